@@ -1,0 +1,101 @@
+/// Why the engine stopped writing a candidate.
+public enum FinishReason: String, Codable, Sendable {
+    /// A stop string or the end-of-text token was reached.
+    case stop
+    /// The token limit was reached first.
+    case length
+}
+
+/// Whether a candidate is trained on.
+public enum Verdict: String, Codable, Sendable {
+    /// The candidate is trained on.
+    case kept
+    /// The candidate is not trained on; `VerdictReason` says why.
+    case dropped
+}
+
+/// Why a candidate was kept or dropped. Each stage of the funnel has its own reasons.
+public enum VerdictReason: String, Codable, Sendable, CaseIterable {
+    /// Kept: every stage let it pass.
+    case selected
+    /// No answer could be read from the text.
+    case unparsed = "no_parse"
+    /// The text was cut by the token limit before the answer.
+    case truncated
+    /// Its answer lost the majority vote of its question.
+    case outvoted
+    /// The winning answer had fewer votes, or a smaller share, than the configuration asks for.
+    case lowConsistency = "low_consistency"
+    /// The vote was tied and the configuration drops ties.
+    case tied
+    /// The loss was zero, negative or not finite.
+    case lossDegenerate = "loss_degenerate"
+    /// No token was left to score.
+    case emptySpan = "empty_span"
+    /// The sequence is longer than fine-tuning accepts.
+    case tooLong = "too_long"
+    /// The DS weight lies above the cut: its loss is too far from the mean valid loss.
+    case dsWeight = "ds_weight"
+    /// Another candidate of the question has the same text and `dedupe` is on.
+    case duplicate
+    /// Policy `oracle`: the answer differs from the reference answer, or there is none.
+    case wrongAnswer = "wrong_answer"
+}
+
+/// One generated answer with everything that the round has found out about it so far.
+public struct Candidate: Hashable, Codable, Sendable {
+    /// The round that generated it.
+    public var round: RoundID
+    /// The question it answers.
+    public var question: QuestionID
+    /// Its index among the question's candidates, from 0.
+    public var index: Int
+    /// The text after the prompt, up to the stop string.
+    public var text: String
+    /// Number of sampled tokens, the stop token included.
+    public var tokenCount: Int
+    /// Mean natural-log probability of the sampled tokens at temperature 1.
+    public var meanLogProbability: Double
+    /// Why generation stopped.
+    public var finish: FinishReason
+    /// The extracted answer in canonical form; nil before the vote or when unparsed.
+    public var answer: String?
+    /// Share of the question's parsed candidates that give the winning answer, 0...1; nil when none parsed.
+    public var consistency: Double?
+    /// Mean loss over the scored span, nats per token; nil before weighing.
+    public var loss: Double?
+    /// DS weight, at least 1; nil before weighing (method: `exp |ln loss − ln mean valid loss|`).
+    public var dsWeight: Double?
+    /// Factor on the candidate's loss in fine-tuning; 1 for filters.
+    public var weight: Double
+    /// Kept or dropped; nil while undecided.
+    public var verdict: Verdict?
+    /// The stage that decided.
+    public var reason: VerdictReason?
+
+    /// A candidate fresh from generation.
+    public init(
+        round: RoundID,
+        question: QuestionID,
+        index: Int,
+        text: String,
+        tokenCount: Int,
+        meanLogProbability: Double,
+        finish: FinishReason
+    ) {
+        self.round = round
+        self.question = question
+        self.index = index
+        self.text = text
+        self.tokenCount = tokenCount
+        self.meanLogProbability = meanLogProbability
+        self.finish = finish
+        self.weight = 1
+    }
+
+    /// Settles the candidate.
+    public mutating func settle(_ verdict: Verdict, _ reason: VerdictReason) {
+        self.verdict = verdict
+        self.reason = reason
+    }
+}

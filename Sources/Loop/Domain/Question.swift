@@ -1,0 +1,58 @@
+/// What a question is used for; no question stands in two splits.
+public enum Split: String, Codable, Sendable, CaseIterable {
+    /// Questions the loop generates candidates for; their reference answers are never read by it.
+    case train
+    /// The small labelled set (question, rationale, answer) from which the mean valid loss is computed.
+    case valid
+    /// Held-out questions on which the gate decides between promotion and rejection.
+    case gate
+    /// Held-out questions scored after the verdict, for the report alone.
+    case test
+}
+
+/// One question as it comes from a file, before the journal has numbered it.
+public struct QuestionInput: Hashable, Codable, Sendable {
+    /// The question's text, without any prompt around it.
+    public var text: String
+    /// The options of a choice question in order (A, B, …); empty for a numeric question.
+    public var choices: [String]
+    /// The reference answer, if there is one.
+    public var answer: String?
+    /// The reference reasoning that ends in the answer; required in the valid set.
+    public var rationale: String?
+    /// What the question is used for.
+    public var split: Split
+    /// Where it came from: a file name and line, or `added` for questions given over the socket.
+    public var origin: String
+
+    /// Builds a question from its parts.
+    public init(
+        text: String,
+        choices: [String] = [],
+        answer: String? = nil,
+        rationale: String? = nil,
+        split: Split,
+        origin: String
+    ) {
+        self.text = text
+        self.choices = choices
+        self.answer = answer
+        self.rationale = rationale
+        self.split = split
+        self.origin = origin
+    }
+}
+
+/// A question of the journal.
+public struct Question: Hashable, Codable, Sendable, Identifiable {
+    /// Its number.
+    public let id: QuestionID
+    /// Its content.
+    public let content: QuestionInput
+
+    /// Joins a number and a content.
+    public init(id: QuestionID, content: QuestionInput) {
+        self.id = id
+        self.content = content
+    }
+}

@@ -1,0 +1,105 @@
+/// What kind of thing happened. The raw values are stable: database, API and journal catalog use them.
+public enum EventKind: String, Codable, Sendable, CaseIterable {
+    /// The daemon is ready.
+    case started
+    /// The daemon stops in order.
+    case stopping
+    /// A round began.
+    case roundStarted = "round_started"
+    /// A phase's transaction committed.
+    case phaseFinished = "phase_finished"
+    /// A round's checkpoint became current.
+    case roundPromoted = "round_promoted"
+    /// A round's checkpoint was rejected.
+    case roundRejected = "round_rejected"
+    /// A round ended without a checkpoint (no data, abandoned, failed).
+    case roundEnded = "round_ended"
+    /// A phase failed and will be tried again.
+    case phaseFailed = "phase_failed"
+    /// An older checkpoint was made current.
+    case rolledBack = "rolled_back"
+    /// A person paused the loop.
+    case paused
+    /// A person resumed the loop.
+    case resumed
+    /// `patience` rejections in a row: the loop waits.
+    case plateau
+    /// All rounds asked for are done: the loop waits.
+    case completed
+    /// Questions were added.
+    case questionsAdded = "questions_added"
+    /// Something deserves attention but stops nothing.
+    case warning
+    /// A checkpoint's files do not match its record.
+    case checkpointCorrupt = "checkpoint_corrupt"
+}
+
+/// Something that happened, as a person follows it. Ids are unique and increase.
+public struct RoundEvent: Hashable, Codable, Sendable, Identifiable {
+    /// Row number; 0 before the journal has numbered it.
+    public var id: Int
+    /// When, ISO 8601 UTC; empty before the journal has stamped it.
+    public var time: String
+    /// The round it belongs to, if any.
+    public var round: RoundID?
+    /// The phase it belongs to, if any.
+    public var phase: Phase?
+    /// What kind of thing happened.
+    public var kind: EventKind
+    /// One line in plain words.
+    public var message: String
+
+    /// An event not yet in the journal.
+    public init(
+        _ kind: EventKind,
+        round: RoundID? = nil,
+        phase: Phase? = nil,
+        message: String,
+        id: Int = 0,
+        time: String = ""
+    ) {
+        self.id = id
+        self.time = time
+        self.round = round
+        self.phase = phase
+        self.kind = kind
+        self.message = message
+    }
+}
+
+/// How far the running phase is. Never stored; sent to whoever watches.
+public struct Progress: Hashable, Codable, Sendable {
+    /// The round.
+    public var round: RoundID
+    /// The phase.
+    public var phase: Phase
+    /// Units done, of `totalCount`.
+    public var doneCount: Int
+    /// Units in the phase.
+    public var totalCount: Int
+    /// What a unit is: `candidates`, `sequences`, `steps`, `questions`.
+    public var unit: String
+    /// Tokens processed since the phase began (in this process).
+    public var tokenCount: Int
+    /// Latest training loss, in `finetune`.
+    public var loss: Double?
+
+    /// Builds a progress report.
+    public init(
+        round: RoundID,
+        phase: Phase,
+        doneCount: Int,
+        totalCount: Int,
+        unit: String,
+        tokenCount: Int = 0,
+        loss: Double? = nil
+    ) {
+        self.round = round
+        self.phase = phase
+        self.doneCount = doneCount
+        self.totalCount = totalCount
+        self.unit = unit
+        self.tokenCount = tokenCount
+        self.loss = loss
+    }
+}

@@ -1,0 +1,147 @@
+/// What the loop needs from the journal. Every method that writes is one transaction that leaves the
+/// journal true whether or not the next one happens: files first, then the row, then the word.
+///
+/// Events passed in are written in the same transaction and announced after its commit.
+public protocol RoundStore: Sendable {
+    /// Questions of a split in order of number.
+    ///
+    /// - Parameter split: The split.
+    /// - Returns: Its questions.
+    /// - Throws: An error of the store.
+    func questions(in split: Split) async throws -> [Question]
+
+    /// The checkpoint that generation starts from.
+    ///
+    /// - Returns: The current checkpoint; the base model's row in a new state.
+    /// - Throws: An error of the store.
+    func currentCheckpoint() async throws -> CheckpointRecord
+
+    /// A checkpoint's adapter on disk after its files' SHA-256s were checked.
+    ///
+    /// - Parameter id: The checkpoint.
+    /// - Returns: Where it lies; nil for the base model.
+    /// - Throws: An error of the store when it is missing or does not match its record.
+    func adapter(of id: CheckpointID) async throws -> AdapterLocation?
+
+    /// The round that has begun and not finished, if there is one.
+    ///
+    /// - Returns: At most one round.
+    /// - Throws: An error of the store.
+    func openRound() async throws -> RoundRecord?
+
+    /// Begins the next round from the current checkpoint.
+    ///
+    /// - Parameters:
+    ///   - seed: The seed of its randomness.
+    ///   - configuration: The settings it keeps.
+    ///   - waves: Its waves of generation, in order.
+    ///   - events: Events to write with it; their round is filled in.
+    /// - Returns: The new round in phase `generate`.
+    /// - Throws: An error of the store, also when a round is open.
+    func beginRound(
+        seed: UInt64,
+        configuration: RoundConfiguration,
+        waves: [[QuestionID]],
+        events: [RoundEvent]
+    ) async throws -> RoundRecord
+
+    /// The waves of a round in order.
+    ///
+    /// - Parameter round: The round.
+    /// - Returns: Done and pending waves.
+    /// - Throws: An error of the store.
+    func waves(of round: RoundID) async throws -> [Wave]
+
+    /// Records one wave's candidates and marks it done.
+    ///
+    /// - Parameters:
+    ///   - wave: The wave.
+    ///   - round: The round.
+    ///   - candidates: All its candidates.
+    ///   - seconds: Time it took, added to the phase's seconds in the round's report.
+    /// - Throws: An error of the store.
+    func commitWave(_ wave: Wave, of round: RoundID, candidates: [Candidate], seconds: Double) async throws
+
+    /// A round's candidates ordered by question, then index.
+    ///
+    /// - Parameter round: The round.
+    /// - Returns: All of them.
+    /// - Throws: An error of the store.
+    func candidates(of round: RoundID) async throws -> [Candidate]
+
+    /// Ends a phase: writes changed candidates, the report, the new phase and the events at once.
+    ///
+    /// - Parameters:
+    ///   - round: The round with its new phase, report, outcome and so on; its row is replaced.
+    ///   - candidates: Candidates whose fields changed; may be empty.
+    ///   - events: Events to write with it.
+    /// - Throws: An error of the store, also when the round was abandoned meanwhile.
+    func advance(_ round: RoundRecord, candidates: [Candidate], events: [RoundEvent]) async throws
+
+    /// Writes a training save durably and drops the ones before it. Synchronous: called on the engine's thread.
+    ///
+    /// - Parameters:
+    ///   - save: The save.
+    ///   - round: The round.
+    /// - Throws: An error of the store.
+    func write(_ save: TrainingSave, of round: RoundID) throws
+
+    /// The newest complete training save of a round.
+    ///
+    /// - Parameter round: The round.
+    /// - Returns: Its directory after its hashes were checked; nil when there is none.
+    /// - Throws: An error of the store.
+    func newestTrainingSave(of round: RoundID) async throws -> String?
+
+    /// Writes a checkpoint's files durably, records it and advances the round to `evaluate`.
+    ///
+    /// - Parameters:
+    ///   - files: The adapter's files; the store adds `round.json` and a model card.
+    ///   - round: The round with its new phase and report; `checkpoint` is filled in.
+    ///   - events: Events to write with it.
+    /// - Returns: The round as recorded.
+    /// - Throws: An error of the store.
+    func recordCheckpoint(
+        files: [FileContent],
+        round: RoundRecord,
+        events: [RoundEvent]
+    ) async throws -> RoundRecord
+
+    /// An evaluation recorded earlier, so that the incumbent is not asked again.
+    ///
+    /// - Parameters:
+    ///   - checkpoint: The checkpoint.
+    ///   - split: The split.
+    /// - Returns: The evaluation; nil when there is none or the split's questions changed since.
+    /// - Throws: An error of the store.
+    func evaluation(of checkpoint: CheckpointID, on split: Split) async throws -> Evaluation?
+
+    /// Records an evaluation, replacing an older one of the same checkpoint and split.
+    ///
+    /// - Parameters:
+    ///   - evaluation: The evaluation.
+    ///   - checkpoint: The checkpoint.
+    /// - Throws: An error of the store.
+    func record(_ evaluation: Evaluation, of checkpoint: CheckpointID) async throws
+
+    /// Records the verdict: the outcome, and for `promoted` the new current checkpoint, in one transaction.
+    ///
+    /// - Parameters:
+    ///   - round: The round with its outcome, report and next phase.
+    ///   - events: Events to write with it.
+    /// - Throws: An error of the store.
+    func decide(_ round: RoundRecord, events: [RoundEvent]) async throws
+
+    /// Rejected rounds in a row at the end of the list of finished rounds, since the last promotion, rollback or
+    /// added question.
+    ///
+    /// - Returns: The count.
+    /// - Throws: An error of the store.
+    func rejectionStreak() async throws -> Int
+
+    /// Writes events that belong to no other change.
+    ///
+    /// - Parameter events: The events.
+    /// - Throws: An error of the store.
+    func append(_ events: [RoundEvent]) async throws
+}

@@ -1,3 +1,166 @@
-// The only header Swift sees: everything the plain C loops offer.
+// The only header Swift sees: the hot loops of the transformer, forward and backward.
+//
+// All matrices are row-major f32. Letters: M rows (tokens), C hidden size, F MLP size, D head size, V vocabulary.
+// Nothing here allocates, does I/O or exits. Every function picks the widest variant the CPU runs, once.
+// Each operation also exists as ad_<op>_ref: one plain loop, the yardstick of the tests.
 #pragma once
+#include <stdint.h>
+
 #include "ad_dequantize.h"
+
+#pragma clang assume_nonnull begin
+
+// The number of threads that all loops here use; oneDNN shares the pool.
+void ad_set_thread_count(int count);
+
+// Processors that this process may run on; 0 when the system does not say.
+int ad_affinity_count(void);
+
+// Name of the variant in use: avx512, avx2 or plain.
+const char *ad_instruction_set(void);
+
+// Uses another variant than the widest one, for tests; returns 0 when this CPU cannot run it.
+int ad_use_variant(const char *name);
+
+// Packed weights: W [n, k] as panels of 16 outputs, [n/16][k][16], missing outputs zero.
+int64_t ad_packed_count(int64_t n, int64_t k);
+
+// Packs rows first..<first+count of a weight with k inputs. The buffer starts out zeroed.
+void ad_pack_f32(float *packed, const float *rows, int64_t first, int64_t count, int64_t k);
+
+// Reads packed row `index` back into out [k].
+void ad_unpack_row_f32(float *out, const float *packed, int64_t index, int64_t k);
+
+// C [m, n] = beta C + alpha A B with A(m,k) = a[m ars + k acs].
+enum { AD_STRIDED = 0, AD_PACKED = 1, AD_PACKED_TRANSPOSED = 2 };
+typedef struct {
+    int64_t m, n, k;
+    const float *a;
+    int64_t ars, acs;
+    // AD_STRIDED: B(k,n) = b[k brs + n bcs]. AD_PACKED: B = Wᵀ of a packed W [n, k].
+    // AD_PACKED_TRANSPOSED: B = a packed W [k, n], for gradients of inputs.
+    const float *b;
+    int64_t brs, bcs;
+    int layout;
+    float *c;
+    int64_t ldc;
+    float alpha, beta;
+} ad_gemm;
+void ad_gemm_f32(const ad_gemm *job);
+void ad_gemm_f32_ref(const ad_gemm *job);
+
+// The keys of one row, in order, as up to AD_SEGMENTS runs of cache slots.
+enum { AD_SEGMENTS = 3 };
+typedef struct {
+    int64_t start[AD_SEGMENTS], length[AD_SEGMENTS];
+} ad_segments;
+
+// out[row, head] = softmax(scale q·K) V, keys and values [slot, kv_heads · d] with `stride` floats per slot.
+typedef struct {
+    int64_t rows, heads, kv_heads, d;
+    const float *q;
+    int64_t ldq;
+    const float *k, *v;
+    int64_t stride;
+    const ad_segments *segments;
+    float *out;
+    int64_t ldo;
+    float scale;
+    float *scratch;  // per thread: 2 · most keys of any row
+    int64_t scratch_stride;
+} ad_attention;
+void ad_attention_f32(const ad_attention *job);
+void ad_attention_f32_ref(const ad_attention *job);
+
+// Backward; dk and dv are added to. Rows tree_start[i]..<tree_start[i+1] share no slot with other trees.
+typedef struct {
+    ad_attention forward;
+    const float *dout;
+    int64_t lddo;
+    float *dq;
+    int64_t lddq;
+    float *dk, *dv;
+    int64_t dstride;
+    const int64_t *tree_start;
+    int64_t trees;
+} ad_attention_backward;
+void ad_attention_backward_f32(const ad_attention_backward *job);
+void ad_attention_backward_f32_ref(const ad_attention_backward *job);
+
+// y = x rsqrt(mean x² + epsilon) weight; with dy: y += gradient of x (Zhang & Sennrich 2019, eq. 4).
+typedef struct {
+    int64_t rows, c;
+    const float *x, *weight;
+    const float *_Nullable dy;
+    float *y;
+    float epsilon;
+} ad_rmsnorm;
+void ad_rmsnorm_f32(const ad_rmsnorm *job);
+void ad_rmsnorm_f32_ref(const ad_rmsnorm *job);
+
+// Rotates `heads` heads of each row in place; table[position] = d/2 cosines then d/2 sines; sign 1 or −1.
+typedef struct {
+    int64_t rows, heads, d;
+    float *x;
+    int64_t ldx;
+    const int32_t *positions;
+    const float *table;
+    float sign;
+} ad_rope;
+void ad_rope_f32(const ad_rope *job);
+void ad_rope_f32_ref(const ad_rope *job);
+
+// out [rows, f] = silu(x[:, :f]) x[:, f:]; with dout: dx [rows, 2f] is written instead.
+typedef struct {
+    int64_t rows, f;
+    const float *x;
+    float *_Nullable out;
+    const float *_Nullable dout;
+    float *_Nullable dx;
+} ad_swiglu;
+void ad_swiglu_f32(const ad_swiglu *job);
+void ad_swiglu_f32_ref(const ad_swiglu *job);
+
+// losses[row] = −ln softmax(logits[row])[target]; with coefficients the logits become
+// coefficient (softmax − onehot), the gradient of Σ coefficient · loss.
+typedef struct {
+    int64_t rows, v;
+    float *logits;
+    const int32_t *targets;
+    const float *_Nullable coefficients;
+    float *losses;
+} ad_cross_entropy;
+void ad_cross_entropy_f32(const ad_cross_entropy *job);
+void ad_cross_entropy_f32_ref(const ad_cross_entropy *job);
+
+// One token per row by inverse transform of one uniform number; temperature 0 takes the largest, ties the lowest
+// id. log_probabilities are at temperature 1. A row that is not finite gives token −1.
+// Draw i reads logits row row_of[i].
+typedef struct {
+    int64_t rows, v;
+    const float *logits;
+    const int32_t *row_of;
+    const float *uniforms;
+    float temperature, top_p;
+    int64_t top_k;
+    float *scratch;  // per thread: 3 v
+    int32_t *tokens;
+    float *log_probabilities;
+} ad_sample;
+void ad_sample_f32(const ad_sample *job);
+
+// AdamW (Loshchilov & Hutter 2019) as PyTorch computes it; correction_i = 1 − beta_i^step.
+typedef struct {
+    int64_t count;
+    float *w, *m, *v;
+    const float *gradient;
+    float gradient_scale, rate, beta1, beta2, epsilon, decay, correction1, correction2;
+} ad_adamw;
+void ad_adamw_f32(const ad_adamw *job);
+void ad_adamw_f32_ref(const ad_adamw *job);
+
+// f32 to bf16, round to nearest even, and back.
+void ad_to_bf16(uint16_t *out, const float *x, int64_t count);
+void ad_from_bf16(float *out, const uint16_t *x, int64_t count);
+
+#pragma clang assume_nonnull end

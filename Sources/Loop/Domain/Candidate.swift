@@ -14,7 +14,9 @@ public enum Verdict: String, Codable, Sendable {
     case dropped
 }
 
-/// Why a candidate was kept or dropped. Each stage of the funnel has its own reasons.
+/// Why a candidate was kept or dropped.
+///
+/// Each stage of the funnel has its own reasons.
 public enum VerdictReason: String, Codable, Sendable, CaseIterable {
     /// Kept: every stage let it pass.
     case selected

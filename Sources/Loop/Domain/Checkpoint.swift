@@ -1,4 +1,6 @@
-/// A checkpoint as the journal holds it. Checkpoints form a tree whose root is the base model.
+/// A checkpoint as the journal holds it.
+///
+/// Checkpoints form a tree whose root is the base model.
 public struct CheckpointRecord: Hashable, Codable, Sendable, Identifiable {
     /// Its number; 0 is the base model.
     public var id: CheckpointID

@@ -1,4 +1,6 @@
-/// The phases of a round, in order. A phase is done when its transaction has committed.
+/// The phases of a round, in order.
+///
+/// A phase is done when its transaction has committed.
 public enum Phase: String, Codable, Sendable, CaseIterable, Comparable {
     /// Candidates are sampled, wave by wave.
     case generate

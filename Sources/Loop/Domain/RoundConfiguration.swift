@@ -1,4 +1,6 @@
-/// The settings a round runs with. A round keeps its own copy; an edited file takes effect at the next.
+/// The settings a round runs with.
+///
+/// A round keeps its own copy; an edited file takes effect at the next.
 ///
 /// `validate()` (RoundConfiguration+Validation.swift) names the first value out of range.
 public struct RoundConfiguration: Hashable, Codable, Sendable {
@@ -21,7 +23,9 @@ public struct RoundConfiguration: Hashable, Codable, Sendable {
 
 /// How questions become prompts.
 public struct PromptSettings: Hashable, Codable, Sendable {
-    /// Text around one question; `{question}` stands for it. Ends where the answer begins.
+    /// Text around one question; `{question}` stands for it.
+    ///
+    /// Ends where the answer begins.
     public var template = "Q: {question}\nA:"
     /// Worked examples put before the question in generation and evaluation, never in fine-tuning; the
     /// text itself, exactly as it stands before the question.

@@ -1,4 +1,6 @@
-/// What kind of thing happened. The raw values are stable: database, API and journal catalog use them.
+/// What kind of thing happened.
+///
+/// The raw values are stable: database, API and journal catalog use them.
 public enum EventKind: String, Codable, Sendable, CaseIterable {
     /// The daemon is ready.
     case started
@@ -34,7 +36,9 @@ public enum EventKind: String, Codable, Sendable, CaseIterable {
     case checkpointCorrupt = "checkpoint_corrupt"
 }
 
-/// Something that happened, as a person follows it. Ids are unique and increase.
+/// Something that happened, as a person follows it.
+///
+/// Ids are unique and increase.
 public struct RoundEvent: Hashable, Codable, Sendable, Identifiable {
     /// Row number; 0 before the journal has numbered it.
     public var id: Int
@@ -67,7 +71,9 @@ public struct RoundEvent: Hashable, Codable, Sendable, Identifiable {
     }
 }
 
-/// How far the running phase is. Never stored; sent to whoever watches.
+/// How far the running phase is.
+///
+/// Never stored; sent to whoever watches.
 public struct Progress: Hashable, Codable, Sendable {
     /// The round.
     public var round: RoundID

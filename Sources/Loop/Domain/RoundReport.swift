@@ -1,4 +1,6 @@
-/// What a round has measured. Grows phase by phase; a nil field has not been reached yet.
+/// What a round has measured.
+///
+/// Grows phase by phase; a nil field has not been reached yet.
 public struct RoundReport: Hashable, Codable, Sendable {
     /// Candidates generated.
     public var generatedCount: Int?
@@ -22,9 +24,13 @@ public struct RoundReport: Hashable, Codable, Sendable {
     public var duplicateShare: Double?
     /// Histogram of the winning share over ten equal bins of 0...1; the last includes 1.
     public var consistencyHistogram: [Int]?
-    /// Share of questions whose vote equals the reference answer; nil without references. Report only.
+    /// Share of questions whose vote equals the reference answer; nil without references.
+    ///
+    /// Report only.
     public var voteAccuracy: Double?
-    /// Share of parsed answers that equal the reference, per extractor profile. Report only.
+    /// Share of parsed answers that equal the reference, per extractor profile.
+    ///
+    /// Report only.
     public var candidateAccuracy: [String: Double]?
     /// Size of the valid set.
     public var validCount: Int?
@@ -44,9 +50,13 @@ public struct RoundReport: Hashable, Codable, Sendable {
     public var highSideDropCount: Int?
     /// Candidates the policy kept.
     public var selectedCount: Int?
-    /// Share of selected candidates whose answer equals the reference. Report only.
+    /// Share of selected candidates whose answer equals the reference.
+    ///
+    /// Report only.
     public var selectedAccuracy: Double?
-    /// Right share and count per DS bin [1,1.1) [1.1,1.3) [1.3,1.5) [1.5,2) [2,∞). Report only.
+    /// Right share and count per DS bin [1,1.1) [1.1,1.3) [1.3,1.5) [1.5,2) [2,∞).
+    ///
+    /// Report only.
     public var dsBins: [DSBin]?
     /// Number of dropped candidates per reason.
     public var dropCounts: [String: Int]?
@@ -58,9 +68,13 @@ public struct RoundReport: Hashable, Codable, Sendable {
     public var trainingLosses: [Double]?
     /// The gate's test; nil before `evaluate` has ended.
     public var gate: GateReport?
-    /// Test-split accuracy of the incumbent and of the new checkpoint. Report only, scored after the verdict.
+    /// Test-split accuracy of the incumbent and of the new checkpoint.
+    ///
+    /// Report only, scored after the verdict.
     public var testBefore: Accuracy?
-    /// Test-split accuracy of the new checkpoint. Report only.
+    /// Test-split accuracy of the new checkpoint.
+    ///
+    /// Report only.
     public var testAfter: Accuracy?
     /// Wall-clock seconds spent per phase, resumed attempts included; keys are phase names.
     public var secondsPerPhase: [String: Double]

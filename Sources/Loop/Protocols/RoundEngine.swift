@@ -1,5 +1,6 @@
-/// What the loop needs from whatever runs the model. `Engine` runs it in process; scale-out engines
-/// drive other servers. All text is exact: an engine adds no space, newline or template of its own.
+/// What the loop needs from whatever runs the model.
+///
+/// `Engine` runs it in process; scale-out engines drive other servers. All text is exact: an engine adds no space, newline or template of its own.
 ///
 /// Results depend on the arguments alone: never on timing, thread count or what shares a batch.
 /// Every call polls for task cancellation between tokens or steps and then throws `CancellationError`.
@@ -182,7 +183,9 @@ public struct TextSample: Hashable, Codable, Sendable {
     public var prompt: String
     /// The answer's text.
     public var completion: String
-    /// Factor on its loss: its copies times its policy weight. Ignored by `score`.
+    /// Factor on its loss: its copies times its policy weight.
+    ///
+    /// Ignored by `score`.
     public var weight: Double
 
     /// Builds a sample.

@@ -1,5 +1,7 @@
-/// What the loop needs from the journal. Every method that writes is one transaction that leaves the
-/// journal true whether or not the next one happens: files first, then the row, then the word.
+/// What the loop needs from the journal.
+///
+/// Every method that writes is one transaction that leaves the journal true whether or not the next one
+/// happens: files first, then the row, then the word.
 ///
 /// Events passed in are written in the same transaction and announced after its commit.
 public protocol RoundStore: Sendable {
@@ -70,6 +72,9 @@ public protocol RoundStore: Sendable {
     func candidates(of round: RoundID) async throws -> [Candidate]
 
     /// Ends a phase: writes changed candidates, the report, the new phase and the events at once.
+    ///
+    /// An empty `finishedAt` means that the round is finished now: the store replaces it by the time. Rounds end in
+    /// `report`, or earlier with the outcome `noData`. May also be called without a change of phase.
     ///
     /// - Parameters:
     ///   - round: The round with its new phase, report, outcome and so on; its row is replaced.

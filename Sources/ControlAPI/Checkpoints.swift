@@ -1,0 +1,98 @@
+public import Loop
+
+/// All checkpoints in order of number; the base model is the first.
+public struct CheckpointsReply: ControlReply, Hashable {
+    /// Schema version of the reply.
+    public var schemaVersion = ControlVersion.schema
+    /// The checkpoints.
+    public var checkpoints: [CheckpointRecord]
+
+    /// Builds a reply.
+    public init(checkpoints: [CheckpointRecord]) { self.checkpoints = checkpoints }
+}
+
+/// Makes the checkpoint of an earlier round current.
+public struct RollbackRequest: Hashable, Codable, Sendable {
+    /// The round whose checkpoint becomes current; 0 is the base model.
+    public var round: RoundID
+
+    /// Builds a request.
+    public init(round: RoundID) { self.round = round }
+}
+
+/// What a rollback did.
+public struct RollbackReply: ControlReply, Hashable {
+    /// Schema version of the reply.
+    public var schemaVersion = ControlVersion.schema
+    /// The current checkpoint now.
+    public var current: CheckpointRecord
+    /// The current checkpoint before; the same when nothing changed.
+    public var previous: CheckpointID
+    /// The running round that the rollback ended, if one ran.
+    public var abandonedRound: RoundID?
+
+    /// Builds a reply.
+    public init(current: CheckpointRecord, previous: CheckpointID, abandonedRound: RoundID? = nil) {
+        self.current = current
+        self.previous = previous
+        self.abandonedRound = abandonedRound
+    }
+}
+
+/// What an export contains.
+public enum ExportFormat: String, Codable, Sendable, CaseIterable {
+    /// The PEFT adapter alone.
+    case adapter
+    /// The whole model with the adapter merged into its weights.
+    case merged
+}
+
+/// Asks the daemon to write a checkpoint under its export directory.
+public struct ExportRequest: Hashable, Codable, Sendable {
+    /// The round whose checkpoint is exported; nil is the current checkpoint.
+    public var round: RoundID?
+    /// What to write.
+    public var format: ExportFormat
+    /// Directory name under the state directory's `exports`; nil lets the daemon choose.
+    public var name: String?
+
+    /// Builds a request.
+    public init(round: RoundID? = nil, format: ExportFormat = .adapter, name: String? = nil) {
+        self.round = round
+        self.format = format
+        self.name = name
+    }
+}
+
+/// What an export wrote.
+public struct ExportReply: ControlReply, Hashable {
+    /// Schema version of the reply.
+    public var schemaVersion = ControlVersion.schema
+    /// Absolute path of the directory.
+    public var path: String
+    /// The exported checkpoint.
+    public var checkpoint: CheckpointID
+    /// Its files.
+    public var files: [ExportedFile]
+
+    /// Builds a reply.
+    public init(path: String, checkpoint: CheckpointID, files: [ExportedFile]) {
+        self.path = path
+        self.checkpoint = checkpoint
+        self.files = files
+    }
+}
+
+/// One file of an export.
+public struct ExportedFile: Hashable, Codable, Sendable {
+    /// File name without a directory.
+    public var name: String
+    /// Its size.
+    public var byteCount: Int
+
+    /// Builds a file.
+    public init(name: String, byteCount: Int) {
+        self.name = name
+        self.byteCount = byteCount
+    }
+}

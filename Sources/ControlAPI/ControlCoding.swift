@@ -1,0 +1,86 @@
+public import Foundation
+
+/// The one way in which JSON is written and read on the socket.
+///
+/// Keys are snake_case and sorted; keys of string dictionaries (phase names, extractor profiles) stay as they
+/// are. Foundation's own pair of strategies does not bring `meanDSWeight` back, so both directions are ours.
+/// Numbers that are not finite travel as the strings `nan`, `inf` and `-inf`.
+public enum ControlCoding {
+    /// An encoder for replies, requests and stream items: one line without trailing newline.
+    public static func encoder() -> JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.keyEncodingStrategy = .custom { path in
+            WireKey(snakeCase(path.last?.stringValue ?? ""))
+        }
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf",
+            negativeInfinity: "-inf",
+            nan: "nan"
+        )
+        return encoder
+    }
+
+    /// A decoder for whatever `encoder()` writes; unknown keys are ignored.
+    public static func decoder() -> JSONDecoder {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .custom { path in
+            WireKey(camelCase(path.last?.stringValue ?? ""))
+        }
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "inf",
+            negativeInfinity: "-inf",
+            nan: "nan"
+        )
+        return decoder
+    }
+
+    /// Encodes a value.
+    public static func encode(_ value: some Encodable) throws -> Data {
+        try encoder().encode(value)
+    }
+
+    /// Decodes a value.
+    public static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
+        try decoder().decode(type, from: data)
+    }
+
+    /// `meanDSWeight` → `mean_ds_weight`: a new word starts at a capital that follows a small letter or
+    /// a digit, and at the last capital of a run that a small letter follows.
+    package static func snakeCase(_ name: String) -> String {
+        let letters = Array(name)
+        var result = ""
+        for (index, letter) in letters.enumerated() {
+            if index > 0, letter.isUppercase {
+                let isNextSmall = index + 1 < letters.count && letters[index + 1].isLowercase
+                if !letters[index - 1].isUppercase || isNextSmall { result.append("_") }
+            }
+            result += letter.lowercased()
+        }
+        return result
+    }
+
+    /// `mean_ds_weight` → `meanDSWeight`; of all words only `ds` is written in capitals.
+    package static func camelCase(_ name: String) -> String {
+        let words = name.split(separator: "_")
+        guard let first = words.first else { return name }
+        return words.dropFirst().reduce(into: String(first)) { result, word in
+            result += word == "ds" ? "DS" : word.prefix(1).uppercased() + word.dropFirst()
+        }
+    }
+}
+
+private struct WireKey: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(_ name: String) { stringValue = name }
+    init?(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+}
+
+/// A reply's top object: every one carries the schema's version.
+public protocol ControlReply: Codable, Sendable {
+    /// `ControlVersion.schema` of the daemon.
+    var schemaVersion: Int { get }
+}

@@ -1,0 +1,67 @@
+/// Every path of the API.
+///
+/// Templates in braces are spelled as hummingbird and RFC 6570 spell them.
+public enum ControlRoute {
+    /// `GET` → `PingReply`.
+    public static let ping = "/v1/ping"
+    /// `GET` → `StatusReply`.
+    public static let status = "/v1/status"
+    /// `GET` → `RoundsReply`, all rounds in order of number.
+    public static let rounds = "/v1/rounds"
+    /// `GET` → `RoundReply`.
+    public static let round = "/v1/rounds/{round}"
+    /// `GET` with `ControlQuery` → `CandidatesReply`.
+    public static let candidates = "/v1/rounds/{round}/candidates"
+    /// `GET` → `CheckpointsReply`.
+    public static let checkpoints = "/v1/checkpoints"
+    /// `GET` with `?after` or `Last-Event-ID` → a stream of `ServerSentEvent`.
+    public static let events = "/v1/events"
+    /// `GET` → `ConfigReply`.
+    public static let config = "/v1/config"
+    /// `POST` without a body → `LoopStateReply`; idempotent.
+    public static let pause = "/v1/pause"
+    /// `POST` without a body → `LoopStateReply`; idempotent.
+    public static let resume = "/v1/resume"
+    /// `POST` `RollbackRequest` → `RollbackReply`.
+    public static let rollback = "/v1/rollback"
+    /// `POST` `AddQuestionsRequest` → `AddQuestionsReply`; all lines or none.
+    public static let questions = "/v1/questions"
+    /// `POST` `AskRequest` → `AskReply`.
+    public static let ask = "/v1/ask"
+    /// `POST` `ExportRequest` → `ExportReply`.
+    public static let exports = "/v1/exports"
+
+    /// The path of one round.
+    public static func round(_ round: Int) -> String { "\(rounds)/\(round)" }
+
+    /// The path of one round's candidates.
+    public static func candidates(_ round: Int) -> String { "\(rounds)/\(round)/candidates" }
+}
+
+/// Names of query parameters.
+public enum ControlQuery {
+    /// Candidates with this verdict only: `kept` or `dropped`.
+    public static let verdict = "verdict"
+    /// Candidates with this `VerdictReason` only.
+    public static let reason = "reason"
+    /// Candidates of this question number only.
+    public static let question = "question"
+    /// How many matching items to skip.
+    public static let offset = "offset"
+    /// How many items to send.
+    public static let limit = "limit"
+    /// Events with a greater id only; without it a stream starts at the present.
+    public static let after = "after"
+}
+
+/// Names of headers and media types.
+public enum ControlHeader {
+    /// The id of the last event that a reconnecting client has seen; the same as `ControlQuery.after`.
+    public static let lastEventID = "Last-Event-ID"
+    /// Media type of replies.
+    public static let json = "application/json"
+    /// Media type of `Problem`.
+    public static let problem = "application/problem+json"
+    /// Media type of event streams.
+    public static let eventStream = "text/event-stream"
+}

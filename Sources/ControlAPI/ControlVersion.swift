@@ -1,0 +1,29 @@
+/// The version that daemon and CLI speak.
+public enum ControlVersion {
+    /// Version of the reply objects: grows when a field's meaning changes, not when one is added.
+    public static let schema = 1
+    /// Version in every path.
+    public static let api = "v1"
+    /// The program's version, the same for `autodidactd` and `autodidact`.
+    public static let program = "0.1.0"
+    /// Response header that carries `program` of the daemon.
+    public static let headerName = "Autodidact-Version"
+}
+
+/// Limits that both sides keep.
+public enum ControlLimits {
+    /// Largest request body, save for `POST /v1/questions`.
+    public static let bodyByteCount = 64 * 1024
+    /// Largest body of `POST /v1/questions`.
+    public static let questionsBodyByteCount = 8 * 1024 * 1024
+    /// Longest question text, in bytes.
+    public static let questionByteCount = 16 * 1024
+    /// Candidates per page when the request names no limit.
+    public static let defaultPageSize = 50
+    /// Most candidates per page.
+    public static let maximumPageSize = 1000
+    /// Longest path of a Unix socket on Linux, in bytes (`sun_path` less its final zero).
+    public static let socketPathByteCount = 107
+    /// Seconds between comment lines that keep an idle event stream alive.
+    public static let heartbeatSeconds = 15
+}

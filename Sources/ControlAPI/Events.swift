@@ -1,0 +1,114 @@
+public import Loop
+
+/// An event on the wire.
+///
+/// The same as `RoundEvent`, but its kind is open: an older CLI shows what it does not know.
+public struct EventItem: Hashable, Codable, Sendable {
+    /// Its number; increases.
+    public var id: Int
+    /// When, ISO 8601 UTC.
+    public var time: String
+    /// The round it belongs to, if any.
+    public var round: RoundID?
+    /// The phase it belongs to, if any.
+    public var phase: Phase?
+    /// An `EventKind`, or a newer daemon's kind.
+    public var kind: String
+    /// One line in plain words.
+    public var message: String
+
+    /// Takes a journal event.
+    public init(_ event: RoundEvent) {
+        id = event.id
+        time = event.time
+        round = event.round
+        phase = event.phase
+        kind = event.kind.rawValue
+        message = event.message
+    }
+
+    /// The kind where this version knows it.
+    public var knownKind: EventKind? { EventKind(rawValue: kind) }
+}
+
+/// Progress on the wire: the loop's counts with the daemon's rate and estimate.
+public struct ProgressItem: Hashable, Codable, Sendable {
+    /// The round.
+    public var round: RoundID
+    /// The phase.
+    public var phase: Phase
+    /// Units done, of `totalCount`.
+    public var doneCount: Int
+    /// Units in the phase.
+    public var totalCount: Int
+    /// What a unit is: `candidates`, `sequences`, `steps`, `questions`.
+    public var unit: String
+    /// Tokens processed since the phase began (in this process).
+    public var tokenCount: Int
+    /// Recent rate; nil when there is none yet.
+    public var tokensPerSecond: Double?
+    /// Estimated seconds to the end of the phase; nil when unknown.
+    public var secondsLeft: Double?
+    /// Latest training loss, nats per token, in `finetune`.
+    public var loss: Double?
+
+    /// Joins the loop's counts with rate and estimate.
+    public init(_ progress: Progress, tokensPerSecond: Double? = nil, secondsLeft: Double? = nil) {
+        round = progress.round
+        phase = progress.phase
+        doneCount = progress.doneCount
+        totalCount = progress.totalCount
+        unit = progress.unit
+        tokenCount = progress.tokenCount
+        self.tokensPerSecond = tokensPerSecond
+        self.secondsLeft = secondsLeft
+        loss = progress.loss
+    }
+}
+
+/// One block of `GET /v1/events`, as it stands on the wire.
+///
+/// An event has `id` and the kind as its name with an `EventItem` as data. Between them come blocks named
+/// `progress` without id (`ProgressItem`) and, before the daemon closes the stream, one named `shutdown`.
+public struct ServerSentEvent: Hashable, Sendable {
+    /// Name of progress blocks.
+    public static let progressName = "progress"
+    /// Name of the last block before the daemon closes the stream; its data is `{}`.
+    public static let shutdownName = "shutdown"
+    /// The comment that keeps an idle stream alive.
+    public static let heartbeat = ": heartbeat\n\n"
+    /// First line of a stream: how long a client waits before it connects again, in milliseconds.
+    public static let retryLine = "retry: 2000\n\n"
+
+    /// The event's number; nil for blocks that are not replayed.
+    public var id: Int?
+    /// The block's name.
+    public var name: String
+    /// One line of JSON.
+    public var data: String
+
+    /// Builds a block from its parts.
+    public init(id: Int?, name: String, data: String) {
+        self.id = id
+        self.name = name
+        self.data = data
+    }
+
+    /// The block for an event.
+    public init(_ event: EventItem) throws {
+        let data = try ControlCoding.encode(event)
+        self.init(id: event.id, name: event.kind, data: String(decoding: data, as: UTF8.self))
+    }
+
+    /// The block for progress.
+    public init(_ progress: ProgressItem) throws {
+        let data = try ControlCoding.encode(progress)
+        self.init(id: nil, name: ServerSentEvent.progressName, data: String(decoding: data, as: UTF8.self))
+    }
+
+    /// The block's text with its final empty line.
+    public var text: String {
+        let id = id.map { "id: \($0)\n" } ?? ""
+        return "\(id)event: \(name)\ndata: \(data)\n\n"
+    }
+}

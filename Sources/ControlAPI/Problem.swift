@@ -1,0 +1,108 @@
+/// The body of every reply that is not a success (RFC 9457, `application/problem+json`).
+public struct Problem: Error, Hashable, Codable, Sendable, CustomStringConvertible {
+    /// What every `type` starts with.
+    public static let typePrefix = "urn:autodidact:problem:"
+
+    /// `urn:autodidact:problem:NAME`.
+    public var type: String
+    /// The kind of problem in a few words, the same for every occurrence.
+    public var title: String
+    /// The HTTP status.
+    public var status: Int
+    /// What failed, with the value; lowercase start, no final stop.
+    public var detail: String
+    /// What to do next; nil where nothing helps.
+    public var hint: String?
+    /// The round it is about.
+    public var round: Int?
+    /// When to try again, in seconds.
+    public var retryAfterSeconds: Int?
+
+    /// Builds a problem; title and status come from the table in `ProblemName`.
+    public init(
+        _ name: ProblemName,
+        _ detail: String,
+        hint: String? = nil,
+        round: Int? = nil,
+        retryAfterSeconds: Int? = nil
+    ) {
+        self.type = Problem.typePrefix + name.rawValue
+        self.title = name.title
+        self.status = name.httpStatus
+        self.detail = detail
+        self.hint = hint
+        self.round = round
+        self.retryAfterSeconds = retryAfterSeconds
+    }
+
+    /// The last part of `type`; may be one that this version does not know.
+    public var name: ProblemName {
+        ProblemName(
+            rawValue: type.hasPrefix(Problem.typePrefix)
+                ? String(type.dropFirst(Problem.typePrefix.count)) : type
+        )
+    }
+
+    /// The exit status of a CLI that ends because of this problem.
+    public var exitStatus: Int32 { name.exitStatus }
+
+    /// Detail and hint on one line.
+    public var description: String {
+        guard let hint else { return detail }
+        return "\(detail); \(hint)"
+    }
+}
+
+/// The name of a kind of problem.
+///
+/// Open: a name that this version does not know is status 500 and exit 1.
+public struct ProblemName: RawRepresentable, Hashable, Sendable {
+    /// The name's spelling, snake_case.
+    public let rawValue: String
+
+    /// Wraps a spelling.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// No daemon answers on the socket; made by the CLI alone.
+    public static let noDaemon = ProblemName(rawValue: "no_daemon")
+    /// The daemon answered with something that is not of this API; made by the CLI alone.
+    public static let badReply = ProblemName(rawValue: "bad_reply")
+    /// The command line or request is wrong in form: missing or mistyped field or parameter.
+    public static let usage = ProblemName(rawValue: "usage")
+    /// The data given breaks a rule: an empty question, a leak between splits, a value out of range.
+    public static let invalid = ProblemName(rawValue: "invalid")
+    /// The request body or one line is too long.
+    public static let tooLarge = ProblemName(rawValue: "too_large")
+    /// The peer may not do this.
+    public static let permission = ProblemName(rawValue: "permission")
+    /// No route has this path.
+    public static let noSuchRoute = ProblemName(rawValue: "no_such_route")
+    /// The path exists, but not with this method.
+    public static let methodNotAllowed = ProblemName(rawValue: "method_not_allowed")
+    /// The path asks for an API version that the daemon does not speak.
+    public static let unsupportedVersion = ProblemName(rawValue: "unsupported_version")
+    /// No round has this number.
+    public static let noSuchRound = ProblemName(rawValue: "no_such_round")
+    /// A file named on the command line cannot be read; made by the CLI alone.
+    public static let noInput = ProblemName(rawValue: "no_input")
+    /// The round has no checkpoint, or it was never promoted.
+    public static let notPromoted = ProblemName(rawValue: "not_promoted")
+    /// Events that old are gone.
+    public static let gone = ProblemName(rawValue: "gone")
+    /// An export of this name exists.
+    public static let exists = ProblemName(rawValue: "exists")
+    /// The request contradicts what goes on at present.
+    public static let conflict = ProblemName(rawValue: "conflict")
+    /// Too much goes on at present, or the daemon starts or stops; try again.
+    public static let busy = ProblemName(rawValue: "busy")
+    /// It took too long.
+    public static let timeout = ProblemName(rawValue: "timeout")
+    /// The engine cannot serve.
+    public static let engine = ProblemName(rawValue: "engine")
+    /// A checkpoint's files are missing or do not match their record.
+    public static let corrupt = ProblemName(rawValue: "corrupt")
+    /// Reading or writing the disk failed.
+    public static let storage = ProblemName(rawValue: "storage")
+    /// A defect of ours.
+    public static let `internal` = ProblemName(rawValue: "internal")
+}

@@ -1,0 +1,117 @@
+public import Loop
+
+/// What the daemon does at present.
+///
+/// Open: an unknown state must be shown, not refused.
+public struct LoopState: RawRepresentable, Hashable, Codable, Sendable {
+    /// The state's spelling.
+    public let rawValue: String
+
+    /// Wraps a spelling.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// The daemon opens its journal and loads the model.
+    public static let starting = LoopState(rawValue: "starting")
+    /// A round runs.
+    public static let running = LoopState(rawValue: "running")
+    /// A person paused the loop.
+    public static let paused = LoopState(rawValue: "paused")
+    /// `patience` rejections in a row: the loop waits for questions, a rollback or resume.
+    public static let plateau = LoopState(rawValue: "plateau")
+    /// All rounds asked for are done.
+    public static let completed = LoopState(rawValue: "completed")
+    /// The loop waits for something else, such as the next try after a failure; `detail` says what.
+    public static let waiting = LoopState(rawValue: "waiting")
+    /// The daemon saves and stops.
+    public static let stopping = LoopState(rawValue: "stopping")
+}
+
+/// Everything `autodidact status` shows.
+public struct StatusReply: ControlReply, Hashable {
+    /// Schema version of the reply.
+    public var schemaVersion = ControlVersion.schema
+    /// What the daemon does.
+    public var state: LoopState
+    /// Why, in plain words, where the state alone does not say it.
+    public var detail: String?
+    /// The open round.
+    public var round: RoundID?
+    /// Its phase.
+    public var phase: Phase?
+    /// How far the phase is; nil while nothing runs.
+    public var progress: ProgressItem?
+    /// The checkpoint that answers and that the next round starts from.
+    public var currentCheckpoint: CheckpointRecord
+    /// The base model's evaluations, to compare with.
+    public var baseEvaluations: [EvaluationSummary]
+    /// Rounds that have ended, whatever their outcome.
+    public var finishedRoundCount: Int
+    /// Rounds asked for; nil when the loop goes on for ever.
+    public var targetRoundCount: Int?
+    /// The newest events, oldest first.
+    public var events: [EventItem]
+    /// The model; nil before it is loaded.
+    public var model: ModelIdentity?
+    /// Absolute path of the state directory.
+    public var stateDirectory: String
+    /// The daemon's version.
+    public var version: String
+    /// The daemon's process.
+    public var pid: Int
+    /// Seconds since the daemon started.
+    public var uptimeSeconds: Double
+
+    /// Builds a reply.
+    public init(
+        state: LoopState,
+        detail: String? = nil,
+        round: RoundID? = nil,
+        phase: Phase? = nil,
+        progress: ProgressItem? = nil,
+        currentCheckpoint: CheckpointRecord,
+        baseEvaluations: [EvaluationSummary],
+        finishedRoundCount: Int,
+        targetRoundCount: Int? = nil,
+        events: [EventItem],
+        model: ModelIdentity?,
+        stateDirectory: String,
+        version: String = ControlVersion.program,
+        pid: Int,
+        uptimeSeconds: Double
+    ) {
+        self.state = state
+        self.detail = detail
+        self.round = round
+        self.phase = phase
+        self.progress = progress
+        self.currentCheckpoint = currentCheckpoint
+        self.baseEvaluations = baseEvaluations
+        self.finishedRoundCount = finishedRoundCount
+        self.targetRoundCount = targetRoundCount
+        self.events = events
+        self.model = model
+        self.stateDirectory = stateDirectory
+        self.version = version
+        self.pid = pid
+        self.uptimeSeconds = uptimeSeconds
+    }
+}
+
+/// The reply to pause and resume.
+public struct LoopStateReply: ControlReply, Hashable {
+    /// Schema version of the reply.
+    public var schemaVersion = ControlVersion.schema
+    /// The state after the request.
+    public var state: LoopState
+    /// The open round.
+    public var round: RoundID?
+    /// Its phase.
+    public var phase: Phase?
+
+    /// Builds a reply.
+    public init(state: LoopState, round: RoundID? = nil, phase: Phase? = nil) {
+        self.state = state
+        self.round = round
+        self.phase = phase
+    }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import ControlAPI
+
+/// The root of the command line; without a verb it is `status`.
+struct AutodidactCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "autodidact",
+        abstract:
+            "Watch and steer autodidactd, the daemon that teaches a language model from its own answers.",
+        discussion: """
+            Examples:
+              autodidact                     what the daemon does at present
+              autodidact watch               follow it; Ctrl-C ends
+              autodidact rounds              one line per round
+              autodidact candidates latest --verdict dropped
+              autodidact ask "What is 3 + 7 + 9?"
+            """,
+        version: ControlVersion.program,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Look",
+                subcommands: [
+                    StatusCommand.self, WatchCommand.self, RoundsCommand.self, InspectCommand.self,
+                    CandidatesCommand.self, CheckpointsCommand.self, AskCommand.self,
+                ]
+            ),
+            CommandGroup(
+                name: "Steer",
+                subcommands: [
+                    PauseCommand.self, ResumeCommand.self, RollbackCommand.self, AddCommand.self,
+                    ExportCommand.self,
+                ]
+            ),
+            CommandGroup(name: "Set up", subcommands: [ConfigCommand.self, VersionCommand.self]),
+        ],
+        defaultSubcommand: StatusCommand.self
+    )
+}

@@ -1,0 +1,55 @@
+public import ArgumentParser
+import ControlAPI
+import Loop
+
+/// `autodidact candidates ROUND`.
+struct CandidatesCommand: ControlCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "candidates",
+        abstract: "A round's candidates, and why each was kept or dropped."
+    )
+
+    @Argument(help: "The round: a number, latest or promoted.")
+    var round: RoundArgument = .latest
+
+    @Option(help: "Only kept or only dropped ones.")
+    var verdict: Verdict?
+
+    @Option(help: "Only those with this reason, such as outvoted or ds_weight.")
+    var reason: VerdictReason?
+
+    @Option(help: "Only those of this question number.")
+    var question: Int?
+
+    @Option(help: "How many to show, 1 to 1000.")
+    var limit = ControlLimits.defaultPageSize
+
+    @Option(help: "How many to skip.")
+    var offset = 0
+
+    @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        guard (1...ControlLimits.maximumPageSize).contains(limit) else {
+            throw ValidationError("--limit is \(limit); give 1 to \(ControlLimits.maximumPageSize)")
+        }
+        guard offset >= 0 else { throw ValidationError("--offset is \(offset); give 0 or more") }
+    }
+
+    func execute(_ session: Session) async throws {
+        let round = try await round.resolve(session.client)
+        var query = [(ControlQuery.limit, "\(limit)"), (ControlQuery.offset, "\(offset)")]
+        if let verdict { query.append((ControlQuery.verdict, verdict.rawValue)) }
+        if let reason { query.append((ControlQuery.reason, reason.rawValue)) }
+        if let question { query.append((ControlQuery.question, "\(question)")) }
+        let reply = try await session.client.get(
+            CandidatesReply.self,
+            ControlRoute.candidates(round.rawValue),
+            query: query.map { (name: $0.0, value: $0.1) }
+        )
+        try session.show(reply) { $0.candidates(reply) }
+    }
+}
+
+extension Verdict: ExpressibleByArgument {}
+extension VerdictReason: ExpressibleByArgument {}

@@ -1,0 +1,101 @@
+import Foundation
+package import Loop
+
+/// How numbers look everywhere in the CLI.
+package enum Format {
+    /// What stands for a value that is not there.
+    package static let nothing = "–"
+
+    /// A count with commas from five digits on: `1600`, `12,800`.
+    package static func count(_ value: Int?) -> String {
+        guard let value else { return nothing }
+        let digits = String(value.magnitude)
+        guard digits.count > 4 else { return String(value) }
+        var grouped = ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index).isMultiple(of: 3) { grouped.append(",") }
+            grouped.append(digit)
+        }
+        return value < 0 ? "-" + grouped : grouped
+    }
+
+    /// A number with a fixed number of decimals; `nan` and `inf` by name.
+    package static func number(_ value: Double?, decimals: Int = 2) -> String {
+        guard let value else { return nothing }
+        if value.isNaN { return "nan" }
+        guard value.isFinite else { return value < 0 ? "-inf" : "inf" }
+        return String(format: "%.\(decimals)f", value)
+    }
+
+    /// A share 0...1 as `91.2%`.
+    package static func percent(_ share: Double?) -> String {
+        guard let share else { return nothing }
+        return number(share * 100, decimals: 1) + "%"
+    }
+
+    /// A part of a whole as `91.2%`.
+    package static func percent(_ part: Int?, of whole: Int?) -> String {
+        guard let part, let whole, whole > 0 else { return nothing }
+        return percent(Double(part) / Double(whole))
+    }
+
+    /// An accuracy in percent with its 95 % interval: `53.0 (46–60)`.
+    package static func accuracy(_ value: Accuracy?) -> String {
+        guard let value, value.count > 0 else { return nothing }
+        let lower = number(value.lower * 100, decimals: 0)
+        let upper = number(value.upper * 100, decimals: 0)
+        return "\(number(value.share * 100, decimals: 1)) (\(lower)–\(upper))"
+    }
+
+    /// `53.0 (46–60) → 71.5 (65–77)`; a lone value where the other is missing.
+    package static func change(_ before: Accuracy?, _ after: Accuracy?) -> String {
+        if before == nil, after == nil { return nothing }
+        return "\(accuracy(before)) → \(accuracy(after))"
+    }
+
+    /// A duration in its two largest units: `3.2 s`, `42 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`.
+    package static func duration(_ seconds: Double?) -> String {
+        guard let seconds, seconds.isFinite, seconds >= 0, seconds < 1e12 else { return nothing }
+        if seconds < 9.95 { return number(seconds, decimals: 1) + " s" }
+        let whole = Int(seconds.rounded())
+        let (minutes, hours, days) = (whole / 60, whole / 3600, whole / 86400)
+        if whole < 60 { return "\(whole) s" }
+        if whole < 3600 { return pair(minutes, "min", whole % 60, "s") }
+        if whole < 86400 { return pair(hours, "h", minutes % 60, "min") }
+        return pair(days, "d", hours % 24, "h")
+    }
+
+    /// A rate: `412 tok/s`, `3.4 tok/s`.
+    package static func rate(_ tokensPerSecond: Double?) -> String {
+        guard let tokensPerSecond, tokensPerSecond.isFinite else { return nothing }
+        return number(tokensPerSecond, decimals: tokensPerSecond < 10 ? 1 : 0) + " tok/s"
+    }
+
+    /// A size in decimal units: `842 B`, `1.8 MB`.
+    package static func bytes(_ count: Int) -> String {
+        var value = Double(count)
+        if count < 1000 { return "\(count) B" }
+        for unit in ["kB", "MB", "GB"] {
+            value /= 1000
+            if value < 999.95 || unit == "GB" { return number(value, decimals: 1) + " " + unit }
+        }
+        return "\(count) B"
+    }
+
+    /// The time of day of an ISO 8601 time; the text itself when it is not one.
+    package static func clock(_ time: String) -> String {
+        guard let start = time.firstIndex(of: "T") else { return time }
+        let clock = time[time.index(after: start)...].prefix(8)
+        return clock.count == 8 ? String(clock) : time
+    }
+
+    /// `2026-01-31 18:02` of an ISO 8601 time; the text itself when it is not one.
+    package static func date(_ time: String) -> String {
+        guard time.count >= 16, time.contains("T") else { return time }
+        return String(time.prefix(16)).replacing("T", with: " ")
+    }
+
+    private static func pair(_ large: Int, _ largeUnit: String, _ small: Int, _ smallUnit: String) -> String {
+        small == 0 ? "\(large) \(largeUnit)" : "\(large) \(largeUnit) \(small) \(smallUnit)"
+    }
+}

@@ -1,0 +1,77 @@
+package import ControlAPI
+import Loop
+
+extension Renderer {
+    /// What `status` shows.
+    package func status(_ reply: StatusReply) -> [String] {
+        var lines = field("state", stateParts(reply))
+        if let progress = reply.progress { lines += field("progress", progressParts(progress)) }
+        if let model = reply.model {
+            lines += field(
+                "model",
+                [
+                    model.name,
+                    "\(model.architecture), \(Format.number(Double(model.parameterCount) / 1e6, decimals: 1)) M parameters",
+                    "\(model.precision) on \(model.instructionSet), \(Words.plural(model.threadCount, "thread"))",
+                ]
+            )
+        }
+        let current = reply.currentCheckpoint
+        lines += field("current", [Words.checkpoint(current)] + Words.scores(current.evaluations))
+        if current.id != .base, !reply.baseEvaluations.isEmpty {
+            lines += field("base model", Words.scores(reply.baseEvaluations))
+        }
+        let target = reply.targetRoundCount.map { " of \($0)" } ?? ""
+        lines += field("rounds", ["\(reply.finishedRoundCount)\(target) finished"])
+        lines += field("files", [reply.stateDirectory])
+        lines += field(
+            "daemon",
+            [
+                "version \(reply.version)", "process \(reply.pid)",
+                "up \(Format.duration(reply.uptimeSeconds))",
+            ]
+        )
+        if !reply.events.isEmpty {
+            lines += ["", paint("latest events (UTC)", .dim)]
+            lines += reply.events.map { "  " + event($0, width: width.map { $0 - 2 }) }
+        }
+        return lines
+    }
+
+    private func stateParts(_ reply: StatusReply) -> [Cell] {
+        var parts = [Cell(reply.state.rawValue, Words.style(of: reply.state))]
+        if let round = reply.round {
+            parts.append(Cell("round \(round)" + (reply.phase.map { ", \($0.rawValue)" } ?? "")))
+        }
+        if let detail = reply.detail { parts.append(Cell(detail.onOneLine)) }
+        return parts
+    }
+
+    /// Bar, counts, rate, loss and time left.
+    func progressParts(_ progress: ProgressItem, barCells: Int = 20) -> [String] {
+        let share = progress.totalCount > 0 ? Double(progress.doneCount) / Double(progress.totalCount) : 0
+        let counts =
+            "\(Format.count(progress.doneCount)) / \(Format.count(progress.totalCount)) \(progress.unit)"
+        let bar = barCells > 0 ? Renderer.bar(share, cells: barCells) + "  " : ""
+        var parts = ["\(bar)\(counts)", Format.percent(share)]
+        if let loss = progress.loss { parts.append("loss \(Format.number(loss, decimals: 3))") }
+        if let rate = progress.tokensPerSecond { parts.append(Format.rate(rate)) }
+        if let left = progress.secondsLeft { parts.append("\(Format.duration(left)) left") }
+        return parts
+    }
+
+    /// One event on one line.
+    package func event(_ event: EventItem, width: Int?) -> String {
+        let message = event.message.onOneLine
+        let prefix = event.round.map { message.hasPrefix("round") ? "" : "round \($0)  " } ?? ""
+        let text = (prefix + (message.isEmpty ? event.kind : message)).cut(to: width.map { $0 - 10 })
+        let style: Style =
+            switch event.knownKind {
+            case .roundPromoted: .good
+            case .roundRejected, .phaseFailed, .checkpointCorrupt: .bad
+            case .warning, .paused, .plateau, .rolledBack: .accent
+            default: .plain
+            }
+        return paint(Format.clock(event.time), .dim) + "  " + paint(text, style)
+    }
+}

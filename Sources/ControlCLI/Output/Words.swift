@@ -1,0 +1,67 @@
+package import ControlAPI
+package import Loop
+
+/// The domain's values in plain words.
+package enum Words {
+    /// Why a candidate was kept or dropped; a reason of a newer daemon is shown as it is spelled.
+    package static func reason(_ spelling: String?) -> String {
+        guard let spelling else { return "undecided" }
+        guard let reason = VerdictReason(rawValue: spelling) else { return spelling }
+        return switch reason {
+        case .selected: "passed every stage"
+        case .unparsed: "no answer could be read"
+        case .truncated: "cut off before an answer"
+        case .outvoted: "lost the majority vote"
+        case .lowConsistency: "too few votes for the winner"
+        case .tied: "the vote was tied"
+        case .lossDegenerate: "its loss is not a positive number"
+        case .emptySpan: "nothing to score"
+        case .tooLong: "too long for fine-tuning"
+        case .dsWeight: "DS weight above the cut"
+        case .duplicate: "same text as another candidate"
+        case .wrongAnswer: "differs from the reference answer"
+        }
+    }
+
+    /// A round's outcome, or the phase it is in.
+    package static func outcome(_ outcome: Outcome?, phase: Phase) -> Cell {
+        guard let outcome else { return Cell("in \(phase.rawValue)", .accent) }
+        return switch outcome {
+        case .promoted: Cell("promoted", .good)
+        case .rejected: Cell("rejected", .bad)
+        case .noData: Cell("no data", .bad)
+        case .abandoned: Cell("abandoned", .dim)
+        case .failed: Cell("failed", .bad)
+        }
+    }
+
+    /// The colour of a daemon's state.
+    package static func style(of state: LoopState) -> Style {
+        switch state {
+        case .running, .completed: .good
+        case .paused, .plateau, .waiting: .accent
+        default: .plain
+        }
+    }
+
+    /// A checkpoint's name: `the base model`, `checkpoint 2 (round 2)`.
+    package static func checkpoint(_ record: CheckpointRecord) -> String {
+        guard record.id != .base else { return "the base model" }
+        return "checkpoint \(record.id)" + (record.round.map { " (round \($0))" } ?? "")
+    }
+
+    /// `test 71.5 (65–77)` for each split, the test split first.
+    package static func scores(_ evaluations: [EvaluationSummary]) -> [String] {
+        let order: [Split] = [.test, .gate, .valid, .train]
+        return order.flatMap { split in
+            evaluations.filter { $0.split == split }.map {
+                "\(split.rawValue) \(Format.accuracy($0.accuracy))"
+            }
+        }
+    }
+
+    /// `1 file`, `2 files`.
+    package static func plural(_ count: Int, _ noun: String) -> String {
+        "\(Format.count(count)) \(noun)\(count == 1 ? "" : "s")"
+    }
+}

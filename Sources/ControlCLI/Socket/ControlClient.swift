@@ -1,0 +1,211 @@
+import AsyncHTTPClient
+package import ControlAPI
+import Foundation
+import NIOCore
+import NIOHTTP1
+
+/// The only file that talks to the socket.
+///
+/// One connection per request: a CLI asks once or twice and ends.
+package struct ControlClient: Sendable {
+    /// The socket's path.
+    package let socketPath: String
+    /// Called with a sentence when the daemon's version differs.
+    private let warn: @Sendable (String) -> Void
+
+    /// One thread serves one request; the default would start one per core.
+    ///
+    /// May be set once only, before first use.
+    private static let useOneThread: Void = { NIOSingletons.groupLoopCountSuggestion = 1 }()
+
+    package init(socketPath: String, warn: @escaping @Sendable (String) -> Void = { _ in }) {
+        self.socketPath = socketPath
+        self.warn = warn
+    }
+
+    /// Fetches a reply.
+    package func get<Reply: ControlReply>(
+        _ type: Reply.Type,
+        _ path: String,
+        query: [(name: String, value: String)] = []
+    ) async throws(Problem) -> Reply {
+        let request = request(.GET, path, query: query)
+        return try await send(type, request, readTimeout: .seconds(30))
+    }
+
+    /// Posts a body, or none.
+    ///
+    /// The daemon may have to finish a step first, hence the longer wait.
+    package func post<Reply: ControlReply>(
+        _ type: Reply.Type,
+        _ path: String,
+        _ body: (any Encodable & Sendable)? = nil
+    ) async throws(Problem) -> Reply {
+        var request = request(.POST, path, query: [])
+        if let body {
+            let data: Data
+            do {
+                data = try ControlCoding.encode(body)
+            } catch {
+                throw Problem(.internal, "cannot encode the request: \(error)")
+            }
+            request.headers.add(name: "Content-Type", value: ControlHeader.json)
+            request.body = .bytes(ByteBuffer(bytes: data))
+        }
+        return try await send(type, request, readTimeout: .minutes(15))
+    }
+
+    /// Follows the event stream until the daemon closes it.
+    ///
+    /// - Parameters:
+    ///   - after: Replays events with a greater id; nil starts at the present.
+    ///   - handle: Called with each block in order.
+    /// - Throws: `Problem`, or what `handle` throws.
+    package func follow(
+        after: Int?,
+        _ handle: @Sendable (ServerSentEvent) async throws -> Void
+    ) async throws {
+        var request = request(.GET, ControlRoute.events, query: [])
+        request.headers.replaceOrAdd(name: "Accept", value: ControlHeader.eventStream)
+        if let after { request.headers.add(name: ControlHeader.lastEventID, value: String(after)) }
+        // Three heartbeats missed: the daemon hangs or is gone.
+        let timeout = TimeAmount.seconds(Int64(3 * ControlLimits.heartbeatSeconds))
+        try await withHTTP(readTimeout: timeout) { [request] http in
+            let response = try await http.execute(request, deadline: .distantFuture)
+            guard response.status == .ok else { throw try await problem(in: response) }
+            var parser = EventStreamParser()
+            for try await buffer in response.body {
+                for block in try parser.feed(buffer.readableBytesView) { try await handle(block) }
+            }
+        }
+    }
+
+    private func request(
+        _ method: HTTPMethod,
+        _ path: String,
+        query: [(name: String, value: String)]
+    ) -> HTTPClientRequest {
+        let allowed = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "-._~"))
+        let pairs = query.map { name, value in
+            "\(name)=\(value.addingPercentEncoding(withAllowedCharacters: allowed) ?? "")"
+        }
+        let uri = path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
+        // An absolute path: the URL's host part is the percent-encoded path, relative ones lose their start.
+        let absolute = URL(fileURLWithPath: socketPath).path
+        let url = URL(httpURLWithSocketPath: absolute, uri: uri)?.absoluteString ?? ""
+        var request = HTTPClientRequest(url: url)
+        request.method = method
+        request.headers.add(name: "Accept", value: ControlHeader.json)
+        request.headers.add(name: ControlVersion.headerName, value: ControlVersion.program)
+        return request
+    }
+
+    private func send<Reply: ControlReply>(
+        _ type: Reply.Type,
+        _ request: HTTPClientRequest,
+        readTimeout: TimeAmount
+    ) async throws(Problem) -> Reply {
+        do {
+            return try await withHTTP(readTimeout: readTimeout) { http in
+                let response = try await http.execute(request, deadline: .now() + readTimeout)
+                guard (200..<300).contains(response.status.code) else {
+                    throw try await problem(in: response)
+                }
+                try compareVersions(response.headers.first(name: ControlVersion.headerName))
+                let body = try await response.body.collect(upTo: 64 << 20)
+                do {
+                    return try ControlCoding.decode(type, from: Data(body.readableBytesView))
+                } catch {
+                    throw unreadable("its reply to \(request.method.rawValue) \(path(of: request)): \(error)")
+                }
+            }
+        } catch let problem as Problem {
+            throw problem
+        } catch {
+            throw self.problem(for: error)
+        }
+    }
+
+    private func withHTTP<Value: Sendable>(
+        readTimeout: TimeAmount,
+        _ body: (HTTPClient) async throws -> Value
+    ) async throws -> Value {
+        _ = Self.useOneThread
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow,
+            timeout: .init(connect: .seconds(5), read: readTimeout)
+        )
+        configuration.httpVersion = .http1Only
+        // With retries a missing socket would take the whole connect timeout to be reported.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        let http = HTTPClient(
+            eventLoopGroup: HTTPClient.defaultEventLoopGroup,
+            configuration: configuration
+        )
+        do {
+            let value = try await body(http)
+            try? await http.shutdown()
+            return value
+        } catch {
+            try? await http.shutdown()
+            if error is Problem || error is CancellationError { throw error }
+            throw problem(for: error)
+        }
+    }
+
+    private func problem(in response: HTTPClientResponse) async throws -> Problem {
+        let body = try await response.body.collect(upTo: 1 << 20)
+        if let problem = try? ControlCoding.decode(Problem.self, from: Data(body.readableBytesView)) {
+            return problem
+        }
+        return unreadable("status \(response.status.code) without a problem")
+    }
+
+    private func compareVersions(_ daemon: String?) throws(Problem) {
+        guard let daemon, daemon != ControlVersion.program else { return }
+        let versions = "the daemon is version \(daemon.onOneLine), this is \(ControlVersion.program)"
+        guard daemon.prefix(while: { $0 != "." }) == ControlVersion.program.prefix(while: { $0 != "." })
+        else {
+            throw Problem(.unsupportedVersion, versions, hint: "install both from the same release")
+        }
+        warn("autodidact: warning: \(versions)\n")
+    }
+
+    private func unreadable(_ what: String) -> Problem {
+        Problem(
+            .badReply,
+            "cannot read what answers on \(socketPath): \(what)",
+            hint: "compare the versions with \"autodidact version\""
+        )
+    }
+
+    private func path(of request: HTTPClientRequest) -> String {
+        request.url.firstRange(of: "/v1/").map { String(request.url[$0.lowerBound...]) } ?? request.url
+    }
+
+    private func problem(for error: any Error) -> Problem {
+        if let error = error as? IOError { return Unreachable.problem(socketPath, errno: error.errnoCode) }
+        if let error = error as? HTTPClientError {
+            if error == .connectTimeout { return Unreachable.problem(socketPath, errno: ETIMEDOUT) }
+            if error == .readTimeout || error == .deadlineExceeded {
+                return Problem(
+                    .timeout,
+                    "the daemon on \(socketPath) did not reply in time",
+                    hint: "look at \"autodidact status\" and \"journalctl -u autodidactd\", then try again"
+                )
+            }
+            if error == .remoteConnectionClosed {
+                return Problem(
+                    .busy,
+                    "the daemon on \(socketPath) closed the connection before it replied",
+                    hint: "it may be stopping; try again"
+                )
+            }
+        }
+        return Problem(
+            .noDaemon,
+            "cannot talk to the daemon on \(socketPath): \(error)",
+            hint: Unreachable.hint
+        )
+    }
+}

@@ -1,0 +1,163 @@
+import ControlAPI
+import Foundation
+import Glibc
+import Loop
+
+/// Runs `watch`: a task follows the daemon, this one shows what it reports.
+struct Watcher {
+    let session: Session
+    let untilRound: RoundID?
+    let timeout: Duration?
+    let waitsForDaemon: Bool
+
+    private enum Input: Sendable {
+        case status(StatusReply)
+        case block(ServerSentEvent)
+        case lost(Problem)
+        case tick
+        case timeout
+        case failed(Problem)
+    }
+
+    func run() async throws {
+        Interrupt.endWith130()
+        let (inputs, feed) = AsyncStream.makeStream(of: Input.self)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await follow(feed) }
+            group.addTask {
+                while !Task.isCancelled {
+                    try? await Task.sleep(for: .seconds(1))
+                    feed.yield(.tick)
+                }
+            }
+            if let timeout {
+                group.addTask {
+                    try? await Task.sleep(for: timeout)
+                    feed.yield(.timeout)
+                }
+            }
+            defer { group.cancelAll() }
+            try await show(inputs)
+        }
+    }
+
+    /// Connects, reports, and connects again until cancelled.
+    private func follow(_ feed: AsyncStream<Input>.Continuation) async {
+        var lastEventID: Int?
+        var wasConnected = waitsForDaemon
+        while !Task.isCancelled {
+            do {
+                let status = try await session.client.get(StatusReply.self, ControlRoute.status)
+                wasConnected = true
+                if lastEventID == nil { lastEventID = status.events.map(\.id).max() ?? 0 }
+                feed.yield(.status(status))
+                let last = LastEventID(lastEventID)
+                defer { lastEventID = last.value }
+                try await session.client.follow(after: lastEventID) { block in
+                    if let id = block.id { last.value = id }
+                    feed.yield(.block(block))
+                    // After an event the state may be another one; events are rare.
+                    guard block.id != nil else { return }
+                    feed.yield(.status(try await session.client.get(StatusReply.self, ControlRoute.status)))
+                }
+                feed.yield(.lost(Problem(.noDaemon, "the daemon closed the stream")))
+            } catch is CancellationError {
+                return
+            } catch {
+                let problem = error as? Problem ?? Problem(.internal, "\(error)")
+                guard wasConnected, problem.name != .permission else {
+                    feed.yield(.failed(problem))
+                    return
+                }
+                feed.yield(.lost(problem))
+            }
+            try? await Task.sleep(for: .seconds(1))
+        }
+    }
+
+    private func show(_ inputs: AsyncStream<Input>) async throws {
+        var model = WatchModel()
+        var screen = WatchScreen(session: session)
+        defer { screen.close(model) }
+        for await input in inputs {
+            var mayHaveFinished = false
+            switch input {
+            case .status(let reply):
+                let isNew = model.status == nil || model.lostReason != nil
+                let events = model.take(reply)
+                try screen.status(reply, isNew: isNew, events: events)
+                mayHaveFinished = true
+            case .block(let block) where block.name == ServerSentEvent.progressName:
+                let item = try decode(ProgressItem.self, block)
+                model.take(item)
+                try screen.progress(item)
+            case .block(let block) where block.id != nil:
+                let event = try decode(EventItem.self, block)
+                if model.take(event) { try screen.event(event) }
+            case .block: break
+            case .lost(let problem):
+                if model.lostReason == nil { screen.lost(problem, socketPath: session.client.socketPath) }
+                model.lostReason = problem.detail
+            case .tick: break
+            case .timeout:
+                let goal = untilRound.map { ", round \($0) has not finished" } ?? ""
+                throw Problem(.timeout, "the time is up\(goal)", hint: "see \"autodidact status\"")
+            case .failed(let problem): throw problem
+            }
+            screen.draw(model)
+            if mayHaveFinished, let untilRound, let status = model.status {
+                if try await hasFinished(untilRound, status) { return }
+            }
+        }
+    }
+
+    private func decode<Item: Decodable>(_ type: Item.Type, _ block: ServerSentEvent) throws(Problem) -> Item
+    {
+        do {
+            return try ControlCoding.decode(type, from: Data(block.data.utf8))
+        } catch {
+            throw Problem(.badReply, "cannot read the event \(block.name): \(error)")
+        }
+    }
+
+    /// Whether the round has finished; throws when it never will without a person.
+    private func hasFinished(_ round: RoundID, _ status: StatusReply) async throws(Problem) -> Bool {
+        let rounds: [RoundSummary]
+        do {
+            rounds = try await session.client.get(RoundsReply.self, ControlRoute.rounds).rounds
+        } catch {
+            // The daemon may just be gone; the next status asks again.
+            return false
+        }
+        if let found = rounds.first(where: { $0.id == round }) {
+            if found.finishedAt != nil { return true }
+        } else if status.state == .plateau || status.state == .completed {
+            throw Problem(
+                .conflict,
+                "the loop waits (\(status.state.rawValue)) after round \(rounds.last?.id.rawValue ?? 0), "
+                    + "round \(round) will not come by itself",
+                hint: "see \"autodidact status\"; add questions, raise the number of rounds, or resume"
+            )
+        }
+        return false
+    }
+}
+
+/// The last event's number, handed out of the stream's handler.
+///
+/// Unchecked: written by the handler and read after `follow` has returned, both on the one following task.
+private final class LastEventID: @unchecked Sendable {
+    var value: Int?
+
+    init(_ value: Int?) { self.value = value }
+}
+
+private enum Interrupt {
+    /// Ctrl-C ends with 130; a plain handler may only write and end.
+    static func endWith130() {
+        signal(SIGINT) { _ in
+            _ = Glibc.write(STDERR_FILENO, "\n", 1)
+            _exit(130)
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import ArgumentParser
+import ControlAPI
+import Foundation
+import Glibc
+import Logging
+import Loop
+
+/// The daemon's command line.
+@main
+struct Autodidactd: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "autodidactd",
+        abstract: "Lets a language model teach itself, round by round, and never end worse than it began.",
+        discussion: "Watch and control it with autodidact. Stops on SIGTERM and goes on where it was.",
+        version: ControlVersion.program
+    )
+
+    @Option(name: .long, help: "The configuration file (YAML).")
+    var config: String?
+
+    @Option(name: .long, help: "The state directory; overrides stateDirectory.")
+    var stateDir: String?
+
+    @Option(name: .long, help: "The control socket; overrides socket.")
+    var socket: String?
+
+    @Flag(name: .long, help: "Check configuration, questions and model header, then exit.")
+    var check = false
+
+    @Flag(name: .long, help: "Print every setting with its default and meaning, then exit.")
+    var printDefaultConfig = false
+
+    mutating func run() async throws {
+        if printDefaultConfig {
+            print(SettingsReference.text, terminator: "")
+            return
+        }
+        guard let config else { throw ValidationError("--config FILE is required") }
+        let environment = ProcessInfo.processInfo.environment
+        let destination = DaemonLogHandler.destination(environment: environment)
+        LoggingSystem.bootstrap { DaemonLogHandler(label: $0, destination: destination) }
+        do {
+            var checked = try CheckedSettings(try settings(config, environment))
+            if check {
+                try checked.checkCounts(
+                    Dictionary(grouping: checked.questions, by: \.split).mapValues(\.count)
+                )
+                report(checked, config)
+                return
+            }
+            try await DaemonProcess(checked, settingsPath: absolute(config), environment: environment).run()
+        } catch {
+            let status = ExitStatus.of(error)
+            if destination == .plain {
+                FileHandle.standardError.write(Data("autodidactd: \(error)\n".utf8))
+            } else {
+                Logger(label: "autodidactd").critical("\(error)")
+            }
+            Systemd.notify("STATUS=\("\(error)".split(separator: "\n").joined(separator: " "))")
+            throw ExitCode(status)
+        }
+    }
+
+    private func settings(_ config: String, _ environment: [String: String]) throws -> DaemonSettings {
+        var settings = try SettingsReader(environment: environment).read(file: config)
+        if let stateDir { settings.stateDirectory = absolute(stateDir) }
+        if let socket { settings.socket = absolute(socket) }
+        if settings.socket.isEmpty { settings.socket = settings.stateDirectory + "/autodidact.sock" }
+        return settings
+    }
+
+    private func absolute(_ path: String) -> String {
+        URL(filePath: path).standardizedFileURL.path(percentEncoded: false)
+    }
+
+    private func report(_ checked: CheckedSettings, _ config: String) {
+        let counts = Dictionary(grouping: checked.questions, by: \.split).mapValues(\.count)
+        let splits = ["train", "valid", "gate", "test"].map { name in
+            "\(name) \(counts.first { $0.key.rawValue == name }?.value ?? 0)"
+        }
+        for warning in checked.warnings { print("warning: \(warning)") }
+        print(
+            "\(config): good; questions: \(splits.joined(separator: ", ")); model: \(checked.settings.model)"
+        )
+    }
+}

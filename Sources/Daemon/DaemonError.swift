@@ -1,0 +1,47 @@
+/// An error of the daemon itself: settings, question files, the socket, start-up.
+package struct DaemonError: Error, Sendable, CustomStringConvertible {
+    /// A stable, machine-readable name; unknown codes must be tolerated.
+    package struct Code: RawRepresentable, Hashable, Sendable {
+        /// The code's spelling.
+        package let rawValue: String
+
+        /// Wraps a spelling.
+        package init(rawValue: String) { self.rawValue = rawValue }
+
+        /// A setting is unknown, mistyped, out of range or missing.
+        package static let invalidConfiguration = Code(rawValue: "invalid_configuration")
+        /// A line of a question file breaks a rule.
+        package static let invalidData = Code(rawValue: "invalid_data")
+        /// A file could not be read or written.
+        package static let fileFailed = Code(rawValue: "file_failed")
+        /// A file or socket may not be used by this user.
+        package static let permission = Code(rawValue: "permission")
+        /// Another process answers on the socket.
+        package static let socketInUse = Code(rawValue: "socket_in_use")
+        /// The operating system refused something.
+        package static let systemFailed = Code(rawValue: "system_failed")
+        /// The model cannot be used.
+        package static let engineUnavailable = Code(rawValue: "engine_unavailable")
+        /// An export of that name exists.
+        package static let exportExists = Code(rawValue: "export_exists")
+        /// Something did not end in time.
+        package static let timedOut = Code(rawValue: "timed_out")
+    }
+
+    /// The stable name.
+    package let code: Code
+    /// What failed, the value, and what to do; lowercase start, no final stop.
+    package let message: String
+    /// The error beneath, if there is one.
+    package let cause: (any Error)?
+
+    /// Builds an error.
+    package init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+        self.code = code
+        self.message = message
+        self.cause = cause
+    }
+
+    /// The message.
+    package var description: String { message }
+}

@@ -1,0 +1,150 @@
+import ControlAPI
+import Foundation
+import Glibc
+import Logging
+import Loop
+import ServiceLifecycle
+import Store
+import UnixSignals
+
+/// Opens, joins and runs the parts: journal, engine, rounds, socket.
+///
+/// Decides nothing.
+struct DaemonProcess {
+    /// The service group cancels everything when an orderly stop takes longer.
+    private static let stopLimit = Duration.seconds(8)
+
+    private var checked: CheckedSettings
+    private let settingsPath: String
+    private let environment: [String: String]
+    private let logger = Logger(label: "autodidactd")
+
+    /// A daemon that has opened nothing yet.
+    init(_ checked: CheckedSettings, settingsPath: String, environment: [String: String]) {
+        self.checked = checked
+        self.settingsPath = settingsPath
+        self.environment = environment
+    }
+
+    /// Runs until a signal; returns after an orderly stop.
+    func run() async throws {
+        var checked = checked
+        let settings = checked.settings
+        let socket = try SocketPath(settings.socket)
+        let hub = EventHub()
+        let events = EventLog()
+        try checkWritable(settings.stateDirectory)
+        let announce: @Sendable ([RoundEvent]) -> Void = { recorded in
+            for event in recorded {
+                events.write(event)
+                hub.send(.event(EventItem(event)))
+            }
+        }
+        let store = try JournalStore(stateDirectory: settings.stateDirectory, announce: announce)
+        try socket.prepare()
+        Systemd.notify("STATUS=loading \(settings.model)\nEXTEND_TIMEOUT_USEC=600000000")
+        let (model, exporter) = try EngineFactory.make(model: settings.model, options: settings.engine)
+        try store.bind(model: model.identity)
+        try await takeQuestions(into: store, &checked)
+        let current = try await store.currentCheckpoint()
+        // A damaged current checkpoint must stop the start, not spoil a round.
+        _ = try await store.adapter(of: current.id)
+
+        let pulse = Pulse()
+        let engine = SharedEngine(model, pulse: pulse)
+        let meter = ProgressMeter { hub.send(.progress($0)) }
+        let loop = LoopService(
+            store: store,
+            source: RoundSource(store: store, engine: engine, settings: settings, meter: meter, pulse: pulse),
+            options: settings.loop,
+            patience: settings.round.gate.patience,
+            meter: meter,
+            pulse: pulse
+        )
+        let control = Control(
+            Control.Parts(
+                store: store,
+                loop: loop,
+                engine: engine,
+                exporter: exporter,
+                meter: meter,
+                hub: hub,
+                settings: settings,
+                settingsPath: settingsPath
+            )
+        )
+        for warning in checked.warnings { logger.warning("\(warning)") }
+        let ready =
+            "\(model.identity.name), \(model.identity.precision), \(model.identity.threadCount) threads"
+        let server = ControlServer(socket: socket, control: control) {
+            try? await store.append([RoundEvent(.started, message: "ready on \(socket.path): \(ready)")])
+            Systemd.notify("READY=1\nSTATUS=ready")
+        }
+        let notify = NotifyService(
+            status: { await Self.status(loop, meter) },
+            hub: hub,
+            pulse: pulse,
+            environment: environment
+        )
+        // Stopped in reverse: the manager hears of it first, then the socket closes, then the phase is cancelled.
+        try await runGroup([loop, server, notify])
+        hub.close()
+        try await store.append([RoundEvent(.stopping, message: "stopped in order")])
+    }
+
+    private func checkWritable(_ directory: String) throws(DaemonError) {
+        guard access(directory, F_OK) == 0, access(directory, R_OK | W_OK | X_OK) != 0 else { return }
+        throw DaemonError(
+            .permission,
+            "state directory \(directory) is not writable: \(String(cString: strerror(errno))); "
+                + "change its owner, or set stateDirectory to another"
+        )
+    }
+
+    private func takeQuestions(into store: JournalStore, _ checked: inout CheckedSettings) async throws {
+        let new = try QuestionIntake.new(
+            checked.questions,
+            journal: try await store.allQuestions(),
+            configuration: checked.settings.round
+        ).added
+        var counts = try await store.questionCounts()
+        for question in new { counts[question.split, default: 0] += 1 }
+        try checked.checkCounts(counts)
+        guard !new.isEmpty else { return }
+        let message = "\(new.count) questions added from the configured files"
+        try await store.add(new, events: [RoundEvent(.questionsAdded, message: message)])
+    }
+
+    private func runGroup(_ services: [any Service]) async throws {
+        var quiet = Logger(label: "autodidactd.services")
+        quiet.logLevel = .error
+        var configuration = ServiceGroupConfiguration(
+            services: services.map {
+                ServiceGroupConfiguration.ServiceConfiguration(
+                    service: $0,
+                    successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .gracefullyShutdownGroup
+                )
+            },
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: quiet
+        )
+        configuration.maximumGracefulShutdownDuration = Self.stopLimit
+        let group = ServiceGroup(configuration: configuration)
+        do {
+            try await group.run()
+        } catch is CancellationError {
+            // The stop took longer than its limit and was cut short; what was committed stands.
+        }
+    }
+
+    private static func status(_ loop: LoopService, _ meter: ProgressMeter) async -> String {
+        let situation = await loop.situation
+        guard let progress = meter.latest else {
+            return [situation.state.rawValue, situation.detail].compactMap { $0 }.joined(separator: ": ")
+        }
+        let loss = progress.loss.map { String(format: ", loss %.3f", $0) } ?? ""
+        return "round \(progress.round) \(progress.phase.rawValue) "
+            + "\(progress.doneCount)/\(progress.totalCount) \(progress.unit)\(loss)"
+    }
+}

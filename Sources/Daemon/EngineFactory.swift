@@ -1,0 +1,29 @@
+import Engine
+import Loop
+
+/// The one place that makes an engine.
+enum EngineFactory {
+    /// Loads the model.
+    static func make(model: String, options: EngineOptions) throws -> (any RoundEngine, any ModelExporter) {
+        let settings = EngineSettings(
+            threads: options.threads,
+            precision: EngineSettings.Precision(rawValue: options.precision.rawValue) ?? .automatic,
+            rows: options.rows
+        )
+        let engine = try EmbeddedEngine(modelPath: model, settings: settings)
+        return (engine, MergedExport(engine: engine))
+    }
+
+    /// Whether an error comes from the engine, so that it is "unavailable" rather than a defect.
+    static func isEngineError(_ error: any Error) -> Bool { error is EngineError }
+}
+
+/// Exports through the engine that holds the model.
+private struct MergedExport: ModelExporter {
+    let engine: EmbeddedEngine
+
+    func exportMerged(_ adapter: AdapterLocation?, to path: String) async throws {
+        // bf16 is what the model's own files usually hold, and half the size.
+        try await engine.export(adapter: adapter, to: path, isBF16: true)
+    }
+}

@@ -1,0 +1,62 @@
+import Foundation
+
+/// A first look at the model's files, for `--check` and before minutes of loading.
+package enum ModelCheck {
+    /// Checks that the path holds a GGUF v3 file or a Hugging Face directory.
+    ///
+    /// - Parameter path: The model's path.
+    /// - Throws: `DaemonError` naming the path and the remedy.
+    package static func run(_ path: String) throws(DaemonError) {
+        var isDirectory = ObjCBool(false)
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+            throw DaemonError(
+                .invalidConfiguration,
+                "model: \(path) does not exist; correct the path, or fetch the model with scripts/setup"
+            )
+        }
+        if isDirectory.boolValue {
+            for name in ["config.json", "tokenizer.json"]
+            where !FileManager.default.fileExists(atPath: path + "/" + name) {
+                throw DaemonError(
+                    .engineUnavailable,
+                    "model: directory \(path) has no \(name); give a Hugging Face model directory, or a GGUF file"
+                )
+            }
+            return
+        }
+        let header = try header(of: path)
+        guard header.count == 24 else {
+            throw DaemonError(
+                .engineUnavailable,
+                "model: \(path) ends after \(header.count) bytes, within its header; fetch it again"
+            )
+        }
+        guard header.starts(with: Array("GGUF".utf8)) else {
+            throw DaemonError(
+                .engineUnavailable,
+                "model: \(path) is not a GGUF file; give a GGUF file, or a Hugging Face model directory"
+            )
+        }
+        let version = header.dropFirst(4).prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+        guard version == 3 else {
+            throw DaemonError(
+                .engineUnavailable,
+                "model: \(path) is GGUF version \(version), only 3 is read; convert it again with a current converter"
+            )
+        }
+    }
+
+    private static func header(of path: String) throws(DaemonError) -> [UInt8] {
+        do {
+            let file = try FileHandle(forReadingFrom: URL(filePath: path))
+            defer { try? file.close() }
+            return Array(try file.read(upToCount: 24) ?? Data())
+        } catch {
+            throw DaemonError(
+                .permission,
+                "model: cannot read \(path); check its owner and mode",
+                cause: error
+            )
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package import Loop
+
+/// Compares questions from outside with those of the journal: what is new, what stands there already, and what
+/// may not be.
+package enum QuestionIntake {
+    /// The questions to add, after everything has been checked.
+    ///
+    /// A question that stands in its split with the same content is skipped; one that changed or moved is an
+    /// error, because rounds have been judged by it.
+    ///
+    /// - Parameters:
+    ///   - questions: From files or from a request, in order.
+    ///   - journal: What the journal holds, all splits.
+    ///   - configuration: How answers are read.
+    /// - Returns: The new ones, in order, and what deserves attention.
+    /// - Throws: `DaemonError` or `LoopError`, naming the place.
+    package static func new(
+        _ questions: [QuestionInput],
+        journal: [Question],
+        configuration: RoundConfiguration
+    ) throws -> (added: [QuestionInput], warnings: [String]) {
+        let known = Dictionary(journal.map { (Key($0.content), $0) }) { first, _ in first }
+        var added: [QuestionInput] = []
+        for question in questions {
+            guard let old = known[Key(question)] else {
+                added.append(question)
+                continue
+            }
+            guard old.content.split == question.split else {
+                throw DaemonError(
+                    .invalidData,
+                    "\(question.origin): the question moved from split \(old.content.split.rawValue) (number \(old.id)) to "
+                        + "\(question.split.rawValue); put it back, or start a new state directory"
+                )
+            }
+            guard old.content.answer == question.answer, old.content.rationale == question.rationale else {
+                throw DaemonError(
+                    .invalidData,
+                    "\(question.origin): answer or rationale of question \(old.id) changed since it was added; "
+                        + "undo the change, or start a new state directory"
+                )
+            }
+        }
+        for question in added { try QuestionValidation.check(question, configuration: configuration) }
+        return (added, try LeakCheck.check(journal.map(\.content) + added))
+    }
+
+    private struct Key: Hashable {
+        let text: String
+        let choices: [String]
+
+        init(_ question: QuestionInput) {
+            text = question.text
+            choices = question.choices
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package import ControlAPI
+import Loop
+import Synchronization
+
+/// Hands events and progress to whoever watches, without ever waiting for them.
+///
+/// A watcher whose queue is full is dropped: it connects again and replays the events it missed.
+package final class EventHub: Sendable {
+    /// What a watcher receives.
+    package enum Item: Sendable {
+        /// An event of the journal.
+        case event(EventItem)
+        /// How far the running phase is; not replayed.
+        case progress(ProgressItem)
+        /// A sign of life on an idle stream.
+        case heartbeat
+    }
+
+    private struct State {
+        var nextID = 0
+        var isClosed = false
+        var watchers: [Int: AsyncStream<Item>.Continuation] = [:]
+    }
+
+    private let state = Mutex(State())
+    private let queueLength: Int
+    private let watcherLimit: Int
+
+    /// A hub without watchers.
+    package init(queueLength: Int = 256, watcherLimit: Int = 16) {
+        self.queueLength = queueLength
+        self.watcherLimit = watcherLimit
+    }
+
+    /// Watchers at present.
+    package var watcherCount: Int { state.withLock { $0.watchers.count } }
+
+    /// A new watcher's queue from now on; nil when there are too many already or the hub is closed.
+    package func watch() -> AsyncStream<Item>? {
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: Item.self,
+            bufferingPolicy: .bufferingOldest(queueLength)
+        )
+        let id: Int? = state.withLock { state in
+            guard state.watchers.count < watcherLimit, !state.isClosed else { return nil }
+            state.nextID += 1
+            state.watchers[state.nextID] = continuation
+            return state.nextID
+        }
+        guard let id else { return nil }
+        continuation.onTermination = { [weak self] _ in
+            _ = self?.state.withLock { $0.watchers.removeValue(forKey: id) }
+        }
+        return stream
+    }
+
+    /// Hands an item to every watcher and drops those that do not keep up.
+    package func send(_ item: Item) {
+        let watchers = state.withLock { Array($0.watchers.values) }
+        for watcher in watchers {
+            if case .dropped = watcher.yield(item) { watcher.finish() }
+        }
+    }
+
+    /// Ends every stream.
+    package func close() {
+        let watchers = state.withLock { state in
+            state.isClosed = true
+            return Array(state.watchers.values)
+        }
+        for watcher in watchers { watcher.finish() }
+    }
+}

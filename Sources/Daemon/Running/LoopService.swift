@@ -1,0 +1,222 @@
+package import ControlAPI
+import Loop
+import Logging
+import ServiceLifecycle
+package import Store
+
+/// Runs rounds one after the other until cancelled, and lets people hold it: pause, resume, roll back.
+///
+/// The journal is the truth: pause and the open round are read from it at start. Whatever must not overlap
+/// with a running phase raises `holdCount`, cancels the phase and waits for it to end; the phase's work since
+/// its last commit is computed again later, with the same result.
+package actor LoopService: Service {
+    /// A round that fails this often is closed as failed.
+    package static let attemptLimit = 3
+
+    let store: JournalStore
+    private let source: RoundSource
+    private let options: LoopOptions
+    private let patience: Int
+    private let meter: ProgressMeter
+    private let pulse: Pulse
+    private let backoff: @Sendable (Int) -> Duration
+    private let logger = Logger(label: "autodidactd.loop")
+    let control = AsyncLock()
+
+    private var state = LoopState.starting
+    private var detail: String?
+    var isPaused = false
+    private var isStopping = false
+    var isPauseLoaded = false
+    private var holdCount = 0
+    private var wasInterrupted = false
+    private var isWoken = false
+    private var roundTask: Task<RoundRecord, any Error>?
+    private var sleeper: Task<Void, Never>?
+    var failureStreak = 0
+    var acceptedRejections = 0
+    var announcedWait: LoopState?
+
+    /// Builds a loop at rest.
+    ///
+    /// - Parameters:
+    ///   - store: The journal.
+    ///   - source: What runs a round.
+    ///   - options: How many rounds.
+    ///   - patience: Rejections in a row after which the loop waits; 0 never waits.
+    ///   - meter: Where progress is kept; cleared when a round ends.
+    ///   - pulse: Told when the loop rests on purpose.
+    ///   - backoff: How long to wait after so many failures in a row.
+    package init(
+        store: JournalStore,
+        source: RoundSource,
+        options: LoopOptions,
+        patience: Int,
+        meter: ProgressMeter,
+        pulse: Pulse,
+        backoff: @escaping @Sendable (Int) -> Duration = { .seconds(min(300, 5 << min($0, 6))) }
+    ) {
+        self.store = store
+        self.source = source
+        self.options = options
+        self.patience = patience
+        self.meter = meter
+        self.pulse = pulse
+        self.backoff = backoff
+    }
+
+    /// What the loop does, and why where the state alone does not say it.
+    package var situation: (state: LoopState, detail: String?) { (state, detail) }
+
+    /// Runs until the service group shuts down; the phase that runs is cancelled, nothing committed is lost.
+    package func run() async throws {
+        try await cancelWhenGracefulShutdown { try await self.runUntilCancelled() }
+        enter(.stopping)
+    }
+
+    /// Runs until its task is cancelled.
+    package func runUntilCancelled() async throws {
+        try await control.withLock { try await self.loadPause() }
+        while !Task.isCancelled {
+            do {
+                try await step()
+            } catch is CancellationError where wasInterrupted || Task.isCancelled {
+                continue
+            } catch {
+                await failed(error)
+            }
+        }
+        isStopping = true
+    }
+
+    private func step() async throws {
+        if isPaused || holdCount > 0 {
+            enter(isPaused ? .paused : .waiting, holdCount > 0 ? "a request is carried out" : nil)
+            return await idle(for: nil)
+        }
+        if try await store.openRound() == nil {
+            if let wait = try await reasonToWait() {
+                enter(wait.state, wait.detail)
+                return await idle(for: nil)
+            }
+        }
+        // Requests may have come in at the awaits above; from here to the task's start there is none.
+        guard !isPaused, holdCount == 0, !Task.isCancelled else { return }
+        enter(.running)
+        wasInterrupted = false
+        let task = Task { [source] in try await source.runRound() }
+        roundTask = task
+        defer {
+            roundTask = nil
+            meter.clear()
+        }
+        let round = try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
+        failureStreak = 0
+        announcedWait = nil
+        logger.debug("round ended", metadata: ["round": "\(round.id)"])
+    }
+
+    /// Why no further round begins, if so; says it once as an event.
+    private func reasonToWait() async throws -> (state: LoopState, detail: String)? {
+        let finishedCount = try await store.rounds().filter { $0.finishedAt != nil }.count
+        if options.rounds > 0, finishedCount >= options.rounds {
+            let detail = "all \(options.rounds) rounds asked for are done; raise loop.rounds to go on"
+            try await announce(.completed, RoundEvent(.completed, message: detail))
+            return (.completed, detail)
+        }
+        let streak = try await store.rejectionStreak()
+        if streak < acceptedRejections { acceptedRejections = 0 }
+        if patience > 0, streak - acceptedRejections >= patience {
+            let detail =
+                "\(streak) rejections in a row; add questions, roll back, or resume to try \(patience) more"
+            try await announce(.plateau, RoundEvent(.plateau, message: detail))
+            return (.plateau, detail)
+        }
+        return nil
+    }
+
+    private func announce(_ wait: LoopState, _ event: RoundEvent) async throws {
+        guard announcedWait != wait else { return }
+        try await store.append([event])
+        announcedWait = wait
+    }
+
+    /// Counts a failure against the open round, closes it after too many, and waits before the next try.
+    private func failed(_ error: any Error) async {
+        if wasInterrupted || Task.isCancelled { return }
+        let message = "\(error)"
+        failureStreak += 1
+        logger.error("round failed", metadata: ["error": "\(message)", "failures": "\(failureStreak)"])
+        do {
+            if let round = try await store.openRound() {
+                let failureCount = try await store.recordFailure(of: round.id, message: message)
+                if failureCount >= Self.attemptLimit {
+                    let text = "round \(round.id) failed \(failureCount) times and is closed: \(message)"
+                    try await store.fail(
+                        round.id,
+                        event: RoundEvent(.roundEnded, round: round.id, phase: round.phase, message: text)
+                    )
+                }
+            } else if failureStreak == 1 {
+                try await store.append([RoundEvent(.phaseFailed, message: "cannot begin a round: \(message)")]
+                )
+            }
+        } catch {
+            logger.error("cannot record the failure", metadata: ["error": "\(error)"])
+        }
+        if (error as? StoreError)?.code == .checkpointCorrupt {
+            try? await store.append([RoundEvent(.checkpointCorrupt, message: message)])
+            enter(.waiting, message)
+            return await idle(for: nil)
+        }
+        let delay = backoff(failureStreak - 1)
+        enter(.waiting, "next try in \(delay.components.seconds) s after: \(message)")
+        await idle(for: delay)
+    }
+
+    func enter(_ state: LoopState, _ detail: String? = nil) {
+        self.state = isStopping ? .stopping : state
+        self.detail = detail
+        pulse.isResting = state != .running
+        pulse.beat()
+    }
+
+    /// Sleeps until woken, cancelled, or the time is over.
+    private func idle(for duration: Duration?) async {
+        if !isWoken {
+            let task = Task { _ = try? await Task.sleep(for: duration ?? .seconds(100 * 365 * 86_400)) }
+            sleeper = task
+            await withTaskCancellationHandler {
+                await task.value
+            } onCancel: {
+                task.cancel()
+            }
+            sleeper = nil
+        }
+        isWoken = false
+    }
+
+    func wake() {
+        isWoken = true
+        sleeper?.cancel()
+    }
+
+    /// Runs a body while no phase runs and none starts.
+    func holding<Value: Sendable>(_ body: @Sendable () async throws -> Value) async throws -> Value {
+        holdCount += 1
+        defer {
+            holdCount -= 1
+            wake()
+        }
+        if let roundTask {
+            wasInterrupted = true
+            roundTask.cancel()
+            _ = await roundTask.result
+        }
+        return try await body()
+    }
+}

@@ -1,0 +1,31 @@
+import Loop
+import Store
+
+extension RoundSource {
+    /// Rounds of the real runner, with the configuration read at start.
+    init(
+        store: JournalStore,
+        engine: SharedEngine,
+        settings: DaemonSettings,
+        meter: ProgressMeter,
+        pulse: Pulse
+    ) {
+        let start = ContinuousClock.now
+        let runner = RoundRunner(
+            engine: engine,
+            store: store,
+            clock: { Control.seconds(since: start) },
+            report: { progress in
+                pulse.beat()
+                meter.report(progress)
+            }
+        )
+        self.init {
+            if let open = try await store.openRound() { return try await runner.run(open) }
+            let number = (try await store.lastRounds(1).last?.id.rawValue ?? 0) + 1
+            let rejections = try await store.rejectionStreak()
+            let seed = RoundSeed.derive(base: settings.loop.seed, round: number, rejections: rejections)
+            return try await runner.run(try await runner.begin(configuration: settings.round, seed: seed))
+        }
+    }
+}

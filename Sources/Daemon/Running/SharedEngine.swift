@@ -1,0 +1,120 @@
+package import Loop
+import Synchronization
+
+/// The engine as the rounds see it, with room for a person's question between two of their calls.
+///
+/// The engine does one thing at a time. Whoever calls waits for the lock; a question asked meanwhile comes
+/// next and may change the active adapter, so each of the rounds' calls puts theirs back first.
+package final class SharedEngine: RoundEngine {
+    private struct Adapters {
+        /// What the rounds activated last.
+        var wanted: AdapterLocation?
+        /// What the engine has active; outer nil means unknown.
+        var active: AdapterLocation??
+    }
+
+    private let engine: any RoundEngine
+    private let lock = AsyncLock()
+    private let adapters = Mutex(Adapters(wanted: nil, active: .none))
+    private let pulse: Pulse
+
+    /// Wraps an engine; every sign of its progress moves the pulse.
+    package init(_ engine: any RoundEngine, pulse: Pulse) {
+        self.engine = engine
+        self.pulse = pulse
+    }
+
+    /// The model behind the engine.
+    package var identity: ModelIdentity { engine.identity }
+
+    /// Makes an adapter active for the rounds' calls.
+    package func activate(_ adapter: AdapterLocation?) async throws {
+        try await lock.withLock {
+            self.adapters.withLock { $0.wanted = adapter }
+            try await self.ensure(adapter)
+        }
+    }
+
+    /// Writes candidates with the rounds' adapter.
+    package func generate(
+        _ requests: [GenerationRequest],
+        prefix: String,
+        settings: GenerateSettings,
+        key: RandomKey,
+        progress: @escaping @Sendable (EngineProgress) -> Void
+    ) async throws -> [GeneratedText] {
+        try await lock.withLock {
+            try await self.ensureWanted()
+            return try await self.engine.generate(
+                requests,
+                prefix: prefix,
+                settings: settings,
+                key: key,
+                progress: self.pulse.counting(progress)
+            )
+        }
+    }
+
+    /// Computes losses with the rounds' adapter.
+    package func score(
+        _ samples: [TextSample],
+        progress: @escaping @Sendable (EngineProgress) -> Void
+    ) async throws -> [SampleScore] {
+        try await lock.withLock {
+            try await self.ensureWanted()
+            return try await self.engine.score(samples, progress: self.pulse.counting(progress))
+        }
+    }
+
+    /// Fine-tunes an adapter.
+    package func finetune(
+        _ job: FinetuneJob,
+        progress: @escaping @Sendable (EngineProgress) -> Void,
+        save: @escaping @Sendable (TrainingSave) throws -> Void
+    ) async throws -> FinetuneResult {
+        try await lock.withLock {
+            // Fine-tuning promises nothing about the active adapter.
+            self.adapters.withLock { $0.active = .none }
+            return try await self.engine.finetune(job, progress: self.pulse.counting(progress), save: save)
+        }
+    }
+
+    /// Writes one answer with the given adapter, between two calls of the rounds.
+    package func ask(
+        _ request: GenerationRequest,
+        prefix: String,
+        settings: GenerateSettings,
+        key: RandomKey,
+        adapter: AdapterLocation?
+    ) async throws -> GeneratedText? {
+        try await lock.withLock {
+            try await self.ensure(adapter)
+            let texts = try await self.engine.generate(
+                [request],
+                prefix: prefix,
+                settings: settings,
+                key: key,
+                progress: self.pulse.counting { _ in }
+            )
+            return texts.first
+        }
+    }
+
+    /// Runs a body that needs the machine for itself, such as an export.
+    package func alone<Value: Sendable>(_ body: @Sendable () async throws -> Value) async throws -> Value {
+        try await lock.withLock(body)
+    }
+
+    private func ensureWanted() async throws {
+        try await ensure(adapters.withLock { $0.wanted })
+    }
+
+    /// Must be called with the lock held.
+    private func ensure(_ adapter: AdapterLocation?) async throws {
+        if let active = adapters.withLock({ $0.active }), active == adapter { return }
+        adapters.withLock { $0.active = .none }
+        try await engine.activate(adapter)
+        adapters.withLock { $0.active = .some(adapter) }
+        pulse.beat()
+    }
+}

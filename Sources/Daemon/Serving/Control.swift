@@ -1,0 +1,211 @@
+package import ControlAPI
+import Foundation
+package import Loop
+package import Store
+
+/// What the socket can ask for: one method per route, without HTTP.
+package struct Control: Sendable {
+    /// How long a question may wait for the engine and its answer.
+    package static let askDeadline = Duration.seconds(120)
+
+    /// The parts a `Control` joins.
+    package struct Parts: Sendable {
+        /// The journal.
+        package var store: JournalStore
+        /// The rounds.
+        package var loop: LoopService
+        /// The model.
+        package var engine: SharedEngine
+        /// Writes merged models.
+        package var exporter: any ModelExporter
+        /// Progress of the running phase.
+        package var meter: ProgressMeter
+        /// Events as they happen.
+        package var hub: EventHub
+        /// The settings in force.
+        package var settings: DaemonSettings
+        /// Where the settings came from; nil when there is no file.
+        package var settingsPath: String?
+
+        /// Joins the parts.
+        package init(
+            store: JournalStore,
+            loop: LoopService,
+            engine: SharedEngine,
+            exporter: any ModelExporter,
+            meter: ProgressMeter,
+            hub: EventHub,
+            settings: DaemonSettings,
+            settingsPath: String?
+        ) {
+            self.store = store
+            self.loop = loop
+            self.engine = engine
+            self.exporter = exporter
+            self.meter = meter
+            self.hub = hub
+            self.settings = settings
+            self.settingsPath = settingsPath
+        }
+    }
+
+    let parts: Parts
+    private let startedAt = ContinuousClock.now
+
+    private var store: JournalStore { parts.store }
+
+    /// Joins the parts.
+    package init(_ parts: Parts) {
+        self.parts = parts
+    }
+
+    /// That a daemon answers.
+    package func ping() -> PingReply {
+        PingReply(pid: Int(ProcessInfo.processInfo.processIdentifier))
+    }
+
+    /// Everything `autodidact status` shows.
+    package func status() async throws -> StatusReply {
+        let situation = await parts.loop.situation
+        let open = try await store.openRound()
+        let rounds = parts.settings.loop.rounds
+        return StatusReply(
+            state: situation.state,
+            detail: situation.detail,
+            round: open?.id,
+            phase: open?.phase,
+            progress: parts.meter.latest,
+            currentCheckpoint: try await store.currentCheckpoint(),
+            baseEvaluations: try await store.checkpoint(.base).evaluations,
+            finishedRoundCount: try await store.rounds().filter { $0.finishedAt != nil }.count,
+            targetRoundCount: rounds > 0 ? rounds : nil,
+            events: try await store.lastEvents(10).map(EventItem.init),
+            model: parts.engine.identity,
+            stateDirectory: store.stateDirectory,
+            pid: Int(ProcessInfo.processInfo.processIdentifier),
+            uptimeSeconds: Self.seconds(since: startedAt)
+        )
+    }
+
+    /// All rounds.
+    package func rounds() async throws -> RoundsReply {
+        RoundsReply(rounds: try await store.rounds().map(RoundSummary.init))
+    }
+
+    /// One round.
+    package func round(_ id: RoundID) async throws -> RoundReply {
+        RoundReply(round: try await store.round(id))
+    }
+
+    /// Which candidates a page shows.
+    package struct CandidateQuery: Sendable {
+        /// Only those with this verdict.
+        package var verdict: Verdict?
+        /// Only those with this reason.
+        package var reason: VerdictReason?
+        /// Only those of this question.
+        package var question: QuestionID?
+        /// How many to leave out.
+        package var offset = 0
+        /// The page's size.
+        package var limit = ControlLimits.defaultPageSize
+
+        /// The first page of everything.
+        package init() {}
+    }
+
+    /// One page of a round's candidates.
+    package func candidates(of round: RoundID, _ query: CandidateQuery) async throws -> CandidatesReply {
+        _ = try await store.round(round)
+        let candidates = try await store.candidates(
+            of: round,
+            verdict: query.verdict,
+            reason: query.reason,
+            question: query.question,
+            offset: query.offset,
+            limit: query.limit
+        )
+        var questions: [QuestionID: QuestionInput] = [:]
+        for id in Set(candidates.map(\.question)) { questions[id] = try await store.question(id)?.content }
+        let items = candidates.compactMap { candidate in
+            questions[candidate.question].map { CandidateItem(candidate, question: $0) }
+        }
+        let totalCount = try await store.candidateCount(
+            of: round,
+            verdict: query.verdict,
+            reason: query.reason,
+            question: query.question
+        )
+        return CandidatesReply(
+            round: round,
+            candidates: items,
+            totalCount: totalCount,
+            offset: query.offset,
+            limit: query.limit
+        )
+    }
+
+    /// All checkpoints.
+    package func checkpoints() async throws -> CheckpointsReply {
+        CheckpointsReply(checkpoints: try await store.checkpoints())
+    }
+
+    /// The settings in force.
+    package func config() -> ConfigReply {
+        ConfigReply(path: parts.settingsPath, settings: SettingsReference.values(of: parts.settings))
+    }
+
+    /// Holds the loop.
+    package func pause() async throws -> LoopStateReply {
+        try await parts.loop.pause()
+        return try await loopState()
+    }
+
+    /// Lets the loop go on.
+    package func resume() async throws -> LoopStateReply {
+        try await parts.loop.resume()
+        return try await loopState()
+    }
+
+    /// Makes an older checkpoint current.
+    package func rollback(_ request: RollbackRequest) async throws -> RollbackReply {
+        try await parts.loop.rollback(to: request.round)
+    }
+
+    /// Adds questions: all or none.
+    ///
+    /// They take part from the next round on.
+    package func add(_ request: AddQuestionsRequest) async throws -> AddQuestionsReply {
+        let inputs = request.lines.enumerated().map { index, line in
+            QuestionFile.input(line, split: request.split, origin: "added:\(index + 1)")
+        }
+        let configuration = parts.settings.round
+        let ids = try await parts.loop.addQuestions { [store] in
+            let journal = try await store.allQuestions()
+            let new = try QuestionIntake.new(inputs, journal: journal, configuration: configuration).added
+            guard !new.isEmpty else { return [QuestionID]() }
+            let message = "\(new.count) \(request.split.rawValue) questions added"
+            return try await store.add(new, events: [RoundEvent(.questionsAdded, message: message)])
+        }
+        return AddQuestionsReply(addedCount: ids.count, ids: ids)
+    }
+
+    private func loopState() async throws -> LoopStateReply {
+        let open = try await store.openRound()
+        return LoopStateReply(state: await parts.loop.situation.state, round: open?.id, phase: open?.phase)
+    }
+
+    static func seconds(since start: ContinuousClock.Instant) -> Double {
+        let elapsed = (ContinuousClock.now - start).components
+        return Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
+    }
+}
+
+extension JournalStore {
+    /// The questions of all splits.
+    func allQuestions() async throws -> [Question] {
+        var questions: [Question] = []
+        for split in Split.allCases { questions += try await self.questions(in: split) }
+        return questions
+    }
+}

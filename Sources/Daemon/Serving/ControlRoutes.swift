@@ -1,0 +1,162 @@
+import ControlAPI
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Loop
+
+/// The routes of the control socket.
+///
+/// A handler decodes, calls one method of `Control` and encodes.
+struct ControlRoutes: Sendable {
+    typealias Handler = @Sendable (Request, ControlRequestContext, Control) async throws -> Response
+
+    /// One route.
+    struct Row: Sendable {
+        let method: HTTPRequest.Method
+        let path: String
+        let handler: Handler
+    }
+
+    /// Every route there is.
+    static let table: [Row] = [
+        get(ControlRoute.ping) { _, control in control.ping() },
+        get(ControlRoute.status) { _, control in try await control.status() },
+        get(ControlRoute.rounds) { _, control in try await control.rounds() },
+        get(ControlRoute.checkpoints) { _, control in try await control.checkpoints() },
+        get(ControlRoute.config) { _, control in control.config() },
+        Row(method: .get, path: ControlRoute.round) { _, context, control in
+            try json(try await control.round(try roundID(context)))
+        },
+        Row(method: .get, path: ControlRoute.candidates) { request, context, control in
+            try json(try await control.candidates(of: try roundID(context), try candidateQuery(request)))
+        },
+        Row(method: .get, path: ControlRoute.events) { request, _, control in
+            try await EventStream.response(after: try lastEvent(request), control)
+        },
+        get(ControlRoute.pause, .post) { _, control in try await control.pause() },
+        get(ControlRoute.resume, .post) { _, control in try await control.resume() },
+        post(ControlRoute.rollback, RollbackRequest.self) { try await $1.rollback($0) },
+        post(ControlRoute.questions, AddQuestionsRequest.self, limit: ControlLimits.questionsBodyByteCount) {
+            try await $1.add($0)
+        },
+        post(ControlRoute.ask, AskRequest.self) { try await $1.ask($0) },
+        post(ControlRoute.exports, ExportRequest.self) { try await $1.export($0) },
+    ]
+
+    /// A router over the table.
+    static func router(_ control: Control) -> Router<ControlRequestContext> {
+        let router = Router(context: ControlRequestContext.self)
+        router.add(middleware: ProblemMiddleware())
+        for row in table {
+            router.on(RouterPath(row.path), method: row.method) { request, context in
+                try await row.handler(request, context, control)
+            }
+        }
+        return router
+    }
+
+    /// A reply as JSON.
+    static func json(_ reply: some ControlReply) throws -> Response {
+        let data = try ControlCoding.encode(reply)
+        return Response(
+            status: .ok,
+            headers: [.contentType: ControlHeader.json],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: data))
+        )
+    }
+
+    private static func get<Reply: ControlReply>(
+        _ path: String,
+        _ method: HTTPRequest.Method = .get,
+        _ call: @escaping @Sendable (Request, Control) async throws -> Reply
+    ) -> Row {
+        Row(method: method, path: path) { request, _, control in try json(try await call(request, control)) }
+    }
+
+    private static func post<Body: Decodable & Sendable, Reply: ControlReply>(
+        _ path: String,
+        _ type: Body.Type,
+        limit: Int = ControlLimits.bodyByteCount,
+        _ call: @escaping @Sendable (Body, Control) async throws -> Reply
+    ) -> Row {
+        Row(method: .post, path: path) { request, _, control in
+            let buffer = try await request.body.collect(upTo: limit)
+            let body: Body
+            do {
+                body = try ControlCoding.decode(type, from: Data(buffer.readableBytesView))
+            } catch {
+                throw Problem(.usage, "the request's body is not as expected: \(describe(error))")
+            }
+            return try json(try await call(body, control))
+        }
+    }
+
+    private static func roundID(_ context: ControlRequestContext) throws -> RoundID {
+        let text = context.parameters.get("round") ?? ""
+        guard let number = Int(text), number >= 0 else {
+            throw Problem(
+                .usage,
+                "round \"\(text)\" is not a number",
+                hint: "\"autodidact rounds\" lists them"
+            )
+        }
+        return RoundID(rawValue: number)
+    }
+
+    private static func lastEvent(_ request: Request) throws -> Int? {
+        let header = HTTPField.Name(ControlHeader.lastEventID).flatMap { request.headers[$0] }
+        guard let text = header ?? request.uri.queryParameters.get(ControlQuery.after) else { return nil }
+        guard let id = Int(text), id >= 0 else {
+            throw Problem(
+                .usage,
+                "event id \"\(text)\" is not a number from 0 on",
+                hint: "use the id of an event"
+            )
+        }
+        return id
+    }
+
+    private static func candidateQuery(_ request: Request) throws -> Control.CandidateQuery {
+        let parameters = request.uri.queryParameters
+        var query = Control.CandidateQuery()
+        query.verdict = try enumerated(parameters.get(ControlQuery.verdict), ControlQuery.verdict)
+        query.reason = try enumerated(parameters.get(ControlQuery.reason), ControlQuery.reason)
+        query.question = try count(parameters.get(ControlQuery.question), ControlQuery.question)
+            .map(QuestionID.init)
+        query.offset = try count(parameters.get(ControlQuery.offset), ControlQuery.offset) ?? 0
+        let limit =
+            try count(parameters.get(ControlQuery.limit), ControlQuery.limit) ?? ControlLimits.defaultPageSize
+        query.limit = min(limit, ControlLimits.maximumPageSize)
+        return query
+    }
+
+    private static func enumerated<Value: RawRepresentable<String>>(_ text: String?, _ name: String) throws
+        -> Value?
+    {
+        guard let text else { return nil }
+        guard let value = Value(rawValue: text) else {
+            throw Problem(.usage, "\(name) \"\(text)\" is unknown")
+        }
+        return value
+    }
+
+    private static func count(_ text: String?, _ name: String) throws -> Int? {
+        guard let text else { return nil }
+        guard let value = Int(text), value >= 0 else {
+            throw Problem(.usage, "\(name) \"\(text)\" is not a whole number from 0 on")
+        }
+        return value
+    }
+
+    private static func describe(_ error: any Error) -> String {
+        guard let error = error as? DecodingError else { return "\(error)" }
+        switch error {
+        case .keyNotFound(let key, _): return "field \"\(key.stringValue)\" is missing"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+            let path = context.codingPath.map { $0.stringValue }.joined(separator: ".")
+            return path.isEmpty
+                ? "not JSON of the right form" : "field \"\(path)\": \(context.debugDescription)"
+        @unknown default: return "\(error)"
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import ControlAPI
+import HTTPTypes
+import Hummingbird
+import Loop
+import ServiceLifecycle
+import Store
+
+/// `GET /v1/events`: first what the watcher missed, then what happens.
+enum EventStream {
+    /// The reply.
+    ///
+    /// - Parameters:
+    ///   - after: Replay events behind this number; nil begins at the present.
+    ///   - control: The daemon.
+    /// - Returns: A stream that ends with the daemon, or when its reader is too slow.
+    /// - Throws: `Problem` when there are too many streams.
+    static func response(after: Int?, _ control: Control) async throws -> Response {
+        // Watch first, then replay: nothing can fall between the two.
+        guard let stream = control.parts.hub.watch() else {
+            throw Problem(.busy, "too many event streams are open", hint: "close one", retryAfterSeconds: 10)
+        }
+        let missed = try await after.asyncMap { try await control.parts.store.events(after: $0) } ?? []
+        let body = ResponseBody { writer in
+            try await writer.write(ByteBuffer(string: ServerSentEvent.retryLine))
+            var lastID = after ?? 0
+            for event in missed {
+                try await writer.write(ByteBuffer(string: try ServerSentEvent(EventItem(event)).text))
+                lastID = event.id
+            }
+            for await item in stream.cancelOnGracefulShutdown() {
+                let text: String
+                switch item {
+                case .event(let event):
+                    guard event.id > lastID else { continue }
+                    lastID = event.id
+                    text = try ServerSentEvent(event).text
+                case .progress(let progress): text = try ServerSentEvent(progress).text
+                case .heartbeat: text = ServerSentEvent.heartbeat
+                }
+                try await writer.write(ByteBuffer(string: text))
+            }
+            let shutdown = ServerSentEvent(id: nil, name: ServerSentEvent.shutdownName, data: "{}")
+            try await writer.write(ByteBuffer(string: shutdown.text))
+            try await writer.finish(nil)
+        }
+        return Response(
+            status: .ok,
+            headers: [.contentType: ControlHeader.eventStream, .cacheControl: "no-store"],
+            body: body
+        )
+    }
+}
+
+extension Optional where Wrapped: Sendable {
+    fileprivate func asyncMap<Value>(_ transform: (Wrapped) async throws -> Value) async rethrows -> Value? {
+        guard let self else { return nil }
+        return try await transform(self)
+    }
+}

@@ -1,0 +1,49 @@
+import ControlAPI
+import Loop
+import NIOCore
+import Store
+
+extension Problem {
+    /// The problem that an error of ours becomes on the wire.
+    ///
+    /// Decided by codes, never by text.
+    init(_ error: any Error) {
+        switch error {
+        case let problem as Problem: self = problem
+        case let error as StoreError: self.init(Self.name(of: error.code), error.message)
+        case let error as LoopError: self.init(.invalid, error.message)
+        case let error as DaemonError:
+            let isTimeout = error.code == .timedOut
+            self.init(Self.name(of: error.code), error.message, retryAfterSeconds: isTimeout ? 30 : nil)
+        case is CancellationError:
+            self.init(.busy, "the daemon stops", hint: "try again when it runs", retryAfterSeconds: 5)
+        case is NIOTooManyBytesError:
+            self.init(.tooLarge, "the request's body is too long", hint: "send less at once")
+        default: self.init(.internal, "\(error)", hint: "see the daemon's log")
+        }
+    }
+
+    private static func name(of code: StoreError.Code) -> ProblemName {
+        switch code {
+        case .noSuchRound, .noSuchCheckpoint: .noSuchRound
+        case .notPromoted: .notPromoted
+        case .duplicateQuestion, .invalidRequest: .invalid
+        case .roundOpen, .roundClosed: .conflict
+        case .checkpointCorrupt, .databaseCorrupt: .corrupt
+        case .fileFailed, .databaseFailed: .storage
+        default: .internal
+        }
+    }
+
+    private static func name(of code: DaemonError.Code) -> ProblemName {
+        switch code {
+        case .invalidData, .invalidConfiguration: .invalid
+        case .exportExists: .exists
+        case .timedOut: .busy
+        case .engineUnavailable: .engine
+        case .permission: .permission
+        case .fileFailed: .storage
+        default: .internal
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package import Loop
+
+/// Everything the daemon is told from outside.
+///
+/// `SettingsSchema` lists every key with its meaning.
+package struct DaemonSettings: Hashable, Sendable {
+    /// Path of the model: a GGUF file or a Hugging Face directory.
+    package var model = ""
+    /// Path of the state directory.
+    package var stateDirectory = ""
+    /// Path of the control socket.
+    package var socket = ""
+    /// How the model is run.
+    package var engine = EngineOptions()
+    /// Where the questions lie.
+    package var questions = QuestionFiles()
+    /// Path of the worked examples' text; empty for none.
+    ///
+    /// Its content stands in `round.prompt.shots`.
+    package var shotsFile = ""
+    /// What every round runs with.
+    package var round = RoundConfiguration()
+    /// How long the loop goes on.
+    package var loop = LoopOptions()
+
+    /// The defaults.
+    package init() {}
+}
+
+/// Numeric precision of the engine.
+package enum PrecisionOption: String, Sendable, CaseIterable {
+    /// bf16 where the CPU computes in it, f32 elsewhere.
+    case auto
+    /// 32-bit floats.
+    case f32
+    /// bfloat16 weights.
+    case bf16
+}
+
+/// How the model is run.
+package struct EngineOptions: Hashable, Sendable {
+    /// Threads; 0 lets the engine choose.
+    package var threads = 0
+    /// Numeric precision.
+    package var precision = PrecisionOption.auto
+    /// Candidates decoded side by side.
+    package var rows = 64
+
+    /// The defaults.
+    package init() {}
+}
+
+/// Paths of the question files; an empty path leaves the split empty.
+package struct QuestionFiles: Hashable, Sendable {
+    /// Questions the loop learns from.
+    package var train = ""
+    /// The valid set.
+    package var valid = ""
+    /// Questions the gate decides by.
+    package var gate = ""
+    /// Questions scored for the report alone.
+    package var test = ""
+
+    /// The defaults.
+    package init() {}
+
+    /// The path of a split's file.
+    package subscript(split: Split) -> String {
+        switch split {
+        case .train: train
+        case .valid: valid
+        case .gate: gate
+        case .test: test
+        }
+    }
+}
+
+/// How long the loop goes on.
+package struct LoopOptions: Hashable, Sendable {
+    /// Rounds to finish before the loop waits; 0 goes on for ever.
+    package var rounds = 0
+    /// The seed that every round's seed is derived from.
+    package var seed: UInt64 = 1
+
+    /// The defaults.
+    package init() {}
+}

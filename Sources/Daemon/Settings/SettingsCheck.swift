@@ -1,0 +1,124 @@
+import Foundation
+package import Loop
+
+/// Settings that fit together, with everything they point at read.
+package struct CheckedSettings: Sendable {
+    /// The settings; `round.prompt.shots` holds the text of the worked examples.
+    package var settings: DaemonSettings
+    /// The questions of all files.
+    package var questions: [QuestionInput]
+    /// What deserves attention but stops nothing.
+    package var warnings: [String]
+
+    /// Checks ranges, reads worked examples and questions, and looks at the model.
+    ///
+    /// - Parameter settings: From file, environment and command line.
+    /// - Throws: `DaemonError` or `LoopError`, naming key or line, value and remedy.
+    package init(_ settings: DaemonSettings) throws {
+        self.settings = settings
+        warnings = []
+        questions = []
+        try Self.checkRanges(settings)
+        try readShots()
+        try self.settings.round.validate()
+        try ModelCheck.run(settings.model)
+        for split in Split.allCases where !settings.questions[split].isEmpty {
+            questions += try QuestionFile.read(settings.questions[split], split: split)
+        }
+        warnings += try QuestionIntake.new(questions, journal: [], configuration: self.settings.round)
+            .warnings
+    }
+
+    /// Checks that the questions of journal and files together suffice for a round.
+    ///
+    /// - Parameter counts: Questions per split.
+    /// - Throws: `DaemonError` for an empty train or valid set.
+    package mutating func checkCounts(_ counts: [Split: Int]) throws(DaemonError) {
+        if counts[.train, default: 0] == 0 {
+            throw DaemonError(
+                .invalidConfiguration,
+                "questions.train: no question in \(shown(.train)); name a file with questions"
+            )
+        }
+        if counts[.valid, default: 0] == 0, settings.round.select.policy == .iwsi {
+            guard settings.round.select.allowEmptyValid else {
+                throw DaemonError(
+                    .invalidConfiguration,
+                    "questions.valid: the valid set is empty (\(shown(.valid))), but select.policy is iwsi; name a file "
+                        + "with rationales, or set select.allowEmptyValid to true"
+                )
+            }
+            warnings.append("the valid set is empty: selection is by the vote alone")
+        }
+        if (1..<8).contains(counts[.valid, default: 0]) {
+            warnings.append(
+                "the valid set has only \(counts[.valid, default: 0]) questions: its mean loss is uncertain"
+            )
+        }
+        if counts[.gate, default: 0] == 0 {
+            guard counts[.valid, default: 0] > 0 else {
+                throw DaemonError(
+                    .invalidConfiguration,
+                    "questions.gate: no question in \(shown(.gate)) and none in the valid set to stand in; name a file"
+                )
+            }
+            warnings.append("no gate split: the valid set's answers decide on promotion")
+        }
+    }
+
+    private func shown(_ split: Split) -> String {
+        let path = settings.questions[split]
+        return path.isEmpty ? "no file is named" : path
+    }
+
+    private mutating func readShots() throws(DaemonError) {
+        guard !settings.shotsFile.isEmpty else { return }
+        guard let data = FileManager.default.contents(atPath: settings.shotsFile) else {
+            throw DaemonError(
+                .invalidConfiguration,
+                "prompt.shots: cannot read \(settings.shotsFile); correct the path, or leave it empty"
+            )
+        }
+        guard let text = String(data: data, encoding: .utf8) else {
+            throw DaemonError(
+                .invalidConfiguration,
+                "prompt.shots: \(settings.shotsFile) is not UTF-8; save it as UTF-8"
+            )
+        }
+        settings.round.prompt.shots = text
+    }
+
+    private static func checkRanges(_ settings: DaemonSettings) throws(DaemonError) {
+        func require(_ holds: Bool, _ key: String, _ value: some CustomStringConvertible, _ remedy: String)
+            throws(DaemonError)
+        {
+            guard holds else {
+                throw DaemonError(.invalidConfiguration, "\(key): \(value) is out of range; \(remedy)")
+            }
+        }
+        guard !settings.model.isEmpty else {
+            throw DaemonError(
+                .invalidConfiguration,
+                "model: no path is given; name a GGUF file or a model directory"
+            )
+        }
+        try require(
+            (0...1024).contains(settings.engine.threads),
+            "engine.threads",
+            settings.engine.threads,
+            "use 0 (automatic) to 1024"
+        )
+        try require(
+            (1...4096).contains(settings.engine.rows),
+            "engine.rows",
+            settings.engine.rows,
+            "use 1 to 4096"
+        )
+        try require(
+            settings.loop.rounds >= 0,
+            "loop.rounds",
+            settings.loop.rounds,
+            "use 0 (for ever) or more"
+        )
+    }
+}

@@ -1,0 +1,189 @@
+import Foundation
+import Loop
+import Yams
+
+/// Reads the configuration file and the environment into settings, refusing what the schema does not know.
+package struct SettingsReader {
+    private let environment: [String: String]
+
+    /// A reader that sees this environment.
+    package init(environment: [String: String]) {
+        self.environment = environment
+    }
+
+    /// Reads a file, puts the environment over it and fills in paths that stand empty.
+    ///
+    /// Ranges are checked by `SettingsCheck`, after the command line had its say.
+    package func read(file: String) throws(DaemonError) -> DaemonSettings {
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw DaemonError(
+                .invalidConfiguration,
+                "cannot read the configuration file \(file); check --config, "
+                    + "or write one with \"autodidactd --print-default-config\""
+            )
+        }
+        guard let text = String(data: data, encoding: .utf8) else {
+            throw DaemonError(.invalidConfiguration, "\(file): not UTF-8; save the file as UTF-8")
+        }
+        var settings = DaemonSettings()
+        try apply(text, of: file, to: &settings)
+        try applyEnvironment(to: &settings)
+        fillPaths(of: &settings, besides: file)
+        return settings
+    }
+
+    private func apply(_ text: String, of file: String, to settings: inout DaemonSettings) throws(DaemonError)
+    {
+        let root: Node?
+        do {
+            root = try compose(yaml: text)
+        } catch {
+            throw DaemonError(
+                .invalidConfiguration,
+                "\(file): not YAML: \(oneLine(error)); correct the line named"
+            )
+        }
+        guard let root, root != Node("", Tag(.null)) else { return }
+        guard let mapping = root.mapping else {
+            throw DaemonError(
+                .invalidConfiguration,
+                "\(file): no keys at the top level; write \"model: PATH\" and so on"
+            )
+        }
+        let base = URL(filePath: file).deletingLastPathComponent()
+        for (key, node) in mapping {
+            let name = key.scalar?.string ?? "?"
+            let place = Place(file: file, line: key.mark?.line)
+            if let entry = SettingsSchema.entries.first(where: { $0.section == nil && $0.key == name }) {
+                try assign(entry, node, place, base, to: &settings)
+            } else if SettingsSchema.sections.contains(where: { $0.name == name }) {
+                try applySection(name, node, place, base, to: &settings)
+            } else {
+                throw unknown(name, in: nil, place)
+            }
+        }
+    }
+
+    private func applySection(
+        _ section: String,
+        _ node: Node,
+        _ place: Place,
+        _ base: URL,
+        to settings: inout DaemonSettings
+    ) throws(DaemonError) {
+        if node.scalar?.string == "" { return }
+        guard let mapping = node.mapping else {
+            throw DaemonError(
+                .invalidConfiguration,
+                "\(place): \(section): keys are expected below it, found \(shown(node)); indent them"
+            )
+        }
+        for (key, value) in mapping {
+            let name = key.scalar?.string ?? "?"
+            let place = Place(file: place.file, line: key.mark?.line)
+            guard let entry = SettingsSchema.entries.first(where: { $0.section == section && $0.key == name })
+            else { throw unknown(name, in: section, place) }
+            try assign(entry, value, place, base, to: &settings)
+        }
+    }
+
+    private func assign(
+        _ entry: SettingsEntry,
+        _ node: Node,
+        _ place: Place,
+        _ base: URL,
+        to settings: inout DaemonSettings
+    ) throws(DaemonError) {
+        var node = node
+        if entry.isPath, let path = node.scalar?.string, !path.isEmpty, !path.hasPrefix("/") {
+            node = Node(base.appending(path: path).standardizedFileURL.path(percentEncoded: false), Tag(.str))
+        }
+        guard entry.assign(&settings, node) else {
+            throw DaemonError(
+                .invalidConfiguration,
+                "\(place): \(entry.path): \(shown(node)) is of the wrong type; write \(entry.expectation)"
+            )
+        }
+    }
+
+    private func applyEnvironment(to settings: inout DaemonSettings) throws(DaemonError) {
+        let base = URL(filePath: FileManager.default.currentDirectoryPath, directoryHint: .isDirectory)
+        let entries = Dictionary(
+            uniqueKeysWithValues: SettingsSchema.entries.map { ($0.environmentName, $0) }
+        )
+        let prefixes = SettingsSchema.sections.map { "AUTODIDACT_\($0.name.uppercased())_" }
+        for (name, value) in environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix("AUTODIDACT_") {
+            guard let entry = entries[name] else {
+                if prefixes.contains(where: name.hasPrefix) {
+                    throw DaemonError(
+                        .invalidConfiguration,
+                        "the environment variable \(name) names no setting; unset it, "
+                            + "or see \"autodidactd --print-default-config\" for the names"
+                    )
+                }
+                continue
+            }
+            let node =
+                entry.isText ? Node(value, Tag(.str)) : (try? compose(yaml: value)) ?? Node(value, Tag(.str))
+            try assign(
+                entry,
+                node,
+                Place(file: "environment variable \(name)", line: nil),
+                base,
+                to: &settings
+            )
+        }
+    }
+
+    /// systemd's directories serve where the configuration names none; each may list several.
+    private func fillPaths(of settings: inout DaemonSettings, besides file: String) {
+        func first(_ name: String) -> String? {
+            environment[name]?.split(separator: ":").first.map(String.init)
+        }
+        if settings.stateDirectory.isEmpty {
+            settings.stateDirectory =
+                first("STATE_DIRECTORY")
+                ?? URL(filePath: file).deletingLastPathComponent().appending(path: "state")
+                .standardizedFileURL
+                .path(percentEncoded: false)
+        }
+        if settings.socket.isEmpty, let runtime = first("RUNTIME_DIRECTORY") {
+            settings.socket = runtime + "/autodidact.sock"
+        }
+    }
+
+    private func unknown(_ name: String, in section: String?, _ place: Place) -> DaemonError {
+        let known =
+            SettingsSchema.entries.filter { $0.section == section }.map(\.key)
+            + (section == nil ? SettingsSchema.sections.map(\.name) : [])
+        let path = section.map { "\($0).\(name)" } ?? name
+        let whereFrom = section.map { "in \($0)" } ?? "at the top level"
+        return DaemonError(
+            .invalidConfiguration,
+            "\(place): unknown key \(path); known \(whereFrom): \(known.joined(separator: ", "))"
+        )
+    }
+
+    private func shown(_ node: Node) -> String {
+        switch node {
+        case .scalar(let scalar): "the value \(scalar.string.yaml)"
+        case .sequence: "a list"
+        case .mapping: "a group of keys"
+        case .alias: "an alias"
+        }
+    }
+
+    private func oneLine(_ error: any Error) -> String {
+        "\(error)".split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.joined(
+            separator: " "
+        )
+    }
+}
+
+/// Where a setting stands.
+private struct Place: CustomStringConvertible {
+    let file: String
+    let line: Int?
+
+    var description: String { line.map { "\(file):\($0)" } ?? file }
+}

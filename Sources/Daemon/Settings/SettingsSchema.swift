@@ -1,0 +1,246 @@
+import Foundation
+import Loop
+import Yams
+
+/// One key: its place, its meaning, and how a YAML node gets into the settings.
+struct SettingsEntry: Sendable {
+    /// The section; nil at the top level.
+    let section: String?
+    /// The key within the section.
+    let key: String
+    /// One line for the reference.
+    let documentation: String
+    /// What a person should write.
+    let expectation: String
+    /// Whether an environment variable is taken as it stands, without YAML's quoting.
+    let isText: Bool
+    /// Whether the value is a path, relative to the file that names it.
+    let isPath: Bool
+    /// Puts a node's value into the settings; false when the node is of another type.
+    let assign: @Sendable (inout DaemonSettings, Node) -> Bool
+    /// The value as YAML.
+    let print: @Sendable (DaemonSettings) -> String
+
+    /// `section.key`.
+    var path: String { section.map { "\($0).\(key)" } ?? key }
+
+    /// `AUTODIDACT_SECTION_KEY`; a capital inside a key starts a new word.
+    var environmentName: String {
+        let words = path.reduce(into: "") { name, letter in
+            if letter == "." {
+                name += "_"
+            } else {
+                if letter.isUppercase { name += "_" }
+                name += letter.uppercased()
+            }
+        }
+        return "AUTODIDACT_" + words
+    }
+}
+
+/// The one table of settings.
+///
+/// It drives decoding, the check for unknown keys, the environment's names and the printed reference.
+enum SettingsSchema {
+    /// Every key in the order of the reference.
+    static let entries: [SettingsEntry] =
+        top + engine + questions + prompt + generate + vote + select + finetune
+        + gate + loop
+
+    /// One line per section for the reference.
+    static let sections: [(name: String, documentation: String)] = [
+        ("engine", "How the model is run."),
+        ("questions", "Question files: one JSON object a line with question, answer, rationale, choices."),
+        ("prompt", "How questions become prompts."),
+        ("generate", "How candidates are sampled."),
+        ("vote", "How answers are read and voted on."),
+        ("select", "How candidates are selected for fine-tuning."),
+        ("finetune", "How the model is fine-tuned."),
+        ("gate", "When a checkpoint is promoted."),
+        ("loop", "How long the loop goes on."),
+    ]
+
+    private static let top = [
+        path("model", \.model, "The model, required: a GGUF file or a Hugging Face directory."),
+        path(
+            "stateDirectory",
+            \.stateDirectory,
+            "Journal, checkpoints, exports; empty is systemd's state directory, else ./state."
+        ),
+        path(
+            "socket",
+            \.socket,
+            "Control socket; empty is autodidact.sock in systemd's runtime directory, else in stateDirectory."
+        ),
+    ]
+
+    private static let engine = [
+        entry("engine.threads", \.engine.threads, "Threads; 0 lets the engine choose."),
+        entry("engine.precision", \.engine.precision, "auto, f32 or bf16."),
+        entry("engine.rows", \.engine.rows, "Candidates decoded side by side."),
+    ]
+
+    private static let questions = [
+        path(
+            "questions.train",
+            \.questions.train,
+            "Questions to learn from, required; their answers serve reports only."
+        ),
+        path("questions.valid", \.questions.valid, "The valid set: question, rationale and answer."),
+        path("questions.gate", \.questions.gate, "Held-out questions that decide on promotion."),
+        path("questions.test", \.questions.test, "Held-out questions scored for the report alone."),
+    ]
+
+    private static let prompt = [
+        entry(
+            "prompt.template",
+            \.round.prompt.template,
+            "Text around one question; {question} stands for it."
+        ),
+        path(
+            "prompt.shots",
+            \.shotsFile,
+            "File with worked examples, put before the question as they stand."
+        ),
+        entry(
+            "prompt.shotsInEvaluation",
+            \.round.prompt.shotsInEvaluation,
+            "Whether evaluation shows the worked examples, too."
+        ),
+        entry("prompt.answerCue", \.round.prompt.answerCue, "The phrase after which the answer stands."),
+    ]
+
+    private static let generate = [
+        entry("generate.candidates", \.round.generate.candidates, "Candidates per question."),
+        entry(
+            "generate.temperature",
+            \.round.generate.temperature,
+            "Sampling temperature; 0 is greedy. Small models want less than the default."
+        ),
+        entry("generate.topP", \.round.generate.topP, "Nucleus mass, above 0 up to 1; 1 keeps every token."),
+        entry("generate.topK", \.round.generate.topK, "Most likely tokens kept; 0 keeps every token."),
+        entry("generate.maxNewTokens", \.round.generate.maxNewTokens, "Longest candidate, in tokens."),
+        entry("generate.stop", \.round.generate.stop, "Strings that end a candidate."),
+        entry(
+            "generate.waveQuestions",
+            \.round.generate.waveQuestions,
+            "Questions per wave: what is computed again after a kill."
+        ),
+        entry(
+            "generate.questionsPerRound",
+            \.round.generate.questionsPerRound,
+            "Train questions a round draws; 0 uses all."
+        ),
+    ]
+
+    private static let vote = [
+        entry("vote.answerKind", \.round.vote.answerKind, "numeric or choice."),
+        entry(
+            "vote.extractor",
+            \.round.vote.extractor,
+            "strict, or authors for parity with the released code."
+        ),
+        entry("vote.minVotes", \.round.vote.minVotes, "Votes the winning answer needs."),
+        entry("vote.minShare", \.round.vote.minShare, "Share of the votes the winning answer needs, 0 to 1."),
+        entry("vote.tie", \.round.vote.tie, "What a tie does: first (earliest answer wins) or drop."),
+        entry("vote.dedupe", \.round.vote.dedupe, "Whether identical texts of a question count once."),
+    ]
+
+    private static let select = [
+        entry("select.policy", \.round.select.policy, "iwsi, lmsi, none, or oracle (for diagnosis only)."),
+        entry("select.keep", \.round.select.keep, "Share kept by DS weight, in percent, above 0 up to 100."),
+        entry("select.cut", \.round.select.cut, "Ties at the cut: exact_k, inclusive or authors."),
+        entry(
+            "select.lossSpan",
+            \.round.select.lossSpan,
+            "Tokens a loss is taken over: answer_only or full_sequence."
+        ),
+        entry(
+            "select.allowEmptyValid",
+            \.round.select.allowEmptyValid,
+            "Whether an empty valid set selects by the vote alone instead of being an error."
+        ),
+    ]
+
+    private static let finetune = [
+        entry(
+            "finetune.startFrom",
+            \.round.finetune.startFrom,
+            "incumbent, or base for a fresh adapter each round."
+        ),
+        entry("finetune.rank", \.round.finetune.rank, "LoRA rank."),
+        entry("finetune.alpha", \.round.finetune.alpha, "LoRA alpha; the adapter's scale is alpha / rank."),
+        entry("finetune.targetModules", \.round.finetune.targetModules, "Linear layers that carry LoRA."),
+        entry("finetune.learningRate", \.round.finetune.learningRate, "Peak learning rate."),
+        entry("finetune.epochs", \.round.finetune.epochs, "Passes over the selected candidates."),
+        entry("finetune.batch", \.round.finetune.batch, "Candidates per optimizer step."),
+        entry("finetune.warmup", \.round.finetune.warmup, "Share of the steps spent warming up, 0 to 1."),
+        entry("finetune.clip", \.round.finetune.clip, "Largest gradient norm; 0 does not clip."),
+        entry("finetune.weightDecay", \.round.finetune.weightDecay, "AdamW weight decay."),
+        entry(
+            "finetune.maxTokens",
+            \.round.finetune.maxTokens,
+            "Longest training sequence; longer ones are dropped."
+        ),
+        entry(
+            "finetune.saveEverySteps",
+            \.round.finetune.saveEverySteps,
+            "Optimizer steps between resumable saves."
+        ),
+    ]
+
+    private static let gate = [
+        entry(
+            "gate.tolerance",
+            \.round.gate.tolerance,
+            "Largest accuracy loss that passes (0.02 is two points)."
+        ),
+        entry(
+            "gate.significance",
+            \.round.gate.significance,
+            "Level of the sign test that rejects a worse model."
+        ),
+        entry(
+            "gate.minDiversity",
+            \.round.gate.minDiversity,
+            "Smallest answer diversity, relative to the incumbent's."
+        ),
+        entry("gate.patience", \.round.gate.patience, "Rejections in a row after which the loop waits."),
+    ]
+
+    private static let loop = [
+        entry("loop.rounds", \.loop.rounds, "Rounds to finish before the loop waits; 0 goes on for ever."),
+        entry("loop.seed", \.loop.seed, "Seed of all randomness."),
+    ]
+
+    private static func entry<Value: SettingValue>(
+        _ path: String,
+        _ value: any WritableKeyPath<DaemonSettings, Value> & Sendable,
+        _ documentation: String,
+        isPath: Bool = false
+    ) -> SettingsEntry {
+        let parts = path.split(separator: ".").map(String.init)
+        return SettingsEntry(
+            section: parts.count == 2 ? parts[0] : nil,
+            key: parts[parts.count - 1],
+            documentation: documentation,
+            expectation: isPath ? "a path; put it in double quotes" : Value.expectation,
+            isText: Value.self is String.Type,
+            isPath: isPath,
+            assign: { settings, node in
+                guard let read = Value.read(node) else { return false }
+                settings[keyPath: value] = read
+                return true
+            },
+            print: { $0[keyPath: value].yaml }
+        )
+    }
+
+    private static func path(
+        _ path: String,
+        _ value: any WritableKeyPath<DaemonSettings, String> & Sendable,
+        _ documentation: String
+    ) -> SettingsEntry {
+        entry(path, value, documentation, isPath: true)
+    }
+}

@@ -1,0 +1,24 @@
+import Logging
+import Loop
+
+/// Every event becomes one log line.
+struct EventLog: Sendable {
+    private let logger = Logger(label: "autodidactd.events")
+
+    /// Writes an event at the level of its kind.
+    func write(_ event: RoundEvent) {
+        var metadata: Logger.Metadata = [DaemonLogHandler.messageIDKey: "\(MessageID.of(event.kind))"]
+        if let round = event.round { metadata["round"] = "\(round)" }
+        if let phase = event.phase { metadata["phase"] = "\(phase.rawValue)" }
+        logger.log(level: level(of: event.kind), "\(event.message)", metadata: metadata)
+    }
+
+    private func level(of kind: EventKind) -> Logger.Level {
+        switch kind {
+        case .started, .stopping, .roundStarted, .phaseFinished, .questionsAdded: .info
+        case .roundPromoted, .roundRejected, .rolledBack, .paused, .resumed, .plateau, .completed: .notice
+        case .roundEnded, .phaseFailed, .warning: .warning
+        case .checkpointCorrupt: .error
+        }
+    }
+}

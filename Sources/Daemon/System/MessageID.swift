@@ -1,0 +1,28 @@
+import Loop
+
+/// The journal's MESSAGE_ID of each kind of event.
+///
+/// Minted once and never used for anything else.
+enum MessageID {
+    /// 32 lower-case hexadecimal digits.
+    static func of(_ kind: EventKind) -> String {
+        switch kind {
+        case .started: "39a777bc4b064a8e8eb5238a9d7b17e8"
+        case .stopping: "2590f36af4294d47ab7bce430f88c49d"
+        case .roundStarted: "3bd236fe641e4f63b27d07976f177132"
+        case .phaseFinished: "8285019334c64565851d0e941bcfbe0a"
+        case .roundPromoted: "cdd00c4fd02b49b28964b8bfa3534b50"
+        case .roundRejected: "8742a458229445bba133fdea4985cbcf"
+        case .roundEnded: "a6f776f81012412f9eeda0d0b72424d6"
+        case .phaseFailed: "110dd368816345a78b83c214e3911a0c"
+        case .rolledBack: "f268bd12b7f146ee92713e0432a6901d"
+        case .paused: "835e00e4cfbf41c086dfd027f74385c5"
+        case .resumed: "c384e4abd29d4179a52161c5364a7871"
+        case .plateau: "938b624fc3e64c5ea0048be104ed0d24"
+        case .completed: "f62b713dbff74e59baf0c249dc5d5312"
+        case .questionsAdded: "aa282ec8961048bb8cd11fdc53f6256e"
+        case .warning: "989b052484ee467e860f8c5a2f68c848"
+        case .checkpointCorrupt: "ac0d8a65d1f445c38ec700d6147771ab"
+        }
+    }
+}

@@ -1,0 +1,134 @@
+import Foundation
+public import Loop
+
+/// The whole round in this process: generation, scoring and LoRA fine-tuning on the CPU.
+///
+/// One actor on one thread of its own; the C loops fan out to the engine's threads. Every call polls for
+/// cancellation between passes.
+public actor EmbeddedEngine: RoundEngine {
+    /// The model and how it computes.
+    public nonisolated let identity: ModelIdentity
+    /// The thread it runs on.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    private nonisolated let executor = EngineExecutor(name: "engine")
+    private let path: String
+    private let settings: EngineSettings
+    private var model: LoadedModel?
+    private var active: AdapterLocation?
+
+    /// What is in memory once the weights are read.
+    private struct LoadedModel {
+        let transformer: Transformer
+        let tokenizer: Tokenizer
+        /// The adapter merged into the weights; nil is the base model.
+        var merged: AdapterLocation?
+    }
+
+    /// Opens a model: header, tokenizer metadata and hash are checked now, weights are read at the first use.
+    ///
+    /// - Parameters:
+    ///   - modelPath: A GGUF file or a Hugging Face directory of the Llama family.
+    ///   - settings: How to compute.
+    /// - Throws: `EngineError` when the model cannot be used.
+    public init(modelPath: String, settings: EngineSettings) throws {
+        let files = try ModelFiles.open(modelPath)
+        let threadCount = settings.threads > 0 ? settings.threads : ProcessorShare.threadCount()
+        CheckedKernels.setThreadCount(threadCount)
+        path = modelPath
+        self.settings = settings
+        identity = ModelIdentity(
+            name: files.name,
+            architecture: files.configuration.architecture,
+            sha256: files.sha256,
+            parameterCount: files.parameterCount,
+            precision: settings.precision == .bf16 ? "bf16" : "f32",
+            instructionSet: CheckedKernels.instructionSet,
+            threadCount: threadCount
+        )
+        _ = try Tokenizer(files.tokenizerSource)
+    }
+
+    public func activate(_ adapter: AdapterLocation?) throws {
+        // Merged lazily by the next generate or score: fine-tuning wants base weights.
+        if let adapter { _ = try Adapter.read(adapter.path, for: try loaded().transformer.configuration) }
+        active = adapter
+    }
+
+    public func generate(
+        _ requests: [GenerationRequest],
+        prefix: String,
+        settings generate: GenerateSettings,
+        key: RandomKey,
+        progress: @escaping @Sendable (EngineProgress) -> Void
+    ) throws -> [GeneratedText] {
+        guard requests.contains(where: { $0.count > 0 }) else { return [] }
+        let model = try merged(active)
+        return try Generator(
+            model.transformer,
+            tokenizer: model.tokenizer,
+            requests: requests,
+            prefix: prefix,
+            settings: generate,
+            key: key,
+            rows: settings.rows
+        ).run(progress: progress)
+    }
+
+    public func score(
+        _ samples: [TextSample],
+        progress: @escaping @Sendable (EngineProgress) -> Void
+    ) throws -> [SampleScore] {
+        let model = try merged(active)
+        return try Scorer(transformer: model.transformer, tokenizer: model.tokenizer)
+            .score(samples, progress: progress)
+    }
+
+    public func finetune(
+        _ job: FinetuneJob,
+        progress: @escaping @Sendable (EngineProgress) -> Void,
+        save: @escaping @Sendable (TrainingSave) throws -> Void
+    ) throws -> FinetuneResult {
+        let model = try merged(nil)
+        return try Finetuning(transformer: model.transformer, tokenizer: model.tokenizer)
+            .run(job, progress: progress, save: save)
+    }
+
+    /// Writes a Hugging Face directory with an adapter merged into the base weights.
+    ///
+    /// - Parameters:
+    ///   - adapter: The adapter; nil exports the base model.
+    ///   - directory: Where to; must not exist.
+    ///   - isBF16: Whether weights are written in bf16 instead of f32.
+    /// - Throws: `EngineError`.
+    public func export(adapter: AdapterLocation?, to directory: String, isBF16: Bool) throws {
+        let files = try ModelFiles.open(path)
+        let tensors = try adapter.map { try Adapter.read($0.path, for: files.configuration) }
+        try ModelExport.merged(files, adapter: tensors, to: directory, isBF16: isBF16)
+    }
+
+    private func loaded() throws -> LoadedModel {
+        if let model { return model }
+        let files = try ModelFiles.open(path)
+        let isBF16 = settings.precision == .bf16
+        let weights = try ModelWeights(files, roundsToBF16: isBF16)
+        let model = LoadedModel(
+            transformer: try Transformer(weights, roundsToBF16: isBF16),
+            tokenizer: try Tokenizer(files.tokenizerSource)
+        )
+        self.model = model
+        return model
+    }
+
+    private func merged(_ adapter: AdapterLocation?) throws -> LoadedModel {
+        var model = try loaded()
+        guard model.merged != adapter else { return model }
+        let tensors = try adapter.map { try Adapter.read($0.path, for: model.transformer.configuration) }
+        // Until the new weights are complete, none are known to be in place.
+        self.model = nil
+        try model.transformer.weights.apply(tensors)
+        model.merged = adapter
+        self.model = model
+        return model
+    }
+}

@@ -1,0 +1,26 @@
+/// How the embedded engine computes.
+public struct EngineSettings: Hashable, Codable, Sendable {
+    /// Weight and activation format of the matrix products.
+    public enum Precision: String, Codable, Sendable, CaseIterable {
+        /// f32.
+        case automatic = "auto"
+        /// 32-bit floats throughout.
+        case f32
+        /// Weights and product inputs rounded to bf16, sums in f32.
+        case bf16
+    }
+
+    /// Threads; 0 takes what affinity and the cgroup's quota allow.
+    public var threads: Int
+    /// Number format.
+    public var precision: Precision
+    /// Candidates that decode at once; changes speed and memory, never a result.
+    public var rows: Int
+
+    /// Builds settings.
+    public init(threads: Int = 0, precision: Precision = .automatic, rows: Int = 64) {
+        self.threads = threads
+        self.precision = precision
+        self.rows = rows
+    }
+}

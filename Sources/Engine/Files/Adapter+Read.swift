@@ -1,0 +1,167 @@
+import Foundation
+import Loop
+
+extension Adapter {
+    /// Reads a PEFT adapter directory and compares every shape with a model's.
+    ///
+    /// - Parameters:
+    ///   - directory: Holds `adapter_config.json` and `adapter_model.safetensors` (F32, F16 or BF16).
+    ///   - configuration: The model it must fit.
+    /// - Returns: The adapter, widened to f32.
+    /// - Throws: `EngineError` of code `adapter_malformed`, or `adapter_mismatch` naming tensor and shapes.
+    package static func read(_ directory: String, for configuration: ModelConfiguration) throws -> Adapter {
+        let path = "\(directory)/adapter_config.json"
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            throw EngineError(
+                .adapterMalformed,
+                "cannot read adapter \(path): there is no such file; give a PEFT adapter directory"
+            )
+        }
+        let config: JSONValue
+        do {
+            config = try JSONParser.parse(Array(bytes))
+        } catch {
+            throw EngineError(
+                .adapterMalformed,
+                "cannot read adapter \(path): it is no JSON: \(error); get the adapter again",
+                cause: error
+            )
+        }
+        var adapter = try AdapterConfigurationReader(config: config, path: path).adapter()
+        let weights = "\(directory)/adapter_model.safetensors"
+        guard FileManager.default.fileExists(atPath: weights) else {
+            throw EngineError(
+                .adapterMalformed,
+                "cannot read adapter \(weights): there is no such file; give a PEFT adapter directory"
+            )
+        }
+        let file = try SafetensorsFile(path: weights, code: .adapterMalformed)
+        try adapter.readTensors(file, configuration)
+        return adapter
+    }
+
+    private mutating func readTensors(_ file: SafetensorsFile, _ configuration: ModelConfiguration) throws {
+        var left = Set(file.tensors.keys)
+        for layer in 0..<configuration.layerCount {
+            for module in targetModules {
+                let key = AdapterKey(layer: layer, module: module)
+                let shape = TensorName.layer(layer, module.layerTensor).shape(in: configuration)
+                left.subtract([key.tensorName("A"), key.tensorName("B")])
+                tensors[key] = AdapterTensors(
+                    a: try Self.read(key.tensorName("A"), [rank, shape[1]], file),
+                    b: try Self.read(key.tensorName("B"), [shape[0], rank], file)
+                )
+            }
+        }
+        if let extra = left.min() {
+            throw EngineError(
+                .adapterMismatch,
+                "cannot use adapter \(file.file.path): the model of \(configuration.layerCount) layers with "
+                    + "\(targetModules.map(\.rawValue).joined(separator: " ")) has no place for tensor \(extra); "
+                    + "use an adapter made for this model"
+            )
+        }
+    }
+
+    private static func read(_ name: String, _ expected: [Int], _ file: SafetensorsFile) throws -> [Float] {
+        guard let tensor = file.tensors[name], tensor.shape == expected else {
+            let found = file.tensors[name].map { "has shape \($0.shape)" } ?? "is missing"
+            throw EngineError(
+                .adapterMismatch,
+                "cannot use adapter \(file.file.path): tensor \(name) \(found), this model needs \(expected); "
+                    + "use an adapter made for this model"
+            )
+        }
+        let count = expected.reduce(1, *)
+        return try [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+            try file.read(tensor, into: UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
+            initialized = count
+        }
+    }
+}
+
+/// Reads `adapter_config.json` and refuses what would change the mathematics.
+private struct AdapterConfigurationReader {
+    let config: JSONValue
+    let path: String
+
+    /// Settings without influence on the merged weights: where the adapter comes from, how it was trained.
+    private static let harmless: Set<String> = [
+        "auto_mapping", "base_model_name_or_path", "inference_mode", "lora_dropout", "megatron_core",
+        "peft_version", "qalora_group_size", "revision", "task_type",
+    ]
+    /// Settings read below.
+    private static let known: Set<String> = [
+        "bias", "init_lora_weights", "lora_alpha", "peft_type", "r", "target_modules", "use_rslora",
+    ]
+
+    /// The adapter, without tensors yet.
+    func adapter() throws -> Adapter {
+        guard let members = config.object else { throw malformed("it is not an object") }
+        for member in members where !Self.harmless.contains(member.key) && !Self.known.contains(member.key) {
+            guard member.value.isNeutral else {
+                throw malformed("\(member.key) is \(text(member.value)), which is not supported")
+            }
+        }
+        let kind = config["peft_type"]?.string ?? "missing"
+        guard kind == "LORA" else { throw malformed("peft_type is \(kind), expected LORA") }
+        let bias = config["bias"]?.string ?? "none"
+        guard bias == "none" else { throw malformed("bias is \"\(bias)\", expected \"none\"") }
+        try checkInitialisation()
+        // Without these PEFT takes its defaults: rank 8, alpha 8.
+        let rank = config["r"].map(\.integer) ?? 8
+        guard let rank, (1...Adapter.mostRank).contains(rank) else {
+            throw malformed("r is \(config["r"].map(text) ?? ""), expected 1...\(Adapter.mostRank)")
+        }
+        let alpha = config["lora_alpha"].map(\.double) ?? 8
+        guard let alpha, alpha.isFinite else {
+            throw malformed("lora_alpha is \(config["lora_alpha"].map(text) ?? ""), expected a number")
+        }
+        let stabilised = config["use_rslora"] ?? .null
+        guard stabilised.isNeutral || stabilised.bool == true else {
+            throw malformed("use_rslora is \(text(stabilised)), expected true or false")
+        }
+        return Adapter(
+            rank: rank,
+            alpha: alpha,
+            usesRSLoRA: stabilised.bool ?? false,
+            targetModules: try targetModules(),
+            tensors: [:]
+        )
+    }
+
+    private func targetModules() throws -> [TargetModule] {
+        guard let names = config["target_modules"]?.array, !names.isEmpty else {
+            let found = config["target_modules"].map(text) ?? "missing"
+            throw malformed("target_modules is \(found), expected a list of linear layers")
+        }
+        let modules = try names.map { name in
+            guard let module = name.string.flatMap(TargetModule.init(rawValue:)) else {
+                let known = TargetModule.allCases.map(\.rawValue).joined(separator: ", ")
+                throw malformed("target_modules holds \(text(name)), expected some of \(known)")
+            }
+            return module
+        }
+        guard Set(modules).count == modules.count else { throw malformed("target_modules repeats a name") }
+        return modules
+    }
+
+    /// Some initialisations also change the base weights, so that A and B alone are not the whole adapter.
+    private func checkInitialisation() throws {
+        guard let value = config["init_lora_weights"], !value.isNeutral, value.bool != true else { return }
+        guard ["gaussian", "eva", "orthogonal"].contains(value.string) else {
+            throw malformed("init_lora_weights is \(text(value)), which changes the base weights")
+        }
+    }
+
+    private func text(_ value: JSONValue) -> String {
+        String(decoding: value.encoded().prefix(80), as: UTF8.self)
+    }
+
+    private func malformed(_ problem: String) -> EngineError {
+        EngineError(
+            .adapterMalformed,
+            "cannot read adapter \(path): \(problem); use a plain LoRA adapter as PEFT writes it"
+        )
+    }
+}

@@ -1,0 +1,65 @@
+import Crypto
+import Foundation
+import Glibc
+
+/// A file mapped read-only for as long as the object lives.
+///
+/// `@unchecked Sendable`: the mapping is private and read-only, the pointer never changes, and only `deinit`
+/// unmaps it.
+final class MappedFile: @unchecked Sendable {
+    /// The path it was opened by.
+    let path: String
+    /// Its last path component, for messages.
+    let name: String
+    /// Its content.
+    let bytes: UnsafeRawBufferPointer
+
+    /// Maps a file.
+    ///
+    /// - Throws: `EngineError` of code `model_missing` when it is absent, unreadable or not a file,
+    ///   `model_truncated` when it is empty.
+    init(path: String) throws {
+        self.path = path
+        name = URL(fileURLWithPath: path).lastPathComponent
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw EngineError(
+                .modelMissing,
+                "cannot open \(path): \(String(cString: strerror(errno))); check the path and its permissions"
+            )
+        }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw EngineError(
+                .modelMissing,
+                "cannot read \(path): not a regular file; give the path of a file"
+            )
+        }
+        guard status.st_size > 0 else {
+            throw EngineError(.modelTruncated, "cannot read \(path): the file is empty; get it again")
+        }
+        let count = Int(status.st_size)
+        guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
+            throw EngineError(
+                .modelMissing,
+                "cannot map \(path) (\(count) bytes): \(String(cString: strerror(errno))); free some memory"
+            )
+        }
+        bytes = UnsafeRawBufferPointer(start: start, count: count)
+    }
+
+    deinit {
+        munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
+    }
+
+    /// Feeds the whole content to a hash, piece by piece.
+    func update(_ hash: inout SHA256) {
+        var offset = 0
+        while offset < bytes.count {
+            let end = min(offset + 1 << 22, bytes.count)
+            hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[offset..<end]))
+            offset = end
+        }
+    }
+}

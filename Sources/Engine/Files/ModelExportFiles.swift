@@ -1,0 +1,98 @@
+import Loop
+
+/// The small files of an exported Hugging Face directory.
+struct ModelExportFiles {
+    let model: ModelFiles
+    let adapter: Adapter?
+    let tokenizer: HuggingFaceTokenizerFiles
+    let isBF16: Bool
+
+    /// Every file but the weights.
+    func all() -> [FileContent] {
+        var files = [
+            FileContent(name: "config.json", bytes: Self.text(configuration)),
+            FileContent(name: "generation_config.json", bytes: Self.text(.sorted(ids))),
+            FileContent(name: "tokenizer.json", bytes: tokenizer.tokenizerJSON),
+            FileContent(name: "README.md", bytes: Array(card.utf8)),
+        ]
+        let optional = [
+            ("tokenizer_config.json", tokenizer.tokenizerConfig),
+            ("special_tokens_map.json", tokenizer.specialTokensMap),
+            ("chat_template.jinja", tokenizer.chatTemplate),
+        ]
+        for case (let name, let bytes?) in optional { files.append(FileContent(name: name, bytes: bytes)) }
+        return files
+    }
+
+    private static func text(_ value: JSONValue) -> [UInt8] {
+        value.encoded(indent: 2) + [UInt8(ascii: "\n")]
+    }
+
+    /// Begin, end and padding ids where they are known.
+    private var ids: [String: JSONValue] {
+        var ids: [String: JSONValue] = [:]
+        if let bos = tokenizer.bosID { ids["bos_token_id"] = .integer(bos) }
+        if let first = tokenizer.eosIDs.first {
+            ids["eos_token_id"] =
+                tokenizer.eosIDs.count == 1
+                ? .integer(first) : .array(tokenizer.eosIDs.map { .integer($0) })
+        }
+        if case .gguf(let metadata) = model.tokenizerSource, let padding = metadata.paddingID {
+            ids["pad_token_id"] = .integer(padding)
+        }
+        return ids
+    }
+
+    private var configuration: JSONValue {
+        let c = model.configuration
+        let members: [String: JSONValue] = [
+            "architectures": .array([.string("LlamaForCausalLM")]),
+            "attention_bias": .bool(false),
+            "attention_dropout": .number("0.0"),
+            "head_dim": .integer(c.headDimension),
+            "hidden_act": .string("silu"),
+            "hidden_size": .integer(c.hiddenSize),
+            "initializer_range": .number("0.02"),
+            "intermediate_size": .integer(c.intermediateSize),
+            "max_position_embeddings": .integer(c.contextLength),
+            "mlp_bias": .bool(false),
+            "model_type": .string("llama"),
+            "num_attention_heads": .integer(c.headCount),
+            "num_hidden_layers": .integer(c.layerCount),
+            "num_key_value_heads": .integer(c.keyValueHeadCount),
+            "rms_norm_eps": .number("\(c.rmsNormEpsilon)"),
+            "rope_scaling": .null,
+            "rope_theta": .number("\(c.ropeTheta)"),
+            "tie_word_embeddings": .bool(c.tiesEmbeddings),
+            "torch_dtype": .string(isBF16 ? "bfloat16" : "float32"),
+            "use_cache": .bool(true),
+            "vocab_size": .integer(c.vocabularyCount),
+        ]
+        return .sorted(members.merging(ids) { own, _ in own })
+    }
+
+    private var card: String {
+        let base = model.name
+        let change =
+            adapter.map {
+                "LoRA (rank \($0.rank), scale \($0.scale), "
+                    + "\($0.targetModules.map(\.rawValue).joined(separator: " "))) merged into its weights"
+            } ?? "no adapter: these are its own weights"
+        return """
+            ---
+            library_name: transformers
+            pipeline_tag: text-generation
+            base_model_relation: finetune
+            tags:
+            - autodidact
+            - self-improvement
+            ---
+            # \(base), exported by Autodidact
+
+            Base model: \(base) (SHA-256 of its weight files: \(model.sha256)), with \(change).
+            Weights are \(isBF16 ? "bf16, rounded once after merging in f32" : "f32"); where the base file is
+            quantized, they are its widened values. The base model's licence and limits hold for this one, too.
+
+            """
+    }
+}

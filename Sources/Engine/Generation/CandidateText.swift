@@ -1,0 +1,77 @@
+import Loop
+
+/// A candidate while it is being written.
+struct CandidateText {
+    /// Index of its request.
+    let request: Int
+    /// Its index among the question's candidates.
+    let index: Int
+    /// Tokens sampled so far.
+    private(set) var tokenCount = 0
+    /// The token to run next.
+    private(set) var lastToken: Int32 = 0
+    /// Why it ended; nil while it goes on.
+    private(set) var finish: FinishReason?
+    private var bytes: [UInt8] = []
+    private var logProbability = 0.0
+
+    /// Starts a candidate.
+    init(request: Int, index: Int) {
+        self.request = request
+        self.index = index
+    }
+
+    /// Takes a sampled token.
+    ///
+    /// - Parameters:
+    ///   - token: The token.
+    ///   - logProbability: At temperature 1.
+    ///   - stops: Stop strings as bytes.
+    ///   - maxNewTokens: The limit.
+    ///   - tokenizer: The tokenizer.
+    mutating func take(
+        _ token: Int32,
+        logProbability: Float,
+        stops: [[UInt8]],
+        maxNewTokens: Int,
+        tokenizer: Tokenizer
+    ) {
+        tokenCount += 1
+        lastToken = token
+        self.logProbability += Double(logProbability)
+        if token == tokenizer.endOfText || tokenizer.isControl(token) {
+            finish = .stop
+            return
+        }
+        let known = bytes.count
+        bytes += tokenizer.bytes(of: token)
+        if let cut = stops.compactMap({ firstPlace(of: $0, from: known) }).min() {
+            bytes.removeSubrange(cut...)
+            finish = .stop
+        } else if tokenCount >= maxNewTokens {
+            finish = .length
+        }
+    }
+
+    /// The finished text.
+    func result(question: QuestionID) -> GeneratedText {
+        GeneratedText(
+            question: question,
+            index: index,
+            text: String(decoding: bytes, as: UTF8.self),
+            tokenCount: tokenCount,
+            meanLogProbability: tokenCount == 0 ? 0 : logProbability / Double(tokenCount),
+            finish: finish ?? .length
+        )
+    }
+
+    /// Where a stop string begins that ends in the bytes added after `known`.
+    private func firstPlace(of stop: [UInt8], from known: Int) -> Int? {
+        guard !stop.isEmpty, bytes.count >= stop.count else { return nil }
+        let first = max(0, known - stop.count + 1)
+        guard first <= bytes.count - stop.count else { return nil }
+        return (first...(bytes.count - stop.count)).first { place in
+            bytes[place..<(place + stop.count)].elementsEqual(stop)
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import Loop
+
+/// Token-level view of a generate call: prompts, their shared prefix and the cache slots all rows live in.
+///
+/// Slots: [0, P) the shared prefix; then one block per question in flight; then one block per row. How slots are
+/// cut changes no result (attention.h).
+struct GenerationPlan {
+    /// Full prompt tokens per request.
+    let prompts: [[Int32]]
+    /// Tokens that every prompt begins with; never a whole prompt.
+    let prefix: ArraySlice<Int32>
+    /// Rows that decode at once.
+    let rowCount: Int
+    /// Slots per question block: the longest prompt after the prefix.
+    let questionSlots: Int
+    /// Slots per row block: the longest candidate.
+    let rowSlots: Int
+
+    /// Memory that keys and values may take; fewer rows decode at once where more would be needed.
+    static let cacheByteLimit = 768 << 20
+
+    /// Plans a call.
+    ///
+    /// - Parameters:
+    ///   - requests: The requests; not empty.
+    ///   - prefix: Text shared by all.
+    ///   - settings: Limits.
+    ///   - rows: Rows wanted.
+    ///   - tokenizer: The tokenizer.
+    ///   - c: The model's shape.
+    /// - Throws: `EngineError` `invalid_request` for an empty prompt or one that does not fit.
+    init(
+        _ requests: [GenerationRequest],
+        prefix: String,
+        settings: GenerateSettings,
+        rows: Int,
+        tokenizer: Tokenizer,
+        _ c: ModelConfiguration
+    ) throws {
+        let prompts = try requests.map { request in
+            let tokens = tokenizer.encode(prefix + request.prompt)
+            guard !tokens.isEmpty, tokens.count + settings.maxNewTokens <= c.contextLength else {
+                throw EngineError(
+                    .invalidRequest,
+                    "question \(request.question): prompt of \(tokens.count) tokens and \(settings.maxNewTokens) new "
+                        + "ones, the model takes 1...\(c.contextLength); shorten the prompt or generate.maxNewTokens"
+                )
+            }
+            return tokens
+        }
+        // The prefix is what all prompts share of the prefix text's own tokens, so that it is the same in each
+        // wave and its keys can be kept.
+        let own = tokenizer.encode(prefix)
+        var sharedCount = own.count
+        for prompt in prompts {
+            var common = 0
+            while common < min(sharedCount, prompt.count - 1), prompt[common] == own[common] { common += 1 }
+            sharedCount = common
+        }
+        self.prompts = prompts
+        self.prefix = own[0..<sharedCount]
+        questionSlots = (prompts.map(\.count).max() ?? 0) - sharedCount
+        rowSlots = settings.maxNewTokens
+        let slotBytes = 2 * c.layerCount * c.keyValueWidth * MemoryLayout<Float>.stride
+        let affordable = (Self.cacheByteLimit / slotBytes - sharedCount) / (questionSlots + rowSlots)
+        rowCount = max(1, min(rows, affordable, requests.reduce(0) { $0 + $1.count }))
+    }
+
+    /// All slots; as many question blocks as rows, for each row may be of another question.
+    var slotCount: Int { prefix.count + rowCount * (questionSlots + rowSlots) }
+
+    /// First slot of a question block.
+    func questionStart(_ block: Int) -> Int { prefix.count + block * questionSlots }
+
+    /// First slot of a row block.
+    func rowStart(_ row: Int) -> Int { prefix.count + rowCount * questionSlots + row * rowSlots }
+
+    /// The prefix as a run of slots.
+    var prefixRun: CheckedKernels.SlotRun { .init(start: 0, length: prefix.count) }
+}

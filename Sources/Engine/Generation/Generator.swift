@@ -1,0 +1,238 @@
+import Loop
+
+/// Writes candidates: all rows of a call decode as one batch, finished rows are refilled, prompts ride along in the
+/// same pass.
+///
+/// Draws are keyed by (question, candidate, position), and no product depends on what shares the batch, so a
+/// candidate's text depends on its own request alone.
+final class Generator {
+    /// Prompt rows that one pass may add to the decoding rows (one prompt may exceed it).
+    static let promptRowLimit = 256
+
+    /// A row that decodes.
+    private struct Row {
+        var candidate: CandidateText
+        var block: Int
+    }
+
+    /// A question in flight: its block of slots and how many of its candidates are unfinished.
+    private struct Block {
+        var request: Int
+        var unfinishedCount: Int
+    }
+
+    private let transformer: Transformer
+    private let tokenizer: Tokenizer
+    private let requests: [GenerationRequest]
+    private let settings: GenerateSettings
+    private let random: Philox
+    private let plan: GenerationPlan
+    private let cache: KeyValueCache
+    private let stops: [[UInt8]]
+    private var rows: [Row?]
+    private var blocks: [Block?]
+    private var ready: [Row] = []
+    private var nextRequest = 0
+    private var results: [[GeneratedText?]]
+    private var doneCount = 0
+    private var tokenCount = 0
+    private var logits: FloatBuffer
+    private let scratch: FloatBuffer
+
+    /// Prepares a call.
+    init(
+        _ transformer: Transformer,
+        tokenizer: Tokenizer,
+        requests: [GenerationRequest],
+        prefix: String,
+        settings: GenerateSettings,
+        key: RandomKey,
+        rows: Int
+    ) throws {
+        let c = transformer.configuration
+        self.transformer = transformer
+        self.tokenizer = tokenizer
+        self.requests = requests
+        self.settings = settings
+        random = Philox(key: key)
+        plan = try GenerationPlan(
+            requests,
+            prefix: prefix,
+            settings: settings,
+            rows: rows,
+            tokenizer: tokenizer,
+            c
+        )
+        cache = try KeyValueCache(c, slotCount: plan.slotCount)
+        stops = settings.stop.map { Array($0.utf8) }
+        self.rows = Array(repeating: nil, count: plan.rowCount)
+        blocks = Array(repeating: nil, count: plan.rowCount)
+        results = requests.map { Array(repeating: nil, count: $0.count) }
+        logits = try FloatBuffer(2 * plan.rowCount * c.vocabularyCount)
+        scratch = try FloatBuffer(Workspace.threadLimit * 3 * c.vocabularyCount)
+    }
+
+    /// Writes all candidates.
+    ///
+    /// - Parameter progress: Called after each pass.
+    /// - Returns: Candidates in order of requests, then indices.
+    /// - Throws: `CancellationError` between passes, or `EngineError` `not_finite`.
+    func run(progress: (EngineProgress) -> Void) throws -> [GeneratedText] {
+        let total = requests.reduce(0) { $0 + $1.count }
+        try runPrefix()
+        while doneCount < total {
+            try Task.checkCancellation()
+            try pass()
+            progress(EngineProgress(doneCount: doneCount, totalCount: total, tokenCount: tokenCount))
+        }
+        return results.flatMap { $0.compactMap { $0 } }
+    }
+
+    private func runPrefix() throws {
+        let none = CheckedKernels.SlotRun(start: 0, length: 0)
+        for start in stride(from: 0, to: plan.prefix.count, by: Self.promptRowLimit) {
+            try Task.checkCancellation()
+            var batch = TokenBatch()
+            for position in start..<min(start + Self.promptRowLimit, plan.prefix.count) {
+                let seen = CheckedKernels.SlotRun(start: 0, length: position + 1)
+                batch.append(
+                    token: plan.prefix[position],
+                    position: position,
+                    slot: position,
+                    segments: KeySegments(seen, none, none)
+                )
+            }
+            _ = try transformer.forward(batch, cache: cache)
+        }
+    }
+
+    /// One pass: decoding rows first, then the prompts of newly admitted questions; then one draw for each.
+    private func pass() throws {
+        fillRows()
+        var batch = TokenBatch()
+        let decoding = rows.indices.filter { rows[$0] != nil }
+        for row in decoding { appendDecoding(row, to: &batch) }
+        let admitted = admit(to: &batch)
+        let hidden = try transformer.forward(batch, cache: cache)
+        let outputCount = batch.outputRows.count
+        if outputCount * transformer.configuration.vocabularyCount > logits.count {
+            logits = try FloatBuffer(outputCount * transformer.configuration.vocabularyCount)
+        }
+        transformer.project(hidden, rows: outputCount, into: logits.pointer)
+        try draw(decoding, admitted)
+    }
+
+    private func fillRows() {
+        for row in rows.indices where rows[row] == nil && !ready.isEmpty { rows[row] = ready.removeFirst() }
+    }
+
+    private func appendDecoding(_ row: Int, to batch: inout TokenBatch) {
+        guard let current = rows[row], let block = blocks[current.block] else { return }
+        let promptCount = plan.prompts[block.request].count
+        let own = current.candidate.tokenCount
+        batch.outputRows.append(batch.count)
+        batch.append(
+            token: current.candidate.lastToken,
+            position: promptCount + own - 1,
+            slot: plan.rowStart(row) + own - 1,
+            segments: KeySegments(
+                plan.prefixRun,
+                .init(start: plan.questionStart(current.block), length: promptCount - plan.prefix.count),
+                .init(start: plan.rowStart(row), length: own)
+            )
+        )
+    }
+
+    /// Admits questions while rows would stand empty; returns their blocks.
+    private func admit(to batch: inout TokenBatch) -> [Int] {
+        var admitted: [Int] = []
+        var free = rows.count { $0 == nil } - ready.count
+        let before = batch.count
+        while free > 0, nextRequest < requests.count, let block = blocks.firstIndex(where: { $0 == nil }) {
+            let tokens = plan.prompts[nextRequest].count - plan.prefix.count
+            if !admitted.isEmpty, batch.count - before + tokens > Self.promptRowLimit { break }
+            if requests[nextRequest].count > 0 {
+                blocks[block] = Block(request: nextRequest, unfinishedCount: requests[nextRequest].count)
+                appendPrompt(nextRequest, block, to: &batch)
+                admitted.append(block)
+                free -= requests[nextRequest].count
+            }
+            nextRequest += 1
+        }
+        return admitted
+    }
+
+    private func appendPrompt(_ request: Int, _ block: Int, to batch: inout TokenBatch) {
+        let start = plan.questionStart(block)
+        let none = CheckedKernels.SlotRun(start: 0, length: 0)
+        for (offset, token) in plan.prompts[request][plan.prefix.count...].enumerated() {
+            batch.append(
+                token: token,
+                position: plan.prefix.count + offset,
+                slot: start + offset,
+                segments: KeySegments(plan.prefixRun, .init(start: start, length: offset + 1), none)
+            )
+        }
+        batch.outputRows.append(batch.count - 1)
+    }
+
+    /// Draws one token per decoding row and one per candidate of each admitted question.
+    private func draw(_ decoding: [Int], _ admitted: [Int]) throws {
+        var drawn: [Row] = decoding.compactMap { rows[$0] }
+        var rowOf = drawn.indices.map { Int32($0) }
+        for (offset, block) in admitted.enumerated() {
+            guard let request = blocks[block]?.request else { continue }
+            for index in 0..<requests[request].count {
+                drawn.append(Row(candidate: CandidateText(request: request, index: index), block: block))
+                rowOf.append(Int32(decoding.count + offset))
+            }
+        }
+        let uniforms = drawn.map { row in
+            let question = UInt32(truncatingIfNeeded: requests[row.candidate.request].question.rawValue)
+            let place = (UInt32(row.candidate.index), UInt32(row.candidate.tokenCount))
+            return Philox.unitFloat(random.words(question, place.0, place.1, 0).x)
+        }
+        let (tokens, logProbabilities) = CheckedKernels.sample(
+            logits.pointer,
+            vocabulary: transformer.configuration.vocabularyCount,
+            rowOf: rowOf,
+            uniforms: uniforms,
+            settings: (Float(settings.temperature), Float(settings.topP), settings.topK),
+            scratch: scratch.pointer
+        )
+        for place in drawn.indices {
+            guard tokens[place] >= 0 else {
+                throw EngineError(
+                    .notFinite,
+                    "logits of question \(requests[drawn[place].candidate.request].question) are not finite; "
+                        + "roll back to a checkpoint that works"
+                )
+            }
+            drawn[place].candidate.take(
+                tokens[place],
+                logProbability: logProbabilities[place],
+                stops: stops,
+                maxNewTokens: settings.maxNewTokens,
+                tokenizer: tokenizer
+            )
+            tokenCount += 1
+            settle(drawn[place], row: place < decoding.count ? decoding[place] : nil)
+        }
+    }
+
+    /// Puts a candidate back into its row or the queue, or hands in its text.
+    private func settle(_ current: Row, row: Int?) {
+        let candidate = current.candidate
+        if candidate.finish == nil {
+            if let row { rows[row] = current } else { ready.append(current) }
+            return
+        }
+        if let row { rows[row] = nil }
+        results[candidate.request][candidate.index] = candidate.result(
+            question: requests[candidate.request].question
+        )
+        doneCount += 1
+        blocks[current.block]?.unfinishedCount -= 1
+        if blocks[current.block]?.unfinishedCount == 0 { blocks[current.block] = nil }
+    }
+}

@@ -1,0 +1,167 @@
+import Foundation
+import Loop
+
+/// One transformer block's weights; Q, K and V are one matrix, gate and up another.
+struct LayerWeights: Sendable {
+    /// RMSNorm weight before attention [C].
+    let attentionNorm: FloatBuffer
+    /// Q, K and V stacked [(heads + 2 kvHeads) · d, C].
+    let queryKeyValue: PackedMatrix
+    /// Attention output [C, heads · d].
+    let output: PackedMatrix
+    /// RMSNorm weight before the MLP [C].
+    let mlpNorm: FloatBuffer
+    /// Gate and up stacked [2F, C].
+    let gateUp: PackedMatrix
+    /// Down projection [C, F].
+    let down: PackedMatrix
+}
+
+/// The model's weights in memory, ready to compute, with at most one adapter merged in.
+///
+/// Applying another adapter reads the linear layers from the file again, so nothing drifts.
+final class ModelWeights {
+    let configuration: ModelConfiguration
+    let embedding: PackedMatrix
+    /// The vocabulary projection; the embedding itself when tied.
+    let head: PackedMatrix
+    let finalNorm: FloatBuffer
+    let layers: [LayerWeights]
+    /// Rotary table [contextLength, d]: d/2 cosines, then d/2 sines.
+    let rotaryTable: FloatBuffer
+    private let files: ModelFiles
+    private let roundsToBF16: Bool
+    private let scratch: FloatBuffer
+
+    /// Reads all weights.
+    ///
+    /// - Parameters:
+    ///   - files: An opened model.
+    ///   - roundsToBF16: Whether weights are rounded to bf16, as a bf16 engine holds them.
+    /// - Throws: `EngineError` when a tensor is missing, malformed, or memory runs out.
+    init(_ files: ModelFiles, roundsToBF16: Bool) throws {
+        let c = files.configuration
+        configuration = c
+        self.files = files
+        self.roundsToBF16 = roundsToBF16
+        scratch = try FloatBuffer(max(c.vocabularyCount, 2 * c.intermediateSize) * c.hiddenSize)
+        embedding = try PackedMatrix(outputCount: c.vocabularyCount, inputCount: c.hiddenSize)
+        head =
+            c.tiesEmbeddings
+            ? embedding : try PackedMatrix(outputCount: c.vocabularyCount, inputCount: c.hiddenSize)
+        finalNorm = try FloatBuffer(c.hiddenSize)
+        layers = try (0..<c.layerCount).map { _ in
+            LayerWeights(
+                attentionNorm: try FloatBuffer(c.hiddenSize),
+                queryKeyValue: try PackedMatrix(outputCount: c.queryKeyValueWidth, inputCount: c.hiddenSize),
+                output: try PackedMatrix(outputCount: c.hiddenSize, inputCount: c.queryWidth),
+                mlpNorm: try FloatBuffer(c.hiddenSize),
+                gateUp: try PackedMatrix(outputCount: 2 * c.intermediateSize, inputCount: c.hiddenSize),
+                down: try PackedMatrix(outputCount: c.hiddenSize, inputCount: c.intermediateSize)
+            )
+        }
+        rotaryTable = try Self.rotaryTable(c)
+        try read(.embedding, rows: c.vocabularyCount, inputs: c.hiddenSize, into: embedding, first: 0)
+        if !c.tiesEmbeddings {
+            try read(.outputProjection, rows: c.vocabularyCount, inputs: c.hiddenSize, into: head, first: 0)
+        }
+        try files.read(.finalNorm, into: finalNorm.all)
+        for (index, layer) in layers.enumerated() {
+            try files.read(.layer(index, .attentionNorm), into: layer.attentionNorm.all)
+            try files.read(.layer(index, .mlpNorm), into: layer.mlpNorm.all)
+        }
+        try apply(nil)
+    }
+
+    /// Reads the linear layers anew with an adapter added in f32: W + s·B·A.
+    ///
+    /// - Parameter adapter: The adapter, or nil for the base model.
+    /// - Throws: `EngineError` when a tensor cannot be read.
+    func apply(_ adapter: Adapter?) throws {
+        let c = configuration
+        let (query, keyValue) = (c.queryWidth, c.keyValueWidth)
+        for (index, layer) in layers.enumerated() {
+            let parts: [(TargetModule, PackedMatrix, Int)] = [
+                (.query, layer.queryKeyValue, 0), (.key, layer.queryKeyValue, query),
+                (.value, layer.queryKeyValue, query + keyValue), (.output, layer.output, 0),
+                (.gate, layer.gateUp, 0), (.up, layer.gateUp, c.intermediateSize), (.down, layer.down, 0),
+            ]
+            for (module, matrix, first) in parts {
+                let (rows, inputs) = c.shape(of: module)
+                try read(
+                    .layer(index, module.layerTensor),
+                    rows: rows,
+                    inputs: inputs,
+                    into: matrix,
+                    first: first,
+                    adding: adapter.flatMap { adapter in
+                        adapter.tensors[AdapterKey(layer: index, module: module)].map { (adapter, $0) }
+                    }
+                )
+            }
+        }
+    }
+
+    private func read(
+        _ name: TensorName,
+        rows: Int,
+        inputs: Int,
+        into matrix: PackedMatrix,
+        first: Int,
+        adding delta: (Adapter, AdapterTensors)? = nil
+    ) throws {
+        let part = UnsafeMutableBufferPointer(start: scratch.pointer, count: rows * inputs)
+        try files.read(name, into: part)
+        if let (adapter, tensors) = delta {
+            tensors.a.withUnsafeBufferPointer { a in
+                tensors.b.withUnsafeBufferPointer { b in
+                    guard let a = a.baseAddress, let b = b.baseAddress else { return }
+                    CheckedKernels.multiply(
+                        .init(b, row: adapter.rank, column: 1),
+                        .init(a, row: inputs, column: 1),
+                        into: scratch.pointer,
+                        inputs,
+                        m: rows,
+                        n: inputs,
+                        k: adapter.rank,
+                        alpha: Float(adapter.scale),
+                        beta: 1
+                    )
+                }
+            }
+        }
+        if roundsToBF16 { CheckedKernels.roundToBF16(part) }
+        matrix.pack(scratch.pointer, first: first, count: rows)
+    }
+
+    private static func rotaryTable(_ c: ModelConfiguration) throws -> FloatBuffer {
+        let half = c.headDimension / 2
+        let table = try FloatBuffer(c.contextLength * c.headDimension)
+        for position in 0..<c.contextLength {
+            for i in 0..<half {
+                // transformers computes inverse frequencies and angles in f32; so do we.
+                let exponent = Float(2 * i) / Float(c.headDimension)
+                let angle = Float(position) * (1 / powf(Float(c.ropeTheta), exponent))
+                table.pointer[position * c.headDimension + i] = cosf(angle)
+                table.pointer[position * c.headDimension + half + i] = sinf(angle)
+            }
+        }
+        return table
+    }
+}
+
+extension ModelConfiguration {
+    /// Width of the stacked Q, K and V.
+    var queryKeyValueWidth: Int { queryWidth + 2 * keyValueWidth }
+
+    /// Outputs and inputs of a linear layer.
+    func shape(of module: TargetModule) -> (outputs: Int, inputs: Int) {
+        switch module {
+        case .query: (queryWidth, hiddenSize)
+        case .key, .value: (keyValueWidth, hiddenSize)
+        case .output: (hiddenSize, queryWidth)
+        case .gate, .up: (intermediateSize, hiddenSize)
+        case .down: (hiddenSize, intermediateSize)
+        }
+    }
+}

@@ -1,0 +1,48 @@
+/// Keys and values of every layer for a number of slots; a slot holds one token's.
+final class KeyValueCache {
+    /// Number of slots.
+    let slotCount: Int
+    /// Floats per slot and layer: kvHeads · d.
+    let stride: Int
+    private let keys: FloatBuffer
+    private let values: FloatBuffer
+
+    /// Allocates a cache.
+    init(_ configuration: ModelConfiguration, slotCount: Int) throws {
+        self.slotCount = slotCount
+        stride = configuration.keyValueWidth
+        keys = try FloatBuffer(configuration.layerCount * slotCount * stride)
+        values = try FloatBuffer(configuration.layerCount * slotCount * stride)
+    }
+
+    /// A layer's keys [slotCount, stride].
+    func keys(_ layer: Int) -> MutableFloats { keys.pointer + layer * slotCount * stride }
+
+    /// A layer's values [slotCount, stride].
+    func values(_ layer: Int) -> MutableFloats { values.pointer + layer * slotCount * stride }
+}
+
+/// Tokens to run through the model at once. Rows of different sequences mix freely: each names its position, its
+/// slot in the cache and the slots of the keys it may see (its own included).
+struct TokenBatch {
+    private(set) var tokens: [Int32] = []
+    private(set) var positions: [Int32] = []
+    private(set) var slots: [Int] = []
+    private(set) var segments: [KeySegments] = []
+    /// Rows whose final hidden state is wanted, in the order wanted; a row may stand there twice.
+    var outputRows: [Int] = []
+    /// Most keys that any row sees.
+    private(set) var longestKeyCount = 0
+
+    /// Number of rows.
+    var count: Int { tokens.count }
+
+    /// Adds a row.
+    mutating func append(token: Int32, position: Int, slot: Int, segments: KeySegments) {
+        tokens.append(token)
+        positions.append(Int32(position))
+        slots.append(slot)
+        self.segments.append(segments)
+        longestKeyCount = max(longestKeyCount, segments.count)
+    }
+}

@@ -1,0 +1,173 @@
+import Glibc
+import Loop
+
+/// Room for the gradients of one backward pass.
+struct GradientWorkspace {
+    /// Gradient of the residual stream [M, C].
+    let dx: FloatBuffer
+    /// Gradient of a normalised input [M, C].
+    let dh: FloatBuffer
+    /// Gradient of Q, K and V [M, (H + 2G) D].
+    let dProjected: FloatBuffer
+    /// Gradient of the attention output [M, H D].
+    let dAttended: FloatBuffer
+    /// Gradient of gate and up [M, 2F].
+    let dGateUp: FloatBuffer
+    /// Gradient of the activation [M, F].
+    let dActivated: FloatBuffer
+    /// Gradient of the normalised output rows [S, C].
+    let dHidden: FloatBuffer
+    /// The same through the final norm [S, C].
+    let dOutputs: FloatBuffer
+
+    /// Allocates room for M rows and S output rows.
+    init(_ c: ModelConfiguration, rowCount: Int, outputCount: Int) throws {
+        dx = try FloatBuffer(rowCount * c.hiddenSize)
+        dh = try FloatBuffer(rowCount * c.hiddenSize)
+        dProjected = try FloatBuffer(rowCount * c.queryKeyValueWidth)
+        dAttended = try FloatBuffer(rowCount * c.queryWidth)
+        dGateUp = try FloatBuffer(rowCount * 2 * c.intermediateSize)
+        dActivated = try FloatBuffer(rowCount * c.intermediateSize)
+        dHidden = try FloatBuffer(outputCount * c.hiddenSize)
+        dOutputs = try FloatBuffer(outputCount * c.hiddenSize)
+    }
+}
+
+extension Transformer {
+    /// Adds the adapter's gradients for a batch that `forward` has just run with this tape. The base weights get
+    /// none; the gradients of their inputs are carried through.
+    ///
+    /// - Parameters:
+    ///   - batch: The rows; slots equal row numbers.
+    ///   - cache: Their keys and values.
+    ///   - lora: Parameters; gradients are added to.
+    ///   - tape: What the forward pass left.
+    ///   - g: `dHidden` holds the gradient of the hidden states [S, C]; the rest is overwritten.
+    ///   - treeStarts: First rows of the trees and the row count; rows of different trees share no keys.
+    func backward(
+        _ batch: TokenBatch,
+        cache: KeyValueCache,
+        lora: LoRAState,
+        tape: Tape,
+        gradients g: GradientWorkspace,
+        treeStarts: [Int64]
+    ) {
+        let (c, rows, w) = (configuration, batch.count, workspace)
+        scatterOutputs(batch, tape, g)
+        for (index, layer) in weights.layers.enumerated().reversed() {
+            CheckedKernels.gate(
+                tape.gateUp(index),
+                into: w.activated.pointer,
+                rows: rows,
+                size: c.intermediateSize
+            )
+            layer.down.multiplyTransposed(g.dx.pointer, rows: rows, into: g.dActivated.pointer)
+            lora.backward(
+                index,
+                [.down],
+                x: w.activated.pointer,
+                dy: g.dx.pointer,
+                rows: rows,
+                addingTo: g.dActivated.pointer
+            )
+            CheckedKernels.gateBackward(
+                tape.gateUp(index),
+                dout: g.dActivated.pointer,
+                into: g.dGateUp.pointer,
+                rows: rows,
+                size: c.intermediateSize
+            )
+            normalize(tape.middle(index), layer.mlpNorm, rows: rows)
+            layer.gateUp.multiplyTransposed(g.dGateUp.pointer, rows: rows, into: g.dh.pointer)
+            lora.backward(
+                index,
+                [.gate, .up],
+                x: w.h.pointer,
+                dy: g.dGateUp.pointer,
+                rows: rows,
+                addingTo: g.dh.pointer
+            )
+            normalizeBackward(tape.middle(index), layer.mlpNorm, g, rows: rows)
+            layer.output.multiplyTransposed(g.dx.pointer, rows: rows, into: g.dAttended.pointer)
+            lora.backward(
+                index,
+                [.output],
+                x: tape.attended(index),
+                dy: g.dx.pointer,
+                rows: rows,
+                addingTo: g.dAttended.pointer
+            )
+            attendBackward(batch, cache, tape, g, layer: index, treeStarts: treeStarts)
+            rotate(g.dProjected.pointer, batch, sign: -1)
+            normalize(tape.input(index), layer.attentionNorm, rows: rows)
+            layer.queryKeyValue.multiplyTransposed(g.dProjected.pointer, rows: rows, into: g.dh.pointer)
+            lora.backward(
+                index,
+                [.query, .key, .value],
+                x: w.h.pointer,
+                dy: g.dProjected.pointer,
+                rows: rows,
+                addingTo: g.dh.pointer
+            )
+            normalizeBackward(tape.input(index), layer.attentionNorm, g, rows: rows)
+        }
+    }
+
+    /// dx = 0, then each output row's gradient through the final norm is added to its row, in order.
+    private func scatterOutputs(_ batch: TokenBatch, _ tape: Tape, _ g: GradientWorkspace) {
+        let (c, count) = (configuration, batch.outputRows.count)
+        g.dOutputs.clear()
+        // workspace.outputs still holds the gathered residual rows of the forward pass.
+        CheckedKernels.normalizeBackward(
+            workspace.outputs.pointer,
+            weight: weights.finalNorm.pointer,
+            dy: g.dHidden.pointer,
+            addingTo: g.dOutputs.pointer,
+            rows: count,
+            size: c.hiddenSize,
+            epsilon: c.rmsNormEpsilon
+        )
+        g.dx.clear()
+        for (index, row) in batch.outputRows.enumerated() {
+            let (from, to) = (g.dOutputs.pointer + index * c.hiddenSize, g.dx.pointer + row * c.hiddenSize)
+            for i in 0..<c.hiddenSize { to[i] += from[i] }
+        }
+    }
+
+    private func normalizeBackward(_ x: Floats, _ weight: FloatBuffer, _ g: GradientWorkspace, rows: Int) {
+        CheckedKernels.normalizeBackward(
+            x,
+            weight: weight.pointer,
+            dy: g.dh.pointer,
+            addingTo: g.dx.pointer,
+            rows: rows,
+            size: configuration.hiddenSize,
+            epsilon: configuration.rmsNormEpsilon
+        )
+    }
+
+    private func attendBackward(
+        _ batch: TokenBatch,
+        _ cache: KeyValueCache,
+        _ tape: Tape,
+        _ g: GradientWorkspace,
+        layer: Int,
+        treeStarts: [Int64]
+    ) {
+        let c = configuration
+        g.dProjected.clear()
+        withAttention(tape.projected(layer), batch, cache, layer: layer) {
+            CheckedKernels.attendBackward(
+                $0,
+                dout: g.dAttended.pointer,
+                c.queryWidth,
+                dq: g.dProjected.pointer,
+                c.queryKeyValueWidth,
+                dk: g.dProjected.pointer + c.queryWidth,
+                dv: g.dProjected.pointer + c.queryWidth + c.keyValueWidth,
+                c.queryKeyValueWidth,
+                treeStarts: treeStarts
+            )
+        }
+    }
+}

@@ -1,0 +1,199 @@
+import Glibc
+import Loop
+
+/// The Llama forward pass over a batch of rows; its backward pass stands in Transformer+Backward.swift.
+///
+/// Shapes, row-major: M rows, C hidden size, H query heads and G key heads of size D, F MLP size, V vocabulary.
+///
+///     x [M, C] = embedding of the tokens
+///     per layer:  h = norm(x);  q k v = h Wqkvᵀ;  rotate q, k;  x += attention(q, K, V) Woᵀ
+///                 h = norm(x);  g u = h Wguᵀ;     x += (silu(g) · u) Wdᵀ
+///     hidden [S, C] = norm(x) of the output rows;  logits = hidden Eᵀ
+final class Transformer {
+    let weights: ModelWeights
+    let configuration: ModelConfiguration
+    private(set) var workspace: Workspace
+    private let roundsToBF16: Bool
+
+    /// Makes a transformer on loaded weights.
+    init(_ weights: ModelWeights, roundsToBF16: Bool) throws {
+        self.weights = weights
+        configuration = weights.configuration
+        self.roundsToBF16 = roundsToBF16
+        workspace = try Workspace(weights.configuration, rowCount: 1, keyCount: 1)
+    }
+
+    /// Runs the rows of a batch, writing their keys and values into the cache.
+    ///
+    /// - Parameters:
+    ///   - batch: The rows; not empty.
+    ///   - cache: Where keys and values lie.
+    ///   - lora: An adapter in training, applied beside the weights; nil otherwise.
+    ///   - tape: Takes what the backward pass needs; its cache slots must equal row numbers.
+    /// - Returns: The final hidden states [S, C] of `batch.outputRows`, valid until the next call.
+    /// - Throws: `EngineError` `out_of_memory`.
+    func forward(
+        _ batch: TokenBatch,
+        cache: KeyValueCache,
+        lora: LoRAState? = nil,
+        tape: Tape? = nil
+    ) throws -> MutableFloats {
+        let (c, rows) = (configuration, batch.count)
+        try reserve(rows: rows, outputs: batch.outputRows.count, keys: batch.longestKeyCount)
+        let w = workspace
+        var x = tape?.input(0) ?? w.x.pointer
+        for (row, token) in batch.tokens.enumerated() {
+            weights.embedding.unpack(Int(token), into: x + row * c.hiddenSize)
+        }
+        for (index, layer) in weights.layers.enumerated() {
+            let projected = tape?.projected(index) ?? w.projected.pointer
+            let attended = tape?.attended(index) ?? w.attended.pointer
+            let gateUp = tape?.gateUp(index) ?? w.gateUp.pointer
+            normalize(x, layer.attentionNorm, rows: rows)
+            layer.queryKeyValue.multiply(w.h.pointer, rows: rows, into: projected)
+            lora?.forward(index, [.query, .key, .value], w.h.pointer, rows: rows, into: projected)
+            rotate(projected, batch, sign: 1)
+            store(projected, batch, cache, layer: index)
+            attend(projected, batch, cache, layer: index, into: attended)
+            round(attended, rows * c.queryWidth)
+            if let next = tape?.middle(index) { x = copy(x, to: next, count: rows * c.hiddenSize) }
+            layer.output.multiply(attended, rows: rows, into: x, beta: 1)
+            lora?.forward(index, [.output], attended, rows: rows, into: x)
+            normalize(x, layer.mlpNorm, rows: rows)
+            layer.gateUp.multiply(w.h.pointer, rows: rows, into: gateUp)
+            lora?.forward(index, [.gate, .up], w.h.pointer, rows: rows, into: gateUp)
+            CheckedKernels.gate(gateUp, into: w.activated.pointer, rows: rows, size: c.intermediateSize)
+            round(w.activated.pointer, rows * c.intermediateSize)
+            if let next = tape?.input(index + 1) { x = copy(x, to: next, count: rows * c.hiddenSize) }
+            layer.down.multiply(w.activated.pointer, rows: rows, into: x, beta: 1)
+            lora?.forward(index, [.down], w.activated.pointer, rows: rows, into: x)
+        }
+        for (index, row) in batch.outputRows.enumerated() {
+            memcpy(
+                w.outputs.pointer + index * c.hiddenSize,
+                x + row * c.hiddenSize,
+                c.hiddenSize * MemoryLayout<Float>.stride
+            )
+        }
+        CheckedKernels.normalize(
+            w.outputs.pointer,
+            weight: weights.finalNorm.pointer,
+            into: w.hidden.pointer,
+            rows: batch.outputRows.count,
+            size: c.hiddenSize,
+            epsilon: c.rmsNormEpsilon
+        )
+        round(w.hidden.pointer, batch.outputRows.count * c.hiddenSize)
+        return w.hidden.pointer
+    }
+
+    /// logits [S, V] = hidden [S, C] Eᵀ.
+    func project(_ hidden: Floats, rows: Int, into logits: MutableFloats) {
+        weights.head.multiply(hidden, rows: rows, into: logits)
+    }
+
+    /// Grows the workspace to what a batch needs.
+    func reserve(rows: Int, outputs: Int, keys: Int) throws {
+        let rowCount = max(rows, outputs)
+        if rowCount > workspace.rowCount || keys > workspace.keyCount {
+            workspace = try Workspace(
+                configuration,
+                rowCount: max(rowCount, workspace.rowCount),
+                keyCount: max(keys, workspace.keyCount)
+            )
+        }
+    }
+
+    /// workspace.h = norm(x).
+    func normalize(_ x: Floats, _ weight: FloatBuffer, rows: Int) {
+        CheckedKernels.normalize(
+            x,
+            weight: weight.pointer,
+            into: workspace.h.pointer,
+            rows: rows,
+            size: configuration.hiddenSize,
+            epsilon: configuration.rmsNormEpsilon
+        )
+        round(workspace.h.pointer, rows * configuration.hiddenSize)
+    }
+
+    /// Rotates Q and K of stacked rows [M, (H + 2G) D] in place.
+    func rotate(_ projected: MutableFloats, _ batch: TokenBatch, sign: Float) {
+        batch.positions.withUnsafeBufferPointer { positions in
+            guard let positions = positions.baseAddress else { return }
+            CheckedKernels.rotate(
+                projected,
+                configuration.queryKeyValueWidth,
+                heads: configuration.headCount + configuration.keyValueHeadCount,
+                headSize: configuration.headDimension,
+                positions: positions,
+                rows: batch.count,
+                table: weights.rotaryTable.pointer,
+                sign: sign
+            )
+        }
+    }
+
+    /// The attention call of one layer, for both directions.
+    func withAttention(
+        _ projected: Floats,
+        _ batch: TokenBatch,
+        _ cache: KeyValueCache,
+        layer: Int,
+        _ body: (CheckedKernels.Attention) -> Void
+    ) {
+        batch.segments.withUnsafeBufferPointer { segments in
+            guard let segments = segments.baseAddress else { return }
+            segments.withMemoryRebound(to: CheckedKernels.RawSegments.self, capacity: batch.count) { raw in
+                body(
+                    CheckedKernels.Attention(
+                        rows: batch.count,
+                        heads: configuration.headCount,
+                        keyValueHeads: configuration.keyValueHeadCount,
+                        headSize: configuration.headDimension,
+                        query: projected,
+                        queryStride: configuration.queryKeyValueWidth,
+                        keys: cache.keys(layer),
+                        values: cache.values(layer),
+                        slotStride: cache.stride,
+                        segments: raw,
+                        scratch: workspace.scores.pointer,
+                        scratchStride: 2 * workspace.keyCount
+                    )
+                )
+            }
+        }
+    }
+
+    private func attend(
+        _ projected: Floats,
+        _ batch: TokenBatch,
+        _ cache: KeyValueCache,
+        layer: Int,
+        into out: MutableFloats
+    ) {
+        withAttention(projected, batch, cache, layer: layer) {
+            CheckedKernels.attend($0, into: out, configuration.queryWidth)
+        }
+    }
+
+    private func store(_ projected: Floats, _ batch: TokenBatch, _ cache: KeyValueCache, layer: Int) {
+        let (keys, values) = (cache.keys(layer), cache.values(layer))
+        let byteCount = cache.stride * MemoryLayout<Float>.stride
+        for (row, slot) in batch.slots.enumerated() {
+            let key = projected + row * configuration.queryKeyValueWidth + configuration.queryWidth
+            memcpy(keys + slot * cache.stride, key, byteCount)
+            memcpy(values + slot * cache.stride, key + cache.stride, byteCount)
+        }
+    }
+
+    private func copy(_ x: Floats, to next: MutableFloats, count: Int) -> MutableFloats {
+        memcpy(next, x, count * MemoryLayout<Float>.stride)
+        return next
+    }
+
+    /// In bf16 a product's input is rounded to bf16, as the bf16 instructions take it.
+    private func round(_ x: MutableFloats, _ count: Int) {
+        if roundsToBF16 { CheckedKernels.roundToBF16(UnsafeMutableBufferPointer(start: x, count: count)) }
+    }
+}

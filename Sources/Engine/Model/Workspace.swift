@@ -1,0 +1,43 @@
+/// Room for one forward or backward pass over up to `rowCount` rows; grown, never shrunk.
+struct Workspace {
+    /// Rows there is room for.
+    let rowCount: Int
+    /// Keys of one row there is room for.
+    let keyCount: Int
+    /// The residual stream [M, C].
+    let x: FloatBuffer
+    /// A normalised input [M, C].
+    let h: FloatBuffer
+    /// Q, K and V [M, (H + 2G) D].
+    let projected: FloatBuffer
+    /// Attention output [M, H D].
+    let attended: FloatBuffer
+    /// Gate and up [M, 2F].
+    let gateUp: FloatBuffer
+    /// silu(gate) · up [M, F].
+    let activated: FloatBuffer
+    /// Residual rows gathered for output [M, C].
+    let outputs: FloatBuffer
+    /// Their normalised form [M, C].
+    let hidden: FloatBuffer
+    /// Attention scores, per thread two rows of keys.
+    let scores: FloatBuffer
+
+    /// The most threads the scores have room for.
+    static let threadLimit = 256
+
+    /// Allocates room.
+    init(_ c: ModelConfiguration, rowCount: Int, keyCount: Int) throws {
+        self.rowCount = rowCount
+        self.keyCount = keyCount
+        x = try FloatBuffer(rowCount * c.hiddenSize)
+        h = try FloatBuffer(rowCount * c.hiddenSize)
+        projected = try FloatBuffer(rowCount * c.queryKeyValueWidth)
+        attended = try FloatBuffer(rowCount * c.queryWidth)
+        gateUp = try FloatBuffer(rowCount * 2 * c.intermediateSize)
+        activated = try FloatBuffer(rowCount * c.intermediateSize)
+        outputs = try FloatBuffer(rowCount * c.hiddenSize)
+        hidden = try FloatBuffer(rowCount * c.hiddenSize)
+        scores = try FloatBuffer(Self.threadLimit * 2 * keyCount)
+    }
+}

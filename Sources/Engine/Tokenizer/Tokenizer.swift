@@ -1,0 +1,175 @@
+import Foundation
+
+/// A byte-level byte-pair encoding: text to token ids and back, equal to what the model was trained with.
+///
+/// Encoding cuts out control tokens, cuts the rest into words (`PreTokenizer`), spells each word in bytes and merges
+/// pairs by rank (`MergeTable`). A byte that the vocabulary lacks is left out, as the reference implementations do;
+/// SmolLM2, for one, lacks 21 bytes, all of them control characters or bytes that hardly a text contains.
+public struct Tokenizer: Sendable {
+    /// The number of ids, 0 to `vocabularyCount` - 1.
+    public let vocabularyCount: Int
+    /// The token that ends a text (EOS).
+    public let endOfText: Int32
+    /// All tokens that end a text or a turn, `endOfText` among them.
+    public let endTokens: Set<Int32>
+
+    /// The bytes of all tokens, one after another.
+    private let tokenBytes: [UInt8]
+    /// Where each token's bytes start, and the end of all.
+    private let tokenOffsets: [Int]
+    private let wordIDs: [[UInt8]: Int32]
+    private let addedIDs: [[UInt8]: Int32]
+    private let controlIDs: Set<Int32>
+    /// The id of each single byte, -1 where the vocabulary lacks it.
+    private let byteIDs: [Int32]
+    private let merges: MergeTable
+    private let preTokenizer: PreTokenizer
+    private let rawMatcher: AddedTokenMatcher
+    private let normalizedMatcher: AddedTokenMatcher
+    private let composesCharacters: Bool
+    private let takesKnownWordsWhole: Bool
+    private let prefix: [Int32]
+    private let suffix: [Int32]
+    private let cache = WordCache()
+
+    /// Reads the tokenizer of a model file or directory.
+    ///
+    /// Throws `EngineError` with code `tokenizer_unsupported` for any but byte-level BPE, an unknown pre-tokenizer, or
+    /// data that contradict themselves.
+    package init(_ source: TokenizerSource) throws {
+        try self.init(TokenizerDefinition(source))
+    }
+
+    /// Indexes a definition.
+    init(_ definition: TokenizerDefinition) throws {
+        let added = definition.addedTokens + definition.normalizedAddedTokens
+        let highest = added.map { Int($0.id) + 1 }.max() ?? 0
+        let count = max(definition.spellings.count, highest)
+        var bytes = definition.spellings.map(ByteAlphabet.bytes(of:))
+        bytes += [[UInt8]](repeating: [], count: count - bytes.count)
+        // Words and added tokens are kept apart: text that merely spells a control token has no such id.
+        var addedIDs: [[UInt8]: Int32] = [:]
+        for token in added {
+            bytes[Int(token.id)] = []
+            addedIDs[Array(token.content.utf8)] = token.id
+        }
+        var wordIDs: [[UInt8]: Int32] = [:]
+        wordIDs.reserveCapacity(count)
+        for (id, word) in bytes.enumerated() where !word.isEmpty { wordIDs[word] = Int32(id) }
+        for token in added { bytes[Int(token.id)] = Array(token.content.utf8) }
+
+        var merges = MergeTable(capacity: definition.merges.count)
+        for (rank, merge) in definition.merges.enumerated() {
+            let left = ByteAlphabet.bytes(of: merge.left)
+            let right = ByteAlphabet.bytes(of: merge.right)
+            guard let leftID = wordIDs[left], let rightID = wordIDs[right], let merged = wordIDs[left + right]
+            else {
+                throw EngineError(
+                    .tokenizerUnsupported,
+                    "cannot read the tokenizer: merge \(rank) (\"\(merge.left)\" and \"\(merge.right)\") has a part or"
+                        + " result that is not in the vocabulary; convert the model again"
+                )
+            }
+            merges.add(leftID, rightID, rank: rank, merged: merged)
+        }
+        let outside = (definition.prefix + definition.suffix + definition.endTokens + [definition.endOfText])
+            .first { !(0..<count).contains(Int($0)) }
+        if let outside {
+            throw EngineError(
+                .tokenizerUnsupported,
+                "cannot read the tokenizer: special token id \(outside) is outside the vocabulary of \(count);"
+                    + " convert the model again"
+            )
+        }
+
+        vocabularyCount = count
+        endOfText = definition.endOfText
+        endTokens = Set(definition.endTokens + [definition.endOfText])
+        tokenBytes = Array(bytes.joined())
+        tokenOffsets = bytes.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count) }
+        byteIDs = (0...255).map { wordIDs[[$0]] ?? -1 }
+        self.wordIDs = wordIDs
+        self.addedIDs = addedIDs
+        controlIDs = Set(added.filter(\.isControl).map(\.id))
+        self.merges = merges
+        preTokenizer = definition.preTokenizer
+        rawMatcher = AddedTokenMatcher(definition.addedTokens)
+        composesCharacters = definition.composesCharacters
+        normalizedMatcher = AddedTokenMatcher(
+            definition.normalizedAddedTokens.map {
+                var token = $0
+                if definition.composesCharacters { token.content = Self.compose(token.content) }
+                return token
+            }
+        )
+        takesKnownWordsWhole = definition.takesKnownWordsWhole
+        prefix = definition.prefix
+        suffix = definition.suffix
+    }
+
+    /// Whether `encode` puts a token before every text (BOS).
+    public var addsBOS: Bool { !prefix.isEmpty }
+
+    /// The ids of a text; control tokens written out in it become their ids.
+    ///
+    /// With `addsSpecialTokens` false, the tokens that this tokenizer puts around every text are left out, as is
+    /// right for the continuation of a prompt.
+    public func encode(_ text: String, addsSpecialTokens: Bool = true) -> [Int32] {
+        var ids = addsSpecialTokens ? prefix : []
+        for segment in rawMatcher.segments(of: text) {
+            switch segment {
+            case .token(let id): ids.append(id)
+            case .text(let text): encodeNormalized(composesCharacters ? Self.compose(text) : text, into: &ids)
+            }
+        }
+        if addsSpecialTokens { ids += suffix }
+        return ids
+    }
+
+    /// The text of tokens; bytes that are not UTF-8 become U+FFFD, one for each maximal part of a character.
+    ///
+    /// Control tokens are left out unless asked for, ids outside the vocabulary always.
+    public func decode(_ tokens: [Int32], skipsControl: Bool = true) -> String {
+        var bytes: [UInt8] = []
+        for token in tokens where !(skipsControl && isControl(token)) { bytes += slice(of: token) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The bytes a token stands for; none for an id outside the vocabulary.
+    public func bytes(of token: Int32) -> [UInt8] { Array(slice(of: token)) }
+
+    /// The id of a token with exactly this text, added tokens first; nil if there is none.
+    public func tokenID(_ text: String) -> Int32? {
+        let bytes = Array(text.utf8)
+        return addedIDs[bytes] ?? wordIDs[bytes]
+    }
+
+    /// Whether a token is a control token, which stands for no text.
+    public func isControl(_ token: Int32) -> Bool { controlIDs.contains(token) }
+
+    private func slice(of token: Int32) -> ArraySlice<UInt8> {
+        guard (0..<vocabularyCount).contains(Int(token)) else { return [] }
+        return tokenBytes[tokenOffsets[Int(token)]..<tokenOffsets[Int(token) + 1]]
+    }
+
+    private func encodeNormalized(_ text: String, into ids: inout [Int32]) {
+        for segment in normalizedMatcher.segments(of: text) {
+            switch segment {
+            case .token(let id): ids.append(id)
+            case .text(let text):
+                let classified = ClassifiedText(text)
+                preTokenizer.forEachWord(in: classified) { range in
+                    let word = classified.bytes(of: range)
+                    ids += cache.ids(of: word) { mergedIDs(of: word) }
+                }
+            }
+        }
+    }
+
+    private func mergedIDs(of word: ArraySlice<UInt8>) -> [Int32] {
+        if takesKnownWordsWhole, let id = wordIDs[Array(word)] { return [id] }
+        return merges.merge(word.map { byteIDs[Int($0)] }.filter { $0 >= 0 })
+    }
+
+    private static func compose(_ text: String) -> String { text.precomposedStringWithCanonicalMapping }
+}

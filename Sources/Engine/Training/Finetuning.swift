@@ -1,0 +1,115 @@
+import Foundation
+import Loop
+
+/// A whole fine-tuning job: plan, steps, saves, result.
+struct Finetuning {
+    let transformer: Transformer
+    let tokenizer: Tokenizer
+
+    /// Runs or resumes a job.
+    ///
+    /// - Parameters:
+    ///   - job: The job.
+    ///   - progress: Called after each step.
+    ///   - save: Called every `saveEverySteps` steps.
+    /// - Returns: The adapter's files and what was measured.
+    /// - Throws: `CancellationError`, `EngineError`, or what `save` throws.
+    func run(
+        _ job: FinetuneJob,
+        progress: (EngineProgress) -> Void,
+        save: (TrainingSave) throws -> Void
+    ) throws -> FinetuneResult {
+        let c = transformer.configuration
+        let plan = try TrainingPlan(job, tokenizer: tokenizer, contextLength: c.contextLength)
+        let trainer = try Trainer(
+            transformer,
+            adapter: try startingAdapter(job),
+            settings: job.settings,
+            lossSpan: job.lossSpan,
+            longestSample: plan.steps.flatMap { $0 }.map(\.tokens.count).max() ?? 0
+        )
+        var record = TrainingRecord(digest: plan.digest)
+        if let path = job.resumePath { record = try TrainingRecord.read(path, into: trainer, digest: plan.digest) }
+        while record.losses.count < plan.steps.count {
+            let step = record.losses.count
+            let (loss, rows) = try trainer.step(plan.steps[step], step: step, of: plan.steps.count)
+            record.losses.append(loss)
+            record.tokenCount += rows
+            progress(
+                EngineProgress(
+                    doneCount: step + 1,
+                    totalCount: plan.steps.count,
+                    tokenCount: record.tokenCount,
+                    loss: loss
+                )
+            )
+            if (step + 1) % job.settings.saveEverySteps == 0, step + 1 < plan.steps.count {
+                try save(TrainingSave(step: step + 1, files: try record.files(trainer)))
+            }
+        }
+        let adapter = Adapter(
+            rank: trainer.lora.rank,
+            alpha: job.settings.alpha,
+            usesRSLoRA: false,
+            targetModules: trainer.lora.modules,
+            tensors: trainer.lora.tensors(of: trainer.lora.parameters)
+        )
+        return FinetuneResult(
+            files: try adapter.files(baseModelName: job.baseModelName),
+            losses: record.losses,
+            tokenCount: record.tokenCount,
+            tooLong: plan.tooLong
+        )
+    }
+
+    private func startingAdapter(_ job: FinetuneJob) throws -> Adapter {
+        let (c, settings) = (transformer.configuration, job.settings)
+        guard let start = job.start else { return Adapter.fresh(settings, c, key: job.key) }
+        let adapter = try Adapter.read(start.path, for: c)
+        guard adapter.rank == settings.rank, adapter.scale == settings.alpha / Double(settings.rank),
+            adapter.targetModules == settings.targetModules.sorted()
+        else {
+            throw EngineError(
+                .adapterMismatch,
+                "cannot continue adapter \(start.path): it has rank \(adapter.rank), scale \(adapter.scale), modules "
+                    + "\(adapter.targetModules.map(\.rawValue).joined(separator: " ")), which finetune.* does not "
+                    + "ask for; set them alike or finetune.startFrom to base"
+            )
+        }
+        return adapter
+    }
+}
+
+extension Adapter {
+    /// A fresh adapter: A uniform in ±1/√K as PEFT initialises it (Kaiming uniform with a = √5), B zero.
+    static func fresh(_ settings: FinetuneSettings, _ c: ModelConfiguration, key: RandomKey) -> Adapter {
+        let random = Philox(key: key)
+        let modules = settings.targetModules.sorted()
+        var tensors: [AdapterKey: AdapterTensors] = [:]
+        for layer in 0..<c.layerCount {
+            for (place, module) in modules.enumerated() {
+                let (outputs, inputs) = c.shape(of: module)
+                let bound = 1 / Float(inputs).squareRoot()
+                let stream = UInt32(0x8000_0000) | UInt32(layer * TargetModule.allCases.count + place)
+                var a = [Float](repeating: 0, count: settings.rank * inputs)
+                for start in stride(from: 0, to: a.count, by: 4) {
+                    let words = random.words(0, stream, UInt32(start / 4), 0)
+                    for lane in 0..<min(4, a.count - start) {
+                        a[start + lane] = (2 * Philox.unitFloat(words[lane]) - 1) * bound
+                    }
+                }
+                tensors[AdapterKey(layer: layer, module: module)] = AdapterTensors(
+                    a: a,
+                    b: [Float](repeating: 0, count: outputs * settings.rank)
+                )
+            }
+        }
+        return Adapter(
+            rank: settings.rank,
+            alpha: settings.alpha,
+            usesRSLoRA: false,
+            targetModules: modules,
+            tensors: tensors
+        )
+    }
+}

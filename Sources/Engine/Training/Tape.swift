@@ -1,0 +1,48 @@
+/// What the backward pass needs from the forward pass, per layer, for up to `rowCount` rows. Keys and values stay
+/// in the cache, whose slots are the row numbers.
+final class Tape {
+    /// Rows there is room for.
+    let rowCount: Int
+    private let configuration: ModelConfiguration
+    private let inputs: FloatBuffer
+    private let middles: FloatBuffer
+    private let projections: FloatBuffer
+    private let attentions: FloatBuffer
+    private let gateUps: FloatBuffer
+
+    /// Allocates a tape: about (2C + (H + 2G) D + H D + 2F) floats per row and layer.
+    init(_ c: ModelConfiguration, rowCount: Int) throws {
+        self.rowCount = rowCount
+        configuration = c
+        inputs = try FloatBuffer((c.layerCount + 1) * rowCount * c.hiddenSize)
+        middles = try FloatBuffer(c.layerCount * rowCount * c.hiddenSize)
+        projections = try FloatBuffer(c.layerCount * rowCount * c.queryKeyValueWidth)
+        attentions = try FloatBuffer(c.layerCount * rowCount * c.queryWidth)
+        gateUps = try FloatBuffer(c.layerCount * rowCount * 2 * c.intermediateSize)
+    }
+
+    /// The residual stream before layer `layer` [M, C]; `layerCount` is the stream after the last.
+    func input(_ layer: Int) -> MutableFloats {
+        inputs.pointer + layer * rowCount * configuration.hiddenSize
+    }
+
+    /// The residual stream between attention and MLP [M, C].
+    func middle(_ layer: Int) -> MutableFloats {
+        middles.pointer + layer * rowCount * configuration.hiddenSize
+    }
+
+    /// Q, K and V after rotation [M, (H + 2G) D].
+    func projected(_ layer: Int) -> MutableFloats {
+        projections.pointer + layer * rowCount * configuration.queryKeyValueWidth
+    }
+
+    /// Attention output before its projection [M, H D].
+    func attended(_ layer: Int) -> MutableFloats {
+        attentions.pointer + layer * rowCount * configuration.queryWidth
+    }
+
+    /// Gate and up before the activation [M, 2F].
+    func gateUp(_ layer: Int) -> MutableFloats {
+        gateUps.pointer + layer * rowCount * 2 * configuration.intermediateSize
+    }
+}

@@ -1,0 +1,15 @@
+// The hot loops compiled for avx512; dispatch.c picks the variant at run time.
+#include "include/kernels.h"
+#include "internal.h"
+#if defined(__x86_64__)
+#define AD_NAME(name) ad_##name##_avx512
+#define AD_LANES 16
+#define AD_MR 12
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
+#include "variants/vector.h"
+#include "variants/gemm.h"
+#include "variants/attention.h"
+#include "variants/elementwise.h"
+#include "variants/softmax.h"
+#pragma clang attribute pop
+#endif

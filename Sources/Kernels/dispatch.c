@@ -1,0 +1,63 @@
+// Picks the widest variant the CPU runs; the table is filled once, before any thread computes.
+#include "include/kernels.h"
+#include "internal.h"
+
+#define AD_OPERATIONS(X) \
+    X(gemm, ad_gemm) \
+    X(attention, ad_attention) \
+    X(attention_backward, ad_attention_backward) \
+    X(rmsnorm, ad_rmsnorm) \
+    X(rope, ad_rope) \
+    X(swiglu, ad_swiglu) \
+    X(cross_entropy, ad_cross_entropy) \
+    X(sample, ad_sample) \
+    X(adamw, ad_adamw)
+
+#define DECLARE(op, type) \
+    void ad_##op##_avx512(const type *); \
+    void ad_##op##_avx2(const type *); \
+    void ad_##op##_plain(const type *);
+AD_OPERATIONS(DECLARE)
+
+typedef struct {
+    const char *name;
+#define FIELD(op, type) void (*op)(const type *);
+    AD_OPERATIONS(FIELD)
+} variant;
+
+#define PLAIN(op, type) .op = ad_##op##_plain,
+static const variant plain = {.name = "plain", AD_OPERATIONS(PLAIN)};
+static const variant *chosen = &plain;
+
+#if defined(__x86_64__)
+#define AVX2(op, type) .op = ad_##op##_avx2,
+#define AVX512(op, type) .op = ad_##op##_avx512,
+static const variant avx2 = {.name = "avx2", AD_OPERATIONS(AVX2)};
+static const variant avx512 = {.name = "avx512", AD_OPERATIONS(AVX512)};
+
+static int runs_avx2(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
+
+static int runs_avx512(void) {
+    return runs_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+}
+#endif
+
+int ad_use_variant(const char *name) {
+    if (strcmp(name, "plain") == 0) return chosen = &plain, 1;
+#if defined(__x86_64__)
+    if (strcmp(name, "avx2") == 0 && runs_avx2()) return chosen = &avx2, 1;
+    if (strcmp(name, "avx512") == 0 && runs_avx512()) return chosen = &avx512, 1;
+#endif
+    return 0;
+}
+
+__attribute__((constructor)) static void choose(void) {
+    if (!ad_use_variant("avx512")) ad_use_variant("avx2");
+}
+
+const char *ad_instruction_set(void) { return chosen->name; }
+
+#define FORWARD(op, type) \
+    void ad_##op##_f32(const type *job) { chosen->op(job); }
+AD_OPERATIONS(FORWARD)

@@ -1,0 +1,37 @@
+// Moving weights into panels and back, and the bf16 conversions: memory traffic, no arithmetic.
+#include "include/kernels.h"
+#include "internal.h"
+
+enum { WIDTH = 16 };
+
+int64_t ad_packed_count(int64_t n, int64_t k) { return (n + WIDTH - 1) / WIDTH * WIDTH * k; }
+
+void ad_pack_f32(float *packed, const float *rows, int64_t first, int64_t count, int64_t k) {
+    for (int64_t i = 0; i < count; i++) {
+        int64_t n = first + i;
+        float *panel = packed + n / WIDTH * k * WIDTH + n % WIDTH;
+        for (int64_t j = 0; j < k; j++) panel[j * WIDTH] = rows[i * k + j];
+    }
+}
+
+void ad_unpack_row_f32(float *out, const float *packed, int64_t index, int64_t k) {
+    const float *panel = packed + index / WIDTH * k * WIDTH + index % WIDTH;
+    for (int64_t j = 0; j < k; j++) out[j] = panel[j * WIDTH];
+}
+
+void ad_to_bf16(uint16_t *out, const float *x, int64_t count) {
+    for (int64_t i = 0; i < count; i++) {
+        uint32_t bits;
+        memcpy(&bits, x + i, 4);
+        // NaN keeps its sign and stays quiet; everything else rounds to even.
+        uint32_t rounded = (bits & 0x7fffffff) > 0x7f800000 ? bits | 0x400000 : bits + 0x7fff + ((bits >> 16) & 1);
+        out[i] = (uint16_t)(rounded >> 16);
+    }
+}
+
+void ad_from_bf16(float *out, const uint16_t *x, int64_t count) {
+    for (int64_t i = 0; i < count; i++) {
+        uint32_t bits = (uint32_t)x[i] << 16;
+        memcpy(out + i, &bits, 4);
+    }
+}

@@ -1,0 +1,57 @@
+#define _GNU_SOURCE
+// The thread pool: libgomp's, because oneDNN computes on it too and two pools would fight for the cores.
+// Swift's clang ships no omp.h, so the three entry points are declared here.
+#include "include/kernels.h"
+#include "internal.h"
+
+#include <sched.h>
+#include <stdatomic.h>
+
+extern void GOMP_parallel(void (*fn)(void *), void *data, unsigned num_threads, unsigned flags);
+extern int omp_get_thread_num(void);
+extern void omp_set_num_threads(int count);
+
+static int thread_count = 1;
+
+void ad_set_thread_count(int count) {
+    thread_count = count < 1 ? 1 : count;
+    omp_set_num_threads(thread_count);
+}
+
+int ad_threads(void) { return thread_count; }
+
+int ad_thread(void) { return omp_get_thread_num(); }
+
+typedef struct {
+    ad_range_body body;
+    void *context;
+    int64_t count, pieces;
+    _Atomic int64_t next;
+} ad_job;
+
+// Threads take pieces as they come: a thread that the machine holds up delays one piece, not half the work. No
+// result depends on who computes what.
+static void run_pieces(void *data) {
+    ad_job *job = data;
+    for (;;) {
+        int64_t piece = atomic_fetch_add_explicit(&job->next, 1, memory_order_relaxed);
+        if (piece >= job->pieces) return;
+        job->body(job->context, job->count * piece / job->pieces, job->count * (piece + 1) / job->pieces);
+    }
+}
+
+void ad_parallel(int64_t count, int64_t grain, ad_range_body body, void *context) {
+    int64_t pieces = grain > 0 ? count / grain : count;
+    if (pieces > 4 * thread_count) pieces = 4 * thread_count;
+    if (pieces <= 1 || thread_count == 1) {
+        if (count > 0) body(context, 0, count);
+        return;
+    }
+    ad_job job = {body, context, count, pieces, 0};
+    GOMP_parallel(run_pieces, &job, (unsigned)thread_count, 0);
+}
+
+int ad_affinity_count(void) {
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 0;
+}

@@ -1,0 +1,100 @@
+// RMSNorm, rotary positions, SwiGLU, AdamW: forward and backward side by side.
+
+static void rmsnorm_rows(void *context, int64_t begin, int64_t end) {
+    const ad_rmsnorm *a = context;
+    for (int64_t row = begin; row < end; row++) {
+        const float *x = a->x + row * a->c;
+        float *y = a->y + row * a->c;
+        float inverse = 1 / sqrtf(vdot(x, x, a->c) / (float)a->c + a->epsilon);
+        if (!a->dy) {
+            int64_t i = 0;
+            for (; i + AD_LANES <= a->c; i += AD_LANES)
+                vstore(y + i, vload(x + i) * inverse * vload(a->weight + i));
+            for (; i < a->c; i++) y[i] = x[i] * inverse * a->weight[i];
+            continue;
+        }
+        // Backward: dx += r (w dy) − x r³/C Σ(w dy x)
+        const float *dy = a->dy + row * a->c;
+        float sum = 0;
+        vf sums = {0};
+        int64_t i = 0;
+        for (; i + AD_LANES <= a->c; i += AD_LANES)
+            sums += vload(dy + i) * vload(a->weight + i) * vload(x + i);
+        sum = vsum(sums);
+        for (; i < a->c; i++) sum += dy[i] * a->weight[i] * x[i];
+        float factor = inverse * inverse * inverse * sum / (float)a->c;
+        for (i = 0; i + AD_LANES <= a->c; i += AD_LANES)
+            vstore(y + i, vload(y + i) + (inverse * (vload(dy + i) * vload(a->weight + i)) - factor * vload(x + i)));
+        for (; i < a->c; i++) y[i] += inverse * (dy[i] * a->weight[i]) - factor * x[i];
+    }
+}
+
+void AD_NAME(rmsnorm)(const ad_rmsnorm *a) { ad_parallel(a->rows, 16, rmsnorm_rows, (void *)a); }
+
+// Half-split rotation of each head: (x1, x2) -> (x1 cos − x2 sin, x2 cos + x1 sin); sign −1 undoes it, which is
+// also its backward.
+static void rope_rows(void *context, int64_t begin, int64_t end) {
+    const ad_rope *a = context;
+    int64_t half = a->d / 2;
+    for (int64_t row = begin; row < end; row++) {
+        const float *table = a->table + a->positions[row] * a->d;
+        for (int64_t head = 0; head < a->heads; head++) {
+            float *x = a->x + row * a->ldx + head * a->d;
+            for (int64_t i = 0; i < half; i++) {
+                float cosine = table[i], sine = a->sign * table[half + i];
+                float first = x[i], second = x[i + half];
+                x[i] = first * cosine - second * sine;
+                x[i + half] = second * cosine + first * sine;
+            }
+        }
+    }
+}
+
+void AD_NAME(rope)(const ad_rope *a) { ad_parallel(a->rows, 16, rope_rows, (void *)a); }
+
+// out = silu(g) u with g = x[0..<f], u = x[f..<2f]; backward writes dg, du over dx.
+static void swiglu_rows(void *context, int64_t begin, int64_t end) {
+    const ad_swiglu *a = context;
+    for (int64_t row = begin; row < end; row++) {
+        const float *g = a->x + row * 2 * a->f, *u = g + a->f;
+        if (!a->dout) {
+            float *out = a->out + row * a->f;
+            int64_t i = 0;
+            for (; i + AD_LANES <= a->f; i += AD_LANES) {
+                vf gate = vload(g + i);
+                vstore(out + i, gate / (1.0f + vexp(-gate)) * vload(u + i));
+            }
+            for (; i < a->f; i++) out[i] = g[i] / (1.0f + sexp(-g[i])) * u[i];
+            continue;
+        }
+        const float *dout = a->dout + row * a->f;
+        float *dg = a->dx + row * 2 * a->f, *du = dg + a->f;
+        int64_t i = 0;
+        for (; i + AD_LANES <= a->f; i += AD_LANES) {
+            vf gate = vload(g + i), d = vload(dout + i);
+            vf sigma = 1.0f / (1.0f + vexp(-gate));
+            vstore(du + i, d * (gate * sigma));
+            vstore(dg + i, d * vload(u + i) * (sigma * (1.0f + gate * (1.0f - sigma))));
+        }
+        for (; i < a->f; i++) {
+            float sigma = 1.0f / (1.0f + sexp(-g[i]));
+            du[i] = dout[i] * (g[i] * sigma);
+            dg[i] = dout[i] * u[i] * (sigma * (1.0f + g[i] * (1.0f - sigma)));
+        }
+    }
+}
+
+void AD_NAME(swiglu)(const ad_swiglu *a) { ad_parallel(a->rows, 4, swiglu_rows, (void *)a); }
+
+static void adamw_range(void *context, int64_t begin, int64_t end) {
+    const ad_adamw *a = context;
+    for (int64_t i = begin; i < end; i++) {
+        float g = a->gradient[i] * a->gradient_scale;
+        float m = a->m[i] = a->beta1 * a->m[i] + (1 - a->beta1) * g;
+        float v = a->v[i] = a->beta2 * a->v[i] + (1 - a->beta2) * g * g;
+        float w = a->w[i] * (1 - a->rate * a->decay);
+        a->w[i] = w - a->rate * (m / a->correction1) / (sqrtf(v / a->correction2) + a->epsilon);
+    }
+}
+
+void AD_NAME(adamw)(const ad_adamw *a) { ad_parallel(a->count, 4096, adamw_range, (void *)a); }

@@ -1,0 +1,47 @@
+extension PromptSettings {
+    /// What stands for the question in `template`.
+    public static let placeholder = "{question}"
+
+    /// The prompt of a question, ready for an answer: `template` with the question in it.
+    ///
+    /// Options follow the question's text on the same line as `(A) first (B) second`, so that worked
+    /// examples stay one line per question. The question's own braces are left alone. Generation and
+    /// evaluation put a prefix before it; scoring and fine-tuning use it bare.
+    public func prompt(for question: QuestionInput) -> String {
+        guard let place = template.firstRange(of: Self.placeholder) else { return template }
+        return template[..<place.lowerBound] + Self.rendered(question) + template[place.upperBound...]
+    }
+
+    /// The text before every prompt in generation: the worked examples.
+    public var generationPrefix: String { shots }
+
+    /// The text before every prompt in evaluation.
+    public var evaluationPrefix: String { shotsInEvaluation ? shots : "" }
+
+    /// What a line begins with that starts another question: the last line of the template before the
+    /// question, without outer spaces; nil when that is empty.
+    public var questionMarker: String? {
+        guard let place = template.firstRange(of: Self.placeholder) else { return nil }
+        return template[..<place.lowerBound]
+            .split(whereSeparator: \.isNewline)
+            .last { $0.contains { !$0.isWhitespace } }
+            .map { line in
+                let head = line.drop(while: \.isWhitespace)
+                return String(head.reversed().drop(while: \.isWhitespace).reversed())
+            }
+    }
+
+    /// A reference rationale as the completion of its prompt: as it stands, with one space before it
+    /// when neither it nor the template's end brings white space.
+    public func completion(for rationale: String) -> String {
+        let isApart = template.last?.isWhitespace == true || rationale.first?.isWhitespace == true
+        return isApart ? rationale : " " + rationale
+    }
+
+    private static func rendered(_ question: QuestionInput) -> String {
+        let options = question.choices.indices.map { index in
+            " (\(ChoiceReader.letter(of: index) ?? "?")) \(question.choices[index])"
+        }
+        return question.text + options.joined()
+    }
+}

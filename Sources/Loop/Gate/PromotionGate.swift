@@ -1,0 +1,85 @@
+/// Decides whether a new checkpoint takes the incumbent's place.
+///
+/// Both answer the same held-out questions. The new one passes if all of these hold:
+/// 1. Its accuracy is not below the incumbent's by more than `tolerance`. With the default, 0, any
+///    net loss of right answers rejects it, however small and whatever the sign test says: to stay where we
+///    are costs one round, to slide down a little every round costs everything.
+/// 2. The one-sided exact sign test over the questions that changed does not call it worse
+///    (p ≥ `significance`). This is what refuses a really worse adapter when `tolerance` is wide.
+/// 3. Every number behind it is finite: training losses and, where measured, the mean valid loss.
+/// 4. Its distinct answers are at least `minDiversity` times the incumbent's: a model that gives
+///    everyone the same answer has collapsed even if that answer is often right.
+///
+/// Questions that one of the two has not answered count as an error of ours, not of the model: they throw.
+public struct PromotionGate: Hashable, Sendable {
+    /// The thresholds.
+    public var settings: GateSettings
+
+    /// Builds a gate.
+    public init(settings: GateSettings) { self.settings = settings }
+
+    /// Compares two evaluations of the same questions.
+    ///
+    /// - Parameters:
+    ///   - before: The incumbent's evaluation.
+    ///   - after: The new checkpoint's.
+    ///   - isFinite: Whether its training losses and its mean valid loss are all finite.
+    /// - Returns: What was seen and whether it passes.
+    /// - Throws: `LoopError` `invalidData` when the questions differ or there are none.
+    public func judge(before: Evaluation, after: Evaluation, isFinite: Bool = true) throws -> GateReport {
+        guard !after.answers.isEmpty, before.answers.map(\.question) == after.answers.map(\.question) else {
+            throw LoopError(
+                .invalidData,
+                "the gate cannot pair \(before.answers.count) answers with \(after.answers.count): both checkpoints "
+                    + "must answer the same questions, at least one"
+            )
+        }
+        let pairs = zip(before.answers, after.answers)
+        let gained = pairs.count { !$0.isRight && $1.isRight }
+        let lost = pairs.count { $0.isRight && !$1.isRight }
+        let pValue = SignTest.pValue(gainedCount: gained, lostCount: lost)
+        let count = after.answers.count
+        let diversity = Self.diversity(of: after)
+        let floor = settings.minDiversity * Self.diversity(of: before)
+
+        var failures: [String] = []
+        // Whole questions decide; the small term only undoes the rounding of tolerance · count.
+        if Double(lost - gained) > settings.tolerance * Double(count) + 1e-9 {
+            let drop = Plain.percent(Double(lost - gained) / Double(count))
+            failures.append("accuracy fell by \(drop), tolerance \(Plain.percent(settings.tolerance))")
+        }
+        if pValue < settings.significance {
+            failures.append(
+                "sign test p \(Plain.decimal(pValue, places: 4)) < \(settings.significance): lost \(lost), "
+                    + "gained \(gained)"
+            )
+        }
+        if !isFinite {
+            failures.append("a training loss or the mean valid loss is not finite")
+        }
+        if diversity < floor - 1e-12 {
+            failures.append(
+                "answer diversity \(Plain.decimal(diversity, places: 3)) is below the floor "
+                    + Plain.decimal(floor, places: 3)
+            )
+        }
+        return GateReport(
+            split: after.summary.split,
+            before: before.summary.accuracy,
+            after: after.summary.accuracy,
+            gainedCount: gained,
+            lostCount: lost,
+            pValue: pValue,
+            diversity: diversity,
+            isPassed: failures.isEmpty,
+            failures: failures
+        )
+    }
+
+    /// Distinct readable answers divided by questions; 0 for no questions.
+    public static func diversity(of evaluation: Evaluation) -> Double {
+        guard !evaluation.answers.isEmpty else { return 0 }
+        let distinct = Set(evaluation.answers.compactMap(\.answer))
+        return Double(distinct.count) / Double(evaluation.answers.count)
+    }
+}

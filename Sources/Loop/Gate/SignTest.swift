@@ -1,0 +1,25 @@
+import Foundation
+
+/// The exact one-sided sign test over paired questions.
+public enum SignTest {
+    /// How likely at least `lostCount` losses are if gains and losses were equally likely.
+    ///
+    /// P(X ≥ lost) for X ~ Binomial(gained + lost, 1/2); questions with equal results say nothing and
+    /// are left out. 1 without any change.
+    ///
+    /// - Parameters:
+    ///   - gainedCount: Wrong before, right now.
+    ///   - lostCount: Right before, wrong now.
+    /// - Returns: The p-value, 0...1.
+    public static func pValue(gainedCount: Int, lostCount: Int) -> Double {
+        let count = gainedCount + lostCount
+        guard lostCount > 0 else { return 1 }
+        var logTerm = -Double(count) * log(2.0)
+        var sum = 0.0
+        for losses in 0...count {
+            if losses >= lostCount { sum += exp(logTerm) }
+            logTerm += log(Double(count - losses)) - log(Double(losses + 1))
+        }
+        return min(sum, 1)
+    }
+}

@@ -1,0 +1,78 @@
+extension RoundRunner {
+    /// Begins the next round: draws its questions, cuts them into waves and records both.
+    ///
+    /// - Parameters:
+    ///   - configuration: The settings the round keeps.
+    ///   - seed: Its seed, see `RoundSeed.derive`.
+    /// - Returns: The new round in phase `generate`.
+    /// - Throws: `LoopError` for a setting out of range, no train questions, an empty valid set that the
+    ///   settings do not allow, or nothing to hold the gate on; an error of the store.
+    public func begin(configuration: RoundConfiguration, seed: UInt64) async throws -> RoundRecord {
+        try configuration.validate()
+        let train = try await store.questions(in: .train)
+        let valid = try await store.questions(in: .valid)
+        let gate = try await store.questions(in: .gate)
+        try Self.check(train: train, valid: valid, gate: gate, configuration: configuration)
+
+        let questions = Self.draw(train.map(\.id), configuration: configuration, seed: seed)
+        let size = configuration.generate.waveQuestions
+        let waves = stride(from: 0, to: questions.count, by: size).map { start in
+            Array(questions[start..<min(start + size, questions.count)])
+        }
+        let parent = try await store.currentCheckpoint()
+        let line =
+            "round begins from checkpoint \(parent.id): \(Plain.count(questions.count)) questions in "
+            + "\(waves.count) \(waves.count == 1 ? "wave" : "waves")"
+        var events = [RoundEvent(.roundStarted, phase: .generate, message: line)]
+        if gate.isEmpty {
+            let warning =
+                "no gate questions: the gate decides on the \(valid.count) valid questions; add a gate split"
+            events.append(RoundEvent(.warning, message: warning))
+        }
+        if valid.isEmpty, configuration.select.policy == .iwsi {
+            events.append(RoundEvent(.warning, message: "no valid questions: selecting by the vote alone"))
+        }
+        return try await store.beginRound(
+            seed: seed,
+            configuration: configuration,
+            waves: waves,
+            events: events
+        )
+    }
+
+    private static func check(
+        train: [Question],
+        valid: [Question],
+        gate: [Question],
+        configuration: RoundConfiguration
+    ) throws {
+        guard !train.isEmpty else {
+            throw LoopError(.invalidData, "there are no train questions; add some before a round begins")
+        }
+        let select = configuration.select
+        if valid.isEmpty, select.policy == .iwsi, !select.allowEmptyValid {
+            throw LoopError(
+                .invalidConfiguration,
+                "select.policy iwsi needs valid questions and there are none; add some or set "
+                    + "select.allowEmptyValid to true"
+            )
+        }
+        guard !gate.isEmpty || !valid.isEmpty else {
+            throw LoopError(
+                .invalidData,
+                "there are neither gate nor valid questions to judge a checkpoint on; add some"
+            )
+        }
+    }
+
+    /// A round's questions in order of number: all, or as many as asked for, drawn by the seed.
+    private static func draw(
+        _ ids: [QuestionID],
+        configuration: RoundConfiguration,
+        seed: UInt64
+    ) -> [QuestionID] {
+        let wanted = configuration.generate.questionsPerRound
+        guard wanted > 0, wanted < ids.count else { return ids }
+        return Philox(seed: seed).shuffled(ids.count).prefix(wanted).map { ids[$0] }.sorted()
+    }
+}

@@ -1,0 +1,119 @@
+extension RoundRunner {
+    /// Lets incumbent and new checkpoint answer the gate's questions and judges the new one.
+    func evaluate(_ round: inout RoundRecord) async throws {
+        let start = clock()
+        guard let checkpoint = round.checkpoint else {
+            throw LoopError(
+                .invalidData,
+                "round \(round.id) is in phase evaluate without a checkpoint; roll back"
+            )
+        }
+        let gate = try await store.questions(in: .gate)
+        let split = gate.isEmpty ? Split.valid : .gate
+        let questions = gate.isEmpty ? try await store.questions(in: .valid) : gate
+        let before = try await evaluation(of: round.parent, on: split, questions: questions, round: round)
+        let after = try await evaluation(of: checkpoint, on: split, questions: questions, round: round)
+        let hasValid = try await !store.questions(in: .valid).isEmpty
+        // Losses that were not finite are left out of the report, which holds finite numbers only.
+        let isFinite =
+            round.report.trainingLosses?.count == round.report.stepCount
+            && (!hasValid || after.summary.meanLoss != nil)
+        let gateReport = try PromotionGate(settings: round.configuration.gate).judge(
+            before: before,
+            after: after,
+            isFinite: isFinite
+        )
+        round.report.gate = gateReport
+        let line =
+            "\(split.rawValue) accuracy \(Plain.percent(gateReport.before.share)) before, "
+            + "\(Plain.percent(gateReport.after.share)) after on \(Plain.count(questions.count)) questions"
+        try await finish(&round, since: start, line: line)
+    }
+
+    /// A checkpoint's evaluation from the store, or computed and recorded now.
+    func evaluation(
+        of checkpoint: CheckpointID,
+        on split: Split,
+        questions: [Question],
+        round: RoundRecord
+    ) async throws -> Evaluation {
+        if let known = try await store.evaluation(of: checkpoint, on: split) { return known }
+        try await engine.activate(try await store.adapter(of: checkpoint))
+        let answers = try await answer(questions, round: round)
+        var meanLoss: Double?
+        if split != .test {
+            let valid = try await store.questions(in: .valid)
+            let losses = valid.isEmpty ? [] : try await scoreValid(valid, round: round)
+            let mean = losses.reduce(0, +) / Double(max(losses.count, 1))
+            meanLoss = losses.isEmpty || !mean.isFinite ? nil : mean
+        }
+        let evaluation = Self.evaluation(
+            of: answers,
+            questions: questions,
+            split: split,
+            meanLoss: meanLoss,
+            configuration: round.configuration
+        )
+        try await store.record(evaluation, of: checkpoint)
+        return evaluation
+    }
+
+    /// Greedy texts for the questions under the active adapter.
+    private func answer(_ questions: [Question], round: RoundRecord) async throws -> [GeneratedText] {
+        let prompt = round.configuration.prompt
+        var settings = round.configuration.generate
+        (settings.temperature, settings.topP, settings.topK, settings.candidates) = (0, 1, 0, 1)
+        let requests = questions.map { question in
+            GenerationRequest(question: question.id, prompt: prompt.prompt(for: question.content), count: 1)
+        }
+        return try await engine.generate(
+            requests,
+            prefix: prompt.evaluationPrefix,
+            settings: settings,
+            key: key(of: round),
+            progress: progress(of: round, unit: "questions")
+        )
+    }
+
+    private static func evaluation(
+        of texts: [GeneratedText],
+        questions: [Question],
+        split: Split,
+        meanLoss: Double?,
+        configuration: RoundConfiguration
+    ) -> Evaluation {
+        var rightCounts: [ExtractorProfile: Int] = [:]
+        var answers: [EvaluationAnswer] = []
+        for (question, text) in zip(questions, texts) {
+            for profile in ExtractorProfile.allCases {
+                let extractor = AnswerExtractor(
+                    configuration: configuration,
+                    question: question.content,
+                    profile: profile
+                )
+                let answer = extractor.answer(in: text.text)
+                let isRight = extractor.isRight(answer, reference: question.content.answer) == true
+                rightCounts[profile, default: 0] += isRight ? 1 : 0
+                guard profile == configuration.vote.extractor else { continue }
+                answers.append(
+                    EvaluationAnswer(
+                        question: question.id,
+                        text: text.text,
+                        answer: answer?.canonical,
+                        isRight: isRight,
+                        tokenCount: text.tokenCount
+                    )
+                )
+            }
+        }
+        let count = max(answers.count, 1)
+        let shares = rightCounts.map { ($0.key.rawValue, Double($0.value) / Double(count)) }
+        let summary = EvaluationSummary(
+            split: split,
+            accuracy: Accuracy(rightCount: answers.count(where: \.isRight), of: answers.count),
+            accuracyPerProfile: Dictionary(shares) { first, _ in first },
+            meanLoss: meanLoss
+        )
+        return Evaluation(summary: summary, answers: answers)
+    }
+}

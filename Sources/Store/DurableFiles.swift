@@ -1,0 +1,133 @@
+import Foundation
+import Glibc
+import Loop
+
+/// Writes files and directories so that they survive a power cut: temporary name, write, flush, rename,
+/// flush the directory.
+///
+/// A failed flush is never tried again: the kernel may have dropped the very pages and would then
+/// report success. The caller gets the error and records nothing.
+package struct DurableFiles: Sendable {
+    /// One step of a write, as tests name it to make it fail.
+    package enum Step: String, Sendable, CaseIterable {
+        /// A file or directory is created.
+        case create
+        /// Bytes are written.
+        case write
+        /// A file's bytes are flushed.
+        case flush
+        /// The temporary name gives way to the real one.
+        case rename
+        /// A directory's entries are flushed.
+        case flushDirectory
+        /// A file or directory is removed.
+        case remove
+    }
+
+    /// Names that begin so are unfinished writes; opening the state removes them.
+    static let temporaryPrefix = ".tmp-"
+
+    /// Called before each step with its path; what it throws stands for the step's failure.
+    package var before: @Sendable (Step, String) throws -> Void
+
+    /// Writes with an optional hook before each step.
+    package init(before: @escaping @Sendable (Step, String) throws -> Void = { _, _ in }) {
+        self.before = before
+    }
+
+    /// Creates a directory unless it is there, its parents included.
+    func createDirectory(_ path: String) throws {
+        if isDirectory(path) { return }
+        let parent = (path as NSString).deletingLastPathComponent
+        if !parent.isEmpty, parent != path { try createDirectory(parent) }
+        try before(.create, path)
+        guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
+            throw StoreError.file("create directory", path, errno)
+        }
+        try flushDirectory(parent.isEmpty ? "." : parent)
+    }
+
+    /// Writes a directory whole: after a crash it is there with every byte, or not there.
+    ///
+    /// A directory of that name gives way to the new one. Files are written in the order given.
+    func writeDirectory(_ path: String, files: [FileContent]) throws {
+        let parent = (path as NSString).deletingLastPathComponent
+        let name = (path as NSString).lastPathComponent
+        let temporary = parent + "/" + Self.temporaryPrefix + name
+        try remove(temporary)
+        try createDirectory(temporary)
+        do {
+            for file in files { try write(file.bytes, to: temporary + "/" + file.name) }
+            try flushDirectory(temporary)
+            try remove(path)
+            try before(.rename, path)
+            guard Glibc.rename(temporary, path) == 0 else { throw StoreError.file("rename to", path, errno) }
+        } catch {
+            // Best effort: what stays is removed when the state is opened next.
+            try? FileManager.default.removeItem(atPath: temporary)
+            throw error
+        }
+        try flushDirectory(parent)
+    }
+
+    /// Removes a file or a directory with all it holds; nothing there is fine.
+    func remove(_ path: String) throws {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return }
+        try before(.remove, path)
+        do {
+            try FileManager.default.removeItem(atPath: path)
+        } catch {
+            throw StoreError(
+                .fileFailed,
+                "cannot remove \(path): \(error.localizedDescription)",
+                cause: error
+            )
+        }
+    }
+
+    /// Names in a directory, sorted; none when it is not there.
+    func names(in path: String) throws -> [String] {
+        guard isDirectory(path) else { return [] }
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+        } catch {
+            throw StoreError(.fileFailed, "cannot list \(path): \(error.localizedDescription)", cause: error)
+        }
+    }
+
+    /// Whether a directory is there.
+    func isDirectory(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    private func write(_ bytes: [UInt8], to path: String) throws {
+        try before(.create, path)
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw StoreError.file("create", path, errno) }
+        defer { close(descriptor) }
+        try before(.write, path)
+        var offset = 0
+        while offset < bytes.count {
+            let count = bytes.withUnsafeBytes { buffer in
+                Glibc.write(descriptor, buffer.baseAddress.map { $0 + offset }, buffer.count - offset)
+            }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw StoreError.file("write", path, errno)
+            }
+            offset += count
+        }
+        try before(.flush, path)
+        guard fsync(descriptor) == 0 else { throw StoreError.file("flush", path, errno) }
+    }
+
+    private func flushDirectory(_ path: String) throws {
+        try before(.flushDirectory, path)
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw StoreError.file("open directory", path, errno) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw StoreError.file("flush directory", path, errno) }
+    }
+}

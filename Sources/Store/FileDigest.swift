@@ -1,0 +1,58 @@
+import Crypto
+import Glibc
+
+/// SHA-256 as lower-case hex, of bytes in memory and of files on disk.
+enum FileDigest {
+    static func hex(_ bytes: some Sequence<UInt8>) -> String {
+        var hash = SHA256()
+        hash.update(data: Array(bytes))
+        return hex(hash.finalize())
+    }
+
+    static func hex(_ text: String) -> String { hex(text.utf8) }
+
+    /// Reads in blocks, so that an adapter of any size costs one megabyte.
+    static func ofFile(_ path: String) throws -> String {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw StoreError.file("read", path, errno) }
+        defer { close(descriptor) }
+        var hash = SHA256()
+        var block = [UInt8](repeating: 0, count: 1 << 20)
+        while true {
+            let count = read(descriptor, &block, block.count)
+            if count == 0 { return hex(hash.finalize()) }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw StoreError.file("read", path, errno)
+            }
+            block.withUnsafeBytes { hash.update(bufferPointer: .init(rebasing: $0[..<count])) }
+        }
+    }
+
+    private static func hex(_ digest: SHA256Digest) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        var text: [UInt8] = []
+        text.reserveCapacity(64)
+        for byte in digest {
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}
+
+extension StoreError {
+    /// The error of a system call that failed on a path.
+    static func file(_ action: String, _ path: String, _ number: Int32) -> StoreError {
+        let remedy =
+            switch number {
+            case ENOSPC, EDQUOT: "free some space"
+            case EACCES, EPERM, EROFS: "choose a state directory that this user may write to"
+            case EMFILE, ENFILE: "raise the limit of open files"
+            case ENOENT: "check that the path exists"
+            default: "check the disk and the system log"
+            }
+        let reason = String(cString: strerror(number))
+        return StoreError(.fileFailed, "cannot \(action) \(path): \(reason); \(remedy)")
+    }
+}

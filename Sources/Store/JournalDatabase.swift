@@ -1,0 +1,163 @@
+import GRDB
+import Synchronization
+
+/// The one connection pool on `journal.sqlite`, opened the way the journal's promises need it.
+///
+/// Transactions are never cut short by task cancellation: a phase that has ended is recorded even while
+/// the daemon stops. They run on GRDB's queues, not on Swift's shared threads.
+struct JournalDatabase: Sendable {
+    let path: String
+    private let pool: DatabasePool
+
+    init(path: String, time: String) throws {
+        self.path = path
+        var configuration = Configuration()
+        configuration.label = "journal"
+        configuration.foreignKeysEnabled = true
+        configuration.busyMode = .timeout(5)
+        configuration.maximumReaderCount = 3
+        configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA mmap_size = 0") }
+        do {
+            let pool = try DatabasePool(path: path, configuration: configuration)
+            // Opening a pool sets NORMAL after `prepareDatabase`; a commit must outlive a power cut.
+            try pool.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA synchronous = FULL")
+                try Self.check(db, path: path)
+            }
+            try pool.write { db in try Schema.migrate(db, file: path, time: time) }
+            self.pool = pool
+        } catch let error as DatabaseError {
+            throw StoreError.database(error, path: path)
+        }
+    }
+
+    /// Runs one transaction; waits for the ones before it.
+    func write<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws -> Value {
+        let body = OneTime(body)
+        return try await withCheckedThrowingContinuation { continuation in
+            pool.asyncWrite({ db in try body.run(db) }) { [path] _, result in
+                continuation.resume(with: result.mapError { StoreError.wrapping($0, path: path) })
+            }
+        }
+    }
+
+    /// Reads one consistent state; waits for no writer.
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws -> Value {
+        let body = OneTime(body)
+        return try await withCheckedThrowingContinuation { continuation in
+            pool.asyncRead { [path] db in
+                let result = Result { try body.run(db.get()) }
+                continuation.resume(with: result.mapError { StoreError.wrapping($0, path: path) })
+            }
+        }
+    }
+
+    /// `write` for callers that are no tasks; blocks the calling thread.
+    func writeNow<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        do { return try pool.write(body) } catch { throw StoreError.wrapping(error, path: path) }
+    }
+
+    /// `read` for callers that are no tasks; blocks the calling thread.
+    func readNow<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        do { return try pool.read(body) } catch { throw StoreError.wrapping(error, path: path) }
+    }
+
+    /// Closes every connection; later calls fail.
+    func close() throws {
+        // Readers first: the last connection moves the WAL into the database, which a reader may not.
+        pool.invalidateReadOnlyConnections()
+        try pool.close()
+    }
+
+    /// The connection's settings that durability rests on.
+    static func pragmas(_ db: Database) throws -> [String: String] {
+        var values: [String: String] = [:]
+        for name in ["journal_mode", "synchronous", "foreign_keys", "mmap_size"] {
+            guard let row = try Row.fetchOne(db, sql: "PRAGMA \(name)") else { continue }
+            let value: DatabaseValue = row[0]
+            values[name] = String.fromDatabaseValue(value) ?? Int.fromDatabaseValue(value).map(String.init)
+        }
+        return values
+    }
+
+    private static func check(_ db: Database, path: String) throws {
+        let found = try pragmas(db)
+        for (name, wanted) in [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1")] {
+            guard let value = found[name], value == wanted else {
+                throw StoreError(
+                    .databaseFailed,
+                    "\(path) has \(name) \(found[name] ?? "unknown") instead of \(wanted); put the state on a local disk"
+                )
+            }
+        }
+        let problems = try String.fetchAll(db, sql: "PRAGMA quick_check(1)")
+        guard problems == ["ok"] else {
+            throw StoreError.corrupt(path, problems.first ?? "no reply to quick_check")
+        }
+    }
+}
+
+/// A closure that is let go of as soon as it has run.
+///
+/// Closures hold the store. One that outlived its run on GRDB's queue could be the last to hold it there,
+/// and closing a connection from its own queue is a deadlock.
+private final class OneTime<Value: Sendable>: Sendable {
+    private let body: Mutex<(@Sendable (Database) throws -> Value)?>
+
+    init(_ body: @escaping @Sendable (Database) throws -> Value) { self.body = Mutex(body) }
+
+    func run(_ db: Database) throws -> Value {
+        let body = body.withLock { $0.take() }
+        guard let body else { throw StoreError(.invalidRequest, "a transaction of the journal ran twice") }
+        return try body(db)
+    }
+}
+
+extension StoreError {
+    /// The journal itself cannot be trusted.
+    static func corrupt(_ path: String, _ reason: String, cause: (any Error)? = nil) -> StoreError {
+        StoreError(
+            .databaseCorrupt,
+            "\(path) is damaged: \(reason); restore it from a backup or start with a new state directory",
+            cause: cause
+        )
+    }
+
+    /// What SQLite reported, without values of statements.
+    static func database(_ error: DatabaseError, path: String) -> StoreError {
+        let reason = error.message ?? "SQLite error \(error.extendedResultCode.rawValue)"
+        switch error.resultCode {
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+            return corrupt(path, reason, cause: error)
+        case .SQLITE_FULL:
+            return StoreError(
+                .databaseFailed,
+                "cannot write \(path): \(reason); free some space",
+                cause: error
+            )
+        case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM:
+            return StoreError(
+                .databaseFailed,
+                "cannot write \(path): \(reason); choose a state directory that this user may write to",
+                cause: error
+            )
+        default:
+            return StoreError(
+                .databaseFailed,
+                "\(path) refused a statement: \(reason) (\(error.extendedResultCode.rawValue)); check the disk",
+                cause: error
+            )
+        }
+    }
+
+    /// Any error as a `StoreError`.
+    static func wrapping(_ error: any Error, path: String) -> any Error {
+        if let error = error as? DatabaseError { return database(error, path: path) }
+        if let error = error as? DecodingError { return corrupt(path, "\(error)", cause: error) }
+        return error
+    }
+}

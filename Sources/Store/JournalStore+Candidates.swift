@@ -1,0 +1,173 @@
+import GRDB
+public import Loop
+
+extension JournalStore {
+    /// Records one wave's candidates and marks it done.
+    public func commitWave(
+        _ wave: Wave,
+        of round: RoundID,
+        candidates: [Candidate],
+        seconds: Double
+    ) async throws {
+        try await database.write { [self] db in
+            var stored = try db.openRound(round)
+            try db.execute(
+                sql:
+                    #"UPDATE waves SET is_done = 1 WHERE round = ? AND "index" = ? AND questions = ? AND is_done = 0"#,
+                arguments: [round.rawValue, wave.index, try StoredJSON.text(wave.questions)]
+            )
+            guard db.changesCount == 1 else {
+                throw StoreError(.invalidRequest, "round \(round) has no such pending wave \(wave.index)")
+            }
+            try insert(candidates, of: wave, round: round, in: db)
+            stored.report.secondsPerPhase[Phase.generate.rawValue, default: 0] += seconds
+            try db.update(stored)
+        }
+    }
+
+    /// A round's candidates ordered by question, then index.
+    public func candidates(of round: RoundID) async throws -> [Candidate] {
+        try await candidates(of: round, limit: -1)
+    }
+
+    /// One page of a round's candidates ordered by question, then index; nil filters let everything pass.
+    ///
+    /// - Parameters:
+    ///   - round: The round.
+    ///   - verdict: Kept or dropped.
+    ///   - reason: The stage that decided.
+    ///   - question: The question.
+    ///   - offset: How many to leave out at the beginning.
+    ///   - limit: How many to return at most; a negative number is no limit.
+    /// - Returns: The candidates.
+    /// - Throws: `StoreError` when the journal cannot be read.
+    public func candidates(
+        of round: RoundID,
+        verdict: Verdict? = nil,
+        reason: VerdictReason? = nil,
+        question: QuestionID? = nil,
+        offset: Int = 0,
+        limit: Int
+    ) async throws -> [Candidate] {
+        let (condition, arguments) = Self.filter(round, verdict, reason, question)
+        return try await database.read { db in
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT \(Candidate.columns) FROM candidates WHERE \(condition)
+                    ORDER BY question, "index" LIMIT ? OFFSET ?
+                    """,
+                arguments: arguments + [limit, offset]
+            )
+            var candidates: [Candidate] = []
+            while let row = try rows.next() { candidates.append(try Candidate(row)) }
+            return candidates
+        }
+    }
+
+    /// How many of a round's candidates pass the filters.
+    ///
+    /// - Parameters:
+    ///   - round: The round.
+    ///   - verdict: Kept or dropped.
+    ///   - reason: The stage that decided.
+    ///   - question: The question.
+    /// - Returns: The count.
+    /// - Throws: `StoreError` when the journal cannot be read.
+    public func candidateCount(
+        of round: RoundID,
+        verdict: Verdict? = nil,
+        reason: VerdictReason? = nil,
+        question: QuestionID? = nil
+    ) async throws -> Int {
+        let (condition, arguments) = Self.filter(round, verdict, reason, question)
+        return try await database.read { db in
+            try Int.fetchOne(
+                db,
+                sql: "SELECT count(*) FROM candidates WHERE \(condition)",
+                arguments: arguments
+            ) ?? 0
+        }
+    }
+
+    /// Writes what the round has found out since about candidates that are in the journal.
+    func update(_ candidates: [Candidate], of round: RoundID, in db: Database) throws {
+        guard !candidates.isEmpty else { return }
+        let statement = try db.makeStatement(
+            sql: """
+                UPDATE candidates SET answer = ?, consistency = ?, loss = ?, ds_weight = ?, weight = ?, \
+                verdict = ?, reason = ? WHERE round = ? AND question = ? AND "index" = ?
+                """
+        )
+        for candidate in candidates {
+            try statement.execute(
+                arguments: [
+                    candidate.answer, candidate.consistency, candidate.loss, candidate.dsWeight,
+                    candidate.weight,
+                    candidate.verdict?.rawValue, candidate.reason?.rawValue,
+                    round.rawValue, candidate.question.rawValue, candidate.index,
+                ]
+            )
+            guard candidate.round == round, db.changesCount == 1 else {
+                throw StoreError(
+                    .invalidRequest,
+                    "candidate \(candidate.index) of question \(candidate.question) is not in round \(round)"
+                )
+            }
+        }
+    }
+
+    private func insert(_ candidates: [Candidate], of wave: Wave, round: RoundID, in db: Database) throws {
+        let questions = Set(wave.questions)
+        let statement = try db.makeStatement(
+            sql: """
+                INSERT INTO candidates (\(Candidate.columns))
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        )
+        for candidate in candidates {
+            guard candidate.round == round, questions.contains(candidate.question),
+                !candidate.meanLogProbability.isNaN
+            else {
+                throw StoreError(
+                    .invalidRequest,
+                    """
+                    candidate \(candidate.index) of question \(candidate.question) does not belong to wave \
+                    \(wave.index) of round \(round), or its mean log-probability is not a number
+                    """
+                )
+            }
+            try statement.execute(
+                arguments: [
+                    round.rawValue, candidate.question.rawValue, candidate.index, candidate.text,
+                    candidate.tokenCount, candidate.meanLogProbability, candidate.finish.rawValue,
+                    candidate.answer, candidate.consistency, candidate.loss, candidate.dsWeight,
+                    candidate.weight, candidate.verdict?.rawValue, candidate.reason?.rawValue,
+                ]
+            )
+        }
+    }
+
+    private static func filter(
+        _ round: RoundID,
+        _ verdict: Verdict?,
+        _ reason: VerdictReason?,
+        _ question: QuestionID?
+    ) -> (condition: String, arguments: StatementArguments) {
+        var condition = "round = ?"
+        var arguments: StatementArguments = [round.rawValue]
+        if let verdict {
+            condition += " AND verdict = ?"
+            arguments += [verdict.rawValue]
+        }
+        if let reason {
+            condition += " AND reason = ?"
+            arguments += [reason.rawValue]
+        }
+        if let question {
+            condition += " AND question = ?"
+            arguments += [question.rawValue]
+        }
+        return (condition, arguments)
+    }
+}

@@ -1,0 +1,145 @@
+import GRDB
+public import Loop
+
+extension JournalStore {
+    private static let adapterFile = "adapter_model.safetensors"
+    private static let cardFiles = ["README.md", "round.json"]
+
+    /// The checkpoint that generation starts from.
+    public func currentCheckpoint() async throws -> CheckpointRecord {
+        try await database.read { db in try db.checkpoint(db.currentCheckpoint()) }
+    }
+
+    /// All checkpoints in order of number, the base model's first.
+    public func checkpoints() async throws -> [CheckpointRecord] {
+        try await database.read { db in try db.checkpoints(where: "TRUE") }
+    }
+
+    /// One checkpoint; throws `StoreError` `no_such_checkpoint` when there is none of that number.
+    public func checkpoint(_ id: CheckpointID) async throws -> CheckpointRecord {
+        try await database.read { db in try db.checkpoint(id) }
+    }
+
+    /// A checkpoint's adapter on disk after every recorded file's SHA-256 was checked; nil for the base model.
+    public func adapter(of id: CheckpointID) async throws -> AdapterLocation? {
+        // On a reader's queue: hashing an adapter takes longer than Swift's shared threads should wait.
+        try await database.read { [self] db in try verifiedAdapter(of: id, in: db) }
+    }
+
+    /// Writes a checkpoint's files durably, then records it and the round that made it.
+    public func recordCheckpoint(
+        files contents: [FileContent],
+        round: RoundRecord,
+        events: [RoundEvent]
+    ) async throws -> RoundRecord {
+        // The writer's transaction is open while files are written, so that nothing can come between.
+        let recorded = try await database.write { [self] db in
+            let stored = try db.openRound(round.id)
+            guard stored.checkpoint == nil else {
+                throw StoreError(
+                    .invalidRequest,
+                    "round \(round.id) has a checkpoint already; it makes only one"
+                )
+            }
+            try check(contents)
+            let newest = try Int.fetchOne(db, sql: "SELECT max(id) FROM checkpoints") ?? 0
+            let id = CheckpointID(rawValue: newest + 1)
+            var recorded = closed(round, over: stored)
+            recorded.checkpoint = id
+            let model = try String.fetchOne(db, sql: "SELECT model FROM meta")
+                .map { try StoredJSON.value(ModelIdentity.self, from: $0) }
+            let complete = try CheckpointCard(round: recorded, checkpoint: id, model: model).added(
+                to: contents
+            )
+
+            let name = StateDirectory.padded(id.rawValue)
+            try files.writeDirectory(state.checkpoint(name), files: complete)
+
+            let hashes = Dictionary(
+                uniqueKeysWithValues: complete.map { ($0.name, FileDigest.hex($0.bytes)) }
+            )
+            try db.execute(
+                sql: """
+                    INSERT INTO checkpoints (id, round, parent, directory, sha256, files, created_at)
+                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    id.rawValue, round.id.rawValue, stored.parent.rawValue, name, hashes[Self.adapterFile],
+                    try StoredJSON.text(hashes), timestamp,
+                ]
+            )
+            try db.update(recorded)
+            try record(events, of: round.id, in: db)
+            return recorded
+        }
+        // The checkpoint stands already; a save that cannot be removed now goes when the next round begins.
+        try? files.remove(state.training(of: round.id))
+        return recorded
+    }
+
+    /// Checks a checkpoint's files against their recorded SHA-256s.
+    func verifiedAdapter(of id: CheckpointID, in db: Database) throws -> AdapterLocation? {
+        let checkpoint = try db.checkpoint(id)
+        guard let name = checkpoint.directory, let sha256 = checkpoint.sha256 else { return nil }
+        let text = try String.fetchOne(
+            db,
+            sql: "SELECT files FROM checkpoints WHERE id = ?",
+            arguments: [id.rawValue]
+        )
+        let hashes = try StoredJSON.value([String: String].self, from: text ?? "")
+        let directory = state.checkpoint(name)
+        for (file, recorded) in hashes.sorted(by: { $0.key < $1.key }) {
+            let path = directory + "/" + file
+            let remedy = "restore the file or go back with \"autodidact rollback ROUND\""
+            let found: String
+            do {
+                found = try FileDigest.ofFile(path)
+            } catch {
+                throw StoreError(
+                    .checkpointCorrupt,
+                    "checkpoint \(id) is corrupt: cannot read \(path), recorded SHA-256 \(recorded);\n\(remedy)",
+                    cause: error
+                )
+            }
+            guard found == recorded else {
+                throw StoreError(
+                    .checkpointCorrupt,
+                    "checkpoint \(id) is corrupt: \(path) has SHA-256 \(found), recorded \(recorded);\n\(remedy)"
+                )
+            }
+        }
+        return AdapterLocation(path: directory, sha256: sha256)
+    }
+
+    private func check(_ contents: [FileContent]) throws {
+        try FileContent.checkNames(contents)
+        let names = contents.map(\.name)
+        guard names.contains(Self.adapterFile) else {
+            throw StoreError(.invalidRequest, "a checkpoint needs \(Self.adapterFile); given are \(names)")
+        }
+        for name in Self.cardFiles where names.contains(name) {
+            throw StoreError(
+                .invalidRequest,
+                "the journal writes \(name) itself; leave it out of the checkpoint"
+            )
+        }
+    }
+}
+
+extension FileContent {
+    /// Refuses names that are not plain, or stand twice.
+    static func checkNames(_ files: [FileContent]) throws {
+        var seen: Set<String> = []
+        for file in files {
+            let isPlain =
+                !file.name.isEmpty && !file.name.hasPrefix(".")
+                && !file.name.contains { $0 == "/" || $0 == "\0" }
+            guard isPlain, seen.insert(file.name).inserted else {
+                throw StoreError(
+                    .invalidRequest,
+                    "\(file.name.debugDescription) is no file name, or stands twice"
+                )
+            }
+        }
+    }
+}

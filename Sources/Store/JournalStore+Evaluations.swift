@@ -1,0 +1,79 @@
+import GRDB
+public import Loop
+
+extension JournalStore {
+    /// An evaluation recorded earlier; nil when there is none or what it rests on has changed since: the
+    /// split's questions, or the settings that prompt for answers and read them.
+    public func evaluation(of checkpoint: CheckpointID, on split: Split) async throws -> Evaluation? {
+        try await database.read { [self] db in
+            guard
+                let row = try Row.fetchOne(
+                    db,
+                    sql: """
+                        SELECT \(EvaluationSummary.columns), answers, basis FROM evaluations
+                        WHERE checkpoint = ? AND split = ?
+                        """,
+                    arguments: [checkpoint.rawValue, split.rawValue]
+                )
+            else { return nil }
+            let questions = try Int.fetchAll(
+                db,
+                sql: "SELECT id FROM questions WHERE split = ? ORDER BY id",
+                arguments: [split.rawValue]
+            )
+            let basis: String = row[9]
+            guard try basis == self.basis(questions, in: db) else { return nil }
+            return Evaluation(
+                summary: try EvaluationSummary(row),
+                answers: try row.json([EvaluationAnswer].self, 8)
+            )
+        }
+    }
+
+    /// Records an evaluation, replacing an older one of the same checkpoint and split.
+    public func record(_ evaluation: Evaluation, of checkpoint: CheckpointID) async throws {
+        try await database.write { [self] db in
+            _ = try db.checkpoint(checkpoint)
+            let summary = evaluation.summary
+            // The questions that were really asked: some may have been added meanwhile.
+            let questions = evaluation.answers.map(\.question.rawValue).sorted()
+            try db.execute(
+                sql: """
+                    INSERT OR REPLACE INTO evaluations (checkpoint, \(EvaluationSummary.columns), answers, basis, recorded_at)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    checkpoint.rawValue, summary.split.rawValue, summary.accuracy.count,
+                    summary.accuracy.rightCount,
+                    summary.accuracy.share, summary.accuracy.lower, summary.accuracy.upper,
+                    try StoredJSON.text(summary.accuracyPerProfile), summary.meanLoss,
+                    try StoredJSON.text(evaluation.answers), try basis(questions, in: db), timestamp,
+                ]
+            )
+        }
+    }
+
+    /// A digest of everything, beside the checkpoint, that an evaluation's answers depend on.
+    private func basis(_ questions: [Int], in db: Database) throws -> String {
+        struct Settings: Encodable {
+            let questions: [Int]
+            let prompt: PromptSettings?
+            let vote: VoteSettings?
+            let stop: [String]?
+            let maxNewTokens: Int?
+        }
+        let newest = try Row.fetchOne(
+            db,
+            sql: "SELECT \(RoundRecord.columns) FROM rounds ORDER BY id DESC LIMIT 1"
+        )
+        let configuration = try newest.map(RoundRecord.init)?.configuration
+        let settings = Settings(
+            questions: questions,
+            prompt: configuration?.prompt,
+            vote: configuration?.vote,
+            stop: configuration?.generate.stop,
+            maxNewTokens: configuration?.generate.maxNewTokens
+        )
+        return FileDigest.hex(try StoredJSON.text(settings))
+    }
+}

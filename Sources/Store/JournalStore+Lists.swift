@@ -1,0 +1,65 @@
+import GRDB
+public import Loop
+
+extension JournalStore {
+    /// Rounds in order of number.
+    ///
+    /// - Parameters:
+    ///   - after: Only rounds behind this one; nil begins with the first.
+    ///   - limit: How many at most; a negative number is no limit.
+    /// - Returns: The rounds.
+    /// - Throws: `StoreError` when the journal cannot be read.
+    public func rounds(after: RoundID? = nil, limit: Int = -1) async throws -> [RoundRecord] {
+        try await database.read { db in
+            try Row.fetchAll(
+                db,
+                sql: "SELECT \(RoundRecord.columns) FROM rounds WHERE id > ? ORDER BY id LIMIT ?",
+                arguments: [after?.rawValue ?? 0, limit]
+            ).map(RoundRecord.init)
+        }
+    }
+
+    /// The newest rounds, in order of number.
+    public func lastRounds(_ limit: Int) async throws -> [RoundRecord] {
+        try await database.read { db in
+            try Row.fetchAll(
+                db,
+                sql: "SELECT \(RoundRecord.columns) FROM rounds ORDER BY id DESC LIMIT ?",
+                arguments: [limit]
+            ).reversed().map(RoundRecord.init)
+        }
+    }
+
+    /// One round; throws `StoreError` `no_such_round` when there is none of that number.
+    public func round(_ id: RoundID) async throws -> RoundRecord {
+        try await database.read { db in try db.round(id) }
+    }
+
+    /// Events in order of number.
+    ///
+    /// - Parameters:
+    ///   - after: Only events behind this number; 0 begins with the first.
+    ///   - limit: How many at most; a negative number is no limit.
+    /// - Returns: The events.
+    /// - Throws: `StoreError` when the journal cannot be read.
+    public func events(after: Int, limit: Int = -1) async throws -> [RoundEvent] {
+        try await database.read { db in
+            try Row.fetchAll(
+                db,
+                sql: "SELECT \(RoundEvent.columns) FROM events WHERE id > ? ORDER BY id LIMIT ?",
+                arguments: [after, limit]
+            ).map(RoundEvent.init)
+        }
+    }
+
+    /// The newest events, in order of number.
+    public func lastEvents(_ limit: Int) async throws -> [RoundEvent] {
+        try await database.read { db in
+            try Row.fetchAll(
+                db,
+                sql: "SELECT \(RoundEvent.columns) FROM events ORDER BY id DESC LIMIT ?",
+                arguments: [limit]
+            ).reversed().map(RoundEvent.init)
+        }
+    }
+}

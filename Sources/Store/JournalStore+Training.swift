@@ -1,0 +1,56 @@
+import Foundation
+import GRDB
+public import Loop
+
+extension JournalStore {
+    private static let manifestFile = "manifest.json"
+
+    /// How many saves of a round stay: the newest, and one before it should that turn out damaged.
+    private static let keptSaves = 2
+
+    /// Writes a training save durably and drops all but the newest two.
+    ///
+    /// Call it on the engine's thread.
+    public func write(_ save: TrainingSave, of round: RoundID) throws {
+        _ = try database.readNow { db in try db.openRound(round) }
+        try FileContent.checkNames(save.files)
+        guard save.step >= 0, !save.files.contains(where: { $0.name == Self.manifestFile }) else {
+            throw StoreError(.invalidRequest, "training save \(save.step) has a bad step or its own manifest")
+        }
+        let hashes = save.files.map { ($0.name, FileDigest.hex($0.bytes)) }
+        let manifest = try StoredJSON.text(Dictionary(uniqueKeysWithValues: hashes), isPretty: true) + "\n"
+        let directory = state.training(of: round)
+        try files.createDirectory(directory)
+        try files.writeDirectory(
+            state.training(of: round, step: save.step),
+            files: save.files + [FileContent(name: Self.manifestFile, bytes: Array(manifest.utf8))]
+        )
+        for step in try steps(in: directory).dropLast(Self.keptSaves) {
+            try files.remove(state.training(of: round, step: step))
+        }
+    }
+
+    /// The newest complete training save of a round; incomplete and damaged ones are passed over.
+    public func newestTrainingSave(of round: RoundID) async throws -> String? {
+        try await database.read { [self] _ in
+            for step in try steps(in: state.training(of: round)).reversed() {
+                let path = state.training(of: round, step: step)
+                if isComplete(path) { return path }
+            }
+            return nil
+        }
+    }
+
+    private func steps(in directory: String) throws -> [Int] {
+        try files.names(in: directory).compactMap { StateDirectory.number(in: $0, prefix: "step-") }.sorted()
+    }
+
+    private func isComplete(_ directory: String) -> Bool {
+        guard let text = try? String(contentsOfFile: directory + "/" + Self.manifestFile, encoding: .utf8),
+            let hashes = try? StoredJSON.value([String: String].self, from: text)
+        else { return false }
+        return hashes.allSatisfy { name, recorded in
+            (try? FileDigest.ofFile(directory + "/" + name)) == recorded
+        }
+    }
+}

@@ -1,0 +1,129 @@
+public import Foundation
+import GRDB
+public import Loop
+
+/// The journal of rounds in one state directory: SQLite for what is small, directories for adapters.
+///
+/// Every writing method is one transaction. Files are flushed and in place before the row that names
+/// them, and events are announced after their commit. One process, and one store in it, holds a state
+/// directory at a time. Losses that are not a number are stored as absent.
+public final class JournalStore: RoundStore, Sendable {
+    let state: StateDirectory
+    let files: DurableFiles
+    let database: JournalDatabase
+    let now: @Sendable () -> Date
+    let announce: @Sendable ([RoundEvent]) -> Void
+    private let lock: StateLock
+
+    /// Opens a state directory: locks it, creates or migrates the journal and removes unfinished writes.
+    ///
+    /// - Parameters:
+    ///   - stateDirectory: The directory; made if it is not there.
+    ///   - now: The clock that stamps rows.
+    ///   - announce: Called after each commit with its numbered, stamped events, in their order. It runs on
+    ///     the journal's queue: it must return soon and must not call the store.
+    /// - Throws: `StoreError` when the directory is held by another process, cannot be written, or holds a
+    ///   journal that is damaged or newer than this code.
+    public convenience init(
+        stateDirectory: String,
+        now: @escaping @Sendable () -> Date = { Date() },
+        announce: @escaping @Sendable ([RoundEvent]) -> Void = { _ in }
+    ) throws {
+        try self.init(stateDirectory: stateDirectory, files: DurableFiles(), now: now, announce: announce)
+    }
+
+    /// Opens a state directory with given file operations, for tests that make them fail.
+    package init(
+        stateDirectory: String,
+        files: DurableFiles,
+        now: @escaping @Sendable () -> Date = { Date() },
+        announce: @escaping @Sendable ([RoundEvent]) -> Void = { _ in }
+    ) throws {
+        state = StateDirectory(stateDirectory)
+        self.files = files
+        self.now = now
+        self.announce = announce
+        try files.createDirectory(state.path)
+        lock = try StateLock(file: state.lock, of: state.path)
+        for path in [state.checkpoints, state.training, state.exports] { try files.createDirectory(path) }
+        // A missing journal beside checkpoints is a loss to repair by hand, not a reason to start over.
+        if !FileManager.default.fileExists(atPath: state.journal),
+            try files.names(in: state.checkpoints).contains(where: { StateDirectory.number(in: $0) != nil })
+        {
+            throw StoreError(
+                .databaseCorrupt,
+                "\(state.journal) is missing though there are checkpoints; restore it, or move \(state.checkpoints) away"
+            )
+        }
+        database = try JournalDatabase(path: state.journal, time: Self.stamp(now()))
+        try removeLeftovers()
+    }
+
+    deinit {
+        // Before the lock goes: whoever takes it next must find no second connection.
+        try? database.close()
+    }
+
+    /// Ties the state directory to a model; the first call stores it.
+    ///
+    /// - Parameter model: The model whose adapters the checkpoints are.
+    /// - Throws: `StoreError` `other_model` when the directory belongs to another one.
+    public func bind(model: ModelIdentity) throws {
+        let directory = state.path
+        try database.writeNow { db in
+            if let text = try String.fetchOne(db, sql: "SELECT model FROM meta") {
+                let owner = try StoredJSON.value(ModelIdentity.self, from: text)
+                guard owner.sha256 == model.sha256 else {
+                    throw StoreError(
+                        .otherModel,
+                        """
+                        state directory \(directory) belongs to model \(owner.name) (SHA-256 \(owner.sha256.prefix(12))), \
+                        not \(model.name) (\(model.sha256.prefix(12))); use that model or another state directory
+                        """
+                    )
+                }
+                return
+            }
+            try db.execute(
+                sql: "UPDATE meta SET model = ?, model_sha256 = ?",
+                arguments: [try StoredJSON.text(model), model.sha256]
+            )
+        }
+    }
+
+    /// The state directory's absolute path.
+    public var stateDirectory: String { state.path }
+
+    /// Where exported models belong, one directory each.
+    public var exportDirectory: String { state.exports }
+
+    /// The writing connection's settings that durability rests on, for tests.
+    package func writerPragmas() throws -> [String: String] {
+        try database.writeNow(JournalDatabase.pragmas)
+    }
+
+    var timestamp: String { Self.stamp(now()) }
+
+    /// Numbers and stamps events inside a transaction, and announces them once it has committed.
+    func record(_ events: [RoundEvent], of round: RoundID? = nil, in db: Database) throws {
+        guard !events.isEmpty else { return }
+        let time = timestamp
+        var recorded: [RoundEvent] = []
+        for var event in events {
+            event.time = time
+            event.round = event.round ?? round
+            try db.execute(
+                sql: "INSERT INTO events (time, round, phase, kind, message) VALUES (?, ?, ?, ?, ?)",
+                arguments: [
+                    time, event.round?.rawValue, event.phase?.rawValue, event.kind.rawValue, event.message,
+                ]
+            )
+            event.id = Int(db.lastInsertedRowID)
+            recorded.append(event)
+        }
+        let announced = recorded
+        db.afterNextTransaction { [announce] _ in announce(announced) }
+    }
+
+    private static func stamp(_ date: Date) -> String { date.formatted(.iso8601) }
+}

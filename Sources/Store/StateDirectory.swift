@@ -1,0 +1,40 @@
+import Foundation
+import Loop
+
+/// Where everything lies under the state directory.
+struct StateDirectory: Sendable {
+    let path: String
+
+    /// Makes the path absolute, so that a later change of the working directory moves nothing.
+    init(_ path: String) {
+        self.path = URL(fileURLWithPath: path).standardizedFileURL.path
+    }
+
+    var journal: String { path + "/journal.sqlite" }
+    var lock: String { path + "/lock" }
+    var checkpoints: String { path + "/checkpoints" }
+    var training: String { path + "/training" }
+    var exports: String { path + "/exports" }
+
+    func checkpoint(_ name: String) -> String { checkpoints + "/" + name }
+
+    func training(of round: RoundID) -> String { training + "/round-" + Self.padded(round.rawValue) }
+
+    func training(of round: RoundID, step: Int) -> String {
+        training(of: round) + "/step-" + Self.padded(step)
+    }
+
+    /// At least six digits, so that names sort as numbers do.
+    static func padded(_ number: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+    }
+
+    /// The number in a name such as `step-000020`; nil when it is not exactly such a name.
+    static func number(in name: String, prefix: String = "") -> Int? {
+        guard name.hasPrefix(prefix), let number = Int(name.dropFirst(prefix.count)), number >= 0,
+            name == prefix + padded(number)
+        else { return nil }
+        return number
+    }
+}

@@ -1,0 +1,90 @@
+import ControlAPI
+import Foundation
+import Loop
+import Testing
+
+/// Every request and reply against the JSON it has on the wire.
+struct FixtureTests {
+    @Test func `the ping reply keeps its shape`() throws { try roundTrip(PingReply.self, "ping") }
+
+    @Test func `the status reply keeps its shape`() throws { try roundTrip(StatusReply.self, "status") }
+
+    @Test func `the reply to pause and resume keeps its shape`() throws {
+        try roundTrip(LoopStateReply.self, "loop_state")
+    }
+
+    @Test func `the list of rounds keeps its shape`() throws { try roundTrip(RoundsReply.self, "rounds") }
+
+    @Test func `a round keeps its shape`() throws { try roundTrip(RoundReply.self, "round") }
+
+    @Test func `a page of candidates keeps its shape`() throws {
+        try roundTrip(CandidatesReply.self, "candidates")
+    }
+
+    @Test func `the list of checkpoints keeps its shape`() throws {
+        try roundTrip(CheckpointsReply.self, "checkpoints")
+    }
+
+    @Test func `an event keeps its shape`() throws { try roundTrip(EventItem.self, "event") }
+
+    @Test func `progress keeps its shape`() throws { try roundTrip(ProgressItem.self, "progress") }
+
+    @Test func `a rollback keeps its shape`() throws {
+        try roundTrip(RollbackRequest.self, "rollback_request")
+        try roundTrip(RollbackReply.self, "rollback")
+    }
+
+    @Test func `added questions keep their shape`() throws {
+        try roundTrip(AddQuestionsRequest.self, "add_questions_request")
+        try roundTrip(AddQuestionsReply.self, "add_questions")
+    }
+
+    @Test func `a question to the model keeps its shape`() throws {
+        try roundTrip(AskRequest.self, "ask_request")
+        try roundTrip(AskReply.self, "ask")
+    }
+
+    @Test func `an export keeps its shape`() throws {
+        try roundTrip(ExportRequest.self, "export_request")
+        try roundTrip(ExportReply.self, "export")
+    }
+
+    @Test func `the settings keep their shape`() throws { try roundTrip(ConfigReply.self, "config") }
+
+    @Test func `a problem keeps its shape`() throws { try roundTrip(Problem.self, "problem") }
+
+    @Test func `a round's seed and report arrive exactly`() throws {
+        let reply = try ControlCoding.decode(RoundReply.self, from: try fixture("round"))
+
+        #expect(reply.round.seed == .max)
+        #expect(reply.round.report.meanDSWeight == 1.32)
+        #expect(reply.round.report.secondsPerPhase["finetune"] == 108.2)
+        #expect(reply.round.report.candidateAccuracy?["strict"] == 0.44)
+    }
+
+    @Test func `unknown fields are ignored`() throws {
+        let data = Data(
+            #"{"schema_version":1,"api_versions":["v1"],"version":"9","pid":1,"moon":"full"}"#.utf8
+        )
+
+        #expect(try ControlCoding.decode(PingReply.self, from: data).version == "9")
+    }
+
+    /// Decodes a fixture, encodes it again and compares the two as JSON values.
+    private func roundTrip<Value: Codable>(_ type: Value.Type, _ name: String) throws {
+        let data = try fixture(name)
+
+        let again = try ControlCoding.encode(try ControlCoding.decode(type, from: data))
+
+        #expect(try json(again) == json(data))
+    }
+
+    private func fixture(_ name: String) throws -> Data {
+        let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        return try Data(contentsOf: directory.appendingPathComponent("Fixtures/\(name).json"))
+    }
+
+    private func json(_ data: Data) throws -> NSDictionary {
+        try #require(try JSONSerialization.jsonObject(with: data) as? NSDictionary)
+    }
+}

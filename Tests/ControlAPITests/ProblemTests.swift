@@ -1,0 +1,37 @@
+import ControlAPI
+import Foundation
+import Testing
+
+struct ProblemTests {
+    @Test(arguments: [
+        (ProblemName.noDaemon, Int32(69)), (.usage, 64), (.invalid, 65), (.permission, 77),
+        (.noSuchRound, 66),
+        (.notPromoted, 65), (.busy, 75), (.conflict, 75), (.storage, 74), (.internal, 70), (.exists, 73),
+    ])
+    func `each kind has its exit status`(name: ProblemName, status: Int32) {
+        #expect(name.exitStatus == status)
+        #expect(Problem(name, "x").exitStatus == status)
+    }
+
+    @Test func `the table names each problem once, with an error status`() {
+        let names = ProblemRow.all.map(\.name)
+
+        #expect(Set(names).count == names.count)
+        #expect(ProblemRow.all.allSatisfy { (400..<600).contains($0.httpStatus) && $0.exitStatus != 0 })
+    }
+
+    @Test func `an unknown name decodes and ends with status 1`() throws {
+        let data = Data(
+            #"{"type":"urn:autodidact:problem:eclipse","title":"eclipse","status":418,"detail":"dark"}"#.utf8
+        )
+
+        let problem = try ControlCoding.decode(Problem.self, from: data)
+
+        #expect(problem.name.rawValue == "eclipse")
+        #expect(problem.exitStatus == 1)
+    }
+
+    @Test func `detail and hint stand on one line`() {
+        #expect("\(Problem(.busy, "too much", hint: "try again"))" == "too much; try again")
+    }
+}

@@ -1,0 +1,59 @@
+import ControlAPI
+import ControlCLI
+import Foundation
+import Loop
+import Testing
+
+struct QuestionFileTests {
+    @Test func `lines become questions, empty ones are passed over`() throws {
+        let text = """
+            {"question": "What is 1 + 1?", "answer": 2}
+
+            {"question": "Which?", "choices": ["one", "two"]}\r
+            """
+
+        let lines = try QuestionFile.lines(of: Data(text.utf8), name: "q.jsonl", split: .train)
+
+        #expect(
+            lines == [
+                QuestionLine(question: "What is 1 + 1?", answer: "2"),
+                QuestionLine(question: "Which?", choices: ["one", "two"]),
+            ]
+        )
+    }
+
+    @Test(arguments: [
+        (#"{"question": "x""#, Split.train, "not valid JSON"),
+        (#"["x"]"#, .train, "not a JSON object"),
+        (#"{"question": " "}"#, .train, "the field \"question\" is missing or empty"),
+        (#"{"question": 3}"#, .train, "the field \"question\" is not a text"),
+        (#"{"question": "x", "anwser": "1"}"#, .train, "unknown field \"anwser\""),
+        (#"{"question": "x"}"#, .gate, "the field \"answer\" is missing or empty, split gate needs it"),
+        (#"{"question": "x", "answer": "1"}"#, .valid, "the field \"rationale\" is missing"),
+        (#"{"question": "x", "choices": ["one"]}"#, .train, "not a list of two or more"),
+    ])
+    func `a wrong line is named with its number`(line: String, split: Split, message: String) throws {
+        let good = #"{"question": "x", "answer": "1", "rationale": "r"}"#
+
+        let problem = #expect(throws: Problem.self) {
+            try QuestionFile.lines(of: Data("\(good)\n\(line)".utf8), name: "q.jsonl", split: split)
+        }
+
+        #expect(problem?.detail.hasPrefix("q.jsonl:2: ") == true)
+        #expect(problem?.detail.contains(message) == true)
+        #expect(problem?.hint != nil)
+        #expect(problem?.exitStatus == 65)
+    }
+
+    @Test func `an over-long line and an empty file are refused`() {
+        let long =
+            #"{"question": ""# + String(repeating: "x", count: ControlLimits.questionByteCount) + #""}"#
+
+        #expect(throws: Problem.self) {
+            try QuestionFile.lines(of: Data(long.utf8), name: "q.jsonl", split: .train)
+        }
+        #expect(throws: Problem.self) {
+            try QuestionFile.lines(of: Data("\n".utf8), name: "q.jsonl", split: .train)
+        }
+    }
+}

@@ -1,0 +1,143 @@
+import ControlAPI
+import ControlCLI
+import Foundation
+import Testing
+
+/// What people see, character for character.
+struct RendererTests {
+    @Test func `rounds at 200 columns are one table`() throws {
+        #expect(
+            try rounds(width: 200) == """
+                ROUND  CANDIDATES  PARSED  CONSISTENT  SELECTED  MEAN DS  CUT DS  TEST                         GATE\
+                                         OUTCOME
+                    1        1600   91.2%       54.0%       691     1.32    1.58  53.0 (46–60) → 71.5 (65–77)\
+                  51.0 (41–61) → 68.0 (58–76)  promoted
+                accuracy in % before → after, with its 95 % interval
+
+                ROUND  GENERATE  VOTE  WEIGH  SELECT  FINETUNE  EVALUATE  PROMOTE  REPORT  TOTAL
+                    1       212   0.1     32     0.1       108        42      0.0      60    454
+                seconds per phase
+                """
+        )
+        #expect(try rounds(width: nil) == rounds(width: 200))
+    }
+
+    @Test func `at 80 columns accuracies have a table of their own`() throws {
+        #expect(
+            try rounds(width: 80) == """
+                ROUND  CANDIDATES  PARSED  CONSISTENT  SELECTED  MEAN DS  CUT DS  OUTCOME
+                    1        1600   91.2%       54.0%       691     1.32    1.58  promoted
+
+                ROUND  TEST                         GATE
+                    1  53.0 (46–60) → 71.5 (65–77)  51.0 (41–61) → 68.0 (58–76)
+                accuracy in % before → after, with its 95 % interval
+
+                ROUND  GENERATE  VOTE  WEIGH  SELECT  FINETUNE  EVALUATE  PROMOTE  REPORT  TOTAL
+                    1       212   0.1     32     0.1       108        42      0.0      60    454
+                seconds per phase
+                """
+        )
+    }
+
+    @Test func `at 60 columns the least needed columns are left out and named`() throws {
+        #expect(
+            try rounds(width: 60) == """
+                ROUND  CANDIDATES  PARSED  CONSISTENT  SELECTED  OUTCOME
+                    1        1600   91.2%       54.0%       691  promoted
+                not shown at this width: mean ds, cut ds
+
+                ROUND  TEST
+                    1  53.0 (46–60) → 71.5 (65–77)
+                not shown at this width: gate
+                accuracy in % before → after, with its 95 % interval
+
+                ROUND  GENERATE  WEIGH  FINETUNE  EVALUATE  REPORT  TOTAL
+                    1       212     32       108        42      60    454
+                not shown at this width: vote, select, promote
+                seconds per phase
+                """
+        )
+    }
+
+    @Test func `the status wraps at 60 columns`() throws {
+        let reply = try decode(StatusReply.self, "status")
+
+        #expect(
+            Renderer(width: 60).status(reply).joined(separator: "\n") == """
+                state       running · round 2, generate
+                progress    ██████████░░░░░░░░░░  812 / 1600 candidates
+                            50.7% · 412 tok/s · 3 min 12 s left
+                model       SmolLM2-135M-Instruct
+                            llama, 134.5 M parameters
+                            bf16 on avx512, 2 threads
+                current     checkpoint 1 (round 1) · test 71.5 (65–77)
+                            gate 68.0 (58–76)
+                base model  test 53.0 (46–60) · gate 51.0 (41–61)
+                rounds      1 of 4 finished
+                files       /var/lib/autodidact
+                daemon      version 0.1.0 · process 4242 · up 12 min 34 s
+
+                latest events (UTC)
+                  17:52:10  round 1 promoted: gate 51.0 % to 68.0 %
+                """
+        )
+    }
+
+    @Test func `candidates have their verdict's reason in words`() throws {
+        let reply = try decode(CandidatesReply.self, "candidates")
+
+        #expect(
+            Renderer(width: nil).candidates(reply).joined(separator: "\n") == """
+                  ID  QUESTION            TEXT                                        ANSWER  CONS.   LOSS    DS  VERDICT  REASON
+                17.3  What is 3 + 7 + 9?  3 + 7 = 10. 10 + 9 = 19. The answer is 19.  19       0.75  0.480  1.08  kept\
+                     passed every stage
+                17.4  What is 3 + 7 + 9?  3                                           –           –    nan     –  dropped\
+                  a_newer_reason
+                1 to 2 of 1600, round 1; go on with --offset 2
+                """
+        )
+    }
+
+    @Test func `checkpoints are a tree`() throws {
+        let reply = try decode(CheckpointsReply.self, "checkpoints")
+
+        #expect(
+            Renderer(width: 80).checkpoints(reply.checkpoints).joined(separator: "\n") == """
+                CHECKPOINT    ROUND  STATE                      TEST          GATE
+                0 base model      –  promoted                   53.0 (46–60)  51.0 (41–61)
+                └─ 1              1  promoted, current, pinned  71.5 (65–77)  68.0 (58–76)
+                not shown at this width: created (utc)
+                """
+        )
+    }
+
+    @Test(arguments: [60, 80, 200])
+    func `no line of inspect is wider than the terminal`(width: Int) throws {
+        let reply = try decode(RoundReply.self, "round")
+
+        let lines = Renderer(width: width).inspect(reply.round)
+
+        #expect(lines.allSatisfy { $0.displayWidth <= width })
+        #expect(lines.contains("  questions by share of the winner, 0 to 1:  |  ▁▄▇██▆▅▄|"))
+        #expect(lines.contains("      173  DS weight above the cut"))
+    }
+
+    @Test func `colour changes no letter`() throws {
+        let reply = try decode(StatusReply.self, "status")
+
+        let plain = Renderer(width: 80).status(reply)
+        let colored = Renderer(width: 80, isColored: true).status(reply)
+
+        #expect(colored.map { $0.replacing(/\u{1B}\[[0-9]*m/, with: "") } == plain)
+        #expect(colored != plain)
+    }
+
+    private func rounds(width: Int?) throws -> String {
+        let reply = try decode(RoundsReply.self, "rounds")
+        return Renderer(width: width).rounds(reply.rounds).joined(separator: "\n")
+    }
+
+    private func decode<Reply: ControlReply>(_ type: Reply.Type, _ name: String) throws -> Reply {
+        try ControlCoding.decode(type, from: Data(try Fixture.text(name).utf8))
+    }
+}

@@ -1,0 +1,92 @@
+import ControlAPI
+import Daemon
+import Loop
+import Store
+
+/// A loop over a real journal in a temporary directory, with fake rounds and engine.
+struct Bench {
+    let directory: TemporaryDirectory
+    let store: JournalStore
+    let hub: EventHub
+    let events: Mailbox<RoundEvent>
+    let rounds: FakeRounds
+    let engine: FakeEngine
+    let loop: LoopService
+    let control: Control
+
+    init(
+        in directory: TemporaryDirectory? = nil,
+        patience: Int = 3,
+        roundCount: Int = 0,
+        settings: DaemonSettings = DaemonSettings()
+    ) throws {
+        let directory = try directory ?? TemporaryDirectory()
+        let hub = EventHub()
+        let events = Mailbox<RoundEvent>()
+        let store = try JournalStore(
+            stateDirectory: directory.path + "/s",
+            announce: { recorded in
+                for event in recorded {
+                    events.put(event)
+                    hub.send(.event(EventItem(event)))
+                }
+            }
+        )
+        let pulse = Pulse()
+        let meter = ProgressMeter { hub.send(.progress($0)) }
+        var options = LoopOptions()
+        options.rounds = roundCount
+        let engine = FakeEngine()
+        let rounds = FakeRounds(store)
+        let loop = LoopService(
+            store: store,
+            source: rounds.source,
+            options: options,
+            patience: patience,
+            meter: meter,
+            pulse: pulse,
+            backoff: { _ in .zero }
+        )
+        self.directory = directory
+        self.hub = hub
+        self.events = events
+        self.store = store
+        self.engine = engine
+        self.rounds = rounds
+        self.loop = loop
+        control = Control(
+            Control.Parts(
+                store: store,
+                loop: loop,
+                engine: SharedEngine(engine, pulse: pulse),
+                exporter: FakeExporter(),
+                meter: meter,
+                hub: hub,
+                settings: settings,
+                settingsPath: nil
+            )
+        )
+    }
+
+    /// Runs the body beside the loop, and stops the loop after it.
+    func running(_ body: () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await loop.runUntilCancelled() }
+            do {
+                try await body()
+            } catch {
+                group.cancelAll()
+                throw error
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Waits for an event of a kind, passing over others.
+    func next(_ kind: EventKind) async throws -> RoundEvent {
+        while true {
+            let event = try await events.take()
+            if event.kind == kind { return event }
+        }
+    }
+}

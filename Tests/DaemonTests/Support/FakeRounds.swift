@@ -1,0 +1,61 @@
+import Daemon
+import Loop
+import Store
+
+/// Rounds without a model: each begins or resumes in the real journal, says so, and hangs until told how to end.
+final class FakeRounds: Sendable {
+    enum End: Sendable {
+        case reject
+        case promote
+        case throwing(String)
+    }
+
+    private let store: JournalStore
+    private let ends = Mailbox<End>()
+    private let begun = Mailbox<RoundID>()
+
+    init(_ store: JournalStore) {
+        self.store = store
+    }
+
+    var source: RoundSource { RoundSource { try await self.run() } }
+
+    /// Waits until a round begins or resumes.
+    func nextBegun() async throws -> RoundID { try await begun.take() }
+
+    /// Ends the round that hangs, or the next one to.
+    func end(_ end: End) { ends.put(end) }
+
+    private func run() async throws -> RoundRecord {
+        var round: RoundRecord
+        if let open = try await store.openRound() {
+            round = open
+        } else {
+            round = try await store.beginRound(
+                seed: 1,
+                configuration: RoundConfiguration(),
+                waves: [],
+                events: [RoundEvent(.roundStarted, message: "begun")]
+            )
+        }
+        begun.put(round.id)
+        switch try await ends.take() {
+        case .throwing(let message): throw LoopError(.degenerateLoss, message)
+        case .reject:
+            round.outcome = .rejected
+            round.finishedAt = ""
+            try await store.decide(round, events: [RoundEvent(.roundRejected, message: "rejected")])
+        case .promote:
+            round.phase = .evaluate
+            let files = [
+                FileContent(name: "adapter_config.json", bytes: Array("{}".utf8)),
+                FileContent(name: "adapter_model.safetensors", bytes: [1, 2, UInt8(round.id.rawValue)]),
+            ]
+            round = try await store.recordCheckpoint(files: files, round: round, events: [])
+            round.outcome = .promoted
+            round.finishedAt = ""
+            try await store.decide(round, events: [RoundEvent(.roundPromoted, message: "promoted")])
+        }
+        return round
+    }
+}

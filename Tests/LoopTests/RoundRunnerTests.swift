@@ -1,0 +1,213 @@
+import Loop
+import Synchronization
+import Testing
+
+@Suite struct RoundRunnerTests {
+    static let questions: [QuestionInput] =
+        splitQuestions(.train, 10, from: 0) + splitQuestions(.valid, 8, from: 20)
+        + splitQuestions(.gate, 12, from: 40) + splitQuestions(.test, 4, from: 60)
+
+    static func splitQuestions(_ split: Split, _ count: Int, from first: Int) -> [QuestionInput] {
+        (first..<first + count).map { number in
+            QuestionInput(
+                text: "What is \(number) + \(number + 1)?",
+                answer: String(2 * number + 1),
+                rationale: split == .valid ? " The answer is \(2 * number + 1)." : nil,
+                split: split,
+                origin: "\(split.rawValue).jsonl:\(number)"
+            )
+        }
+    }
+
+    static var configuration: RoundConfiguration {
+        var configuration = RoundConfiguration()
+        configuration.generate.candidates = 4
+        configuration.generate.waveQuestions = 4
+        return configuration
+    }
+
+    static func runner(_ engine: FakeEngine, _ store: MemoryStore) -> RoundRunner {
+        RoundRunner(engine: engine, store: store, clock: { 0 }, report: { _ in })
+    }
+
+    /// Runs a fresh round to its end.
+    static func runRound(
+        _ engine: FakeEngine,
+        _ store: MemoryStore,
+        _ configuration: RoundConfiguration = configuration
+    ) async throws -> RoundRecord {
+        let runner = runner(engine, store)
+        let round = try await runner.begin(configuration: configuration, seed: 11)
+        return try await runner.run(round)
+    }
+
+    @Test func `a whole round promotes a better checkpoint`() async throws {
+        let (engine, store) = (FakeEngine(), MemoryStore(Self.questions))
+
+        let round = try await Self.runRound(engine, store)
+
+        let state = store.state.withLock { $0 }
+        #expect(round.outcome == .promoted)
+        #expect(state.current == CheckpointID(rawValue: 1))
+        #expect(state.round?.finishedAt == "ended")
+        #expect(round.report.generatedCount == 40)
+        #expect(round.report.parsedCount == 40)
+        #expect(round.report.consistentCount == 30)
+        #expect(round.report.selectedCount == 24)
+        #expect(round.report.voteAccuracy == 1)
+        #expect(round.report.gate?.before.rightCount == 9)
+        #expect(round.report.gate?.after.rightCount == 12)
+        #expect(round.report.testAfter?.rightCount == 4)
+        #expect(Set(round.report.secondsPerPhase.keys) == Set(Phase.allCases.map(\.rawValue)))
+        #expect(state.events.filter { $0.kind == .phaseFinished }.map(\.phase) == Phase.allCases)
+        #expect(state.candidates.allSatisfy { $0.verdict != nil && $0.reason != nil })
+    }
+
+    @Test func `equal texts are scored once and trained with their count`() async throws {
+        let (engine, store) = (FakeEngine(), MemoryStore(Self.questions))
+
+        _ = try await Self.runRound(engine, store)
+
+        let state = engine.state.withLock { $0 }
+        let weighed = store.state.withLock { $0.candidates.filter { $0.loss != nil } }
+        let texts = Set(weighed.map { "\($0.question) \($0.text)" })
+        let samples = try #require(state.jobs.first?.samples)
+        #expect(weighed.count == 30)
+        #expect(
+            state.calls.filter { $0.hasPrefix("score") }.prefix(2) == ["score 8", "score \(texts.count)"]
+        )
+        #expect(samples.reduce(0) { $0 + $1.weight } == 24)
+        #expect(samples.count < 24)
+    }
+
+    @Test func `a rejected checkpoint leaves the incumbent current`() async throws {
+        let engine = FakeEngine(rightOfFour: { $0 == nil ? 3 : 2 })
+        let store = MemoryStore(Self.questions)
+
+        let round = try await Self.runRound(engine, store)
+
+        #expect(round.outcome == .rejected)
+        #expect(store.state.withLock { $0.current } == .base)
+        #expect(round.report.testAfter != nil)
+        #expect(store.state.withLock { $0.events.contains { $0.kind == .roundRejected } })
+    }
+
+    @Test func `the next round starts from the promoted checkpoint and reuses its evaluation`() async throws {
+        let (engine, store) = (FakeEngine(), MemoryStore(Self.questions))
+        _ = try await Self.runRound(engine, store)
+        engine.state.withLock { $0.calls = [] }
+
+        let round = try await Self.runRound(engine, store)
+
+        let state = engine.state.withLock { $0 }
+        #expect(round.parent == CheckpointID(rawValue: 1))
+        #expect(state.jobs.last?.start?.path == "checkpoint-1")
+        #expect(state.calls.count { $0 == "generate 12 at 0.0" } == 1)
+    }
+
+    @Test func `a round without readable candidates ends without data`() async throws {
+        let engine = FakeEngine(text: { _, _ in " no idea" })
+        let store = MemoryStore(Self.questions)
+
+        let round = try await Self.runRound(engine, store)
+
+        #expect(round.outcome == .noData)
+        #expect(round.phase == .select)
+        #expect(store.state.withLock { $0.round?.finishedAt } == "ended")
+        #expect(round.report.dropCounts == ["no_parse": 40])
+        #expect(store.state.withLock { $0.checkpoints.isEmpty })
+    }
+
+    @Test func `losses that are not finite keep the incumbent`() async throws {
+        let (engine, store) = (FakeEngine(), MemoryStore(Self.questions))
+        engine.state.withLock { $0.losses = [2, .nan] }
+
+        let round = try await Self.runRound(engine, store)
+
+        #expect(round.outcome == .rejected)
+    }
+
+    @Test func `sequences too long for fine-tuning are marked`() async throws {
+        let (engine, store) = (FakeEngine(), MemoryStore(Self.questions))
+        engine.state.withLock { $0.tooLong = [0] }
+
+        let round = try await Self.runRound(engine, store)
+
+        let marked = store.state.withLock { $0.candidates.count { $0.reason == .tooLong } }
+        #expect(marked > 0)
+        #expect(round.report.dropCounts?["too_long"] == marked)
+    }
+
+    @Test func `without test questions nothing is reported`() async throws {
+        let store = MemoryStore(Self.questions.filter { $0.split != .test })
+
+        let round = try await Self.runRound(FakeEngine(), store)
+
+        #expect(round.outcome == .promoted)
+        #expect(round.report.testBefore == nil)
+    }
+
+    @Test func `without gate questions the valid set serves and a warning says so`() async throws {
+        let store = MemoryStore(Self.questions.filter { $0.split != .gate })
+
+        let round = try await Self.runRound(FakeEngine(), store)
+
+        #expect(round.report.gate?.split == .valid)
+        #expect(store.state.withLock { $0.events.contains { $0.kind == .warning } })
+    }
+
+    @Test func `wrong references change nothing but the report`() async throws {
+        let wrong = Self.questions.map { question in
+            var question = question
+            if question.split == .train || question.split == .test { question.answer = "-1" }
+            return question
+        }
+        let (right, other) = (MemoryStore(Self.questions), MemoryStore(wrong))
+
+        _ = try await Self.runRound(FakeEngine(), right)
+        let round = try await Self.runRound(FakeEngine(), other)
+
+        #expect(round.outcome == .promoted)
+        #expect(round.report.voteAccuracy == 0)
+        #expect(right.state.withLock { $0.candidates } == other.state.withLock { $0.candidates })
+        #expect(right.state.withLock { $0.checkpoints } == other.state.withLock { $0.checkpoints })
+    }
+
+    @Test func `a round draws as many questions as asked for, by its seed`() async throws {
+        var configuration = Self.configuration
+        configuration.generate.questionsPerRound = 6
+        let stores = [MemoryStore(Self.questions), MemoryStore(Self.questions), MemoryStore(Self.questions)]
+
+        var drawn: [[QuestionID]] = []
+        for (store, seed) in zip(stores, [1, 1, 2] as [UInt64]) {
+            _ = try await Self.runner(FakeEngine(), store).begin(configuration: configuration, seed: seed)
+            drawn.append(store.state.withLock { $0.waves.flatMap(\.questions) })
+        }
+
+        #expect(drawn[0].count == 6)
+        #expect(drawn[0] == drawn[1])
+        #expect(drawn[0] != drawn[2])
+    }
+
+    @Test(arguments: [Split.train, .valid]) func `a round needs train and valid questions`(split: Split) async
+    {
+        let store = MemoryStore(Self.questions.filter { $0.split != split })
+        let runner = Self.runner(FakeEngine(), store)
+
+        await #expect(throws: LoopError.self) {
+            try await runner.begin(configuration: Self.configuration, seed: 1)
+        }
+        #expect(store.state.withLock { $0.round } == nil)
+    }
+
+    @Test func `an empty valid set may select by the vote alone`() async throws {
+        var configuration = Self.configuration
+        configuration.select.allowEmptyValid = true
+        let store = MemoryStore(Self.questions.filter { $0.split != .valid })
+
+        let round = try await Self.runRound(FakeEngine(), store, configuration)
+
+        #expect(round.outcome == .promoted)
+        #expect(round.report.selectedCount == 30)
+    }
+}

@@ -1,0 +1,122 @@
+import Loop
+import Synchronization
+
+/// An engine that adds: it answers `What is a + b?` with texts that depend on its arguments alone.
+final class FakeEngine: RoundEngine {
+    struct Failure: Error {}
+
+    struct State {
+        var adapter: AdapterLocation?
+        var calls: [String] = []
+        var callsUntilFailure: Int?
+        var isFailingWithCancellation = false
+        var scoredTexts: [String] = []
+        var losses: [Double] = [2, 1.5, 1]
+        var tooLong: [Int] = []
+        var jobs: [FinetuneJob] = []
+    }
+
+    let state = Mutex(State())
+    /// How many of four candidates are right, for the base model and for adapters.
+    let rightOfFour: @Sendable (_ adapter: AdapterLocation?) -> Int
+    let text: (@Sendable (GenerationRequest, Int) -> String)?
+
+    init(
+        rightOfFour: @escaping @Sendable (AdapterLocation?) -> Int = { $0 == nil ? 3 : 4 },
+        text: (@Sendable (GenerationRequest, Int) -> String)? = nil
+    ) {
+        self.rightOfFour = rightOfFour
+        self.text = text
+    }
+
+    var identity: ModelIdentity {
+        ModelIdentity(
+            name: "fake",
+            architecture: "fake",
+            sha256: "00",
+            parameterCount: 1,
+            precision: "f32",
+            instructionSet: "none",
+            threadCount: 1
+        )
+    }
+
+    private func call(_ name: String) throws {
+        try Task.checkCancellation()
+        try state.withLock { state in
+            state.calls.append(name)
+            guard let left = state.callsUntilFailure else { return }
+            state.callsUntilFailure = left - 1
+            if left == 0 {
+                if state.isFailingWithCancellation { throw CancellationError() }
+                throw Failure()
+            }
+        }
+    }
+
+    func activate(_ adapter: AdapterLocation?) async throws {
+        try call("activate \(adapter?.path ?? "base")")
+        state.withLock { $0.adapter = adapter }
+    }
+
+    func generate(
+        _ requests: [GenerationRequest],
+        prefix: String,
+        settings: GenerateSettings,
+        key: RandomKey,
+        progress: @escaping @Sendable (EngineProgress) -> Void
+    ) async throws -> [GeneratedText] {
+        try call("generate \(requests.count) at \(settings.temperature)")
+        let right = rightOfFour(state.withLock { $0.adapter })
+        progress(EngineProgress(doneCount: requests.count, totalCount: requests.count, tokenCount: 5))
+        return requests.flatMap { request in
+            (0..<request.count).map { index in
+                let numbers = request.prompt.split { !$0.isNumber }.compactMap { Int($0) }
+                let turn = settings.temperature == 0 ? request.question.rawValue : index
+                let sum = numbers.reduce(0, +) + (turn % 4 < right ? 0 : 1 + turn)
+                let draw =
+                    Philox(key: key).words(UInt32(request.question.rawValue), UInt32(index), 0, 0).x % 3
+                let fallback = String(repeating: " so", count: Int(draw)) + " The answer is \(sum)."
+                return GeneratedText(
+                    question: request.question,
+                    index: index,
+                    text: text?(request, index) ?? fallback,
+                    tokenCount: 4 + Int(draw),
+                    meanLogProbability: -1,
+                    finish: .stop
+                )
+            }
+        }
+    }
+
+    func score(
+        _ samples: [TextSample],
+        progress: @escaping @Sendable (EngineProgress) -> Void
+    ) async throws -> [SampleScore] {
+        try call("score \(samples.count)")
+        state.withLock { $0.scoredTexts += samples.map { $0.prompt + $0.completion } }
+        return samples.map { sample in
+            let loss = 1 + Double(sample.completion.utf8.count % 7) / 4
+            return SampleScore(answerLoss: loss, fullLoss: loss + 1, answerTokenCount: 4, tokenCount: 9)
+        }
+    }
+
+    func finetune(
+        _ job: FinetuneJob,
+        progress: @escaping @Sendable (EngineProgress) -> Void,
+        save: @escaping @Sendable (TrainingSave) throws -> Void
+    ) async throws -> FinetuneResult {
+        state.withLock { $0.jobs.append(job) }
+        try call("finetune from \(job.resumePath ?? "start")")
+        try save(TrainingSave(step: 1, files: []))
+        try call("finetune on")
+        let (losses, tooLong) = state.withLock { ($0.losses, $0.tooLong) }
+        let bytes = Array("\(job.samples) \(job.key) \(job.start?.path ?? "fresh")".utf8)
+        return FinetuneResult(
+            files: [FileContent(name: "adapter_model.safetensors", bytes: bytes)],
+            losses: tooLong.count == job.samples.count ? [] : losses,
+            tokenCount: 100,
+            tooLong: tooLong
+        )
+    }
+}

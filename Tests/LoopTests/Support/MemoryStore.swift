@@ -1,0 +1,172 @@
+import Loop
+import Synchronization
+
+/// A journal in memory with the promises of `RoundStore` that the runner rests on.
+final class MemoryStore: RoundStore {
+    struct Failure: Error {}
+
+    struct State {
+        var questions: [Question] = []
+        var current = CheckpointID.base
+        var checkpoints: [CheckpointID: [FileContent]] = [:]
+        var round: RoundRecord?
+        var waves: [Wave] = []
+        var candidates: [Candidate] = []
+        var save: TrainingSave?
+        var evaluations: [String: Evaluation] = [:]
+        var events: [RoundEvent] = []
+        var writesUntilFailure: Int?
+    }
+
+    let state = Mutex(State())
+
+    init(_ questions: [QuestionInput]) {
+        state.withLock { state in
+            state.questions = questions.enumerated().map { index, content in
+                Question(id: QuestionID(rawValue: index + 1), content: content)
+            }
+        }
+    }
+
+    /// A transaction: it fails before it changes anything, or it happens whole.
+    private func write<Value: Sendable>(_ body: (inout State) throws -> Value) throws -> Value {
+        try state.withLock { state in
+            if let left = state.writesUntilFailure {
+                state.writesUntilFailure = left - 1
+                if left == 0 { throw Failure() }
+            }
+            return try body(&state)
+        }
+    }
+
+    func questions(in split: Split) async throws -> [Question] {
+        state.withLock { $0.questions.filter { $0.content.split == split } }
+    }
+
+    func currentCheckpoint() async throws -> CheckpointRecord {
+        CheckpointRecord(
+            id: state.withLock { $0.current },
+            round: nil,
+            parent: nil,
+            directory: nil,
+            sha256: nil,
+            isPromoted: true,
+            isCurrent: true,
+            isPinned: false,
+            createdAt: "",
+            evaluations: []
+        )
+    }
+
+    func adapter(of id: CheckpointID) async throws -> AdapterLocation? {
+        id == .base ? nil : AdapterLocation(path: "checkpoint-\(id)", sha256: "00")
+    }
+
+    func openRound() async throws -> RoundRecord? {
+        state.withLock { $0.round?.finishedAt == nil ? $0.round : nil }
+    }
+
+    func beginRound(
+        seed: UInt64,
+        configuration: RoundConfiguration,
+        waves: [[QuestionID]],
+        events: [RoundEvent]
+    ) async throws -> RoundRecord {
+        try write { state in
+            let round = RoundRecord(
+                id: RoundID(rawValue: (state.round?.id.rawValue ?? 0) + 1),
+                parent: state.current,
+                phase: .generate,
+                seed: seed,
+                configuration: configuration,
+                startedAt: "begun"
+            )
+            state.round = round
+            state.candidates = []
+            state.save = nil
+            state.waves = waves.enumerated().map { Wave(index: $0, questions: $1) }
+            state.events += events
+            return round
+        }
+    }
+
+    func waves(of round: RoundID) async throws -> [Wave] { state.withLock { $0.waves } }
+
+    func commitWave(
+        _ wave: Wave,
+        of round: RoundID,
+        candidates: [Candidate],
+        seconds: Double
+    ) async throws {
+        try write { state in
+            state.waves[wave.index].isDone = true
+            state.candidates += candidates
+            state.candidates.sort { ($0.question, $0.index) < ($1.question, $1.index) }
+            state.round?.report.secondsPerPhase["generate", default: 0] += seconds
+        }
+    }
+
+    func candidates(of round: RoundID) async throws -> [Candidate] { state.withLock { $0.candidates } }
+
+    func advance(_ round: RoundRecord, candidates: [Candidate], events: [RoundEvent]) async throws {
+        try write { $0.update(round, candidates: candidates, events: events) }
+    }
+
+    func write(_ save: TrainingSave, of round: RoundID) throws {
+        try write { state in state.save = save }
+    }
+
+    func newestTrainingSave(of round: RoundID) async throws -> String? {
+        state.withLock { $0.save.map { "step-\($0.step)" } }
+    }
+
+    func recordCheckpoint(
+        files: [FileContent],
+        round: RoundRecord,
+        events: [RoundEvent]
+    ) async throws -> RoundRecord {
+        try write { state in
+            let id = CheckpointID(rawValue: state.checkpoints.count + 1)
+            state.checkpoints[id] = files
+            var round = round
+            round.checkpoint = id
+            state.update(round, candidates: [], events: events)
+            return round
+        }
+    }
+
+    func evaluation(of checkpoint: CheckpointID, on split: Split) async throws -> Evaluation? {
+        state.withLock { $0.evaluations["\(checkpoint) \(split)"] }
+    }
+
+    func record(_ evaluation: Evaluation, of checkpoint: CheckpointID) async throws {
+        try write { $0.evaluations["\(checkpoint) \(evaluation.summary.split)"] = evaluation }
+    }
+
+    func decide(_ round: RoundRecord, events: [RoundEvent]) async throws {
+        try write { state in
+            if round.outcome == .promoted, let checkpoint = round.checkpoint { state.current = checkpoint }
+            state.update(round, candidates: [], events: events)
+        }
+    }
+
+    func rejectionStreak() async throws -> Int { 0 }
+
+    func append(_ events: [RoundEvent]) async throws {
+        try write { $0.events += events }
+    }
+}
+
+extension MemoryStore.State {
+    mutating func update(_ round: RoundRecord, candidates changed: [Candidate], events new: [RoundEvent]) {
+        self.round = round
+        if round.finishedAt == "" { self.round?.finishedAt = "ended" }
+        for candidate in changed {
+            let place = candidates.firstIndex {
+                ($0.question, $0.index) == (candidate.question, candidate.index)
+            }
+            if let place { candidates[place] = candidate }
+        }
+        events += new
+    }
+}

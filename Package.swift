@@ -32,7 +32,9 @@ let package = Package(
         .target(
             name: "Kernels",
             exclude: ["README.md"],
-            cSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror", "-std=c11", "-ffp-contract=on"])],
+            cSettings: [
+                .unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror", "-std=c11", "-ffp-contract=on"])
+            ],
             linkerSettings: [.linkedLibrary("gomp"), .linkedLibrary("m")]
         ),
         .target(name: "Loop", exclude: ["README.md"], swiftSettings: strict),
@@ -76,6 +78,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             exclude: ["README.md"],
             swiftSettings: strict
@@ -100,10 +103,18 @@ let package = Package(
         ),
         .testTarget(
             name: "DaemonTests",
-            dependencies: ["Daemon", "Engine", "Store", "Loop", "ControlAPI"],
+            dependencies: [
+                "Daemon", "Engine", "Store", "Loop", "ControlAPI",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: strict
         ),
-        .testTarget(name: "ControlCLITests", dependencies: ["ControlCLI", "ControlAPI", "Loop"], swiftSettings: strict),
+        .testTarget(
+            name: "ControlCLITests",
+            dependencies: ["ControlCLI", "ControlAPI", "Loop"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "BoundaryTests", swiftSettings: strict),
     ]
 )

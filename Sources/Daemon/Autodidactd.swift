@@ -65,7 +65,7 @@ struct Autodidactd: AsyncParsableCommand {
         var settings = try SettingsReader(environment: environment).read(file: config)
         if let stateDir { settings.stateDirectory = absolute(stateDir) }
         if let socket { settings.socket = absolute(socket) }
-        if settings.socket.isEmpty { settings.socket = settings.stateDirectory + "/autodidact.sock" }
+        if settings.socket.isEmpty { settings.socket = settings.stateDirectory + "/control.sock" }
         return settings
     }
 

@@ -49,12 +49,14 @@ public actor EmbeddedEngine: RoundEngine {
         _ = try Tokenizer(files.tokenizerSource)
     }
 
+    /// Makes an adapter active; its files are read and checked now, merged at the next generate or score.
     public func activate(_ adapter: AdapterLocation?) throws {
         // Merged lazily by the next generate or score: fine-tuning wants base weights.
         if let adapter { _ = try Adapter.read(adapter.path, for: try loaded().transformer.configuration) }
         active = adapter
     }
 
+    /// Writes candidates with the active adapter; see `RoundEngine`.
     public func generate(
         _ requests: [GenerationRequest],
         prefix: String,
@@ -75,6 +77,7 @@ public actor EmbeddedEngine: RoundEngine {
         ).run(progress: progress)
     }
 
+    /// Computes losses with the active adapter; see `RoundEngine`.
     public func score(
         _ samples: [TextSample],
         progress: @escaping @Sendable (EngineProgress) -> Void
@@ -84,6 +87,7 @@ public actor EmbeddedEngine: RoundEngine {
             .score(samples, progress: progress)
     }
 
+    /// Fine-tunes an adapter on the base weights; see `RoundEngine`.
     public func finetune(
         _ job: FinetuneJob,
         progress: @escaping @Sendable (EngineProgress) -> Void,

@@ -17,7 +17,8 @@ enum CheckedKernels {
         into target: UnsafeMutableBufferPointer<Float>
     ) throws {
         let blockCount = source.count / type.blockByteCount
-        guard source.count == blockCount * type.blockByteCount, target.count == blockCount * type.blockValueCount
+        guard source.count == blockCount * type.blockByteCount,
+            target.count == blockCount * type.blockValueCount
         else {
             throw EngineError(
                 .kernelFailed,
@@ -90,8 +91,20 @@ extension CheckedKernels {
         beta: Float = 0
     ) {
         var job = ad_gemm(
-            m: Int64(m), n: Int64(n), k: Int64(k), a: x, ars: Int64(xStride), acs: 1, b: packed, brs: 0, bcs: 0,
-            layout: Int32(AD_PACKED), c: y, ldc: Int64(yStride), alpha: 1, beta: beta
+            m: Int64(m),
+            n: Int64(n),
+            k: Int64(k),
+            a: x,
+            ars: Int64(xStride),
+            acs: 1,
+            b: packed,
+            brs: 0,
+            bcs: 0,
+            layout: Int32(AD_PACKED),
+            c: y,
+            ldc: Int64(yStride),
+            alpha: 1,
+            beta: beta
         )
         ad_gemm_f32(&job)
     }
@@ -108,8 +121,20 @@ extension CheckedKernels {
         k: Int
     ) {
         var job = ad_gemm(
-            m: Int64(m), n: Int64(k), k: Int64(n), a: dy, ars: Int64(dyStride), acs: 1, b: packed, brs: 0,
-            bcs: 0, layout: Int32(AD_PACKED_TRANSPOSED), c: dx, ldc: Int64(dxStride), alpha: 1, beta: 0
+            m: Int64(m),
+            n: Int64(k),
+            k: Int64(n),
+            a: dy,
+            ars: Int64(dyStride),
+            acs: 1,
+            b: packed,
+            brs: 0,
+            bcs: 0,
+            layout: Int32(AD_PACKED_TRANSPOSED),
+            c: dx,
+            ldc: Int64(dxStride),
+            alpha: 1,
+            beta: 0
         )
         ad_gemm_f32(&job)
     }
@@ -140,9 +165,20 @@ extension CheckedKernels {
         beta: Float
     ) {
         var job = ad_gemm(
-            m: Int64(m), n: Int64(n), k: Int64(k), a: a.base, ars: Int64(a.rowStride),
-            acs: Int64(a.columnStride), b: b.base, brs: Int64(b.rowStride), bcs: Int64(b.columnStride),
-            layout: Int32(AD_STRIDED), c: c, ldc: Int64(cStride), alpha: alpha, beta: beta
+            m: Int64(m),
+            n: Int64(n),
+            k: Int64(k),
+            a: a.base,
+            ars: Int64(a.rowStride),
+            acs: Int64(a.columnStride),
+            b: b.base,
+            brs: Int64(b.rowStride),
+            bcs: Int64(b.columnStride),
+            layout: Int32(AD_STRIDED),
+            c: c,
+            ldc: Int64(cStride),
+            alpha: alpha,
+            beta: beta
         )
         ad_gemm_f32(&job)
     }
@@ -157,7 +193,13 @@ extension CheckedKernels {
         epsilon: Float
     ) {
         var job = ad_rmsnorm(
-            rows: Int64(rows), c: Int64(size), x: x, weight: weight, dy: nil, y: y, epsilon: epsilon
+            rows: Int64(rows),
+            c: Int64(size),
+            x: x,
+            weight: weight,
+            dy: nil,
+            y: y,
+            epsilon: epsilon
         )
         ad_rmsnorm_f32(&job)
     }
@@ -173,7 +215,13 @@ extension CheckedKernels {
         epsilon: Float
     ) {
         var job = ad_rmsnorm(
-            rows: Int64(rows), c: Int64(size), x: x, weight: weight, dy: dy, y: dx, epsilon: epsilon
+            rows: Int64(rows),
+            c: Int64(size),
+            x: x,
+            weight: weight,
+            dy: dy,
+            y: dx,
+            epsilon: epsilon
         )
         ad_rmsnorm_f32(&job)
     }
@@ -190,8 +238,14 @@ extension CheckedKernels {
         sign: Float = 1
     ) {
         var job = ad_rope(
-            rows: Int64(rows), heads: Int64(heads), d: Int64(headSize), x: x, ldx: Int64(stride),
-            positions: positions, table: table, sign: sign
+            rows: Int64(rows),
+            heads: Int64(heads),
+            d: Int64(headSize),
+            x: x,
+            ldx: Int64(stride),
+            positions: positions,
+            table: table,
+            sign: sign
         )
         ad_rope_f32(&job)
     }
@@ -225,10 +279,21 @@ extension CheckedKernels {
 
         fileprivate func job(out: MutableFloats, _ outStride: Int) -> ad_attention {
             ad_attention(
-                rows: Int64(rows), heads: Int64(heads), kv_heads: Int64(keyValueHeads), d: Int64(headSize),
-                q: query, ldq: Int64(queryStride), k: keys, v: values, stride: Int64(slotStride),
-                segments: segments, out: out, ldo: Int64(outStride), scale: 1 / Float(headSize).squareRoot(),
-                scratch: scratch, scratch_stride: Int64(scratchStride)
+                rows: Int64(rows),
+                heads: Int64(heads),
+                kv_heads: Int64(keyValueHeads),
+                d: Int64(headSize),
+                q: query,
+                ldq: Int64(queryStride),
+                k: keys,
+                v: values,
+                stride: Int64(slotStride),
+                segments: segments,
+                out: out,
+                ldo: Int64(outStride),
+                scale: 1 / Float(headSize).squareRoot(),
+                scratch: scratch,
+                scratch_stride: Int64(scratchStride)
             )
         }
     }
@@ -255,8 +320,15 @@ extension CheckedKernels {
             guard let base = starts.baseAddress else { return }
             // `out` is not touched by the backward pass; dq stands in for the pointer.
             var job = ad_attention_backward(
-                forward: attention.job(out: dq, dqStride), dout: dout, lddo: Int64(doutStride), dq: dq,
-                lddq: Int64(dqStride), dk: dk, dv: dv, dstride: Int64(dkvStride), tree_start: base,
+                forward: attention.job(out: dq, dqStride),
+                dout: dout,
+                lddo: Int64(doutStride),
+                dq: dq,
+                lddq: Int64(dqStride),
+                dk: dk,
+                dv: dv,
+                dstride: Int64(dkvStride),
+                tree_start: base,
                 trees: Int64(treeStarts.count - 1)
             )
             ad_attention_backward_f32(&job)
@@ -273,8 +345,12 @@ extension CheckedKernels {
         vocabulary: Int
     ) {
         var job = ad_cross_entropy(
-            rows: Int64(rows), v: Int64(vocabulary), logits: logits, targets: targets,
-            coefficients: coefficients, losses: losses
+            rows: Int64(rows),
+            v: Int64(vocabulary),
+            logits: logits,
+            targets: targets,
+            coefficients: coefficients,
+            losses: losses
         )
         ad_cross_entropy_f32(&job)
     }
@@ -298,9 +374,16 @@ extension CheckedKernels {
                             let out = tokens.baseAddress, let logs = logs.baseAddress
                         else { return }
                         var job = ad_sample(
-                            rows: Int64(rowOf.count), v: Int64(vocabulary), logits: logits, row_of: rows,
-                            uniforms: uniforms, temperature: settings.temperature, top_p: settings.topP,
-                            top_k: Int64(settings.topK), scratch: scratch, tokens: out,
+                            rows: Int64(rowOf.count),
+                            v: Int64(vocabulary),
+                            logits: logits,
+                            row_of: rows,
+                            uniforms: uniforms,
+                            temperature: settings.temperature,
+                            top_p: settings.topP,
+                            top_k: Int64(settings.topK),
+                            scratch: scratch,
+                            tokens: out,
                             log_probabilities: logs
                         )
                         ad_sample_f32(&job)
@@ -324,9 +407,19 @@ extension CheckedKernels {
         step: Int
     ) {
         var job = ad_adamw(
-            count: Int64(count), w: weights, m: momentum, v: variance, gradient: gradient,
-            gradient_scale: gradientScale, rate: rate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: decay,
-            correction1: Float(1 - pow(0.9, Double(step))), correction2: Float(1 - pow(0.999, Double(step)))
+            count: Int64(count),
+            w: weights,
+            m: momentum,
+            v: variance,
+            gradient: gradient,
+            gradient_scale: gradientScale,
+            rate: rate,
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-8,
+            decay: decay,
+            correction1: Float(1 - pow(0.9, Double(step))),
+            correction2: Float(1 - pow(0.999, Double(step)))
         )
         ad_adamw_f32(&job)
     }

@@ -119,7 +119,7 @@ struct RendererTests {
 
         #expect(lines.allSatisfy { $0.displayWidth <= width })
         #expect(lines.contains("  questions by share of the winner, 0 to 1:  |  ▁▄▇██▆▅▄|"))
-        #expect(lines.contains("      173  DS weight above the cut"))
+        #expect(lines.contains("        173  DS weight above the cut"))
     }
 
     @Test func `colour changes no letter`() throws {

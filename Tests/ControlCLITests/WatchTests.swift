@@ -35,7 +35,9 @@ struct WatchTests {
         )
 
         #expect(run.status == 0)
-        #expect(run.output.contains("SmolLM2-135M-Instruct · checkpoint 1 (round 1) · test 71.5 (65–77)"))
+        let header =
+            "SmolLM2-135M-Instruct · checkpoint 1 (round 1) · test 71.5 (65–77) · base test 53.0 (46–60)"
+        #expect(run.output.hasPrefix(header + "\n"))
         #expect(run.output.contains("18:00:00  round 2  event number 1\n"))
         #expect(
             run.output.contains(

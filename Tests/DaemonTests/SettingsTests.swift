@@ -84,7 +84,7 @@ struct SettingsTests {
         let settings = try read("", ["STATE_DIRECTORY": "/s/a:/s/b", "RUNTIME_DIRECTORY": "/r"])
 
         #expect(settings.stateDirectory == "/s/a")
-        #expect(settings.socket == "/r/autodidact.sock")
+        #expect(settings.socket == "/r/control.sock")
     }
 
     @Test func `a value out of range is refused`() throws {

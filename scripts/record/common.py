@@ -18,6 +18,7 @@ import peft
 import safetensors
 import torch
 import transformers
+from tokenizers import pre_tokenizers
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,6 +54,11 @@ def load(path=GGUF, dtype=torch.float32):
     folder = path.parent if path.is_file() else path
     model = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, **where)
     tokenizer = AutoTokenizer.from_pretrained(folder, **where)
+    if where:
+        # transformers ignores tokenizer.ggml.pre; "smollm" splits digits one by one before the byte level.
+        tokenizer.backend_tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+            [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
+        )
     return model.eval(), tokenizer
 
 

@@ -23,7 +23,11 @@ struct AddCommand: ControlCommand {
     @OptionGroup var global: GlobalOptions
 
     func execute(_ session: Session) async throws {
-        let lines = try QuestionFile.lines(of: try contents(), name: file, split: split)
+        let lines = try QuestionFile.lines(
+            of: try contents(),
+            name: file == "-" ? "standard input" : file,
+            split: split
+        )
         let reply = try await session.client.post(
             AddQuestionsReply.self,
             ControlRoute.questions,

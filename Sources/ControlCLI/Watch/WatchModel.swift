@@ -83,7 +83,7 @@ extension Renderer {
     package func header(_ status: StatusReply) -> String {
         let current = status.currentCheckpoint
         var parts = [status.model?.name ?? "no model yet", Words.checkpoint(current)]
-        parts += Words.scores(current.evaluations)
+        parts += Words.scores(current.evaluations).prefix(1)
         if current.id != .base, let base = Words.scores(status.baseEvaluations).first {
             parts.append("base \(base)")
         }
@@ -105,7 +105,8 @@ extension Renderer {
 
     private func progressLine(_ progress: ProgressItem) -> String {
         let text = progressParts(progress, barCells: 0).joined(separator: " · ")
-        let cells = width.map { max(10, min(40, $0 - text.displayWidth - 2)) } ?? 20
+        // Room for the longest usual text, so that the bar keeps its length while numbers grow.
+        let cells = width.map { max(10, min(40, $0 - 64)) } ?? 20
         let share = progress.totalCount > 0 ? Double(progress.doneCount) / Double(progress.totalCount) : 0
         return "\(Renderer.bar(share, cells: cells))  \(text)".cut(to: width)
     }

@@ -148,7 +148,7 @@ package struct SettingsReader {
                 .path(percentEncoded: false)
         }
         if settings.socket.isEmpty, let runtime = first("RUNTIME_DIRECTORY") {
-            settings.socket = runtime + "/autodidact.sock"
+            settings.socket = runtime + "/control.sock"
         }
     }
 

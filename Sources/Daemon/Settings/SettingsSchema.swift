@@ -70,7 +70,7 @@ enum SettingsSchema {
         path(
             "socket",
             \.socket,
-            "Control socket; empty is autodidact.sock in systemd's runtime directory, else in stateDirectory."
+            "Control socket; empty is control.sock in systemd's runtime directory, else in stateDirectory."
         ),
     ]
 

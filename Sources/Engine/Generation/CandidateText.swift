@@ -39,7 +39,7 @@ struct CandidateText {
         tokenCount += 1
         lastToken = token
         self.logProbability += Double(logProbability)
-        if token == tokenizer.endOfText || tokenizer.isControl(token) {
+        if tokenizer.endTokens.contains(token) || tokenizer.isControl(token) {
             finish = .stop
             return
         }

@@ -22,7 +22,9 @@ final class KeyValueCache {
     func values(_ layer: Int) -> MutableFloats { values.pointer + layer * slotCount * stride }
 }
 
-/// Tokens to run through the model at once. Rows of different sequences mix freely: each names its position, its
+/// Tokens to run through the model at once.
+///
+/// Rows of different sequences mix freely: each names its position, its
 /// slot in the cache and the slots of the keys it may see (its own included).
 struct TokenBatch {
     private(set) var tokens: [Int32] = []

@@ -34,7 +34,9 @@ struct GradientWorkspace {
 }
 
 extension Transformer {
-    /// Adds the adapter's gradients for a batch that `forward` has just run with this tape. The base weights get
+    /// Adds the adapter's gradients for a batch that `forward` has just run with this tape.
+    ///
+    /// The base weights get
     /// none; the gradients of their inputs are carried through.
     ///
     /// - Parameters:

@@ -22,7 +22,11 @@ struct Scorer {
         progress: (EngineProgress) -> Void
     ) throws -> [SampleScore] {
         let tokenized = try samples.enumerated().map { index, sample in
-            try tokenizer.tokenize(sample, index: index, contextLength: transformer.configuration.contextLength)
+            try tokenizer.tokenize(
+                sample,
+                index: index,
+                contextLength: transformer.configuration.contextLength
+            )
         }
         var scores = [SampleScore?](repeating: nil, count: samples.count)
         var (done, tokenCount) = (0, 0)

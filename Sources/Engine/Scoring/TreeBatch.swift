@@ -37,7 +37,13 @@ struct TreeBatch {
                 segments: KeySegments(own, none, none)
             )
             if includesPrompt, position + 1 < shared.count {
-                predict(shared[position + 1], row: start + position, sample: nil, tree: index, isAnswer: false)
+                predict(
+                    shared[position + 1],
+                    row: start + position,
+                    sample: nil,
+                    tree: index,
+                    isAnswer: false
+                )
             }
         }
         for branch in tree.branches {

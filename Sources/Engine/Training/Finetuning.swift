@@ -29,7 +29,9 @@ struct Finetuning {
             longestSample: plan.steps.flatMap { $0 }.map(\.tokens.count).max() ?? 0
         )
         var record = TrainingRecord(digest: plan.digest)
-        if let path = job.resumePath { record = try TrainingRecord.read(path, into: trainer, digest: plan.digest) }
+        if let path = job.resumePath {
+            record = try TrainingRecord.read(path, into: trainer, digest: plan.digest)
+        }
         while record.losses.count < plan.steps.count {
             let step = record.losses.count
             let (loss, rows) = try trainer.step(plan.steps[step], step: step, of: plan.steps.count)

@@ -1,4 +1,6 @@
-/// What the backward pass needs from the forward pass, per layer, for up to `rowCount` rows. Keys and values stay
+/// What the backward pass needs from the forward pass, per layer, for up to `rowCount` rows.
+///
+/// Keys and values stay
 /// in the cache, whose slots are the row numbers.
 final class Tape {
     /// Rows there is room for.

@@ -66,7 +66,8 @@ final class Trainer {
     ///   - stepCount: Steps in all.
     /// - Returns: The loss before the step, and the rows run.
     /// - Throws: `CancellationError` between passes, leaving parameters as they were; `EngineError` `not_finite`.
-    func step(_ samples: [TokenizedSample], step: Int, of stepCount: Int) throws -> (loss: Double, rows: Int) {
+    func step(_ samples: [TokenizedSample], step: Int, of stepCount: Int) throws -> (loss: Double, rows: Int)
+    {
         let (loss, rows) = try accumulate(samples)
         let norm = gradientNorm()
         guard loss.isFinite, norm.isFinite else {
@@ -105,13 +106,19 @@ final class Trainer {
         return (loss, rows)
     }
 
-    /// A target's factor: Σ over the samples it serves of weight / number of the sample's targets. A shared prompt
+    /// A target's factor: Σ over the samples it serves of weight / number of the sample's targets.
+    ///
+    /// A shared prompt
     /// token serves every branch of its tree.
     private static func weighted(_ layout: TreeBatch) -> [Double] {
         var shared = [Int](repeating: 0, count: layout.treeStarts.count - 1)
         var own: [Int: Int] = [:]
         for target in layout.targets {
-            if let sample = target.sample { own[sample.index, default: 0] += 1 } else { shared[target.tree] += 1 }
+            if let sample = target.sample {
+                own[sample.index, default: 0] += 1
+            } else {
+                shared[target.tree] += 1
+            }
         }
         var sharedFactor = [Double](repeating: 0, count: shared.count)
         for (sample, tree) in layout.samples {

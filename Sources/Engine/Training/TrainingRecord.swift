@@ -60,7 +60,9 @@ struct TrainingRecord: Codable {
             var offset = 0
             for buffer in trainer.state {
                 let target = UnsafeMutableRawBufferPointer(buffer.all)
-                target.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + target.count)]))
+                target.copyMemory(
+                    from: UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + target.count)])
+                )
                 offset += target.count
             }
         }

@@ -92,9 +92,9 @@ enum TokenizerFixtures {
                 pre: pre,
                 tokens: [
                     "<s>", "</s>", "a", "b", "c", "d", "e", "Ġ", "1", "ab", "abc", "cd", "Ġab", "<keep>",
-                    "unused", "ĠĠ",
+                    "unused", "ĠĠ", "bc", "bcd",
                 ],
-                tokenTypes: [3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 5, 1],
+                tokenTypes: [3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 5, 1, 1, 1],
                 merges: merges,
                 bosID: 0,
                 eosID: 1,
@@ -103,7 +103,7 @@ enum TokenizerFixtures {
         )
     }
 
-    private static let root: URL = {
+    static let root: URL = {
         var url = URL(filePath: #filePath).resolvingSymlinksInPath()
         for _ in 0..<4 { url.deleteLastPathComponent() }
         return url

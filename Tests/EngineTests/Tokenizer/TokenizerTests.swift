@@ -81,6 +81,16 @@ import Testing
         #expect(ids == Array(repeating: [10, 5, 9, 6] as [Int32], count: 200).flatMap { $0 })
     }
 
+    @Test(arguments: [1, 200])
+    func `a pair that changed while it waited does not merge at its old rank`(count: Int) throws {
+        let merges = ["b c", "a b", "bc d", "a bc"]
+        let tokenizer = try Tokenizer(TokenizerFixtures.handMade(merges: merges))
+
+        let ids = tokenizer.encode(String(repeating: "abcd", count: count))
+
+        #expect(ids == Array(repeating: [2, 17] as [Int32], count: count).flatMap { $0 })
+    }
+
     @Test func `blanks before a digit stay together only where digits are cut off first`() throws {
         let smollm = try Tokenizer(TokenizerFixtures.handMade(pre: "smollm", merges: ["Ġ Ġ"]))
         let gpt2 = try Tokenizer(TokenizerFixtures.handMade(pre: "gpt-2", merges: ["Ġ Ġ"]))

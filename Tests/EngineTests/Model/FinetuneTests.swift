@@ -4,132 +4,134 @@ import Loop
 import Synchronization
 import Testing
 
-/// Whole fine-tuning jobs on the tiny model.
-@Suite(.serialized) struct FinetuneTests {
-    private func engine(threads: Int = 2) throws -> EmbeddedEngine {
-        try EmbeddedEngine(
-            modelPath: ReferenceFixture.modelPath(.tiny),
-            settings: EngineSettings(threads: threads)
-        )
-    }
-
-    private func job(_ change: (inout FinetuneSettings) -> Void = { _ in }) throws -> FinetuneJob {
-        let reference = try ReferenceFixture.load(.tiny)
-        var settings = FinetuneSettings()
-        settings.rank = 4
-        settings.alpha = 8
-        settings.learningRate = 5e-3
-        settings.epochs = 2
-        settings.batch = 4
-        settings.saveEverySteps = 3
-        change(&settings)
-        return FinetuneJob(
-            samples: reference.textSamples(Array(0..<20)),
-            settings: settings,
-            lossSpan: .answerOnly,
-            key: RandomKey(seed: 3, round: 1),
-            start: nil,
-            resumePath: nil,
-            baseModelName: "tiny"
-        )
-    }
-
-    @Test func `fine-tuning lowers the loss`() async throws {
-        let result = try await engine().finetune(job(), progress: { _ in }, save: { _ in })
-
-        let first = try #require(result.losses.first)
-        let last = try #require(result.losses.last)
-        #expect(last < first)
-        #expect(result.losses.allSatisfy(\.isFinite))
-    }
-
-    @Test func `threads do not change a bit of the adapter`() async throws {
-        let one = try await engine(threads: 1).finetune(job(), progress: { _ in }, save: { _ in })
-        let two = try await engine(threads: 2).finetune(job(), progress: { _ in }, save: { _ in })
-
-        #expect(one.files == two.files)
-        #expect(one.losses == two.losses)
-    }
-
-    @Test func `a resumed job ends with the same bytes as one never interrupted`() async throws {
-        let saves = Saves()
-        let whole = try await engine().finetune(job(), progress: { _ in }, save: { saves.add($0) })
-        let save = try #require(saves.all.first)
-        let folder = FileManager.default.temporaryDirectory.appending(path: "save-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        for file in save.files { try Data(file.bytes).write(to: folder.appending(path: file.name)) }
-
-        var resumed = try job()
-        resumed.resumePath = folder.path
-        let rest = try await engine().finetune(resumed, progress: { _ in }, save: { _ in })
-
-        #expect(save.step == 3)
-        #expect(rest.files == whole.files)
-        #expect(rest.losses == whole.losses)
-        #expect(rest.tokenCount == whole.tokenCount)
-    }
-
-    @Test func `a save of another job is refused`() async throws {
-        let saves = Saves()
-        _ = try await engine().finetune(job(), progress: { _ in }, save: { saves.add($0) })
-        let save = try #require(saves.all.first)
-        let folder = FileManager.default.temporaryDirectory.appending(path: "save-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        for file in save.files { try Data(file.bytes).write(to: folder.appending(path: file.name)) }
-
-        var other = try job { $0.learningRate = 1e-3 }
-        other.resumePath = folder.path
-        let otherJob = other
-
-        await #expect(throws: EngineError.self) {
-            try await engine().finetune(otherJob, progress: { _ in }, save: { _ in })
+extension EngineSerial {
+    /// Whole fine-tuning jobs on the tiny model.
+    @Suite struct FinetuneTests {
+        private func engine(threads: Int = 2) throws -> EmbeddedEngine {
+            try EmbeddedEngine(
+                modelPath: ReferenceFixture.modelPath(.tiny),
+                settings: EngineSettings(threads: threads)
+            )
         }
-    }
 
-    @Test func `samples above the token limit are left out and named`() async throws {
-        let result = try await engine().finetune(
-            job { $0.maxTokens = 60 },
-            progress: { _ in },
-            save: { _ in }
-        )
-
-        let reference = try ReferenceFixture.load(.tiny)
-        #expect(result.tooLong == (0..<20).filter { reference.samples[$0].tokenCount > 60 })
-    }
-
-    @Test func `identical texts as one weighted sample give the gradient of the copies`() throws {
-        let reference = try ReferenceFixture.load(.tiny)
-        let probe = try ModelProbe(modelPath: ReferenceFixture.modelPath(.tiny))
-
-        let copies = try probe.gradients(
-            adapter: reference.adapterPath(),
-            reference.textSamples([0, 0, 0, 1]),
-            span: .answerOnly
-        )
-        let weighted = try probe.gradients(
-            adapter: reference.adapterPath(),
-            reference.textSamples([0, 1], weights: [3, 1]),
-            span: .answerOnly
-        )
-
-        #expect(abs(copies.loss - weighted.loss) < 1e-6)
-        for (key, tensors) in weighted.tensors {
-            let other = try #require(copies.tensors[key])
-            #expect(relativeDifference(tensors.a, other.a) < 1e-4)
-            #expect(relativeDifference(tensors.b, other.b) < 1e-4)
+        private func job(_ change: (inout FinetuneSettings) -> Void = { _ in }) throws -> FinetuneJob {
+            let reference = try ReferenceFixture.load(.tiny)
+            var settings = FinetuneSettings()
+            settings.rank = 4
+            settings.alpha = 8
+            settings.learningRate = 5e-3
+            settings.epochs = 2
+            settings.batch = 4
+            settings.saveEverySteps = 3
+            change(&settings)
+            return FinetuneJob(
+                samples: reference.textSamples(Array(0..<20)),
+                settings: settings,
+                lossSpan: .answerOnly,
+                key: RandomKey(seed: 3, round: 1),
+                start: nil,
+                resumePath: nil,
+                baseModelName: "tiny"
+            )
         }
-    }
 
-    @Test func `an adapter of another rank is not continued`() async throws {
-        let reference = try ReferenceFixture.load(.tiny)
-        var other = try job { $0.rank = 2 }
-        other.start = AdapterLocation(path: reference.adapterPath(), sha256: "")
-        let otherJob = other
+        @Test func `fine-tuning lowers the loss`() async throws {
+            let result = try await engine().finetune(job(), progress: { _ in }, save: { _ in })
 
-        await #expect(throws: EngineError.self) {
-            try await engine().finetune(otherJob, progress: { _ in }, save: { _ in })
+            let first = try #require(result.losses.first)
+            let last = try #require(result.losses.last)
+            #expect(last < first)
+            #expect(result.losses.allSatisfy { $0.isFinite })
+        }
+
+        @Test func `threads do not change a bit of the adapter`() async throws {
+            let one = try await engine(threads: 1).finetune(job(), progress: { _ in }, save: { _ in })
+            let two = try await engine(threads: 2).finetune(job(), progress: { _ in }, save: { _ in })
+
+            #expect(one.files == two.files)
+            #expect(one.losses == two.losses)
+        }
+
+        @Test func `a resumed job ends with the same bytes as one never interrupted`() async throws {
+            let saves = Saves()
+            let whole = try await engine().finetune(job(), progress: { _ in }, save: { saves.add($0) })
+            let save = try #require(saves.all.first)
+            let folder = FileManager.default.temporaryDirectory.appending(path: "save-\(UUID().uuidString)")
+            defer { try? FileManager.default.removeItem(at: folder) }
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            for file in save.files { try Data(file.bytes).write(to: folder.appending(path: file.name)) }
+
+            var resumed = try job()
+            resumed.resumePath = folder.path
+            let rest = try await engine().finetune(resumed, progress: { _ in }, save: { _ in })
+
+            #expect(save.step == 3)
+            #expect(rest.files == whole.files)
+            #expect(rest.losses == whole.losses)
+            #expect(rest.tokenCount == whole.tokenCount)
+        }
+
+        @Test func `a save of another job is refused`() async throws {
+            let saves = Saves()
+            _ = try await engine().finetune(job(), progress: { _ in }, save: { saves.add($0) })
+            let save = try #require(saves.all.first)
+            let folder = FileManager.default.temporaryDirectory.appending(path: "save-\(UUID().uuidString)")
+            defer { try? FileManager.default.removeItem(at: folder) }
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            for file in save.files { try Data(file.bytes).write(to: folder.appending(path: file.name)) }
+
+            var other = try job { $0.learningRate = 1e-3 }
+            other.resumePath = folder.path
+            let otherJob = other
+
+            await #expect(throws: EngineError.self) {
+                try await engine().finetune(otherJob, progress: { _ in }, save: { _ in })
+            }
+        }
+
+        @Test func `samples above the token limit are left out and named`() async throws {
+            let result = try await engine().finetune(
+                job { $0.maxTokens = 60 },
+                progress: { _ in },
+                save: { _ in }
+            )
+
+            let reference = try ReferenceFixture.load(.tiny)
+            #expect(result.tooLong == (0..<20).filter { reference.samples[$0].tokenCount > 60 })
+        }
+
+        @Test func `identical texts as one weighted sample give the gradient of the copies`() throws {
+            let reference = try ReferenceFixture.load(.tiny)
+            let probe = try ModelProbe(modelPath: ReferenceFixture.modelPath(.tiny))
+
+            let copies = try probe.gradients(
+                adapter: reference.adapterPath(),
+                reference.textSamples([0, 0, 0, 1]),
+                span: .answerOnly
+            )
+            let weighted = try probe.gradients(
+                adapter: reference.adapterPath(),
+                reference.textSamples([0, 1], weights: [3, 1]),
+                span: .answerOnly
+            )
+
+            #expect(abs(copies.loss - weighted.loss) < 1e-6)
+            for (key, tensors) in weighted.tensors {
+                let other = try #require(copies.tensors[key])
+                #expect(relativeDifference(tensors.a, other.a) < 1e-4)
+                #expect(relativeDifference(tensors.b, other.b) < 1e-4)
+            }
+        }
+
+        @Test func `an adapter of another rank is not continued`() async throws {
+            let reference = try ReferenceFixture.load(.tiny)
+            var other = try job { $0.rank = 2 }
+            other.start = AdapterLocation(path: reference.adapterPath(), sha256: "")
+            let otherJob = other
+
+            await #expect(throws: EngineError.self) {
+                try await engine().finetune(otherJob, progress: { _ in }, save: { _ in })
+            }
         }
     }
 }

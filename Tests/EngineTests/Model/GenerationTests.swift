@@ -3,125 +3,131 @@ import Foundation
 import Loop
 import Testing
 
-/// Sampling on the tiny trained model.
-@Suite(.serialized) struct GenerationTests {
-    private let key = RandomKey(seed: 7, round: 3)
-    private let shots = "Q: What is 1 + 2 + 5?\nA: 1 + 2 = 3. 3 + 5 = 8. The answer is 8.\n"
+extension EngineSerial {
+    /// Sampling on the tiny trained model.
+    @Suite struct GenerationTests {
+        private let key = RandomKey(seed: 7, round: 3)
+        private let shots = "Q: What is 1 + 2 + 5?\nA: 1 + 2 = 3. 3 + 5 = 8. The answer is 8.\n"
 
-    private func engine(threads: Int = 2, rows: Int = 64) throws -> EmbeddedEngine {
-        try EmbeddedEngine(
-            modelPath: ReferenceFixture.modelPath(.tiny),
-            settings: EngineSettings(threads: threads, rows: rows)
-        )
-    }
-
-    private func requests(_ numbers: Range<Int>, count: Int = 4) -> [GenerationRequest] {
-        numbers.map {
-            GenerationRequest(
-                question: QuestionID(rawValue: $0),
-                prompt: "Q: What is \($0) + 3 + 2?\nA:",
-                count: count
+        private func engine(threads: Int = 2, rows: Int = 64) throws -> EmbeddedEngine {
+            try EmbeddedEngine(
+                modelPath: ReferenceFixture.modelPath(.tiny),
+                settings: EngineSettings(threads: threads, rows: rows)
             )
         }
-    }
 
-    private func settings(_ change: (inout GenerateSettings) -> Void = { _ in }) -> GenerateSettings {
-        var settings = GenerateSettings()
-        settings.temperature = 1
-        settings.maxNewTokens = 40
-        change(&settings)
-        return settings
-    }
-
-    private func generate(
-        _ engine: EmbeddedEngine,
-        _ requests: [GenerationRequest],
-        _ settings: GenerateSettings
-    ) async throws -> [GeneratedText] {
-        try await engine.generate(requests, prefix: shots, settings: settings, key: key) { _ in }
-    }
-
-    @Test(arguments: [(1, 64), (2, 1), (2, 5), (1, 3)])
-    func `texts depend on neither threads nor rows`(_ threads: Int, _ rows: Int) async throws {
-        let expected = try await generate(engine(), requests(1..<7), settings())
-
-        let texts = try await generate(engine(threads: threads, rows: rows), requests(1..<7), settings())
-
-        #expect(texts == expected)
-        #expect(Set(texts.map(\.text)).count > 6)
-    }
-
-    @Test func `a question's texts do not depend on the questions beside it`() async throws {
-        let engine = try engine()
-        let together = try await generate(engine, requests(1..<9), settings())
-
-        let alone = try await generate(engine, requests(5..<6), settings())
-
-        #expect(alone == together.filter { $0.question == QuestionID(rawValue: 5) })
-    }
-
-    @Test func `another seed gives other texts`() async throws {
-        let engine = try engine()
-        let other = RandomKey(seed: 8, round: 3)
-
-        let texts = try await generate(engine, requests(1..<5), settings())
-        let others = try await engine.generate(
-            requests(1..<5),
-            prefix: shots,
-            settings: settings(),
-            key: other
-        ) { _ in }
-
-        #expect(texts != others)
-    }
-
-    @Test func `a stop string ends a candidate and is not part of it`() async throws {
-        let texts = try await generate(engine(), requests(1..<4), settings { $0.temperature = 0 })
-
-        #expect(texts.allSatisfy { $0.finish == .stop && !$0.text.contains("\n") })
-        #expect(texts.allSatisfy { $0.text.contains("The answer is") })
-    }
-
-    @Test func `the token limit ends a candidate`() async throws {
-        let texts = try await generate(
-            engine(),
-            requests(1..<3),
-            settings {
-                $0.maxNewTokens = 3
-                $0.stop = []
+        private func requests(_ numbers: Range<Int>, count: Int = 4) -> [GenerationRequest] {
+            numbers.map {
+                GenerationRequest(
+                    question: QuestionID(rawValue: $0),
+                    prompt: "Q: What is \($0) + 3 + 2?\nA:",
+                    count: count
+                )
             }
-        )
+        }
 
-        #expect(texts.allSatisfy { $0.finish == .length && $0.tokenCount == 3 })
-    }
+        private func settings(_ change: (inout GenerateSettings) -> Void = { _ in }) -> GenerateSettings {
+            var settings = GenerateSettings()
+            settings.temperature = 1
+            settings.maxNewTokens = 40
+            change(&settings)
+            return settings
+        }
 
-    @Test func `top-k of one and a tiny nucleus are greedy`() async throws {
-        let engine = try engine()
-        let greedy = try await generate(engine, requests(1..<4, count: 2), settings { $0.temperature = 0 })
+        private func generate(
+            _ engine: EmbeddedEngine,
+            _ requests: [GenerationRequest],
+            _ settings: GenerateSettings
+        ) async throws -> [GeneratedText] {
+            try await engine.generate(requests, prefix: shots, settings: settings, key: key) { _ in }
+        }
 
-        let top = try await generate(engine, requests(1..<4, count: 2), settings { $0.topK = 1 })
-        let nucleus = try await generate(engine, requests(1..<4, count: 2), settings { $0.topP = 1e-6 })
+        @Test(arguments: [(1, 64), (2, 1), (2, 5), (1, 3)])
+        func `texts depend on neither threads nor rows`(_ threads: Int, _ rows: Int) async throws {
+            let expected = try await generate(engine(), requests(1..<7), settings())
 
-        #expect(top.map(\.text) == greedy.map(\.text))
-        #expect(nucleus.map(\.text) == greedy.map(\.text))
-    }
+            let texts = try await generate(engine(threads: threads, rows: rows), requests(1..<7), settings())
 
-    @Test func `a cancelled call throws and the engine goes on`() async throws {
-        let engine = try engine()
-        let all = requests(1..<200, count: 8)
-        let task = Task { try await generate(engine, all, settings()) }
+            #expect(texts == expected)
+            #expect(Set(texts.map(\.text)).count > 6)
+        }
 
-        task.cancel()
+        @Test func `a question's texts do not depend on the questions beside it`() async throws {
+            let engine = try engine()
+            let together = try await generate(engine, requests(1..<9), settings())
 
-        await #expect(throws: CancellationError.self) { try await task.value }
-        #expect(try await generate(engine, requests(1..<2), settings()).count == 4)
-    }
+            let alone = try await generate(engine, requests(5..<6), settings())
 
-    @Test func `a prompt that does not fit is refused with its length`() async throws {
-        let engine = try engine()
+            #expect(alone == together.filter { $0.question == QuestionID(rawValue: 5) })
+        }
 
-        await #expect(throws: EngineError.self) {
-            try await generate(engine, requests(1..<2), settings { $0.maxNewTokens = 1_000_000 })
+        @Test func `another seed gives other texts`() async throws {
+            let engine = try engine()
+            let other = RandomKey(seed: 8, round: 3)
+
+            let texts = try await generate(engine, requests(1..<5), settings())
+            let others = try await engine.generate(
+                requests(1..<5),
+                prefix: shots,
+                settings: settings(),
+                key: other
+            ) { _ in }
+
+            #expect(texts != others)
+        }
+
+        @Test func `a stop string ends a candidate and is not part of it`() async throws {
+            let texts = try await generate(engine(), requests(1..<4), settings { $0.temperature = 0 })
+
+            #expect(texts.allSatisfy { $0.finish == .stop && !$0.text.contains("\n") })
+            #expect(texts.allSatisfy { $0.text.contains("The answer is") })
+        }
+
+        @Test func `the token limit ends a candidate`() async throws {
+            let texts = try await generate(
+                engine(),
+                requests(1..<3),
+                settings {
+                    $0.maxNewTokens = 3
+                    $0.stop = []
+                }
+            )
+
+            #expect(texts.allSatisfy { $0.finish == .length && $0.tokenCount == 3 })
+        }
+
+        @Test func `top-k of one and a tiny nucleus are greedy`() async throws {
+            let engine = try engine()
+            let greedy = try await generate(
+                engine,
+                requests(1..<4, count: 2),
+                settings { $0.temperature = 0 }
+            )
+
+            let top = try await generate(engine, requests(1..<4, count: 2), settings { $0.topK = 1 })
+            let nucleus = try await generate(engine, requests(1..<4, count: 2), settings { $0.topP = 1e-6 })
+
+            #expect(top.map(\.text) == greedy.map(\.text))
+            #expect(nucleus.map(\.text) == greedy.map(\.text))
+        }
+
+        @Test func `a cancelled call throws and the engine goes on`() async throws {
+            let engine = try engine()
+            let all = requests(1..<200, count: 8)
+            let task = Task { try await generate(engine, all, settings()) }
+
+            task.cancel()
+
+            await #expect(throws: CancellationError.self) { try await task.value }
+            #expect(try await generate(engine, requests(1..<2), settings()).count == 4)
+        }
+
+        @Test func `a prompt that does not fit is refused with its length`() async throws {
+            let engine = try engine()
+
+            await #expect(throws: EngineError.self) {
+                try await generate(engine, requests(1..<2), settings { $0.maxNewTokens = 1_000_000 })
+            }
         }
     }
 }

@@ -3,151 +3,159 @@ import Foundation
 import Loop
 import Testing
 
-/// The engine against transformers and PEFT in f32, on a tiny model and on the default one.
-///
-/// One engine at a time:
-/// the default model takes half a gigabyte.
-@Suite(.serialized) struct ReferenceTests {
-    @Test(arguments: ReferenceFixture.Name.allCases)
-    func `logits are within 1e-3 of the recorded ones`(_ name: ReferenceFixture.Name) throws {
-        let reference = try ReferenceFixture.load(name)
-        let tensors = try ReferenceFixture.tensors(name)
-        let probe = try ModelProbe(modelPath: ReferenceFixture.modelPath(name))
-        let last = try tensors.values(reference.logits.lastTensor)
-        let width = last.count / reference.prompts.count
+extension EngineSerial {
+    /// The engine against transformers and PEFT in f32, on a tiny model and on the default one.
+    ///
+    ///
+    @Suite struct ReferenceTests {
+        @Test(arguments: ReferenceFixture.Name.allCases)
+        func `logits are within 1e-3 of the recorded ones`(_ name: ReferenceFixture.Name) throws {
+            let reference = try ReferenceFixture.load(name)
+            let tensors = try ReferenceFixture.tensors(name)
+            let probe = try ModelProbe(modelPath: ReferenceFixture.modelPath(name))
+            let last = try tensors.values(reference.logits.lastTensor)
+            let width = last.count / reference.prompts.count
 
-        for (index, prompt) in reference.prompts.enumerated() {
-            let row = try probe.logits(prompt.ids, last: 1)[0]
-            let strided = stride(from: 0, to: row.count, by: reference.logits.lastStride).map { row[$0] }
-            let recorded = Array(last[(index * width)..<((index + 1) * width)])
-            #expect(zip(strided, recorded).allSatisfy { abs($0 - $1) < 1e-3 }, "prompt \(index)")
-            for (id, value) in zip(prompt.topIDs, prompt.topLogits) {
-                #expect(abs(row[id] - value) < 1e-3, "prompt \(index), token \(id)")
+            for (index, prompt) in reference.prompts.enumerated() {
+                let row = try probe.logits(prompt.ids, last: 1)[0]
+                let strided = stride(from: 0, to: row.count, by: reference.logits.lastStride).map { row[$0] }
+                let recorded = Array(last[(index * width)..<((index + 1) * width)])
+                #expect(zip(strided, recorded).allSatisfy { abs($0 - $1) < 1e-3 }, "prompt \(index)")
+                for (id, value) in zip(prompt.topIDs, prompt.topLogits) {
+                    #expect(abs(row[id] - value) < 1e-3, "prompt \(index), token \(id)")
+                }
+            }
+            for every in reference.logits.every {
+                let ids = reference.prompts[every.prompt].ids
+                let rows = try probe.logits(ids, last: ids.count)
+                let vocabulary = reference.logits.everyVocabularyIDs ?? Array(rows[0].indices)
+                let ours = rows.flatMap { row in vocabulary.map { row[$0] } }
+                let recorded = try tensors.values(every.tensor)
+                #expect(
+                    zip(ours, recorded).allSatisfy { abs($0 - $1) < 1e-3 },
+                    "prompt \(every.prompt), all rows"
+                )
+                #expect(ours.count == recorded.count)
             }
         }
-        for every in reference.logits.every {
-            let ids = reference.prompts[every.prompt].ids
-            let rows = try probe.logits(ids, last: ids.count)
-            let vocabulary = reference.logits.everyVocabularyIDs ?? Array(rows[0].indices)
-            let ours = rows.flatMap { row in vocabulary.map { row[$0] } }
-            let recorded = try tensors.values(every.tensor)
-            #expect(
-                zip(ours, recorded).allSatisfy { abs($0 - $1) < 1e-3 },
-                "prompt \(every.prompt), all rows"
-            )
-            #expect(ours.count == recorded.count)
+
+        @Test(arguments: ReferenceFixture.Name.allCases)
+        func `64 greedy tokens are the recorded ones`(_ name: ReferenceFixture.Name) throws {
+            let reference = try ReferenceFixture.load(name)
+            let probe = try ModelProbe(modelPath: ReferenceFixture.modelPath(name))
+
+            for (index, prompt) in reference.prompts.enumerated() {
+                #expect(
+                    try probe.greedy(after: prompt.ids, count: prompt.greedy.count) == prompt.greedy,
+                    "prompt \(index)"
+                )
+            }
         }
-    }
 
-    @Test(arguments: ReferenceFixture.Name.allCases)
-    func `64 greedy tokens are the recorded ones`(_ name: ReferenceFixture.Name) throws {
-        let reference = try ReferenceFixture.load(name)
-        let probe = try ModelProbe(modelPath: ReferenceFixture.modelPath(name))
-
-        for (index, prompt) in reference.prompts.enumerated() {
-            #expect(
-                try probe.greedy(after: prompt.ids, count: prompt.greedy.count) == prompt.greedy,
-                "prompt \(index)"
-            )
-        }
-    }
-
-    @Test(arguments: ReferenceFixture.Name.allCases)
-    func `losses are within 1e-4, with and without an adapter that PEFT wrote`(
-        _ name: ReferenceFixture.Name
-    ) async throws {
-        let reference = try ReferenceFixture.load(name)
-        let engine = try EmbeddedEngine(
-            modelPath: ReferenceFixture.modelPath(name),
-            settings: EngineSettings()
-        )
-
-        let base = try await engine.score(reference.textSamples(Array(reference.samples.indices))) { _ in }
-        try await engine.activate(AdapterLocation(path: reference.adapterPath(), sha256: ""))
-        let indices = reference.adapter.losses.map(\.sample)
-        let adapted = try await engine.score(reference.textSamples(indices)) { _ in }
-
-        for (index, (ours, recorded)) in zip(base, reference.samples).enumerated() {
-            #expect(abs(ours.answerLoss - recorded.answerLoss) < 1e-4, "sample \(index)")
-            #expect(abs(ours.fullLoss - recorded.fullLoss) < 1e-4, "sample \(index)")
-            #expect(ours.tokenCount == recorded.tokenCount)
-            #expect(ours.answerTokenCount == recorded.answerTokenCount)
-        }
-        for (ours, recorded) in zip(adapted, reference.adapter.losses) {
-            #expect(abs(ours.answerLoss - recorded.answerLoss) < 1e-4, "sample \(recorded.sample), adapter")
-            #expect(abs(ours.fullLoss - recorded.fullLoss) < 1e-4, "sample \(recorded.sample), adapter")
-        }
-    }
-
-    @Test(arguments: ReferenceFixture.Name.allCases)
-    func `every LoRA gradient is within 1e-3 relative`(_ name: ReferenceFixture.Name) throws {
-        let reference = try ReferenceFixture.load(name)
-        let tensors = try ReferenceFixture.tensors(name)
-        let probe = try ModelProbe(modelPath: ReferenceFixture.modelPath(name))
-
-        for recorded in reference.gradients {
-            let (loss, ours) = try probe.gradients(
-                adapter: reference.adapterPath(),
-                reference.textSamples(recorded.samples, weights: recorded.weights),
-                span: recorded.lossSpan == "answerOnly" ? .answerOnly : .fullSequence
+        @Test(arguments: ReferenceFixture.Name.allCases)
+        func `losses are within 1e-4, with and without an adapter that PEFT wrote`(
+            _ name: ReferenceFixture.Name
+        ) async throws {
+            let reference = try ReferenceFixture.load(name)
+            let engine = try EmbeddedEngine(
+                modelPath: ReferenceFixture.modelPath(name),
+                settings: EngineSettings()
             )
 
-            #expect(abs(loss - recorded.loss) < 1e-4)
-            for (key, gradient) in ours {
-                for (part, values) in [("A", gradient.a), ("B", gradient.b)] {
-                    let expected = try tensors.values(recorded.tensorPrefix + peftName(key, part))
-                    #expect(relativeDifference(values, expected) < 1e-3, "\(key.layer) \(key.module) \(part)")
+            let base = try await engine.score(reference.textSamples(Array(reference.samples.indices))) { _ in
+            }
+            try await engine.activate(AdapterLocation(path: reference.adapterPath(), sha256: ""))
+            let indices = reference.adapter.losses.map(\.sample)
+            let adapted = try await engine.score(reference.textSamples(indices)) { _ in }
+
+            for (index, (ours, recorded)) in zip(base, reference.samples).enumerated() {
+                #expect(abs(ours.answerLoss - recorded.answerLoss) < 1e-4, "sample \(index)")
+                #expect(abs(ours.fullLoss - recorded.fullLoss) < 1e-4, "sample \(index)")
+                #expect(ours.tokenCount == recorded.tokenCount)
+                #expect(ours.answerTokenCount == recorded.answerTokenCount)
+            }
+            for (ours, recorded) in zip(adapted, reference.adapter.losses) {
+                #expect(
+                    abs(ours.answerLoss - recorded.answerLoss) < 1e-4,
+                    "sample \(recorded.sample), adapter"
+                )
+                #expect(abs(ours.fullLoss - recorded.fullLoss) < 1e-4, "sample \(recorded.sample), adapter")
+            }
+        }
+
+        @Test(arguments: ReferenceFixture.Name.allCases)
+        func `every LoRA gradient is within 1e-3 relative`(_ name: ReferenceFixture.Name) throws {
+            let reference = try ReferenceFixture.load(name)
+            let tensors = try ReferenceFixture.tensors(name)
+            let probe = try ModelProbe(modelPath: ReferenceFixture.modelPath(name))
+
+            for recorded in reference.gradients {
+                let (loss, ours) = try probe.gradients(
+                    adapter: reference.adapterPath(),
+                    reference.textSamples(recorded.samples, weights: recorded.weights),
+                    span: recorded.lossSpan == "answerOnly" ? .answerOnly : .fullSequence
+                )
+
+                #expect(abs(loss - recorded.loss) < 1e-4)
+                for (key, gradient) in ours {
+                    for (part, values) in [("A", gradient.a), ("B", gradient.b)] {
+                        let expected = try tensors.values(recorded.tensorPrefix + peftName(key, part))
+                        #expect(
+                            relativeDifference(values, expected) < 1e-3,
+                            "\(key.layer) \(key.module) \(part)"
+                        )
+                    }
                 }
             }
         }
-    }
 
-    @Test(arguments: ReferenceFixture.Name.allCases)
-    func `a ten-step loss curve is within 1e-3`(_ name: ReferenceFixture.Name) throws {
-        let reference = try ReferenceFixture.load(name)
-        let probe = try ModelProbe(modelPath: ReferenceFixture.modelPath(name))
-        let curve = reference.curve
-        var settings = FinetuneSettings()
-        settings.learningRate = curve.peakLearningRate
-        settings.clip = curve.clipNorm
-        settings.warmup = Double(curve.warmupSteps) / Double(curve.totalSteps)
+        @Test(arguments: ReferenceFixture.Name.allCases)
+        func `a ten-step loss curve is within 1e-3`(_ name: ReferenceFixture.Name) throws {
+            let reference = try ReferenceFixture.load(name)
+            let probe = try ModelProbe(modelPath: ReferenceFixture.modelPath(name))
+            let curve = reference.curve
+            var settings = FinetuneSettings()
+            settings.learningRate = curve.peakLearningRate
+            settings.clip = curve.clipNorm
+            settings.warmup = Double(curve.warmupSteps) / Double(curve.totalSteps)
 
-        let (losses, final) = try probe.curve(
-            adapter: reference.adapterPath(),
-            steps: zip(curve.batches, curve.weights).map { reference.textSamples($0, weights: $1) },
-            settings: settings,
-            span: .answerOnly
-        )
+            let (losses, final) = try probe.curve(
+                adapter: reference.adapterPath(),
+                steps: zip(curve.batches, curve.weights).map { reference.textSamples($0, weights: $1) },
+                settings: settings,
+                span: .answerOnly
+            )
 
-        #expect(losses.count == 10)
-        for (step, (ours, recorded)) in zip(losses, curve.losses).enumerated() {
-            #expect(abs(ours - recorded) < 1e-3, "step \(step)")
-        }
-        for (key, tensors) in final {
-            for (part, values) in [("A", tensors.a), ("B", tensors.b)] {
-                let recorded = try #require(curve.finalNorms[peftName(key, part)])
-                let norm = values.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-                #expect(abs(norm - recorded) <= 1e-3 * recorded, "\(key.layer) \(key.module) \(part)")
+            #expect(losses.count == 10)
+            for (step, (ours, recorded)) in zip(losses, curve.losses).enumerated() {
+                #expect(abs(ours - recorded) < 1e-3, "step \(step)")
+            }
+            for (key, tensors) in final {
+                for (part, values) in [("A", tensors.a), ("B", tensors.b)] {
+                    let recorded = try #require(curve.finalNorms[peftName(key, part)])
+                    let norm = values.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+                    #expect(abs(norm - recorded) <= 1e-3 * recorded, "\(key.layer) \(key.module) \(part)")
+                }
             }
         }
-    }
 
-    @Test func `bf16 perplexity is within 1 percent of f32, and f32 is the recorded one`() throws {
-        let reference = try ReferenceFixture.load(.model)
-        let text = try #require(reference.perplexity)
-        let path = try ReferenceFixture.modelPath(.model)
+        @Test func `bf16 perplexity is within 1 percent of f32, and f32 is the recorded one`() throws {
+            let reference = try ReferenceFixture.load(.model)
+            let text = try #require(reference.perplexity)
+            let path = try ReferenceFixture.modelPath(.model)
 
-        let f32 = try ModelProbe(modelPath: path).perplexity(text.ids)
-        let bf16 = try ModelProbe(modelPath: path, roundsToBF16: true).perplexity(text.ids)
+            let f32 = try ModelProbe(modelPath: path).perplexity(text.ids)
+            let bf16 = try ModelProbe(modelPath: path, roundsToBF16: true).perplexity(text.ids)
 
-        #expect(abs(f32 - text.f32) < 1e-3 * text.f32)
-        #expect(abs(bf16 - f32) < 0.01 * f32)
-        #expect(bf16 != f32)
-    }
+            #expect(abs(f32 - text.f32) < 1e-3 * text.f32)
+            #expect(abs(bf16 - f32) < 0.01 * f32)
+            #expect(bf16 != f32)
+        }
 
-    private func peftName(_ key: AdapterKey, _ part: String) -> String {
-        let isMLP = [TargetModule.gate, .up, .down].contains(key.module)
-        return "base_model.model.model.layers.\(key.layer).\(isMLP ? "mlp" : "self_attn")."
-            + "\(key.module.rawValue).lora_\(part).weight"
+        private func peftName(_ key: AdapterKey, _ part: String) -> String {
+            let isMLP = [TargetModule.gate, .up, .down].contains(key.module)
+            return "base_model.model.model.layers.\(key.layer).\(isMLP ? "mlp" : "self_attn")."
+                + "\(key.module.rawValue).lora_\(part).weight"
+        }
     }
 }

@@ -40,7 +40,7 @@ let package = Package(
         .target(name: "Loop", exclude: ["README.md"], swiftSettings: strict),
         .target(
             name: "Engine",
-            dependencies: ["Loop", "Kernels", "COneDNN", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["Loop", "Kernels", .product(name: "Crypto", package: "swift-crypto")],
             exclude: ["README.md"],
             swiftSettings: strict
         ),
@@ -86,7 +86,7 @@ let package = Package(
         .testTarget(name: "LoopTests", dependencies: ["Loop"], swiftSettings: strict),
         .testTarget(
             name: "EngineTests",
-            dependencies: ["Engine", "Kernels", "Loop"],
+            dependencies: ["Engine", "Kernels", "Loop", "COneDNN"],
             exclude: ["Fixtures"],
             swiftSettings: strict
         ),

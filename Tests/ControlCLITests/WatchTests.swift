@@ -61,7 +61,7 @@ struct WatchTests {
         }
         defer { daemon.stop() }
 
-        let run = await Invocation.run("watch", "--json", "--timeout", "0.5", socket: daemon.socketPath)
+        let run = await Invocation.run("watch", "--json", "--timeout", "5", socket: daemon.socketPath)
 
         let kinds = try run.output.split(separator: "\n").map { line in
             let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]

@@ -1,3 +1,4 @@
+import COneDNN
 import Foundation
 import Kernels
 import Loop
@@ -45,6 +46,37 @@ extension EngineSerial {
                     let reference = product(ad_gemm_f32_ref, Int32(layout), x, b, m: m, n: columns, k: depth)
                     expectClose(ours, reference, "\(variant), layout \(layout)", within: 1e-4)
                 }
+            }
+        }
+
+        @Test(arguments: [(7, 33, 129), (64, 960, 576)])
+        func `products agree with oneDNN's`(_ m: Int, _ n: Int, _ k: Int) {
+            let (a, w) = (random(m * k, 13), random(n * k, 14))
+            var packed = [Float](repeating: 0, count: Int(ad_packed_count(Int64(n), Int64(k))))
+            ad_pack_f32(&packed, w, 0, Int64(n), Int64(k))
+            var theirs = [Float](repeating: 0.5, count: m * n)
+            let (rows, outputs, inputs) = (dnnl_dim_t(m), dnnl_dim_t(n), dnnl_dim_t(k))
+
+            let status = dnnl_sgemm(
+                CChar(UInt8(ascii: "N")),
+                CChar(UInt8(ascii: "T")),
+                rows,
+                outputs,
+                inputs,
+                1.5,
+                a,
+                inputs,
+                w,
+                inputs,
+                0.25,
+                &theirs,
+                outputs
+            )
+
+            #expect(status == dnnl_success)
+            eachVariant { variant in
+                let ours = product(ad_gemm_f32, Int32(AD_PACKED), a, packed, m: m, n: n, k: k)
+                expectClose(ours, theirs, variant, within: 1e-4)
             }
         }
 

@@ -45,6 +45,8 @@ struct Autodidactd: AsyncParsableCommand {
                 try checked.checkCounts(
                     Dictionary(grouping: checked.questions, by: \.split).mapValues(\.count)
                 )
+                _ = try SocketPath(checked.settings.socket)
+                try EngineFactory.check(model: checked.settings.model)
                 report(checked, config)
                 return
             }

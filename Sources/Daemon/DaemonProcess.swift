@@ -40,16 +40,14 @@ struct DaemonProcess {
                 hub.send(.event(EventItem(event)))
             }
         }
-        let store = try JournalStore(stateDirectory: settings.stateDirectory, announce: announce)
-        try socket.prepare()
+        // Whatever can refuse the start comes before the journal, so that a refused start leaves no state behind.
+        try socket.checkFree()
         Systemd.notify("STATUS=loading \(settings.model)\nEXTEND_TIMEOUT_USEC=600000000")
         let (model, exporter) = try EngineFactory.make(model: settings.model, options: settings.engine)
+        let store = try JournalStore(stateDirectory: settings.stateDirectory, announce: announce)
+        try socket.prepare()
         try store.bind(model: model.identity)
         try await takeQuestions(into: store, &checked)
-        let current = try await store.currentCheckpoint()
-        // A damaged current checkpoint must stop the start, not spoil a round.
-        _ = try await store.adapter(of: current.id)
-
         let pulse = Pulse()
         let engine = SharedEngine(model, pulse: pulse)
         let meter = ProgressMeter { hub.send(.progress($0)) }

@@ -14,6 +14,11 @@ enum EngineFactory {
         return (engine, MergedExport(engine: engine))
     }
 
+    /// Reads a model's header, tensor table and tokenizer without loading weights.
+    static func check(model: String) throws {
+        _ = try Tokenizer(ModelFiles.open(model).tokenizerSource)
+    }
+
     /// Whether an error comes from the engine, so that it is "unavailable" rather than a defect.
     static func isEngineError(_ error: any Error) -> Bool { error is EngineError }
 }

@@ -49,6 +49,7 @@ package enum ExitStatus {
         switch code {
         case .stateLocked: temporary
         case .databaseCorrupt, .checkpointCorrupt, .newerSchema, .otherModel, .duplicateQuestion: data
+        case .permission: permission
         case .fileFailed, .databaseFailed: inputOutput
         default: software
         }

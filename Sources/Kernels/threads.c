@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-// The thread pool: libgomp's, because oneDNN computes on it too and two pools would fight for the cores.
+// The thread pool: libgomp's, which oneDNN would share, so that no two pools fight for the cores.
 // Swift's clang ships no omp.h, so the three entry points are declared here.
 #include "include/kernels.h"
 #include "internal.h"

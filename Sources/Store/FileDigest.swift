@@ -53,6 +53,7 @@ extension StoreError {
             default: "check the disk and the system log"
             }
         let reason = String(cString: strerror(number))
-        return StoreError(.fileFailed, "cannot \(action) \(path): \(reason); \(remedy)")
+        let code = [EACCES, EPERM, EROFS].contains(number) ? StoreError.Code.permission : .fileFailed
+        return StoreError(code, "cannot \(action) \(path): \(reason); \(remedy)")
     }
 }

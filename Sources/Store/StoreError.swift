@@ -10,6 +10,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
 
         /// A file or directory could not be read, written, flushed, renamed or removed.
         public static let fileFailed = Code(rawValue: "file_failed")
+        /// This user may not read or write a file or directory.
+        public static let permission = Code(rawValue: "permission")
         /// SQLite refused a statement.
         public static let databaseFailed = Code(rawValue: "database_failed")
         /// The database fails SQLite's own check, or a row cannot be read back.

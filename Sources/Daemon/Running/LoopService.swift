@@ -35,6 +35,8 @@ package actor LoopService: Service {
     private var sleeper: Task<Void, Never>?
     var failureStreak = 0
     var acceptedRejections = 0
+    /// The last finished round when a person last said to go on; failures up to it are accepted.
+    var acceptedFailure: RoundID?
     var announcedWait: LoopState?
 
     /// Builds a loop at rest.
@@ -122,11 +124,18 @@ package actor LoopService: Service {
 
     /// Why no further round begins, if so; says it once as an event.
     private func reasonToWait() async throws -> (state: LoopState, detail: String)? {
-        let finishedCount = try await store.rounds().filter { $0.finishedAt != nil }.count
-        if options.rounds > 0, finishedCount >= options.rounds {
+        let finished = try await store.rounds().filter { $0.finishedAt != nil }
+        if options.rounds > 0, finished.count >= options.rounds {
             let detail = "all \(options.rounds) rounds asked for are done; raise loop.rounds to go on"
             try await announce(.completed, RoundEvent(.completed, message: detail))
             return (.completed, detail)
+        }
+        let failed = finished.suffix(2).filter { $0.outcome == .failed }
+        if failed.count == 2, let last = failed.last, last.id != acceptedFailure {
+            let detail =
+                "two rounds in a row failed; correct the cause, then resume or roll back: \(last.report.failure ?? "")"
+            try await announce(.plateau, RoundEvent(.plateau, message: detail))
+            return (.plateau, detail)
         }
         let streak = try await store.rejectionStreak()
         if streak < acceptedRejections { acceptedRejections = 0 }

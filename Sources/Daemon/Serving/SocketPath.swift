@@ -26,7 +26,10 @@ package struct SocketPath: Sendable {
     /// Makes the path free to bind: refuses where a daemon answers, removes a socket nobody listens on.
     ///
     /// Hummingbird removes whatever lies there without asking, so this must come first.
-    package func prepare() throws(DaemonError) {
+    package func prepare() throws(DaemonError) { try checkFree(removesStale: true) }
+
+    /// Refuses a path that could not be bound; removes nothing unless told to.
+    package func checkFree(removesStale: Bool = false) throws(DaemonError) {
         var status = stat()
         guard lstat(path, &status) == 0 else {
             guard errno == ENOENT else { throw failure("cannot look at", errno) }
@@ -52,6 +55,7 @@ package struct SocketPath: Sendable {
                 "socket \(path) is in use by a running daemon; stop that one, or set socket to another path"
             )
         case ECONNREFUSED:
+            guard removesStale else { return }
             guard unlink(path) == 0 || errno == ENOENT else {
                 throw failure("cannot remove the stale", errno)
             }

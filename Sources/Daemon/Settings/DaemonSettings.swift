@@ -29,7 +29,7 @@ package struct DaemonSettings: Hashable, Sendable {
 
 /// Numeric precision of the engine.
 package enum PrecisionOption: String, Sendable, CaseIterable {
-    /// bf16 where the CPU computes in it, f32 elsewhere.
+    /// f32.
     case auto
     /// 32-bit floats.
     case f32

@@ -33,7 +33,7 @@ package struct ModelFiles: Sendable {
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
             throw EngineError(
                 .modelMissing,
-                "there is no model at \(path): give a GGUF file or a Hugging Face directory (model.path)"
+                "there is no model at \(path): give a GGUF file or a Hugging Face directory (key model)"
             )
         }
         return isDirectory.boolValue

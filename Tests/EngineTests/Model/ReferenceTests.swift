@@ -45,10 +45,14 @@ extension EngineSerial {
             let probe = try ModelProbe(modelPath: ReferenceFixture.modelPath(name))
 
             for (index, prompt) in reference.prompts.enumerated() {
-                #expect(
-                    try probe.greedy(after: prompt.ids, count: prompt.greedy.count) == prompt.greedy,
-                    "prompt \(index)"
-                )
+                // One token at a time through the cache on the tiny model. On the default one a single pass over the
+                // recorded text: its most likely next tokens are the recorded ones, hence so is greedy decoding.
+                let ours =
+                    name == .tiny
+                    ? try probe.greedy(after: prompt.ids, count: prompt.greedy.count)
+                    : try probe.logits(prompt.ids + prompt.greedy.dropLast(), last: prompt.greedy.count)
+                        .map { row in Int32(row.indices.max { row[$0] < row[$1] } ?? 0) }
+                #expect(ours == prompt.greedy, "prompt \(index)")
             }
         }
 

@@ -44,9 +44,16 @@ public actor EmbeddedEngine: RoundEngine {
             parameterCount: files.parameterCount,
             precision: settings.precision == .bf16 ? "bf16" : "f32",
             instructionSet: CheckedKernels.instructionSet,
-            threadCount: threadCount
+            threadCount: CheckedKernels.threadCount
         )
-        _ = try Tokenizer(files.tokenizerSource)
+        let tokenizer = try Tokenizer(files.tokenizerSource)
+        guard tokenizer.vocabularyCount <= files.configuration.vocabularyCount else {
+            throw EngineError(
+                .tokenizerUnsupported,
+                "cannot run model \(files.name): its tokenizer has \(tokenizer.vocabularyCount) tokens, its embedding "
+                    + "\(files.configuration.vocabularyCount) rows; use tokenizer and weights of one model"
+            )
+        }
     }
 
     /// Makes an adapter active; its files are read and checked now, merged at the next generate or score.

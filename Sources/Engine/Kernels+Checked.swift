@@ -60,7 +60,13 @@ extension CheckedKernels {
     static var instructionSet: String { String(cString: ad_instruction_set()) }
 
     /// Sets how many threads all loops use.
-    static func setThreadCount(_ count: Int) { ad_set_thread_count(Int32(clamping: count)) }
+    static func setThreadCount(_ count: Int) { ad_set_thread_count(Int32(clamping: min(count, threadLimit))) }
+
+    /// How many threads all loops use now.
+    static var threadCount: Int { Int(ad_thread_count()) }
+
+    /// The most threads that scratch buffers kept between calls have room for.
+    static let threadLimit = 256
 
     /// Processors that this process's affinity allows; 0 when the system does not say.
     static var affinityCount: Int { Int(ad_affinity_count()) }

@@ -20,6 +20,8 @@ void ad_set_thread_count(int count) {
 
 int ad_threads(void) { return thread_count; }
 
+int ad_thread_count(void) { return thread_count; }
+
 int ad_thread(void) { return omp_get_thread_num(); }
 
 typedef struct {

@@ -77,7 +77,7 @@ struct WatchTests {
             "watch",
             "--wait",
             "--timeout",
-            "0.2",
+            "5",
             socket: "/nonexistent/socket"
         )
 

@@ -92,6 +92,7 @@ package actor LoopService: Service {
     }
 
     private func step() async throws {
+        wasInterrupted = false
         if isPaused || holdCount > 0 {
             enter(isPaused ? .paused : .waiting, holdCount > 0 ? "a request is carried out" : nil)
             return await idle(for: nil)

@@ -69,7 +69,7 @@ final class Generator {
         blocks = Array(repeating: nil, count: plan.rowCount)
         results = requests.map { Array(repeating: nil, count: $0.count) }
         logits = try FloatBuffer(2 * plan.rowCount * c.vocabularyCount)
-        scratch = try FloatBuffer(Workspace.threadLimit * 3 * c.vocabularyCount)
+        scratch = try FloatBuffer(CheckedKernels.threadCount * 3 * c.vocabularyCount)
     }
 
     /// Writes all candidates.

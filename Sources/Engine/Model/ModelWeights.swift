@@ -44,7 +44,7 @@ final class ModelWeights {
         configuration = c
         self.files = files
         self.roundsToBF16 = roundsToBF16
-        scratch = try FloatBuffer(max(c.vocabularyCount, 2 * c.intermediateSize) * c.hiddenSize)
+        scratch = try FloatBuffer(max(c.vocabularyCount, c.intermediateSize, c.queryWidth) * c.hiddenSize)
         embedding = try PackedMatrix(outputCount: c.vocabularyCount, inputCount: c.hiddenSize)
         head =
             c.tiesEmbeddings
@@ -110,6 +110,7 @@ final class ModelWeights {
         first: Int,
         adding delta: (Adapter, AdapterTensors)? = nil
     ) throws {
+        precondition(rows * inputs <= scratch.count)
         let part = UnsafeMutableBufferPointer(start: scratch.pointer, count: rows * inputs)
         try files.read(name, into: part)
         if let (adapter, tensors) = delta {

@@ -23,9 +23,6 @@ struct Workspace {
     /// Attention scores, per thread two rows of keys.
     let scores: FloatBuffer
 
-    /// The most threads the scores have room for.
-    static let threadLimit = 256
-
     /// Allocates room.
     init(_ c: ModelConfiguration, rowCount: Int, keyCount: Int) throws {
         self.rowCount = rowCount
@@ -38,6 +35,6 @@ struct Workspace {
         activated = try FloatBuffer(rowCount * c.intermediateSize)
         outputs = try FloatBuffer(rowCount * c.hiddenSize)
         hidden = try FloatBuffer(rowCount * c.hiddenSize)
-        scores = try FloatBuffer(Self.threadLimit * 2 * keyCount)
+        scores = try FloatBuffer(CheckedKernels.threadLimit * 2 * keyCount)
     }
 }

@@ -21,6 +21,9 @@ struct Finetuning {
     ) throws -> FinetuneResult {
         let c = transformer.configuration
         let plan = try TrainingPlan(job, tokenizer: tokenizer, contextLength: c.contextLength)
+        if plan.steps.isEmpty {
+            return FinetuneResult(files: [], losses: [], tokenCount: 0, tooLong: plan.tooLong)
+        }
         let trainer = try Trainer(
             transformer,
             adapter: try startingAdapter(job),

@@ -20,7 +20,7 @@ struct TrainingPlan {
     ///   - job: Samples, settings and key.
     ///   - tokenizer: The model's tokenizer.
     ///   - contextLength: The most tokens the model takes.
-    /// - Throws: `EngineError` `invalid_request` when no sample is left.
+    /// - Throws: An error of the tokenizer or the encoder.
     init(_ job: FinetuneJob, tokenizer: Tokenizer, contextLength: Int) throws {
         var kept: [TokenizedSample] = []
         var tooLong: [Int] = []
@@ -31,13 +31,6 @@ struct TrainingPlan {
             } else {
                 kept.append(tokens)
             }
-        }
-        guard !kept.isEmpty else {
-            throw EngineError(
-                .invalidRequest,
-                "no sample to train on: \(tooLong.count) of \(job.samples.count) are longer than "
-                    + "\(job.settings.maxTokens) tokens; raise finetune.maxTokens"
-            )
         }
         self.tooLong = tooLong
         digest = try Self.digest(job)

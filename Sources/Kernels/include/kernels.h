@@ -12,6 +12,7 @@
 
 // The number of threads that all loops here use; oneDNN shares the pool.
 void ad_set_thread_count(int count);
+int ad_thread_count(void);
 
 // Processors that this process may run on; 0 when the system does not say.
 int ad_affinity_count(void);

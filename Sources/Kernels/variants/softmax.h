@@ -64,8 +64,11 @@ static int32_t draw_sorted(const float *e, int64_t v, float sum, int64_t top_k, 
         if (e[i] >= floor_p && e[i] > 0) room[count++] = (ad_choice){e[i], (int32_t)i};
     qsort(room, (size_t)count, sizeof(ad_choice), by_probability);
     if (top_k > 0 && count > top_k) count = top_k;
+    // The nucleus is a share of all tokens, or of the top k.
     double mass = 0;
-    for (int64_t i = 0; i < count; i++) mass += room[i].p;
+    if (top_k > 0)
+        for (int64_t i = 0; i < count; i++) mass += room[i].p;
+    else mass = sum;
     double reached = 0;
     int64_t kept = 0;
     while (kept < count && reached < (double)top_p * mass) reached += room[kept++].p;

@@ -50,7 +50,7 @@ public protocol RoundEngine: Sendable {
     ///   - job: Samples, settings, seed, where to start and where to resume.
     ///   - progress: Called after each optimizer step.
     ///   - save: Called every `saveEverySteps` steps; when it returns, the save is durable.
-    /// - Returns: The adapter's files and what was measured.
+    /// - Returns: The adapter's files and what was measured; no files when every sample is too long.
     /// - Throws: `CancellationError`, an error of the engine, or what `save` throws.
     func finetune(
         _ job: FinetuneJob,

@@ -100,6 +100,17 @@ extension EngineSerial {
             #expect(result.tooLong == (0..<20).filter { reference.samples[$0].tokenCount > 60 })
         }
 
+        @Test func `nothing is trained when every sample is too long`() async throws {
+            let result = try await engine().finetune(
+                job { $0.maxTokens = 3 },
+                progress: { _ in },
+                save: { _ in }
+            )
+
+            #expect(result.files.isEmpty && result.losses.isEmpty)
+            #expect(result.tooLong == Array(0..<20))
+        }
+
         @Test func `identical texts as one weighted sample give the gradient of the copies`() throws {
             let reference = try ReferenceFixture.load(.tiny)
             let probe = try ModelProbe(modelPath: ReferenceFixture.modelPath(.tiny))

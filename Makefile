@@ -16,15 +16,16 @@ UNITS = $(notdir $(wildcard systemd/*.service systemd/*.socket))
 CATALOGS = $(notdir $(wildcard systemd/*.catalog))
 USERS = $(notdir $(wildcard systemd/*sysusers*))
 
-SWIFT_SOURCES = Package.swift Sources Tests
+SWIFT_SOURCES = Package.swift Sources Tests bench
 
-.PHONY: help setup build demo demo-clean test check fmt install uninstall clean
+.PHONY: help setup build demo demo-clean test bench check fmt install uninstall clean
 
 help:
 	@echo 'make build       install what is missing and build autodidactd and autodidact'
 	@echo 'make demo        two rounds on examples/arithmetic, followed live'
 	@echo 'make demo-clean  forget the demo: the next one starts anew'
 	@echo 'make test        install what is missing, build, run every test'
+	@echo 'make bench       measure against transformers, PEFT, vLLM and llama.cpp; installs them first'
 	@echo 'make check       formatting and house rules'
 	@echo 'make fmt         format the Swift sources in place'
 	@echo 'make install     programs, unit and example configuration (PREFIX, DESTDIR)'
@@ -46,10 +47,15 @@ demo-clean:
 test: build
 	swift test $(TEST_FLAGS)
 
+# An hour or so on two cores, with the machine left alone.
+bench: build
+	@bench/setup
+	bench/run.py $(BENCH_FLAGS)
+
 check:
 	swift format lint --strict --recursive --parallel $(SWIFT_SOURCES)
 	@if command -v shellcheck >/dev/null; then echo shellcheck; \
-	shellcheck $$(grep -lE '^#!.*\b(ba)?sh$$' scripts/* .ci/*); \
+	shellcheck $$(grep -d skip -lE '^#!.*\b(ba)?sh$$' scripts/* bench/* .ci/*); \
 	else echo 'shellcheck is not installed: shell scripts not checked'; fi
 	@scripts/check
 

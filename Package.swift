@@ -83,6 +83,14 @@ let package = Package(
             exclude: ["README.md"],
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "autodidact-bench",
+            dependencies: [
+                "Engine", "Loop", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "bench/engine",
+            swiftSettings: strict
+        ),
         .testTarget(name: "LoopTests", dependencies: ["Loop"], swiftSettings: strict),
         .testTarget(
             name: "EngineTests",

@@ -14,13 +14,14 @@ public actor EmbeddedEngine: RoundEngine {
     private nonisolated let executor = EngineExecutor(name: "engine")
     private let path: String
     private let settings: EngineSettings
+    private let configuration: ModelConfiguration
+    private let tokenizer: Tokenizer
     private var model: LoadedModel?
     private var active: AdapterLocation?
 
     /// What is in memory once the weights are read.
     private struct LoadedModel {
         let transformer: Transformer
-        let tokenizer: Tokenizer
         /// The adapter merged into the weights; nil is the base model.
         var merged: AdapterLocation?
     }
@@ -42,11 +43,12 @@ public actor EmbeddedEngine: RoundEngine {
             architecture: files.configuration.architecture,
             sha256: files.sha256,
             parameterCount: files.parameterCount,
-            precision: settings.precision == .bf16 ? "bf16" : "f32",
+            precision: Self.precisionName(settings.precision),
             instructionSet: CheckedKernels.instructionSet,
             threadCount: CheckedKernels.threadCount
         )
-        let tokenizer = try Tokenizer(files.tokenizerSource)
+        configuration = files.configuration
+        tokenizer = try Tokenizer(files.tokenizerSource)
         guard tokenizer.vocabularyCount <= files.configuration.vocabularyCount else {
             throw EngineError(
                 .tokenizerUnsupported,
@@ -59,7 +61,7 @@ public actor EmbeddedEngine: RoundEngine {
     /// Makes an adapter active; its files are read and checked now, merged at the next generate or score.
     public func activate(_ adapter: AdapterLocation?) throws {
         // Merged lazily by the next generate or score: fine-tuning wants base weights.
-        if let adapter { _ = try Adapter.read(adapter.path, for: try loaded().transformer.configuration) }
+        if let adapter { _ = try Adapter.read(adapter.path, for: configuration) }
         active = adapter
     }
 
@@ -72,10 +74,9 @@ public actor EmbeddedEngine: RoundEngine {
         progress: @escaping @Sendable (EngineProgress) -> Void
     ) throws -> [GeneratedText] {
         guard requests.contains(where: { $0.count > 0 }) else { return [] }
-        let model = try merged(active)
         return try Generator(
-            model.transformer,
-            tokenizer: model.tokenizer,
+            transformer(active, generationFormat),
+            tokenizer: tokenizer,
             requests: requests,
             prefix: prefix,
             settings: generate,
@@ -89,8 +90,7 @@ public actor EmbeddedEngine: RoundEngine {
         _ samples: [TextSample],
         progress: @escaping @Sendable (EngineProgress) -> Void
     ) throws -> [SampleScore] {
-        let model = try merged(active)
-        return try Scorer(transformer: model.transformer, tokenizer: model.tokenizer)
+        try Scorer(transformer: transformer(active, exactFormat), tokenizer: tokenizer)
             .score(samples, progress: progress)
     }
 
@@ -100,8 +100,7 @@ public actor EmbeddedEngine: RoundEngine {
         progress: @escaping @Sendable (EngineProgress) -> Void,
         save: @escaping @Sendable (TrainingSave) throws -> Void
     ) throws -> FinetuneResult {
-        let model = try merged(nil)
-        return try Finetuning(transformer: model.transformer, tokenizer: model.tokenizer)
+        try Finetuning(transformer: transformer(nil, exactFormat), tokenizer: tokenizer)
             .run(job, progress: progress, save: save)
     }
 
@@ -118,28 +117,43 @@ public actor EmbeddedEngine: RoundEngine {
         try ModelExport.merged(files, adapter: tensors, to: directory, isBF16: isBF16)
     }
 
-    private func loaded() throws -> LoadedModel {
-        if let model { return model }
-        let files = try ModelFiles.open(path)
-        let isBF16 = settings.precision == .bf16
-        let weights = try ModelWeights(files, roundsToBF16: isBF16)
-        let model = LoadedModel(
-            transformer: try Transformer(weights, roundsToBF16: isBF16),
-            tokenizer: try Tokenizer(files.tokenizerSource)
-        )
-        self.model = model
-        return model
+    /// The format of losses and gradients.
+    private var exactFormat: WeightFormat { settings.precision == .bf16 ? .bf16 : .f32 }
+
+    /// The format of generation.
+    private var generationFormat: WeightFormat {
+        settings.precision == .automatic && Self.hasFastFixedPoint ? .fixedPoint : exactFormat
     }
 
-    private func merged(_ adapter: AdapterLocation?) throws -> LoadedModel {
-        var model = try loaded()
-        guard model.merged != adapter else { return model }
-        let tensors = try adapter.map { try Adapter.read($0.path, for: model.transformer.configuration) }
-        // Until the new weights are complete, none are known to be in place.
-        self.model = nil
-        try model.transformer.weights.apply(tensors)
-        model.merged = adapter
-        self.model = model
-        return model
+    /// Whether products in fixed point are faster than in f32: only the plain loops are not.
+    private static var hasFastFixedPoint: Bool { CheckedKernels.instructionSet != "plain" }
+
+    private static func precisionName(_ precision: EngineSettings.Precision) -> String {
+        switch precision {
+        case .automatic: hasFastFixedPoint ? "int16 and f32" : "f32"
+        case .f32: "f32"
+        case .bf16: "bf16"
+        }
+    }
+
+    /// The model with an adapter merged, its weights in a format; only one such model is in memory at a time.
+    private func transformer(_ adapter: AdapterLocation?, _ format: WeightFormat) throws -> Transformer {
+        if let model, model.merged == adapter, model.transformer.weights.format == format {
+            return model.transformer
+        }
+        let tensors = try adapter.map { try Adapter.read($0.path, for: configuration) }
+        // Weights of another format go before the new ones come, and until those are complete none are in place.
+        let kept = model.flatMap { $0.transformer.weights.format == format ? $0.transformer : nil }
+        model = nil
+        let transformer: Transformer
+        if let kept {
+            try kept.weights.apply(tensors)
+            transformer = kept
+        } else {
+            let weights = try ModelWeights(ModelFiles.open(path), format: format, adapter: tensors)
+            transformer = try Transformer(weights)
+        }
+        model = LoadedModel(transformer: transformer, merged: adapter)
+        return transformer
     }
 }

@@ -7,14 +7,11 @@ package final class ModelProbe {
     private let tokenizer: Tokenizer
 
     /// Loads a model.
-    package init(modelPath: String, roundsToBF16: Bool = false) throws {
+    package init(modelPath: String, format: WeightFormat = .f32) throws {
         let files = try ModelFiles.open(modelPath)
         CheckedKernels.setThreadCount(ProcessorShare.threadCount())
         tokenizer = try Tokenizer(files.tokenizerSource)
-        transformer = try Transformer(
-            ModelWeights(files, roundsToBF16: roundsToBF16),
-            roundsToBF16: roundsToBF16
-        )
+        transformer = try Transformer(ModelWeights(files, format: format))
     }
 
     /// Logits [V] after each of the last `count` tokens.

@@ -2,13 +2,17 @@
 #include "include/kernels.h"
 #include "internal.h"
 #if defined(__x86_64__)
+#include <immintrin.h>
+#define AD_MADD(x, b) _mm256_madd_epi16((__m256i)(x), (__m256i)(b))
 #define AD_NAME(name) ad_##name##_avx2
 #define AD_LANES 8
 #define AD_MR 6
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #include "variants/vector.h"
 #include "variants/gemm.h"
+#include "variants/gemm_fixed.h"
 #include "variants/attention.h"
+#include "variants/attention_backward.h"
 #include "variants/elementwise.h"
 #include "variants/softmax.h"
 #pragma clang attribute pop

@@ -4,6 +4,7 @@
 
 #define AD_OPERATIONS(X) \
     X(gemm, ad_gemm) \
+    X(gemm_fixed, ad_gemm_fixed) \
     X(attention, ad_attention) \
     X(attention_backward, ad_attention_backward) \
     X(rmsnorm, ad_rmsnorm) \

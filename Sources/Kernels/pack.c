@@ -19,6 +19,21 @@ void ad_unpack_row_f32(float *out, const float *packed, int64_t index, int64_t k
     for (int64_t j = 0; j < k; j++) out[j] = panel[j * WIDTH];
 }
 
+static void store_rows(void *context, int64_t begin, int64_t end) {
+    const ad_store *s = context;
+    for (int64_t row = begin; row < end; row++) {
+        int64_t slot = s->slots[row];
+        const float *key = s->key + row * s->ld;
+        float *block = s->k + slot / AD_KEY_BLOCK * s->width * AD_KEY_BLOCK + slot % AD_KEY_BLOCK;
+        for (int64_t c = 0; c < s->width; c++) block[c * AD_KEY_BLOCK] = key[c];
+        memcpy(s->v + slot * s->width, s->value + row * s->ld, (size_t)s->width * sizeof(float));
+    }
+}
+
+void ad_store_f32(const ad_store *job) {
+    ad_parallel(job->rows, 8, store_rows, (void *)job);
+}
+
 void ad_to_bf16(uint16_t *out, const float *x, int64_t count) {
     for (int64_t i = 0; i < count; i++) {
         uint32_t bits;

@@ -8,7 +8,9 @@
 
 #include "variants/vector.h"
 #include "variants/gemm.h"
+#include "variants/gemm_fixed.h"
 #include "variants/attention.h"
+#include "variants/attention_backward.h"
 #include "variants/elementwise.h"
 #include "variants/softmax.h"
 #endif

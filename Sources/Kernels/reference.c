@@ -18,6 +18,26 @@ void ad_gemm_f32_ref(const ad_gemm *g) {
         }
 }
 
+void ad_gemm_fixed_f32_ref(const ad_gemm_fixed *g) {
+    int64_t groups = ad_group_count(g->k);
+    for (int64_t m = 0; m < g->m; m++)
+        for (int64_t n = 0; n < g->n; n++) {
+            double sum = g->beta == 0 ? 0 : g->c[m * g->ldc + n];
+            for (int64_t j = 0; j < groups; j++) {
+                int64_t first = j * AD_GROUP, last = first + AD_GROUP < g->k ? first + AD_GROUP : g->k;
+                double largest = 0, products = 0;
+                for (int64_t k = first; k < last; k++) largest = fmax(largest, fabsf(g->x[m * g->k + k]));
+                for (int64_t k = first; k < last; k++) {
+                    float inverse = largest > 0 ? 8191.0f / (float)largest : 0;
+                    const int16_t *panel = g->packed + n / 16 * groups * AD_GROUP * 16;
+                    products += rint((double)(g->x[m * g->k + k] * inverse)) * panel[(k / 2 * 16 + n % 16) * 2 + k % 2];
+                }
+                sum += products * (largest / 8191) * g->scales[(n / 16 * groups + j) * 16 + n % 16];
+            }
+            g->c[m * g->ldc + n] = (float)sum;
+        }
+}
+
 static int64_t slot(const ad_segments *s, int64_t t) {
     int i = 0;
     while (t >= s->length[i]) t -= s->length[i++];
@@ -32,12 +52,18 @@ static double dot(const float *a, const float *b, int64_t n) {
     return sum;
 }
 
-static void softmax_ref(const ad_attention *a, int64_t row, int64_t head, double *p) {
+// Scaled scores, then softmax; keys in blocks (forward) or slot by slot (backward).
+static void softmax_ref(const ad_attention *a, int64_t row, int64_t head, double *p, int blocks) {
     int64_t count = keys(a->segments + row), offset = head / (a->heads / a->kv_heads) * a->d;
     double best = -INFINITY, sum = 0;
     for (int64_t t = 0; t < count; t++) {
-        const float *key = a->k + slot(a->segments + row, t) * a->stride + offset;
-        p[t] = a->scale * dot(a->q + row * a->ldq + head * a->d, key, a->d);
+        int64_t place = slot(a->segments + row, t);
+        const float *q = a->q + row * a->ldq + head * a->d;
+        const float *block = a->k + (place / AD_KEY_BLOCK * a->stride + offset) * AD_KEY_BLOCK + place % AD_KEY_BLOCK;
+        double sum_qk = 0;
+        for (int64_t c = 0; c < a->d; c++)
+            sum_qk += (double)q[c] * (blocks ? block[c * AD_KEY_BLOCK] : a->k[place * a->stride + offset + c]);
+        p[t] = a->scale * sum_qk;
         best = p[t] > best ? p[t] : best;
     }
     for (int64_t t = 0; t < count; t++) sum += p[t] = exp(p[t] - best);
@@ -48,7 +74,7 @@ void ad_attention_f32_ref(const ad_attention *a) {
     for (int64_t row = 0; row < a->rows; row++)
         for (int64_t head = 0; head < a->heads; head++) {
             double p[4096];
-            softmax_ref(a, row, head, p);
+            softmax_ref(a, row, head, p, 1);
             for (int64_t c = 0; c < a->d; c++) {
                 double sum = 0;
                 for (int64_t t = 0; t < keys(a->segments + row); t++)
@@ -66,7 +92,7 @@ void ad_attention_backward_f32_ref(const ad_attention_backward *b) {
             double p[4096], dp[4096], mean = 0;
             int64_t offset = head / (a->heads / a->kv_heads) * a->d, count = keys(a->segments + row);
             const float *q = a->q + row * a->ldq + head * a->d, *dout = b->dout + row * b->lddo + head * a->d;
-            softmax_ref(a, row, head, p);
+            softmax_ref(a, row, head, p, 0);
             for (int64_t t = 0; t < count; t++) {
                 dp[t] = dot(dout, a->v + slot(a->segments + row, t) * a->stride + offset, a->d);
                 mean += p[t] * dp[t];

@@ -2,8 +2,8 @@ import Loop
 
 /// Token-level view of a generate call: prompts, their shared prefix and the cache slots all rows live in.
 ///
-/// Slots: [0, P) the shared prefix; then one block per question in flight; then one block per row. How slots are
-/// cut changes no result (attention.h).
+/// Slots: the shared prefix; then one block per question in flight; then one block per row, each beginning with a
+/// block of keys. How slots are cut changes no result (attention.h).
 struct GenerationPlan {
     /// Full prompt tokens per request.
     let prompts: [[Int32]]
@@ -11,10 +11,13 @@ struct GenerationPlan {
     let prefix: ArraySlice<Int32>
     /// Rows that decode at once.
     let rowCount: Int
+    /// Questions that may be in flight at once: as many as rows, since each row may be of another.
+    let blockCount: Int
     /// Slots per question block: the longest prompt after the prefix.
     let questionSlots: Int
     /// Slots per row block: the longest candidate.
     let rowSlots: Int
+    private let prefixSlots: Int
 
     /// Memory that keys and values may take; fewer rows decode at once where more would be needed.
     static let cacheByteLimit = 768 << 20
@@ -59,21 +62,32 @@ struct GenerationPlan {
         }
         self.prompts = prompts
         self.prefix = own[0..<sharedCount]
-        questionSlots = (prompts.map(\.count).max() ?? 0) - sharedCount
-        rowSlots = settings.maxNewTokens
+        prefixSlots = Self.wholeBlocks(sharedCount)
+        questionSlots = Self.wholeBlocks((prompts.map(\.count).max() ?? 0) - sharedCount)
+        rowSlots = Self.wholeBlocks(settings.maxNewTokens)
         let slotBytes = 2 * c.layerCount * c.keyValueWidth * MemoryLayout<Float>.stride
-        let affordable = (Self.cacheByteLimit / slotBytes - sharedCount) / (questionSlots + rowSlots)
+        let slots = Self.cacheByteLimit / slotBytes - prefixSlots
+        // Few questions need few blocks however many rows they have.
+        let affordable = max(
+            slots / (questionSlots + rowSlots),
+            (slots - requests.count * questionSlots) / rowSlots
+        )
         rowCount = max(1, min(rows, affordable, requests.reduce(0) { $0 + $1.count }))
+        blockCount = min(rowCount, requests.count)
     }
 
-    /// All slots; as many question blocks as rows, for each row may be of another question.
-    var slotCount: Int { prefix.count + rowCount * (questionSlots + rowSlots) }
+    /// All slots.
+    var slotCount: Int { prefixSlots + blockCount * questionSlots + rowCount * rowSlots }
 
     /// First slot of a question block.
-    func questionStart(_ block: Int) -> Int { prefix.count + block * questionSlots }
+    func questionStart(_ block: Int) -> Int { prefixSlots + block * questionSlots }
 
     /// First slot of a row block.
-    func rowStart(_ row: Int) -> Int { prefix.count + rowCount * questionSlots + row * rowSlots }
+    func rowStart(_ row: Int) -> Int { prefixSlots + blockCount * questionSlots + row * rowSlots }
+
+    private static func wholeBlocks(_ slots: Int) -> Int {
+        (slots + CheckedKernels.keyBlock - 1) / CheckedKernels.keyBlock * CheckedKernels.keyBlock
+    }
 
     /// The prefix as a run of slots.
     var prefixRun: CheckedKernels.SlotRun { .init(start: 0, length: prefix.count) }

@@ -66,9 +66,9 @@ final class Generator {
         cache = try KeyValueCache(c, slotCount: plan.slotCount)
         stops = settings.stop.map { Array($0.utf8) }
         self.rows = Array(repeating: nil, count: plan.rowCount)
-        blocks = Array(repeating: nil, count: plan.rowCount)
+        blocks = Array(repeating: nil, count: plan.blockCount)
         results = requests.map { Array(repeating: nil, count: $0.count) }
-        logits = try FloatBuffer(2 * plan.rowCount * c.vocabularyCount)
+        logits = try FloatBuffer((plan.rowCount + plan.blockCount) * c.vocabularyCount)
         scratch = try FloatBuffer(CheckedKernels.threadCount * 3 * c.vocabularyCount)
     }
 

@@ -30,34 +30,36 @@ final class ModelWeights {
     /// Rotary table [contextLength, d]: d/2 cosines, then d/2 sines.
     let rotaryTable: FloatBuffer
     private let files: ModelFiles
-    private let roundsToBF16: Bool
+    let format: WeightFormat
     private let scratch: FloatBuffer
 
     /// Reads all weights.
     ///
     /// - Parameters:
     ///   - files: An opened model.
-    ///   - roundsToBF16: Whether weights are rounded to bf16, as a bf16 engine holds them.
+    ///   - format: How weights are held.
+    ///   - adapter: An adapter to merge in.
     /// - Throws: `EngineError` when a tensor is missing, malformed, or memory runs out.
-    init(_ files: ModelFiles, roundsToBF16: Bool) throws {
+    init(_ files: ModelFiles, format: WeightFormat, adapter: Adapter? = nil) throws {
         let c = files.configuration
         configuration = c
         self.files = files
-        self.roundsToBF16 = roundsToBF16
+        self.format = format
         scratch = try FloatBuffer(max(c.vocabularyCount, c.intermediateSize, c.queryWidth) * c.hiddenSize)
-        embedding = try PackedMatrix(outputCount: c.vocabularyCount, inputCount: c.hiddenSize)
-        head =
-            c.tiesEmbeddings
-            ? embedding : try PackedMatrix(outputCount: c.vocabularyCount, inputCount: c.hiddenSize)
+        func matrix(_ outputCount: Int, _ inputCount: Int) throws -> PackedMatrix {
+            try PackedMatrix(outputCount: outputCount, inputCount: inputCount, format: format)
+        }
+        embedding = try matrix(c.vocabularyCount, c.hiddenSize)
+        head = c.tiesEmbeddings ? embedding : try matrix(c.vocabularyCount, c.hiddenSize)
         finalNorm = try FloatBuffer(c.hiddenSize)
         layers = try (0..<c.layerCount).map { _ in
             LayerWeights(
                 attentionNorm: try FloatBuffer(c.hiddenSize),
-                queryKeyValue: try PackedMatrix(outputCount: c.queryKeyValueWidth, inputCount: c.hiddenSize),
-                output: try PackedMatrix(outputCount: c.hiddenSize, inputCount: c.queryWidth),
+                queryKeyValue: try matrix(c.queryKeyValueWidth, c.hiddenSize),
+                output: try matrix(c.hiddenSize, c.queryWidth),
                 mlpNorm: try FloatBuffer(c.hiddenSize),
-                gateUp: try PackedMatrix(outputCount: 2 * c.intermediateSize, inputCount: c.hiddenSize),
-                down: try PackedMatrix(outputCount: c.hiddenSize, inputCount: c.intermediateSize)
+                gateUp: try matrix(2 * c.intermediateSize, c.hiddenSize),
+                down: try matrix(c.hiddenSize, c.intermediateSize)
             )
         }
         rotaryTable = try Self.rotaryTable(c)
@@ -70,7 +72,7 @@ final class ModelWeights {
             try files.read(.layer(index, .attentionNorm), into: layer.attentionNorm.all)
             try files.read(.layer(index, .mlpNorm), into: layer.mlpNorm.all)
         }
-        try apply(nil)
+        try apply(adapter)
     }
 
     /// Reads the linear layers anew with an adapter added in f32: W + s·B·A.
@@ -131,7 +133,7 @@ final class ModelWeights {
                 }
             }
         }
-        if roundsToBF16 { CheckedKernels.roundToBF16(part) }
+        if format == .bf16 { CheckedKernels.roundToBF16(part) }
         matrix.pack(scratch.pointer, first: first, count: rows)
     }
 

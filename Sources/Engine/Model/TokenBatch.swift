@@ -1,6 +1,8 @@
 /// Keys and values of every layer for a number of slots; a slot holds one token's.
+///
+/// Keys lie in blocks of 16 slots, element by element, values slot by slot (kernels.h).
 final class KeyValueCache {
-    /// Number of slots.
+    /// Number of slots, whole blocks.
     let slotCount: Int
     /// Floats per slot and layer: kvHeads · d.
     let stride: Int
@@ -9,13 +11,14 @@ final class KeyValueCache {
 
     /// Allocates a cache.
     init(_ configuration: ModelConfiguration, slotCount: Int) throws {
-        self.slotCount = slotCount
+        let block = CheckedKernels.keyBlock
+        self.slotCount = (slotCount + block - 1) / block * block
         stride = configuration.keyValueWidth
-        keys = try FloatBuffer(configuration.layerCount * slotCount * stride)
-        values = try FloatBuffer(configuration.layerCount * slotCount * stride)
+        keys = try FloatBuffer(configuration.layerCount * self.slotCount * stride)
+        values = try FloatBuffer(configuration.layerCount * self.slotCount * stride)
     }
 
-    /// A layer's keys [slotCount, stride].
+    /// A layer's keys [slotCount / 16, stride, 16].
     func keys(_ layer: Int) -> MutableFloats { keys.pointer + layer * slotCount * stride }
 
     /// A layer's values [slotCount, stride].

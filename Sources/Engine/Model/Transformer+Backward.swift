@@ -41,14 +41,12 @@ extension Transformer {
     ///
     /// - Parameters:
     ///   - batch: The rows; slots equal row numbers.
-    ///   - cache: Their keys and values.
     ///   - lora: Parameters; gradients are added to.
     ///   - tape: What the forward pass left.
     ///   - g: `dHidden` holds the gradient of the hidden states [S, C]; the rest is overwritten.
     ///   - treeStarts: First rows of the trees and the row count; rows of different trees share no keys.
     func backward(
         _ batch: TokenBatch,
-        cache: KeyValueCache,
         lora: LoRAState,
         tape: Tape,
         gradients g: GradientWorkspace,
@@ -99,7 +97,7 @@ extension Transformer {
                 rows: rows,
                 addingTo: g.dAttended.pointer
             )
-            attendBackward(batch, cache, tape, g, layer: index, treeStarts: treeStarts)
+            attendBackward(batch, tape, g, layer: index, treeStarts: treeStarts)
             rotate(g.dProjected.pointer, batch, sign: -1)
             normalize(tape.input(index), layer.attentionNorm, rows: rows)
             layer.queryKeyValue.multiplyTransposed(g.dProjected.pointer, rows: rows, into: g.dh.pointer)
@@ -150,7 +148,6 @@ extension Transformer {
 
     private func attendBackward(
         _ batch: TokenBatch,
-        _ cache: KeyValueCache,
         _ tape: Tape,
         _ g: GradientWorkspace,
         layer: Int,
@@ -158,7 +155,14 @@ extension Transformer {
     ) {
         let c = configuration
         g.dProjected.clear()
-        withAttention(tape.projected(layer), batch, cache, layer: layer) {
+        let projected = tape.projected(layer)
+        withAttention(
+            projected,
+            batch,
+            keys: projected + c.queryWidth,
+            values: projected + c.queryWidth + c.keyValueWidth,
+            slotStride: c.queryKeyValueWidth
+        ) {
             CheckedKernels.attendBackward(
                 $0,
                 dout: g.dAttended.pointer,

@@ -13,13 +13,11 @@ final class Transformer {
     let weights: ModelWeights
     let configuration: ModelConfiguration
     private(set) var workspace: Workspace
-    private let roundsToBF16: Bool
 
     /// Makes a transformer on loaded weights.
-    init(_ weights: ModelWeights, roundsToBF16: Bool) throws {
+    init(_ weights: ModelWeights) throws {
         self.weights = weights
         configuration = weights.configuration
-        self.roundsToBF16 = roundsToBF16
         workspace = try Workspace(weights.configuration, rowCount: 1, keyCount: 1)
     }
 
@@ -50,22 +48,22 @@ final class Transformer {
             let attended = tape?.attended(index) ?? w.attended.pointer
             let gateUp = tape?.gateUp(index) ?? w.gateUp.pointer
             normalize(x, layer.attentionNorm, rows: rows)
-            layer.queryKeyValue.multiply(w.h.pointer, rows: rows, into: projected)
+            layer.queryKeyValue.multiply(w.h.pointer, rows: rows, into: projected, room: w.rounding)
             lora?.forward(index, [.query, .key, .value], w.h.pointer, rows: rows, into: projected)
             rotate(projected, batch, sign: 1)
             store(projected, batch, cache, layer: index)
             attend(projected, batch, cache, layer: index, into: attended)
             round(attended, rows * c.queryWidth)
             if let next = tape?.middle(index) { x = copy(x, to: next, count: rows * c.hiddenSize) }
-            layer.output.multiply(attended, rows: rows, into: x, beta: 1)
+            layer.output.multiply(attended, rows: rows, into: x, isAdding: true, room: w.rounding)
             lora?.forward(index, [.output], attended, rows: rows, into: x)
             normalize(x, layer.mlpNorm, rows: rows)
-            layer.gateUp.multiply(w.h.pointer, rows: rows, into: gateUp)
+            layer.gateUp.multiply(w.h.pointer, rows: rows, into: gateUp, room: w.rounding)
             lora?.forward(index, [.gate, .up], w.h.pointer, rows: rows, into: gateUp)
             CheckedKernels.gate(gateUp, into: w.activated.pointer, rows: rows, size: c.intermediateSize)
             round(w.activated.pointer, rows * c.intermediateSize)
             if let next = tape?.input(index + 1) { x = copy(x, to: next, count: rows * c.hiddenSize) }
-            layer.down.multiply(w.activated.pointer, rows: rows, into: x, beta: 1)
+            layer.down.multiply(w.activated.pointer, rows: rows, into: x, isAdding: true, room: w.rounding)
             lora?.forward(index, [.down], w.activated.pointer, rows: rows, into: x)
         }
         for (index, row) in batch.outputRows.enumerated() {
@@ -87,9 +85,9 @@ final class Transformer {
         return w.hidden.pointer
     }
 
-    /// logits [S, V] = hidden [S, C] Eᵀ.
+    /// logits [S, V] = hidden [S, C] Eᵀ, for up to as many rows as `forward` had.
     func project(_ hidden: Floats, rows: Int, into logits: MutableFloats) {
-        weights.head.multiply(hidden, rows: rows, into: logits)
+        weights.head.multiply(hidden, rows: rows, into: logits, room: workspace.rounding)
     }
 
     /// Grows the workspace to what a batch needs.
@@ -134,12 +132,21 @@ final class Transformer {
         }
     }
 
-    /// The attention call of one layer, for both directions.
+    /// An attention call, for both directions.
+    ///
+    /// - Parameters:
+    ///   - projected: Queries, in the first columns of stacked rows.
+    ///   - batch: The rows.
+    ///   - keys: Keys: a layer of the cache, or the projections themselves for the backward pass.
+    ///   - values: Values.
+    ///   - slotStride: Floats per slot.
+    ///   - body: Makes the call.
     func withAttention(
         _ projected: Floats,
         _ batch: TokenBatch,
-        _ cache: KeyValueCache,
-        layer: Int,
+        keys: Floats,
+        values: Floats,
+        slotStride: Int,
         _ body: (CheckedKernels.Attention) -> Void
     ) {
         batch.segments.withUnsafeBufferPointer { segments in
@@ -153,12 +160,12 @@ final class Transformer {
                         headSize: configuration.headDimension,
                         query: projected,
                         queryStride: configuration.queryKeyValueWidth,
-                        keys: cache.keys(layer),
-                        values: cache.values(layer),
-                        slotStride: cache.stride,
+                        keys: keys,
+                        values: values,
+                        slotStride: slotStride,
                         segments: raw,
                         scratch: workspace.scores.pointer,
-                        scratchStride: 2 * workspace.keyCount
+                        scratchStride: workspace.scoreStride
                     )
                 )
             }
@@ -172,19 +179,28 @@ final class Transformer {
         layer: Int,
         into out: MutableFloats
     ) {
-        withAttention(projected, batch, cache, layer: layer) {
+        withAttention(
+            projected,
+            batch,
+            keys: cache.keys(layer),
+            values: cache.values(layer),
+            slotStride: cache.stride
+        ) {
             CheckedKernels.attend($0, into: out, configuration.queryWidth)
         }
     }
 
     private func store(_ projected: Floats, _ batch: TokenBatch, _ cache: KeyValueCache, layer: Int) {
-        let (keys, values) = (cache.keys(layer), cache.values(layer))
-        let byteCount = cache.stride * MemoryLayout<Float>.stride
-        for (row, slot) in batch.slots.enumerated() {
-            let key = projected + row * configuration.queryKeyValueWidth + configuration.queryWidth
-            memcpy(keys + slot * cache.stride, key, byteCount)
-            memcpy(values + slot * cache.stride, key + cache.stride, byteCount)
-        }
+        let key = projected + configuration.queryWidth
+        CheckedKernels.store(
+            key: key,
+            value: key + cache.stride,
+            configuration.queryKeyValueWidth,
+            width: cache.stride,
+            slots: batch.slots,
+            keys: cache.keys(layer),
+            values: cache.values(layer)
+        )
     }
 
     private func copy(_ x: Floats, to next: MutableFloats, count: Int) -> MutableFloats {
@@ -194,6 +210,8 @@ final class Transformer {
 
     /// In bf16 a product's input is rounded to bf16, as the bf16 instructions take it.
     private func round(_ x: MutableFloats, _ count: Int) {
-        if roundsToBF16 { CheckedKernels.roundToBF16(UnsafeMutableBufferPointer(start: x, count: count)) }
+        if weights.format == .bf16 {
+            CheckedKernels.roundToBF16(UnsafeMutableBufferPointer(start: x, count: count))
+        }
     }
 }

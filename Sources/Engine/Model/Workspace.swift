@@ -20,8 +20,12 @@ struct Workspace {
     let outputs: FloatBuffer
     /// Their normalised form [M, C].
     let hidden: FloatBuffer
-    /// Attention scores, per thread two rows of keys.
+    /// Inputs of a product in fixed point.
+    let rounding: RoundingRoom
+    /// Attention scores, `scoreStride` per thread.
     let scores: FloatBuffer
+    /// Room for the keys of all query heads that share a key head, and one more.
+    let scoreStride: Int
 
     /// Allocates room.
     init(_ c: ModelConfiguration, rowCount: Int, keyCount: Int) throws {
@@ -35,6 +39,11 @@ struct Workspace {
         activated = try FloatBuffer(rowCount * c.intermediateSize)
         outputs = try FloatBuffer(rowCount * c.hiddenSize)
         hidden = try FloatBuffer(rowCount * c.hiddenSize)
-        scores = try FloatBuffer(CheckedKernels.threadLimit * 2 * keyCount)
+        rounding = try RoundingRoom(
+            rowCount: rowCount,
+            inputCount: max(c.hiddenSize, c.queryWidth, c.intermediateSize)
+        )
+        scoreStride = (c.headCount / c.keyValueHeadCount + 1) * (keyCount + CheckedKernels.keyBlock)
+        scores = try FloatBuffer(CheckedKernels.threadLimit * scoreStride)
     }
 }

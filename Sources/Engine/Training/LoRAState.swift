@@ -3,12 +3,15 @@ import Loop
 /// LoRA parameters in training, with their gradients: for each layer and module y += s (x Aᵀ) Bᵀ.
 ///
 /// Shapes: A [R, K], B [N, R] for a module with K inputs and N outputs; s = alpha / R (arXiv 2106.09685). All
-/// parameters lie in one buffer, A before B, modules in order of name within layers.
+/// parameters lie in one buffer, A before B, modules in order of name within layers. B lies transposed, [R, N], so that
+/// every product reads rows of N.
 final class LoRAState {
     /// Where one module's A and B start in the buffers.
     struct Place {
         let a: Int
         let b: Int
+        /// Number of the module among all, for its x Aᵀ.
+        let index: Int
         let inputs: Int
         let outputs: Int
         /// First column of this module in the stacked output that it is part of, and that output's width.
@@ -23,8 +26,10 @@ final class LoRAState {
     let parameters: FloatBuffer
     let gradients: FloatBuffer
     private let places: [[TargetModule: Place]]
-    private var down: FloatBuffer
+    /// x Aᵀ [M, R] of every module, from the forward pass for the backward pass.
+    private var downs: FloatBuffer
     private var downGradient: FloatBuffer
+    private var rowRoom = 1
 
     /// Allocates parameters for an adapter's shape and copies its values.
     init(_ adapter: Adapter, _ configuration: ModelConfiguration) throws {
@@ -42,6 +47,7 @@ final class LoRAState {
                 layer[module] = Place(
                     a: count,
                     b: count + rank * inputs,
+                    index: places.count * adapter.targetModules.count + layer.count,
                     inputs: inputs,
                     outputs: outputs,
                     column: column,
@@ -54,12 +60,14 @@ final class LoRAState {
         self.places = places
         parameters = try FloatBuffer(count)
         gradients = try FloatBuffer(count)
-        down = try FloatBuffer(rank)
+        downs = try FloatBuffer(places.count * modules.count * rank)
         downGradient = try FloatBuffer(rank)
         for (key, tensors) in adapter.tensors {
             guard let place = places[key.layer][key.module] else { continue }
             for (index, value) in tensors.a.enumerated() { parameters.pointer[place.a + index] = value }
-            for (index, value) in tensors.b.enumerated() { parameters.pointer[place.b + index] = value }
+            for (index, value) in tensors.b.enumerated() {
+                parameters.pointer[place.b + index % rank * place.outputs + index / rank] = value
+            }
         }
     }
 
@@ -69,8 +77,10 @@ final class LoRAState {
         for (layer, modules) in places.enumerated() {
             for (module, place) in modules {
                 let a = UnsafeBufferPointer(start: buffer.pointer + place.a, count: rank * place.inputs)
-                let b = UnsafeBufferPointer(start: buffer.pointer + place.b, count: rank * place.outputs)
-                tensors[AdapterKey(layer: layer, module: module)] = AdapterTensors(a: Array(a), b: Array(b))
+                let b = (0..<(rank * place.outputs)).map { index in
+                    buffer.pointer[place.b + index % rank * place.outputs + index / rank]
+                }
+                tensors[AdapterKey(layer: layer, module: module)] = AdapterTensors(a: Array(a), b: b)
             }
         }
         return tensors
@@ -78,19 +88,31 @@ final class LoRAState {
 
     /// Makes room for the [M, R] intermediates of `rows` rows.
     func reserve(rows: Int) throws {
-        guard rows * rank > down.count else { return }
-        down = try FloatBuffer(rows * rank)
+        guard rows > rowRoom else { return }
+        rowRoom = rows
+        downs = try FloatBuffer(places.count * modules.count * rows * rank)
         downGradient = try FloatBuffer(rows * rank)
     }
 
-    /// y[:, module's columns] += s (x Aᵀ) Bᵀ for each of the modules that carry LoRA.
+    /// y[:, module's columns] += s (x Aᵀ) Bᵀ for each of the modules that carry LoRA; keeps x Aᵀ for `backward`.
     func forward(_ layer: Int, _ modules: [TargetModule], _ x: Floats, rows: Int, into y: MutableFloats) {
         for module in modules {
             guard let place = places[layer][module] else { continue }
-            project(x, place, rows: rows)
+            let down = intermediate(place)
             CheckedKernels.multiply(
-                .init(down.pointer, row: rank, column: 1),
-                .init(parameters.pointer + place.b, row: 1, column: rank),
+                .init(x, row: place.inputs, column: 1),
+                .init(parameters.pointer + place.a, row: 1, column: place.inputs),
+                into: down,
+                rank,
+                m: rows,
+                n: rank,
+                k: place.inputs,
+                alpha: 1,
+                beta: 0
+            )
+            CheckedKernels.multiply(
+                .init(down, row: rank, column: 1),
+                .init(parameters.pointer + place.b, row: place.outputs, column: 1),
                 into: y + place.column,
                 place.width,
                 m: rows,
@@ -102,7 +124,7 @@ final class LoRAState {
         }
     }
 
-    /// Adds dA = s (dy B)ᵀ x, dB = s dyᵀ (x Aᵀ), and dx += s (dy B) A.
+    /// Adds dA = s (dy B)ᵀ x, dBᵀ = s (x Aᵀ)ᵀ dy, and dx += s (dy B) A, for the rows that `forward` had last.
     func backward(
         _ layer: Int,
         _ modules: [TargetModule],
@@ -114,21 +136,20 @@ final class LoRAState {
         for module in modules {
             guard let place = places[layer][module] else { continue }
             let dyColumns = dy + place.column
-            project(x, place, rows: rows)
             CheckedKernels.multiply(
-                .init(dyColumns, row: 1, column: place.width),
-                .init(down.pointer, row: rank, column: 1),
+                .init(intermediate(place), row: 1, column: rank),
+                .init(dyColumns, row: place.width, column: 1),
                 into: gradients.pointer + place.b,
-                rank,
-                m: place.outputs,
-                n: rank,
+                place.outputs,
+                m: rank,
+                n: place.outputs,
                 k: rows,
                 alpha: scale,
                 beta: 1
             )
             CheckedKernels.multiply(
                 .init(dyColumns, row: place.width, column: 1),
-                .init(parameters.pointer + place.b, row: rank, column: 1),
+                .init(parameters.pointer + place.b, row: 1, column: place.outputs),
                 into: downGradient.pointer,
                 rank,
                 m: rows,
@@ -162,19 +183,9 @@ final class LoRAState {
         }
     }
 
-    /// down [M, R] = x Aᵀ.
-    private func project(_ x: Floats, _ place: Place, rows: Int) {
-        CheckedKernels.multiply(
-            .init(x, row: place.inputs, column: 1),
-            .init(parameters.pointer + place.a, row: 1, column: place.inputs),
-            into: down.pointer,
-            rank,
-            m: rows,
-            n: rank,
-            k: place.inputs,
-            alpha: 1,
-            beta: 0
-        )
+    /// x Aᵀ [M, R] of a module.
+    private func intermediate(_ place: Place) -> MutableFloats {
+        downs.pointer + place.index * rowRoom * rank
     }
 }
 

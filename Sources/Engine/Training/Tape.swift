@@ -1,7 +1,4 @@
 /// What the backward pass needs from the forward pass, per layer, for up to `rowCount` rows.
-///
-/// Keys and values stay
-/// in the cache, whose slots are the row numbers.
 final class Tape {
     /// Rows there is room for.
     let rowCount: Int

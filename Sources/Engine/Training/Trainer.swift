@@ -168,7 +168,6 @@ final class Trainer {
         }
         transformer.backward(
             layout.batch,
-            cache: cache,
             lora: lora,
             tape: tape,
             gradients: gradients,

@@ -50,13 +50,65 @@ typedef struct {
 void ad_gemm_f32(const ad_gemm *job);
 void ad_gemm_f32_ref(const ad_gemm *job);
 
+// Products in block fixed point: groups of AD_GROUP inputs share a scale. Weights have 13 bits and rows 14, sign
+// included, so that the products of a group add up in 32 bits without loss (64 · 4095 · 8191 < 2³¹): several times
+// finer than bf16, and the multiplier takes two per lane where f32 takes one.
+enum { AD_GROUP = 64 };
+
+// Groups of k inputs; the last may be short and is filled up with zeros.
+int64_t ad_group_count(int64_t k);
+
+// Weights W [n, k] as panels of 16 outputs, [n/16][groups · 32][16][2]: two inputs side by side; scales [n/16][groups][16].
+int64_t ad_packed_count_i16(int64_t n, int64_t k);
+int64_t ad_scale_count_i16(int64_t n, int64_t k);
+
+// Rounds and packs rows first..<first+count of a weight with k inputs. Both buffers start out zeroed.
+void ad_pack_i16(int16_t *packed, float *scales, const float *rows, int64_t first, int64_t count, int64_t k);
+
+// Reads packed row `index` back into out [k].
+void ad_unpack_row_i16(float *out, const int16_t *packed, const float *scales, int64_t index, int64_t k);
+
+enum { AD_TILE_ROWS = 12 };
+
+// C [m, n] = beta C + X Wᵀ, beta 0 or 1, for X [m, k] (rows close together) and a packed W [n, k]. The same bits
+// whatever the number of rows or threads.
+typedef struct {
+    int64_t m, n, k;
+    const float *x;
+    const int16_t *packed;
+    const float *scales;
+    // Room for tiles of up to AD_TILE_ROWS rounded rows: m rounded up to a multiple of it, times groups · AD_GROUP
+    // values and groups scales.
+    int16_t *rounded;
+    float *rounded_scales;
+    float *c;
+    int64_t ldc;
+    float beta;
+} ad_gemm_fixed;
+void ad_gemm_fixed_f32(const ad_gemm_fixed *job);
+void ad_gemm_fixed_f32_ref(const ad_gemm_fixed *job);
+
 // The keys of one row, in order, as up to AD_SEGMENTS runs of cache slots.
 enum { AD_SEGMENTS = 3 };
 typedef struct {
     int64_t start[AD_SEGMENTS], length[AD_SEGMENTS];
 } ad_segments;
 
-// out[row, head] = softmax(scale q·K) V, keys and values [slot, kv_heads · d] with `stride` floats per slot.
+// Keys lie in blocks of AD_KEY_BLOCK slots, [slot/16][kv_heads · d][16], so that one vector holds one element of
+// many keys; values lie slot by slot.
+enum { AD_KEY_BLOCK = 16 };
+
+// Writes the keys and values of rows, both [rows, width] with `ld` floats per row, into their slots.
+typedef struct {
+    int64_t rows, width;
+    const float *key, *value;
+    int64_t ld;
+    const int64_t *slots;
+    float *k, *v;
+} ad_store;
+void ad_store_f32(const ad_store *job);
+
+// out[row, head] = softmax(scale q·K) V; keys in blocks, values [slot, kv_heads · d] with `stride` floats per slot.
 typedef struct {
     int64_t rows, heads, kv_heads, d;
     const float *q;
@@ -67,13 +119,13 @@ typedef struct {
     float *out;
     int64_t ldo;
     float scale;
-    float *scratch;  // per thread: 2 · most keys of any row
+    float *scratch;  // per thread: scratch_stride = (heads/kv_heads + 1) · (most keys of any row + AD_KEY_BLOCK)
     int64_t scratch_stride;
 } ad_attention;
 void ad_attention_f32(const ad_attention *job);
 void ad_attention_f32_ref(const ad_attention *job);
 
-// Backward; dk and dv are added to. Rows tree_start[i]..<tree_start[i+1] share no slot with other trees.
+// Backward; dk and dv are added to. Here keys lie slot by slot like values. Rows tree_start[i]..<tree_start[i+1] share no slot with other trees.
 typedef struct {
     ad_attention forward;
     const float *dout;

@@ -5,13 +5,15 @@
 #define AD_NV (AD_NR / AD_LANES)
 #define AD_KC 768
 
-// One tile: rows x 16 of C from `depth` steps. A(m,k) = a[m*ars + k*acs]; the panel holds 16 floats per k.
-AD_INLINE void tile(const int rows, int64_t depth, const float *a, int64_t ars, int64_t acs,
-                    const float *panel, float *c, int64_t ldc, int64_t width, float alpha, float beta) {
+// One tile: rows x 16 of C from `depth` steps. A(m,k) = a[m*ars + k*acs]; the panel holds 16 floats per k. `ahead`
+// is where the next panel lies: one of its lines is fetched every eight steps.
+AD_INLINE void tile(const int rows, int64_t depth, const float *a, int64_t ars, int64_t acs, const float *panel,
+                    float *c, int64_t ldc, int64_t width, float alpha, float beta, const float *ahead) {
     vf sum[AD_MR][AD_NV];
     for (int m = 0; m < rows; m++)
         for (int v = 0; v < AD_NV; v++) sum[m][v] = (vf){0};
     for (int64_t k = 0; k < depth; k++) {
+        if (k % 8 == 0) __builtin_prefetch(ahead + k / 8 * AD_NR);
         vf b[AD_NV];
         for (int v = 0; v < AD_NV; v++) b[v] = vload(panel + k * AD_NR + v * AD_LANES);
         for (int m = 0; m < rows; m++) {
@@ -40,45 +42,69 @@ AD_INLINE void tile(const int rows, int64_t depth, const float *a, int64_t ars, 
 
 static void tiles(int64_t m, int64_t depth, const float *a, int64_t ars, int64_t acs, const float *panel,
                   float *c, int64_t ldc, int64_t width, float alpha, float beta) {
-    int64_t i = 0;
-    for (; i + AD_MR <= m; i += AD_MR)
-        tile(AD_MR, depth, a + i * ars, ars, acs, panel, c + i * ldc, ldc, width, alpha, beta);
-    const float *rest = a + i * ars;
-    float *out = c + i * ldc;
-    switch (m - i) {
-    case 1: tile(1, depth, rest, ars, acs, panel, out, ldc, width, alpha, beta); break;
-    case 2: tile(2, depth, rest, ars, acs, panel, out, ldc, width, alpha, beta); break;
-    case 3: tile(3, depth, rest, ars, acs, panel, out, ldc, width, alpha, beta); break;
-    case 4: tile(4, depth, rest, ars, acs, panel, out, ldc, width, alpha, beta); break;
-    case 5: tile(5, depth, rest, ars, acs, panel, out, ldc, width, alpha, beta); break;
+    for (int64_t i = 0; i < m; i += AD_MR) {
+        const float *rows = a + i * ars;
+        float *out = c + i * ldc;
+        // Eight tiles fetch the whole next panel, which follows this one where weights are packed.
+        const float *ahead = panel + depth * AD_NR + i / AD_MR % 8 * (depth / 8) * AD_NR;
+#define AD_TILE(count) \
+    case count: tile(count, depth, rows, ars, acs, panel, out, ldc, width, alpha, beta, ahead); break
+        switch (m - i) {
+            AD_TILE(1);
+            AD_TILE(2);
+            AD_TILE(3);
+            AD_TILE(4);
+            AD_TILE(5);
 #if AD_MR > 6
-    case 6: tile(6, depth, rest, ars, acs, panel, out, ldc, width, alpha, beta); break;
-    case 7: tile(7, depth, rest, ars, acs, panel, out, ldc, width, alpha, beta); break;
-    case 8: tile(8, depth, rest, ars, acs, panel, out, ldc, width, alpha, beta); break;
-    case 9: tile(9, depth, rest, ars, acs, panel, out, ldc, width, alpha, beta); break;
-    case 10: tile(10, depth, rest, ars, acs, panel, out, ldc, width, alpha, beta); break;
-    case 11: tile(11, depth, rest, ars, acs, panel, out, ldc, width, alpha, beta); break;
+            AD_TILE(6);
+            AD_TILE(7);
+            AD_TILE(8);
+            AD_TILE(9);
+            AD_TILE(10);
+            AD_TILE(11);
 #endif
-    default: break;
+        default: tile(AD_MR, depth, rows, ars, acs, panel, out, ldc, width, alpha, beta, ahead); break;
+        }
+#undef AD_TILE
     }
 }
 
-// Fills panel[k][16] for columns n0.. of B over k0..k0+depth.
+// to[k][0..4) = from[n][k] for 4 x 4 elements.
+AD_INLINE void transpose4(const float *from, int64_t stride, float *to) {
+    typedef float v4 __attribute__((vector_size(16), aligned(4)));
+    v4 a = *(const v4 *)from, b = *(const v4 *)(from + stride);
+    v4 c = *(const v4 *)(from + 2 * stride), d = *(const v4 *)(from + 3 * stride);
+    v4 ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+    v4 ab2 = __builtin_shufflevector(a, b, 2, 6, 3, 7), cd2 = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+    *(v4 *)to = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
+    *(v4 *)(to + AD_NR) = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+    *(v4 *)(to + 2 * AD_NR) = __builtin_shufflevector(ab2, cd2, 0, 1, 4, 5);
+    *(v4 *)(to + 3 * AD_NR) = __builtin_shufflevector(ab2, cd2, 2, 3, 6, 7);
+}
+
+// Fills panel[k][16] for columns n0.. of B over k0..k0+depth; k0 is a multiple of 16.
 AD_INLINE void fill_panel(const ad_gemm *g, float *panel, int64_t n0, int64_t k0, int64_t depth) {
     int64_t width = g->n - n0 < AD_NR ? g->n - n0 : AD_NR;
-    if (g->layout == AD_PACKED_TRANSPOSED) {
-        // Output column n is the packed weight's input k; the sum runs over its outputs.
-        for (int64_t k = 0; k < depth; k++) {
-            int64_t output = k0 + k;
-            const float *source = g->b + (output / AD_NR) * g->n * AD_NR + output % AD_NR;
-            for (int64_t j = 0; j < AD_NR; j++)
-                panel[k * AD_NR + j] = j < width ? source[(n0 + j) * AD_NR] : 0;
+    for (int64_t k = 0; k < depth; k += AD_NR, panel += AD_NR * AD_NR) {
+        int64_t steps = depth - k < AD_NR ? depth - k : AD_NR;
+        const float *b = g->b + (k0 + k) * g->brs + n0 * g->bcs;
+        int64_t row = g->brs, column = g->bcs;
+        if (g->layout == AD_PACKED_TRANSPOSED) {
+            // Output column n is the packed weight's input k; the sum runs over its outputs, 16 side by side.
+            b = g->b + ((k0 + k) / AD_NR * g->n + n0) * AD_NR;
+            row = 1, column = AD_NR;
         }
-        return;
+        if (width == AD_NR && steps == AD_NR && row == 1) {
+            for (int i = 0; i < AD_NR; i += 4)
+                for (int j = 0; j < AD_NR; j += 4) transpose4(b + j * column + i, column, panel + i * AD_NR + j);
+        } else if (width == AD_NR && column == 1) {
+            for (int64_t i = 0; i < steps; i++) memcpy(panel + i * AD_NR, b + i * row, AD_NR * sizeof(float));
+        } else {
+            for (int64_t i = 0; i < steps; i++)
+                for (int64_t j = 0; j < AD_NR; j++)
+                    panel[i * AD_NR + j] = j < width ? b[i * row + j * column] : 0;
+        }
     }
-    for (int64_t k = 0; k < depth; k++)
-        for (int64_t j = 0; j < AD_NR; j++)
-            panel[k * AD_NR + j] = j < width ? g->b[(k0 + k) * g->brs + (n0 + j) * g->bcs] : 0;
 }
 
 static void block(const ad_gemm *g, int64_t panel0, int64_t panel1, int64_t row0, int64_t row1) {

@@ -27,6 +27,18 @@ AD_INLINE float largest(const float *x, int64_t n) {
     return value;
 }
 
+AD_INLINE float sum_of(const float *x, int64_t n) {
+    vf s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
+    int64_t i = 0;
+    for (; i + 4 * AD_LANES <= n; i += 4 * AD_LANES) {
+        s0 += vload(x + i), s1 += vload(x + i + AD_LANES);
+        s2 += vload(x + i + 2 * AD_LANES), s3 += vload(x + i + 3 * AD_LANES);
+    }
+    float sum = vsum((s0 + s1) + (s2 + s3));
+    for (; i < n; i++) sum += x[i];
+    return sum;
+}
+
 static void cross_entropy_rows(void *context, int64_t begin, int64_t end) {
     const ad_cross_entropy *a = context;
     for (int64_t row = begin; row < end; row++) {
@@ -82,6 +94,31 @@ static int32_t draw_sorted(const float *e, int64_t v, float sum, int64_t top_k, 
     return room[kept - 1].id;
 }
 
+// Draws from all tokens: first the block whose share holds the goal, then the token within it.
+static int32_t draw(const float *e, int64_t v, float uniform) {
+    enum { BLOCK = 512, MOST = 2048 };
+    int64_t size = v <= BLOCK * MOST ? BLOCK : (v + MOST - 1) / MOST, blocks = (v + size - 1) / size;
+    double sums[MOST], total = 0, seen = 0;
+    for (int64_t b = 0; b < blocks; b++) {
+        int64_t first = b * size;
+        sums[b] = (double)sum_of(e + first, v - first < size ? v - first : size);
+        total += sums[b];
+    }
+    double goal = (double)uniform * total;
+    int64_t b = 0;
+    while (b + 1 < blocks && seen + sums[b] <= goal) seen += sums[b++];
+    int32_t last = -1;
+    for (int64_t i = b * size; i < v && i < (b + 1) * size; i++) {
+        seen += e[i];
+        if (e[i] > 0) last = (int32_t)i;
+        if (goal < seen && e[i] > 0) return last;
+    }
+    // Rounding put the goal past the block: its last possible token, or the last of all.
+    for (int64_t i = v - 1; i >= 0 && last < 0; i--)
+        if (e[i] > 0) last = (int32_t)i;
+    return last;
+}
+
 static void sample_rows(void *context, int64_t begin, int64_t end) {
     const ad_sample *a = context;
     for (int64_t row = begin; row < end; row++) {
@@ -102,15 +139,7 @@ static void sample_rows(void *context, int64_t begin, int64_t end) {
             if (a->top_k > 0 || a->top_p < 1) {
                 chosen = draw_sorted(e, a->v, sum, a->top_k, a->top_p, a->uniforms[row], (ad_choice *)(e + a->v));
             } else {
-                double total = 0;
-                for (int64_t i = 0; i < a->v; i++) total += e[i];
-                double goal = (double)a->uniforms[row] * total, seen = 0;
-                for (int64_t i = 0; i < a->v && chosen < 0; i++) {
-                    seen += e[i];
-                    if (goal < seen) chosen = (int32_t)i;
-                }
-                for (int64_t i = a->v - 1; i >= 0 && chosen < 0; i--)
-                    if (e[i] > 0) chosen = (int32_t)i;
+                chosen = draw(e, a->v, a->uniforms[row]);
             }
         }
         a->tokens[row] = chosen;

@@ -7,51 +7,27 @@ import Testing
 extension EngineSerial {
     /// Every CPU variant of every loop against its plain reference, at odd sizes too.
     @Suite struct KernelTests {
-        static let variants = ["plain", "avx2", "avx512"]
-
-        /// Seeded numbers in ±1.
-        private func random(_ count: Int, _ stream: UInt32) -> [Float] {
-            let philox = Philox(seed: 11)
-            return (0..<count).map { 2 * Philox.unitFloat(philox.words(stream, UInt32($0), 0, 0).x) - 1 }
-        }
-
-        /// Runs a body per variant that this CPU has, with two threads, then puts the widest back.
-        private func eachVariant(_ body: (String) throws -> Void) rethrows {
-            let widest = String(cString: ad_instruction_set())
-            ad_set_thread_count(2)
-            for variant in Self.variants where ad_use_variant(variant) == 1 { try body(variant) }
-            _ = ad_use_variant(widest)
-        }
-
-        // f32 sums of a few thousand products of numbers up to 1 differ from double sums by some 1e-5.
-        private func expectClose(_ ours: [Float], _ reference: [Float], _ what: String, within: Float = 2e-5)
-        {
-            let worst = zip(ours, reference).map { abs($0 - $1) / max(1, abs($1)) }.max() ?? 0
-            #expect(worst <= within, "\(what): \(worst)")
-            #expect(ours.count == reference.count)
-        }
-
         @Test(arguments: [(1, 16, 8), (5, 17, 33), (6, 96, 768), (13, 45, 1601), (67, 160, 576)])
         func `products agree with the reference in every layout`(_ m: Int, _ n: Int, _ k: Int) {
-            let (a, w) = (random(m * k, 1), random(n * k, 2))
+            let (a, w) = (KernelBench.random(m * k, 1), KernelBench.random(n * k, 2))
             var packed = [Float](repeating: 0, count: Int(ad_packed_count(Int64(n), Int64(k))))
             ad_pack_f32(&packed, w, 0, Int64(n), Int64(k))
 
-            eachVariant { variant in
+            KernelBench.eachVariant { variant in
                 for (layout, b, columns, depth) in [
                     (AD_PACKED, packed, n, k), (AD_STRIDED, w, n, k), (AD_PACKED_TRANSPOSED, packed, k, n),
                 ] {
-                    let x = layout == AD_PACKED_TRANSPOSED ? random(m * n, 3) : a
+                    let x = layout == AD_PACKED_TRANSPOSED ? KernelBench.random(m * n, 3) : a
                     let ours = product(ad_gemm_f32, Int32(layout), x, b, m: m, n: columns, k: depth)
                     let reference = product(ad_gemm_f32_ref, Int32(layout), x, b, m: m, n: columns, k: depth)
-                    expectClose(ours, reference, "\(variant), layout \(layout)", within: 1e-4)
+                    KernelBench.expectClose(ours, reference, "\(variant), layout \(layout)", within: 1e-4)
                 }
             }
         }
 
         @Test(arguments: [(7, 33, 129), (64, 960, 576)])
         func `products agree with oneDNN's`(_ m: Int, _ n: Int, _ k: Int) {
-            let (a, w) = (random(m * k, 13), random(n * k, 14))
+            let (a, w) = (KernelBench.random(m * k, 13), KernelBench.random(n * k, 14))
             var packed = [Float](repeating: 0, count: Int(ad_packed_count(Int64(n), Int64(k))))
             ad_pack_f32(&packed, w, 0, Int64(n), Int64(k))
             var theirs = [Float](repeating: 0.5, count: m * n)
@@ -74,19 +50,19 @@ extension EngineSerial {
             )
 
             #expect(status == dnnl_success)
-            eachVariant { variant in
+            KernelBench.eachVariant { variant in
                 let ours = product(ad_gemm_f32, Int32(AD_PACKED), a, packed, m: m, n: n, k: k)
-                expectClose(ours, theirs, variant, within: 1e-4)
+                KernelBench.expectClose(ours, theirs, variant, within: 1e-4)
             }
         }
 
         @Test func `a row's product has the same bits whatever rows and threads share the call`() {
             let (m, n, k) = (70, 96, 1000)
-            let (a, w) = (random(m * k, 4), random(n * k, 5))
+            let (a, w) = (KernelBench.random(m * k, 4), KernelBench.random(n * k, 5))
             var packed = [Float](repeating: 0, count: Int(ad_packed_count(Int64(n), Int64(k))))
             ad_pack_f32(&packed, w, 0, Int64(n), Int64(k))
 
-            eachVariant { variant in
+            KernelBench.eachVariant { variant in
                 let all = product(ad_gemm_f32, Int32(AD_PACKED), a, packed, m: m, n: n, k: k)
                 for threads in [1, 2, 3] {
                     ad_set_thread_count(Int32(threads))
@@ -144,9 +120,11 @@ extension EngineSerial {
 
         @Test(arguments: [(3, 7), (9, 64), (2, 577)])
         func `norms and their gradients agree`(_ rows: Int, _ c: Int) {
-            let (x, weight, dy) = (random(rows * c, 6), random(c, 7), random(rows * c, 8))
+            let (x, weight, dy) = (
+                KernelBench.random(rows * c, 6), KernelBench.random(c, 7), KernelBench.random(rows * c, 8)
+            )
 
-            eachVariant { variant in
+            KernelBench.eachVariant { variant in
                 for isBackward in [false, true] {
                     let results = [ad_rmsnorm_f32, ad_rmsnorm_f32_ref].map { normalize in
                         var y = [Float](repeating: 0.5, count: rows * c)
@@ -173,16 +151,18 @@ extension EngineSerial {
                         }
                         return y
                     }
-                    expectClose(results[0], results[1], "\(variant), backward \(isBackward)")
+                    KernelBench.expectClose(results[0], results[1], "\(variant), backward \(isBackward)")
                 }
             }
         }
 
         @Test(arguments: [(3, 7), (2, 128), (5, 1537)])
         func `the gated activation and its gradient agree`(_ rows: Int, _ f: Int) {
-            let (x, dout) = (random(rows * 2 * f, 9).map { 8 * $0 }, random(rows * f, 10))
+            let (x, dout) = (
+                KernelBench.random(rows * 2 * f, 9).map { 8 * $0 }, KernelBench.random(rows * f, 10)
+            )
 
-            eachVariant { variant in
+            KernelBench.eachVariant { variant in
                 for isBackward in [false, true] {
                     let results = [ad_swiglu_f32, ad_swiglu_f32_ref].map { gate in
                         var out = [Float](repeating: 0, count: rows * 2 * f)
@@ -204,18 +184,18 @@ extension EngineSerial {
                         }
                         return out
                     }
-                    expectClose(results[0], results[1], "\(variant), backward \(isBackward)")
+                    KernelBench.expectClose(results[0], results[1], "\(variant), backward \(isBackward)")
                 }
             }
         }
 
         @Test(arguments: [(1, 5), (4, 320), (3, 1001)])
         func `cross-entropy and its gradient agree`(_ rows: Int, _ v: Int) {
-            let logits = random(rows * v, 11).map { 20 * $0 }
+            let logits = KernelBench.random(rows * v, 11).map { 20 * $0 }
             let targets = (0..<rows).map { Int32($0 * 3 % v) }
-            let coefficients = random(rows, 12)
+            let coefficients = KernelBench.random(rows, 12)
 
-            eachVariant { variant in
+            KernelBench.eachVariant { variant in
                 for isBackward in [false, true] {
                     let results = [ad_cross_entropy_f32, ad_cross_entropy_f32_ref].map { entropy in
                         var (x, losses) = (logits, [Float](repeating: 0, count: rows))
@@ -241,7 +221,7 @@ extension EngineSerial {
                         }
                         return x + losses
                     }
-                    expectClose(results[0], results[1], "\(variant), backward \(isBackward)")
+                    KernelBench.expectClose(results[0], results[1], "\(variant), backward \(isBackward)")
                 }
             }
         }

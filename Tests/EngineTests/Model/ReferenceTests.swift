@@ -143,17 +143,37 @@ extension EngineSerial {
             }
         }
 
-        @Test func `bf16 perplexity is within 1 percent of f32, and f32 is the recorded one`() throws {
+        @Test func `perplexity is as recorded, in bf16 within 1 percent, in fixed point within 0.1`() throws {
             let reference = try ReferenceFixture.load(.model)
             let text = try #require(reference.perplexity)
             let path = try ReferenceFixture.modelPath(.model)
 
             let f32 = try ModelProbe(modelPath: path).perplexity(text.ids)
-            let bf16 = try ModelProbe(modelPath: path, roundsToBF16: true).perplexity(text.ids)
+            let bf16 = try ModelProbe(modelPath: path, format: .bf16).perplexity(text.ids)
 
             #expect(abs(f32 - text.f32) < 1e-3 * text.f32)
             #expect(abs(bf16 - f32) < 0.01 * f32)
             #expect(bf16 != f32)
+            let fixedPoint = try ModelProbe(modelPath: path, format: .fixedPoint).perplexity(text.ids)
+            #expect(abs(fixedPoint - f32) < 0.001 * f32)
+            #expect(fixedPoint != f32)
+        }
+
+        @Test func `fixed point writes the recorded greedy tokens`() throws {
+            let reference = try ReferenceFixture.load(.model)
+            let probe = try ModelProbe(
+                modelPath: ReferenceFixture.modelPath(.model),
+                format: .fixedPoint
+            )
+            var (same, count) = (0, 0)
+            for prompt in reference.prompts {
+                let written = try probe.greedy(after: prompt.ids, count: prompt.greedy.count)
+                // After a first difference the texts go on differently.
+                let common = zip(written, prompt.greedy).prefix { $0 == $1 }.count
+                same += common
+                count += prompt.greedy.count
+            }
+            #expect(Double(same) >= 0.98 * Double(count), "\(same) of \(count)")
         }
 
         private func peftName(_ key: AdapterKey, _ part: String) -> String {

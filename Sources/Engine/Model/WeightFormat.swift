@@ -1,0 +1,26 @@
+/// How weights lie in memory and what products do with their inputs.
+package enum WeightFormat: Hashable, Sendable {
+    /// 32-bit floats.
+    case f32
+    /// 32-bit floats; weights and product inputs rounded to bf16.
+    case bf16
+    /// 16-bit block fixed point (`ad_gemm_fixed`): half the memory and twice the products a second of f32, several times finer
+    /// than bf16. Forward passes only.
+    case fixedPoint
+}
+
+/// Room for the rows of one product, rounded to fixed point, in tiles as the product reads them.
+struct RoundingRoom {
+    /// Rounded rows.
+    let values: AlignedBuffer<Int16>
+    /// Their scales.
+    let scales: FloatBuffer
+
+    /// Allocates room for `rowCount` rows of up to `inputCount` inputs.
+    init(rowCount: Int, inputCount: Int) throws {
+        let groupCount = CheckedKernels.groupCount(inputs: inputCount)
+        let roomCount = CheckedKernels.wholeTiles(rowCount) * groupCount
+        values = try AlignedBuffer(roomCount * CheckedKernels.groupSize)
+        scales = try FloatBuffer(roomCount)
+    }
+}

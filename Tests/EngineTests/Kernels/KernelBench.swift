@@ -1,0 +1,49 @@
+import Foundation
+import Kernels
+import Loop
+import Testing
+
+/// What the kernel tests share: seeded numbers, a walk over the variants, and comparison.
+enum KernelBench {
+    /// Seeded numbers in ±1.
+    static func random(_ count: Int, _ stream: UInt32) -> [Float] {
+        let philox = Philox(seed: 11)
+        return (0..<count).map { 2 * Philox.unitFloat(philox.words(stream, UInt32($0), 0, 0).x) - 1 }
+    }
+
+    /// Runs a body per variant that this CPU has, with two threads, then puts the widest back.
+    static func eachVariant(_ body: (String) throws -> Void) rethrows {
+        let widest = String(cString: ad_instruction_set())
+        ad_set_thread_count(2)
+        for variant in ["plain", "avx2", "avx512"] where ad_use_variant(variant) == 1 { try body(variant) }
+        _ = ad_use_variant(widest)
+    }
+
+    // f32 sums of a few thousand products of numbers up to 1 differ from double sums by some 1e-5.
+    static func expectClose(
+        _ ours: [Float],
+        _ reference: [Float],
+        _ what: String,
+        within: Float = 2e-5
+    ) {
+        let worst = zip(ours, reference).map { abs($0 - $1) / max(1, abs($1)) }.max() ?? 0
+        #expect(worst <= within, "\(what): \(worst)")
+        #expect(ours.count == reference.count)
+    }
+}
+
+/// Numbers with a fixed address, for the pointers of a C call.
+final class Room<Element: BitwiseCopyable> {
+    let pointer: UnsafeMutablePointer<Element>
+    let count: Int
+
+    init(_ values: [Element]) {
+        count = values.count
+        pointer = .allocate(capacity: max(values.count, 1))
+        pointer.initialize(from: values, count: values.count)
+    }
+
+    deinit { pointer.deallocate() }
+
+    var values: [Element] { Array(UnsafeBufferPointer(start: pointer, count: count)) }
+}

@@ -27,29 +27,33 @@ int ad_thread(void) { return omp_get_thread_num(); }
 typedef struct {
     ad_range_body body;
     void *context;
-    int64_t count, pieces;
+    int64_t count, grain;
     _Atomic int64_t next;
 } ad_job;
 
-// Threads take pieces as they come: a thread that the machine holds up delays one piece, not half the work. No
-// result depends on who computes what.
+// Threads take pieces as they come, large ones first and smaller ones towards the end: a thread that the machine
+// holds up delays one piece, and all end at about the same time. No result depends on who computes what.
 static void run_pieces(void *data) {
     ad_job *job = data;
+    int64_t begin = atomic_load_explicit(&job->next, memory_order_relaxed);
     for (;;) {
-        int64_t piece = atomic_fetch_add_explicit(&job->next, 1, memory_order_relaxed);
-        if (piece >= job->pieces) return;
-        job->body(job->context, job->count * piece / job->pieces, job->count * (piece + 1) / job->pieces);
+        int64_t left = job->count - begin, size = left / (2 * thread_count);
+        if (left <= 0) return;
+        if (size < job->grain) size = left < job->grain ? left : job->grain;
+        if (!atomic_compare_exchange_weak_explicit(&job->next, &begin, begin + size, memory_order_relaxed,
+                                                   memory_order_relaxed)) continue;
+        job->body(job->context, begin, begin + size);
+        begin = atomic_load_explicit(&job->next, memory_order_relaxed);
     }
 }
 
 void ad_parallel(int64_t count, int64_t grain, ad_range_body body, void *context) {
-    int64_t pieces = grain > 0 ? count / grain : count;
-    if (pieces > 4 * thread_count) pieces = 4 * thread_count;
-    if (pieces <= 1 || thread_count == 1) {
+    if (grain < 1) grain = 1;
+    if (count <= grain || thread_count == 1) {
         if (count > 0) body(context, 0, count);
         return;
     }
-    ad_job job = {body, context, count, pieces, 0};
+    ad_job job = {body, context, count, grain, 0};
     GOMP_parallel(run_pieces, &job, (unsigned)thread_count, 0);
 }
 

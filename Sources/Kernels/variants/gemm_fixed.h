@@ -1,6 +1,7 @@
 // Matrix products in block fixed point. Sums within a group are whole numbers, so they are the same in any order;
 // groups are added one by one in f32.
 #define AD_BITS_X 8191.0f
+#define AD_DEPTH 9
 
 typedef int16_t vh __attribute__((vector_size(4 * AD_LANES)));
 typedef int16_t vhu __attribute__((vector_size(4 * AD_LANES), aligned(2)));
@@ -79,12 +80,13 @@ AD_INLINE void tile_fixed(const int rows, int64_t groups, const int16_t *x, cons
     }
 }
 
-static void tiles_fixed(int64_t m, int64_t groups, const int16_t *x, const float *x_scales, const int16_t *panel,
-                        const float *scales, float *c, int64_t ldc, int64_t width, float beta) {
+// Rows of tiles of `stride` groups each, of which `groups` are taken.
+static void tiles_fixed(int64_t m, int64_t groups, int64_t stride, const int16_t *x, const float *x_scales,
+                        const int16_t *panel, const float *scales, float *c, int64_t ldc, int64_t width, float beta) {
     const int16_t *next = panel + groups * AD_GROUP * AD_NR;
     for (int64_t i = 0; i < m; i += AD_MR) {
-        const int16_t *xi = x + i * groups * AD_GROUP;
-        const float *si = x_scales + i * groups;
+        const int16_t *xi = x + i * stride * AD_GROUP;
+        const float *si = x_scales + i * stride;
         float *ci = c + i * ldc;
         // Eight tiles fetch the whole next panel.
         const int16_t *ahead = next + i / AD_MR % 8 * groups * AD_GROUP * 2;
@@ -116,10 +118,15 @@ static void fixed_panels(void *context, int64_t begin, int64_t end) {
     for (int64_t row = 0; row < g->m; row += step) {
         int64_t rows = g->m - row < step ? g->m - row : step;
         for (int64_t p = begin; p < end; p++) {
-            int64_t n0 = p * AD_NR;
-            tiles_fixed(rows, groups, g->rounded + row * groups * AD_GROUP, g->rounded_scales + row * groups,
-                        g->packed + p * groups * AD_GROUP * AD_NR, g->scales + p * groups * AD_NR,
-                        g->c + row * g->ldc + n0, g->ldc, g->n - n0 < AD_NR ? g->n - n0 : AD_NR, g->beta);
+            int64_t n0 = p * AD_NR, width = g->n - n0 < AD_NR ? g->n - n0 : AD_NR;
+            // A panel of AD_DEPTH groups and a tile's rows stay in the innermost cache.
+            for (int64_t j = 0; j < groups; j += AD_DEPTH) {
+                const int16_t *x = g->rounded + row * groups * AD_GROUP + j * AD_GROUP * AD_MR;
+                tiles_fixed(rows, groups - j < AD_DEPTH ? groups - j : AD_DEPTH, groups, x,
+                            g->rounded_scales + row * groups + j * AD_MR,
+                            g->packed + (p * groups + j) * AD_GROUP * AD_NR, g->scales + (p * groups + j) * AD_NR,
+                            g->c + row * g->ldc + n0, g->ldc, width, j == 0 ? g->beta : 1);
+            }
         }
     }
 }

@@ -69,7 +69,7 @@ public struct ModelIdentity: Hashable, Codable, Sendable {
     public var sha256: String
     /// Number of parameters.
     public var parameterCount: Int
-    /// `f32` or `bf16`.
+    /// `f32`, `bf16`, or `int16 and f32` (generation, then losses and gradients).
     public var precision: String
     /// The instruction set that computes, such as `avx2`.
     public var instructionSet: String

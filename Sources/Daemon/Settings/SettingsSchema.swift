@@ -76,7 +76,11 @@ enum SettingsSchema {
 
     private static let engine = [
         entry("engine.threads", \.engine.threads, "Threads; 0 lets the engine choose."),
-        entry("engine.precision", \.engine.precision, "auto, f32 or bf16; auto generates in 16-bit fixed point."),
+        entry(
+            "engine.precision",
+            \.engine.precision,
+            "auto, f32 or bf16; auto generates in 16-bit fixed point."
+        ),
         entry("engine.rows", \.engine.rows, "Candidates decoded side by side."),
     ]
 

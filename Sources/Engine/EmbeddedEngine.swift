@@ -75,7 +75,7 @@ public actor EmbeddedEngine: RoundEngine {
     ) throws -> [GeneratedText] {
         guard requests.contains(where: { $0.count > 0 }) else { return [] }
         return try Generator(
-            transformer(active, generationFormat),
+            transformer(active, forwardFormat),
             tokenizer: tokenizer,
             requests: requests,
             prefix: prefix,
@@ -90,7 +90,7 @@ public actor EmbeddedEngine: RoundEngine {
         _ samples: [TextSample],
         progress: @escaping @Sendable (EngineProgress) -> Void
     ) throws -> [SampleScore] {
-        try Scorer(transformer: transformer(active, exactFormat), tokenizer: tokenizer)
+        try Scorer(transformer: transformer(active, forwardFormat), tokenizer: tokenizer)
             .score(samples, progress: progress)
     }
 
@@ -100,7 +100,7 @@ public actor EmbeddedEngine: RoundEngine {
         progress: @escaping @Sendable (EngineProgress) -> Void,
         save: @escaping @Sendable (TrainingSave) throws -> Void
     ) throws -> FinetuneResult {
-        try Finetuning(transformer: transformer(nil, exactFormat), tokenizer: tokenizer)
+        try Finetuning(transformer: transformer(nil, trainingFormat), tokenizer: tokenizer)
             .run(job, progress: progress, save: save)
     }
 
@@ -117,12 +117,12 @@ public actor EmbeddedEngine: RoundEngine {
         try ModelExport.merged(files, adapter: tensors, to: directory, isBF16: isBF16)
     }
 
-    /// The format of losses and gradients.
-    private var exactFormat: WeightFormat { settings.precision == .bf16 ? .bf16 : .f32 }
+    /// The format of fine-tuning.
+    private var trainingFormat: WeightFormat { settings.precision == .bf16 ? .bf16 : .f32 }
 
-    /// The format of generation.
-    private var generationFormat: WeightFormat {
-        settings.precision == .automatic && Self.hasFastFixedPoint ? .fixedPoint : exactFormat
+    /// The format of generation and scoring, which take turns in evaluation.
+    private var forwardFormat: WeightFormat {
+        settings.precision == .automatic && Self.hasFastFixedPoint ? .fixedPoint : trainingFormat
     }
 
     /// Whether products in fixed point are faster than in f32: only the plain loops are not.

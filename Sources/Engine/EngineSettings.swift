@@ -2,7 +2,7 @@
 public struct EngineSettings: Hashable, Codable, Sendable {
     /// Weight and activation format of the matrix products.
     public enum Precision: String, Codable, Sendable, CaseIterable {
-        /// Fixed point of 16 bits for generation where the CPU multiplies it faster, f32 for losses and gradients.
+        /// Fixed point of 16 bits for generation and scoring where the CPU multiplies it faster, f32 for fine-tuning.
         case automatic = "auto"
         /// 32-bit floats throughout.
         case f32

@@ -79,7 +79,7 @@ enum SettingsSchema {
         entry(
             "engine.precision",
             \.engine.precision,
-            "auto, f32 or bf16; auto generates in 16-bit fixed point."
+            "auto, f32 or bf16; auto generates and scores in 16-bit fixed point."
         ),
         entry("engine.rows", \.engine.rows, "Candidates decoded side by side."),
     ]

@@ -24,7 +24,7 @@ struct Workspace {
     let rounding: RoundingRoom
     /// Attention scores, `scoreStride` per thread.
     let scores: FloatBuffer
-    /// Room for the keys of all query heads that share a key head, and one more.
+    /// What `ad_attention` asks for in both directions, all rows in one tree.
     let scoreStride: Int
 
     /// Allocates room.
@@ -43,7 +43,8 @@ struct Workspace {
             rowCount: rowCount,
             inputCount: max(c.hiddenSize, c.queryWidth, c.intermediateSize)
         )
-        scoreStride = (c.headCount / c.keyValueHeadCount + 1) * (keyCount + CheckedKernels.keyBlock)
+        let (keys, rows) = (keyCount + CheckedKernels.keyBlock, rowCount + CheckedKernels.keyBlock)
+        scoreStride = max(3 * keys, (6 + 2 * c.headDimension) * rows)
         scores = try FloatBuffer(CheckedKernels.threadLimit * scoreStride)
     }
 }

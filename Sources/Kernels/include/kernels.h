@@ -119,13 +119,16 @@ typedef struct {
     float *out;
     int64_t ldo;
     float scale;
-    float *scratch;  // per thread: scratch_stride = (heads/kv_heads + 1) · (most keys of any row + AD_KEY_BLOCK)
+    // Per thread scratch_stride = 3 · (most keys of any row + AD_KEY_BLOCK); for the backward pass, with as many keys as
+    // the largest tree has rows, twice that and 2 d for each of them.
+    float *scratch;
     int64_t scratch_stride;
 } ad_attention;
 void ad_attention_f32(const ad_attention *job);
 void ad_attention_f32_ref(const ad_attention *job);
 
-// Backward; dk and dv are added to. Here keys lie slot by slot like values. Rows tree_start[i]..<tree_start[i+1] share no slot with other trees.
+// Backward; dk and dv are added to. Here keys lie slot by slot like values, and a row's number is its slot. Rows
+// tree_start[i]..<tree_start[i+1] see keys of their own tree alone.
 typedef struct {
     ad_attention forward;
     const float *dout;

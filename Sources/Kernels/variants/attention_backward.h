@@ -1,65 +1,95 @@
-// Backward of attention; keys and values lie slot by slot (the projections of the forward pass).
+// Backward of attention; keys and values lie slot by slot (the projections of the forward pass). Slots of a tree are
+// copied into blocks of 16 first, so that scores need no sum across lanes here either.
 
-// p[t] = softmax_t(scale q·k[t]); returns the number of keys.
-AD_INLINE int64_t probabilities(float *p, const float *q, const float *k, const ad_segments *s, int64_t stride,
-                                int64_t d, float scale) {
-    int64_t t = 0;
-    for (int i = 0; i < AD_SEGMENTS; i++) {
-        const float *key = k + s->start[i] * stride;
-        for (int64_t j = 0; j < s->length[i]; j++, key += stride) p[t++] = scale * vdot(q, key, d);
+// to[slot/16][d][16] = from[slot][0..d) for `count` slots.
+AD_INLINE void into_blocks(float *to, const float *from, int64_t count, int64_t stride, int64_t d) {
+    for (int64_t i = 0; i < count; i++) {
+        float *lane = to + i / AD_KEY_BLOCK * d * AD_KEY_BLOCK + i % AD_KEY_BLOCK;
+        for (int64_t c = 0; c < d; c++) lane[c * AD_KEY_BLOCK] = from[i * stride + c];
     }
-    float best = p[0];
-    for (int64_t j = 1; j < t; j++) best = p[j] > best ? p[j] : best;
-    vf sums = {0};
-    int64_t j = 0;
-    for (; j + AD_LANES <= t; j += AD_LANES) {
-        vf e = vexp(vload(p + j) - best);
-        vstore(p + j, e);
-        sums += e;
-    }
-    float sum = vsum(sums);
-    for (; j < t; j++) {
-        p[j] = sexp(p[j] - best);
-        sum += p[j];
-    }
-    float inverse = 1 / sum;
-    for (j = 0; j < t; j++) p[j] *= inverse;
-    return t;
 }
 
-// Backward of one tree of rows (a prompt and its completions) for one key head: recomputes p, then
-//   dp[t] = do·v[t], ds = p (dp − Σ p dp), dq = scale Σ ds k, dk[t] += scale ds q, dv[t] += p do.
-static void attention_backward_unit(const ad_attention_backward *b, int64_t tree, int64_t kv_head) {
-    const ad_attention *a = &b->forward;
-    int64_t group = a->heads / a->kv_heads, offset = kv_head * a->d;
-    for (int64_t row = b->tree_start[tree]; row < b->tree_start[tree + 1]; row++) {
-        const ad_segments *s = a->segments + row;
-        int64_t count = key_count(s);
-        float *p = a->scratch + ad_thread() * a->scratch_stride, *dp = p + count;
-        for (int64_t head = kv_head * group; head < (kv_head + 1) * group; head++) {
-            const float *q = a->q + row * a->ldq + head * a->d;
-            const float *dout = b->dout + row * b->lddo + head * a->d;
-            float *dq = b->dq + row * b->lddq + head * a->d;
-            probabilities(p, q, a->k + offset, s, a->stride, a->d, a->scale);
-            int64_t t = 0;
-            float mean = 0;
-            for (int i = 0; i < AD_SEGMENTS; i++)
-                for (int64_t j = 0; j < s->length[i]; j++, t++) {
-                    dp[t] = vdot(dout, a->v + (s->start[i] + j) * a->stride + offset, a->d);
-                    mean += p[t] * dp[t];
-                }
-            for (int64_t c = 0; c < a->d; c++) dq[c] = 0;
-            t = 0;
-            for (int i = 0; i < AD_SEGMENTS; i++)
-                for (int64_t j = 0; j < s->length[i]; j++, t++) {
-                    int64_t slot = (s->start[i] + j) * a->stride + offset;
-                    int64_t grad = (s->start[i] + j) * b->dstride + offset;
-                    float ds = a->scale * (p[t] * (dp[t] - mean));
-                    vaxpy(dq, ds, a->k + slot, a->d);
-                    vaxpy(b->dk + grad, ds, q, a->d);
-                    vaxpy(b->dv + grad, p[t], dout, a->d);
+// to[slot][0..d) += Σ over heads weight[h][t] x[h][0..d) for the keys of a row.
+AD_INLINE void spread(const int heads, const ad_segments *segments, const float *weight, int64_t ldw, const float *x,
+                      int64_t d, float *to, int64_t stride) {
+    int64_t c = 0;
+    for (; c + 4 * AD_LANES <= d; c += 4 * AD_LANES) {
+        vf part[4][4];
+        for (int h = 0; h < heads; h++)
+            for (int v = 0; v < 4; v++) part[h][v] = vload(x + h * d + c + v * AD_LANES);
+        const float *w = weight;
+        for (int i = 0; i < AD_SEGMENTS; i++) {
+            float *out = to + segments->start[i] * stride + c;
+            for (int64_t j = 0; j < segments->length[i]; j++, out += stride, w++)
+                for (int v = 0; v < 4; v++) {
+                    vf sum = vload(out + v * AD_LANES);
+                    for (int h = 0; h < heads; h++) sum += vset(w[h * ldw]) * part[h][v];
+                    vstore(out + v * AD_LANES, sum);
                 }
         }
+    }
+    for (; c < d; c++) {
+        const float *w = weight;
+        for (int i = 0; i < AD_SEGMENTS; i++) {
+            float *out = to + segments->start[i] * stride + c;
+            for (int64_t j = 0; j < segments->length[i]; j++, out += stride, w++)
+                for (int h = 0; h < heads; h++) *out += w[h * ldw] * x[h * d + c];
+        }
+    }
+}
+
+// One tree's keys in blocks for one key head, and room for the heads of a row.
+typedef struct {
+    const float *k, *v;
+    int64_t first;  // the tree's first slot
+    float *p, *dp;
+    int64_t ldp;
+} tree_view;
+
+// Gradients of `heads` query heads of one row, which share a key head:
+//   dp[t] = do·v[t], ds = scale p (dp − Σ p dp), dq = Σ ds k, dk[t] += Σ ds q, dv[t] += Σ p do.
+AD_INLINE void backward_heads(const int heads, const ad_attention_backward *b, const tree_view *tree, int64_t row,
+                              int64_t head, int64_t offset) {
+    const ad_attention *a = &b->forward;
+    const ad_segments *segments = a->segments + row;
+    int64_t count = key_count(segments), ldp = tree->ldp;
+    ad_segments within = *segments;
+    for (int i = 0; i < AD_SEGMENTS; i++) within.start[i] -= within.length[i] > 0 ? tree->first : within.start[i];
+    ad_attention view = *a;
+    view.stride = a->d;
+    const float *q = a->q + row * a->ldq + head * a->d, *dout = b->dout + row * b->lddo + head * a->d;
+    scores(heads, &view, q, tree->k, &within, tree->p, ldp);
+    view.scale = 1;
+    scores(heads, &view, dout, tree->v, &within, tree->dp, ldp);
+    for (int h = 0; h < heads; h++) {
+        float *p = tree->p + h * ldp, *dp = tree->dp + h * ldp, inverse = exponentials_of(p, count), mean = 0;
+        for (int64_t t = 0; t < count; t++) p[t] *= inverse;
+        mean = vdot(p, dp, count);
+        for (int64_t t = 0; t < count; t++) dp[t] = a->scale * (p[t] * (dp[t] - mean));
+    }
+    const float ones[4] = {1, 1, 1, 1};
+    weighted_values(heads, segments, tree->dp, ldp, a->k + offset, a->stride, ones,
+                    b->dq + row * b->lddq + head * a->d, a->d);
+    spread(heads, segments, tree->dp, ldp, q, a->d, b->dk + offset, b->dstride);
+    spread(heads, segments, tree->p, ldp, dout, a->d, b->dv + offset, b->dstride);
+}
+
+// One tree of rows (a prompt and its completions) and one key head.
+static void attention_backward_unit(const ad_attention_backward *b, int64_t index, int64_t kv_head) {
+    const ad_attention *a = &b->forward;
+    int64_t group = a->heads / a->kv_heads, offset = kv_head * a->d;
+    int64_t first = b->tree_start[index], last = b->tree_start[index + 1], slots = last - first;
+    int64_t blocks = (slots + AD_KEY_BLOCK - 1) / AD_KEY_BLOCK * AD_KEY_BLOCK;
+    float *k = a->scratch + ad_thread() * a->scratch_stride, *v = k + blocks * a->d, *p = v + blocks * a->d;
+    into_blocks(k, a->k + first * a->stride + offset, slots, a->stride, a->d);
+    into_blocks(v, a->v + first * a->stride + offset, slots, a->stride, a->d);
+    int64_t ldp = slots + AD_KEY_BLOCK;
+    tree_view tree = {k, v, first, p, p + 3 * ldp, ldp};
+    for (int64_t row = first; row < last; row++) {
+        int64_t head = kv_head * group, end = head + group;
+        for (; head + 3 <= end && end - head != 4; head += 3) backward_heads(3, b, &tree, row, head, offset);
+        for (; head + 2 <= end; head += 2) backward_heads(2, b, &tree, row, head, offset);
+        for (; head < end; head++) backward_heads(1, b, &tree, row, head, offset);
     }
 }
 

@@ -3,7 +3,7 @@
 // product on AVX2 does not keep that order (measured: bits change with the row count), hence our own.
 #define AD_NR 16
 #define AD_NV (AD_NR / AD_LANES)
-#define AD_KC 768
+#define AD_KC 384
 
 // One tile: rows x 16 of C from `depth` steps. A(m,k) = a[m*ars + k*acs]; the panel holds 16 floats per k. `ahead`
 // is where the next panel lies: one of its lines is fetched every eight steps.
@@ -41,12 +41,12 @@ AD_INLINE void tile(const int rows, int64_t depth, const float *a, int64_t ars, 
 }
 
 static void tiles(int64_t m, int64_t depth, const float *a, int64_t ars, int64_t acs, const float *panel,
-                  float *c, int64_t ldc, int64_t width, float alpha, float beta) {
+                  float *c, int64_t ldc, int64_t width, float alpha, float beta, const float *next) {
     for (int64_t i = 0; i < m; i += AD_MR) {
         const float *rows = a + i * ars;
         float *out = c + i * ldc;
-        // Eight tiles fetch the whole next panel, which follows this one where weights are packed.
-        const float *ahead = panel + depth * AD_NR + i / AD_MR % 8 * (depth / 8) * AD_NR;
+        // Eight tiles fetch the whole next panel.
+        const float *ahead = next + i / AD_MR % 8 * (depth / 8) * AD_NR;
 #define AD_TILE(count) \
     case count: tile(count, depth, rows, ars, acs, panel, out, ldc, width, alpha, beta, ahead); break
         switch (m - i) {
@@ -107,21 +107,25 @@ AD_INLINE void fill_panel(const ad_gemm *g, float *panel, int64_t n0, int64_t k0
     }
 }
 
+// Rows x panels of C. Rows are taken 192 at a time and k in blocks, so that the part of A in use stays in the second
+// cache while the panels pass by, and a panel in the first while its rows do.
 static void block(const ad_gemm *g, int64_t panel0, int64_t panel1, int64_t row0, int64_t row1) {
     float room[AD_KC * AD_NR];
-    int64_t step = g->layout == AD_PACKED ? 96 : row1 - row0;
-    for (int64_t row = row0; row < row1; row += step) {
-        int64_t rows = row1 - row < step ? row1 - row : step;
-        for (int64_t p = panel0; p < panel1; p++) {
-            int64_t n0 = p * AD_NR;
-            int64_t width = g->n - n0 < AD_NR ? g->n - n0 : AD_NR;
-            for (int64_t k0 = 0; k0 < g->k; k0 += AD_KC) {
-                int64_t depth = g->k - k0 < AD_KC ? g->k - k0 : AD_KC;
-                const float *panel = room;
-                if (g->layout == AD_PACKED) panel = g->b + (p * g->k + k0) * AD_NR;
-                else fill_panel(g, room, n0, k0, depth);
+    for (int64_t row = row0; row < row1; row += 192) {
+        int64_t rows = row1 - row < 192 ? row1 - row : 192;
+        for (int64_t k0 = 0; k0 < g->k; k0 += AD_KC) {
+            int64_t depth = g->k - k0 < AD_KC ? g->k - k0 : AD_KC;
+            for (int64_t p = panel0; p < panel1; p++) {
+                int64_t n0 = p * AD_NR, width = g->n - n0 < AD_NR ? g->n - n0 : AD_NR;
+                const float *panel = room, *next = room;
+                if (g->layout == AD_PACKED) {
+                    panel = g->b + (p * g->k + k0) * AD_NR;
+                    next = panel + g->k * AD_NR;
+                } else {
+                    fill_panel(g, room, n0, k0, depth);
+                }
                 tiles(rows, depth, g->a + row * g->ars + k0 * g->acs, g->ars, g->acs, panel,
-                      g->c + row * g->ldc + n0, g->ldc, width, g->alpha, k0 == 0 ? g->beta : 1);
+                      g->c + row * g->ldc + n0, g->ldc, width, g->alpha, k0 == 0 ? g->beta : 1, next);
             }
         }
     }

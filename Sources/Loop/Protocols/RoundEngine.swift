@@ -69,7 +69,7 @@ public struct ModelIdentity: Hashable, Codable, Sendable {
     public var sha256: String
     /// Number of parameters.
     public var parameterCount: Int
-    /// `f32`, `bf16`, or `int16 and f32` (generation, then losses and gradients).
+    /// `f32`, `bf16`, or `int16 and f32` (generation and scoring, then fine-tuning).
     public var precision: String
     /// The instruction set that computes, such as `avx2`.
     public var instructionSet: String

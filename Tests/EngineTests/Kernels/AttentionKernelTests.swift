@@ -54,11 +54,13 @@ extension EngineSerial {
         @Test(arguments: shapes)
         func `the gradient agrees with the reference`(_ shape: Shape) {
             KernelBench.eachVariant { variant in
-                KernelBench.expectClose(
-                    backward(ad_attention_backward_f32, shape),
-                    backward(ad_attention_backward_f32_ref, shape),
-                    variant
-                )
+                for isCut in [false, true] {
+                    KernelBench.expectClose(
+                        backward(ad_attention_backward_f32, shape, isCut: isCut),
+                        backward(ad_attention_backward_f32_ref, shape, isCut: isCut),
+                        variant
+                    )
+                }
             }
         }
 
@@ -87,7 +89,7 @@ extension EngineSerial {
                 keys = Room(KernelBench.random(slots * shape.stride, 22))
                 values = Room(KernelBench.random(slots * shape.stride, 23))
                 out = Room([Float](repeating: 0, count: rows.count * width))
-                let scratchStride = (shape.heads / shape.keyHeads + 1) * (slots + 16)
+                let scratchStride = (6 + 2 * shape.d) * (slots + 16)
                 scratch = Room([Float](repeating: 0, count: 2 * scratchStride))
                 self.segments = Room(segments)
                 job = ad_attention(
@@ -142,18 +144,25 @@ extension EngineSerial {
             }
         }
 
-        /// Rows 0 and 1 share keys, so all rows are one tree.
+        /// Every slot is a row; all of them are one tree, or two whose rows see their own half.
         private func backward(
             _ run: (UnsafePointer<ad_attention_backward>) -> Void,
-            _ shape: Shape
+            _ shape: Shape,
+            isCut: Bool
         ) -> [Float] {
-            let rooms = Rooms(shape, shape.rows, segments(shape.rows))
+            let half = Self.slotCount / 2
+            let rows = (0..<Self.slotCount).map { row in
+                guard isCut else { return shape.rows[row % shape.rows.count] }
+                return [(row / half * half, row % half + 1), (0, 0), (0, 0)]
+            }
+            let rooms = Rooms(shape, rows, segments(rows))
             let width = shape.heads * shape.d
-            let dout = Room(KernelBench.random(shape.rows.count * width, 24))
-            let dq = Room([Float](repeating: 0, count: shape.rows.count * width))
+            let dout = Room(KernelBench.random(rows.count * width, 24))
+            let dq = Room([Float](repeating: 0, count: rows.count * width))
             let dk = Room([Float](repeating: 0.5, count: Self.slotCount * shape.stride))
             let dv = Room([Float](repeating: 0.5, count: Self.slotCount * shape.stride))
-            let trees = Room([0, Int64(shape.rows.count)])
+            let starts = isCut ? [0, half, rows.count] : [0, rows.count]
+            let trees = Room(starts.map { Int64($0) })
             return withExtendedLifetime((rooms, dout, trees)) {
                 var job = ad_attention_backward(
                     forward: rooms.job,
@@ -165,7 +174,7 @@ extension EngineSerial {
                     dv: dv.pointer,
                     dstride: Int64(shape.stride),
                     tree_start: trees.pointer,
-                    trees: 1
+                    trees: Int64(starts.count - 1)
                 )
                 run(&job)
                 return dq.values + dk.values + dv.values

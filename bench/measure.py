@@ -1,6 +1,7 @@
 """Runs contenders in turns and sums up what they did."""
 import json
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -11,15 +12,16 @@ class Missing(Exception):
     """A contender that cannot run here, with its reason."""
 
 
-def run_once(command, env=None, timeout=1800):
+def run_once(command, env=None, timeout=900):
     """Runs a command whose last line of output is JSON; adds its largest process's resident size in MB."""
     started = time.monotonic()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                               env={**os.environ, **(env or {})})
+    process = subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                               env={**os.environ, **(env or {})}, start_new_session=True)
     try:
         out, err = process.communicate(timeout=timeout)
     except subprocess.TimeoutExpired:
-        process.kill()
+        # Peers leave children behind that hold the pipes; they share the new session's group.
+        os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
         raise Missing(f"took longer than {timeout} s") from None
     if process.returncode != 0:

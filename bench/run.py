@@ -50,7 +50,7 @@ def batched_bench(model):
             "o=subprocess.run(sys.argv[1:],capture_output=True,text=True,check=True).stdout;"
             "r=[json.loads(l) for l in o.splitlines() if l.startswith('{')][-1];"
             "print(json.dumps(dict(seconds=r['t_pp']+r['t_tg'],tokens=r['pl']*r['tg'],items=r['pl'])))")
-    return [sys.executable, "-c", code, PEERS / "llama/llama-batched-bench", "-m", model, "-c", "8192", "-npp", "256",
+    return [sys.executable, "-c", code, PEERS / "llama/llama-batched-bench", "-m", model, "-c", "22528", "-npp", "256",
             "-ntg", "96", "-npl", "64", "-pps", "-t", CORES, "-tb", CORES, "-fa", "on", "--output-format", "jsonl"]
 
 

@@ -5,6 +5,15 @@
 #define AD_NV (AD_NR / AD_LANES)
 #define AD_KC 384
 
+// The heights of a tile below AD_MR, each compiled for itself; AD_TILE(rows) is the case to take.
+#if AD_MR > 6
+#define AD_SHORT_TILES \
+    AD_TILE(1); AD_TILE(2); AD_TILE(3); AD_TILE(4); AD_TILE(5); AD_TILE(6); \
+    AD_TILE(7); AD_TILE(8); AD_TILE(9); AD_TILE(10); AD_TILE(11);
+#else
+#define AD_SHORT_TILES AD_TILE(1); AD_TILE(2); AD_TILE(3); AD_TILE(4); AD_TILE(5);
+#endif
+
 // One tile: rows x 16 of C from `depth` steps. A(m,k) = a[m*ars + k*acs]; the panel holds 16 floats per k. `ahead`
 // is where the next panel lies: one of its lines is fetched every eight steps.
 AD_INLINE void tile(const int rows, int64_t depth, const float *a, int64_t ars, int64_t acs, const float *panel,
@@ -50,19 +59,7 @@ static void tiles(int64_t m, int64_t depth, const float *a, int64_t ars, int64_t
 #define AD_TILE(count) \
     case count: tile(count, depth, rows, ars, acs, panel, out, ldc, width, alpha, beta, ahead); break
         switch (m - i) {
-            AD_TILE(1);
-            AD_TILE(2);
-            AD_TILE(3);
-            AD_TILE(4);
-            AD_TILE(5);
-#if AD_MR > 6
-            AD_TILE(6);
-            AD_TILE(7);
-            AD_TILE(8);
-            AD_TILE(9);
-            AD_TILE(10);
-            AD_TILE(11);
-#endif
+            AD_SHORT_TILES
         default: tile(AD_MR, depth, rows, ars, acs, panel, out, ldc, width, alpha, beta, ahead); break;
         }
 #undef AD_TILE

@@ -93,19 +93,7 @@ static void tiles_fixed(int64_t m, int64_t groups, int64_t stride, const int16_t
 #define AD_TILE(count) \
     case count: tile_fixed(count, groups, xi, si, panel, scales, ci, ldc, width, beta, ahead); break
         switch (m - i) {
-            AD_TILE(1);
-            AD_TILE(2);
-            AD_TILE(3);
-            AD_TILE(4);
-            AD_TILE(5);
-#if AD_MR > 6
-            AD_TILE(6);
-            AD_TILE(7);
-            AD_TILE(8);
-            AD_TILE(9);
-            AD_TILE(10);
-            AD_TILE(11);
-#endif
+            AD_SHORT_TILES
         default: tile_fixed(AD_MR, groups, xi, si, panel, scales, ci, ldc, width, beta, ahead); break;
         }
 #undef AD_TILE

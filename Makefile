@@ -18,13 +18,15 @@ USERS = $(notdir $(wildcard systemd/*sysusers*))
 
 SWIFT_SOURCES = Package.swift Sources Tests bench
 
-.PHONY: help setup build demo demo-clean test bench check fmt install uninstall clean
+.PHONY: help setup build demo demo-clean test soak fuzz bench check fmt install uninstall clean
 
 help:
 	@echo 'make build       install what is missing and build autodidactd and autodidact'
 	@echo 'make demo        two rounds on examples/arithmetic, followed live'
 	@echo 'make demo-clean  forget the demo: the next one starts anew'
 	@echo 'make test        install what is missing, build, run every test'
+	@echo 'make soak        the reliability tests in their long form: hours'
+	@echo 'make fuzz        hostile files and requests, under the address sanitizer'
 	@echo 'make bench       measure against transformers, PEFT, vLLM and llama.cpp; installs them first'
 	@echo 'make check       formatting and house rules'
 	@echo 'make fmt         format the Swift sources in place'
@@ -44,8 +46,21 @@ demo: build
 demo-clean:
 	rm -rf state/demo
 
-test: build
+# Tests that kill the daemon at named places need a build that has them; "make build" makes one without again.
+test: export AUTODIDACT_FAILPOINTS = 1
+test: setup
 	swift test $(TEST_FLAGS)
+
+# The readers of files and requests on hostile input, under the address sanitizer.
+fuzz: export AUTODIDACT_FUZZ_SECONDS ?= 30
+fuzz: setup
+	swift test --sanitize=address --scratch-path .build-address --jobs $(JOBS) --filter FuzzTests
+
+# The long form of the reliability tests: hours. AUTODIDACT_SOAK_SHARE=0.1 does a tenth of it.
+soak: export AUTODIDACT_FAILPOINTS = 1
+soak: export AUTODIDACT_SOAK = 1
+soak: setup
+	swift test $(TEST_FLAGS) --filter ReliabilityTests
 
 # An hour or so on two cores, with the machine left alone.
 bench: build
@@ -65,6 +80,7 @@ fmt:
 # Builds nothing, so that "make build" can run as a user and "sudo make install" as root.
 install:
 	@test -x $(BIN)/autodidactd -a -x $(BIN)/autodidact || { echo 'nothing to install yet: run "make build" first' >&2; exit 1; }
+	@! $(BIN)/autodidactd --version | grep -q failpoints || { echo 'built for tests: run "make build" first' >&2; exit 1; }
 	install -D -m 755 $(BIN)/autodidactd $(BINDIR)/autodidactd
 	install -D -m 755 $(BIN)/autodidact $(BINDIR)/autodidact
 	install -d $(LIBDIR)/systemd/system $(LIBDIR)/systemd/catalog $(LIBDIR)/sysusers.d

@@ -9,11 +9,16 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// Failpoints are for tests of what a kill leaves behind; only `make test` and `make soak` ask for them.
+let failpoints: [SwiftSetting] =
+    Context.environment["AUTODIDACT_FAILPOINTS"] == "1" ? [.define("FAILPOINTS")] : []
+
 let package = Package(
     name: "autodidact",
     products: [
         .executable(name: "autodidactd", targets: ["Daemon"]),
         .executable(name: "autodidact", targets: ["ControlCLI"]),
+        .library(name: "faults", type: .dynamic, targets: ["Faults"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -52,7 +57,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             exclude: ["README.md"],
-            swiftSettings: strict
+            swiftSettings: strict + failpoints
         ),
         .target(name: "ControlAPI", dependencies: ["Loop"], exclude: ["README.md"], swiftSettings: strict),
         .executableTarget(
@@ -69,7 +74,7 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ],
             exclude: ["README.md"],
-            swiftSettings: strict
+            swiftSettings: strict + failpoints
         ),
         .executableTarget(
             name: "ControlCLI",
@@ -121,6 +126,16 @@ let package = Package(
         .testTarget(
             name: "ControlCLITests",
             dependencies: ["ControlCLI", "ControlAPI", "Loop"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Faults",
+            path: "Tests/Faults",
+            cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]
+        ),
+        .testTarget(
+            name: "ReliabilityTests",
+            dependencies: ["Store", "Loop", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict
         ),
         .testTarget(name: "BoundaryTests", swiftSettings: strict),

@@ -65,7 +65,20 @@ class Daemon:
             except OSError:
                 pass
             time.sleep(0.2)
-        raise SystemExit(f"autodidactd did not reach {phase}: {(self.state / 'log').read_text()[-500:]}")
+        raise SystemExit(f"autodidactd did not reach {phase}: {self.log()}")
+
+    def wait_for_round(self):
+        """Waits until the first round has ended; a daemon that stops before is an error, not a wait for ever."""
+        watch = subprocess.Popen([self.root / ".build/release/autodidact", "watch", "--wait", "--until-round", "1"],
+                                 env={**os.environ, "AUTODIDACT_SOCKET": self.socket}, stdout=subprocess.DEVNULL)
+        while watch.poll() is None:
+            if self.process.poll() is not None:
+                watch.kill()
+                raise SystemExit(f"autodidactd stopped: {self.log()}")
+            time.sleep(0.5)
+
+    def log(self):
+        return (self.state / "log").read_text()[-500:]
 
 
 def percentile(values, share):
@@ -74,7 +87,7 @@ def percentile(values, share):
 
 def control(root, model, requests=300, starts=30):
     """Milliseconds of a status request and of a start of the CLI while candidates are generated."""
-    with Daemon(root, model, {"GENERATE_QUESTIONSPERROUND": 400}) as daemon:
+    with Daemon(root, model, {"GENERATE_QUESTIONS_PER_ROUND": 400}) as daemon:
         daemon.wait("generate")
         status, version, whole = [], [], []
         for _ in range(requests):
@@ -96,9 +109,9 @@ def control(root, model, requests=300, starts=30):
 
 def one_round(root, model, questions, gate_path, test_path):
     """A round through the daemon; the seconds of its phases, the report on the test questions left out."""
-    settings = {"GENERATE_QUESTIONSPERROUND": questions, "QUESTIONS_GATE": gate_path, "QUESTIONS_TEST": test_path}
+    settings = {"GENERATE_QUESTIONS_PER_ROUND": questions, "QUESTIONS_GATE": gate_path, "QUESTIONS_TEST": test_path}
     with Daemon(root, model, settings) as daemon:
-        daemon.cli("watch", "--wait", "--until-round", "1")
+        daemon.wait_for_round()
         row = json.loads(daemon.cli("rounds", "--json").stdout)["rounds"][0]
     phases = {k: v for k, v in row["seconds_per_phase"].items() if k != "report"}
     return dict(seconds=sum(phases.values()), phases=phases, items=row["generated_count"],

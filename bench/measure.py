@@ -68,8 +68,9 @@ class Contender:
             self.runs[label].append(report)
             print(f"  {workload}: {self.name} {label}: {report['rate']:.1f} {self.rate}/s, "
                   f"{report.get('peakMB', 0):.0f} MB", flush=True)
-        done = [label for label in self.variants if self.runs[label]]
-        self.best = max(done, key=lambda label: self.median(label), default=None)
+        if self.best is None:
+            done = [label for label in self.variants if self.runs[label]]
+            self.best = max(done, key=lambda label: self.median(label), default=None)
 
     def median(self, label):
         return statistics.median(r["rate"] for r in self.runs[label])

@@ -59,9 +59,11 @@ def write(directory, example):
                            requests=[dict(prompt=prompt_256(), count=64)]),
         "wave": wave(example, 32, 15),
         "scoring": dict(kind="score", samples=many),
-        # A slice of the same samples: PEFT needs minutes for these alone; speeds are compared per sample.
         "finetune": dict(kind="finetune", samples=many[:128], rank=8, batch=32, epochs=1),
-        "scoring_slice": dict(kind="score", samples=many[:256]),
+        # Slices of the same work for peers that need minutes for these alone; rates are compared.
+        "wave_slice": wave(example, 8, 15),
+        "scoring_slice": dict(kind="score", samples=many[:128]),
+        "finetune_slice": dict(kind="finetune", samples=many[:64], rank=8, batch=32, epochs=1),
     }
     paths = {}
     for name, work in works.items():

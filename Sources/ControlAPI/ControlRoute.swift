@@ -31,6 +31,13 @@ public enum ControlRoute {
     /// `POST` `ExportRequest` → `ExportReply`.
     public static let exports = "/v1/exports"
 
+    /// `POST` `PinRequest` → `PinReply`; idempotent.
+    public static let pin = "/v1/pin"
+    /// `POST` `PruneRequest` → `PruneReply`.
+    public static let prune = "/v1/prune"
+    /// `GET` → `VerifyReply`; reads every recorded file.
+    public static let verify = "/v1/verify"
+
     /// The path of one round.
     public static func round(_ round: Int) -> String { "\(rounds)/\(round)" }
 

@@ -21,14 +21,14 @@ struct AutodidactCommand: AsyncParsableCommand {
                 name: "Look",
                 subcommands: [
                     StatusCommand.self, WatchCommand.self, RoundsCommand.self, InspectCommand.self,
-                    CandidatesCommand.self, CheckpointsCommand.self, AskCommand.self,
+                    CandidatesCommand.self, CheckpointsCommand.self, AskCommand.self, VerifyCommand.self,
                 ]
             ),
             CommandGroup(
                 name: "Steer",
                 subcommands: [
                     PauseCommand.self, ResumeCommand.self, RollbackCommand.self, AddCommand.self,
-                    ExportCommand.self,
+                    ExportCommand.self, PinCommand.self, UnpinCommand.self, PruneCommand.self,
                 ]
             ),
             CommandGroup(name: "Set up", subcommands: [ConfigCommand.self, VersionCommand.self]),

@@ -4,6 +4,7 @@ import Foundation
 import Glibc
 import Logging
 import Loop
+import Store
 
 /// The daemon's command line.
 @main
@@ -12,7 +13,7 @@ struct Autodidactd: AsyncParsableCommand {
         commandName: "autodidactd",
         abstract: "Lets a language model teach itself, round by round, and never end worse than it began.",
         discussion: "Watch and control it with autodidact. Stops on SIGTERM and goes on where it was.",
-        version: ControlVersion.program
+        version: ControlVersion.program + (Failpoint.isBuilt ? " (with failpoints)" : "")
     )
 
     @Option(name: .long, help: "The configuration file (YAML).")
@@ -24,17 +25,24 @@ struct Autodidactd: AsyncParsableCommand {
     @Option(name: .long, help: "The control socket; overrides socket.")
     var socket: String?
 
+    @Flag(name: .long, help: "End once all rounds asked for are done, or the loop would wait for a person.")
+    var exitWhenComplete = false
+
     @Flag(name: .long, help: "Check configuration, questions and model header, then exit.")
     var check = false
 
     @Flag(name: .long, help: "Print every setting with its default and meaning, then exit.")
     var printDefaultConfig = false
 
+    @Option(name: .long, help: "Check a state directory, print what was found as JSON, then exit.")
+    var verify: String?
+
     mutating func run() async throws {
         if printDefaultConfig {
             print(SettingsReference.text, terminator: "")
             return
         }
+        if let verify { return try report(verifying: verify) }
         guard let config else { throw ValidationError("--config FILE is required") }
         let environment = ProcessInfo.processInfo.environment
         let destination = DaemonLogHandler.destination(environment: environment)
@@ -63,8 +71,22 @@ struct Autodidactd: AsyncParsableCommand {
         }
     }
 
+    /// Exit status 65 when something does not hold.
+    private func report(verifying directory: String) throws {
+        let reply: VerifyReply
+        do {
+            reply = VerifyReply(try JournalStore.verify(stateDirectory: absolute(directory)))
+        } catch {
+            FileHandle.standardError.write(Data("autodidactd: \(error)\n".utf8))
+            throw ExitCode(ExitStatus.of(error))
+        }
+        print(String(decoding: try ControlCoding.encode(reply), as: UTF8.self))
+        if !reply.violations.isEmpty { throw ExitCode(ExitStatus.data) }
+    }
+
     private func settings(_ config: String, _ environment: [String: String]) throws -> DaemonSettings {
         var settings = try SettingsReader(environment: environment).read(file: config)
+        settings.loop.endsWhenComplete = exitWhenComplete
         if let stateDir { settings.stateDirectory = absolute(stateDir) }
         if let socket { settings.socket = absolute(socket) }
         if settings.socket.isEmpty { settings.socket = settings.stateDirectory + "/control.sock" }

@@ -44,7 +44,11 @@ struct DaemonProcess {
         try socket.checkFree()
         Systemd.notify("STATUS=loading \(settings.model)\nEXTEND_TIMEOUT_USEC=600000000")
         let (model, exporter) = try EngineFactory.make(model: settings.model, options: settings.engine)
-        let store = try JournalStore(stateDirectory: settings.stateDirectory, announce: announce)
+        let store = try JournalStore(
+            stateDirectory: settings.stateDirectory,
+            reserve: settings.storage.reserve << 20,
+            announce: announce
+        )
         try socket.prepare()
         try store.bind(model: model.identity)
         try await takeQuestions(into: store, &checked)
@@ -57,7 +61,9 @@ struct DaemonProcess {
             options: settings.loop,
             patience: settings.round.gate.patience,
             meter: meter,
-            pulse: pulse
+            pulse: pulse,
+            retention: settings.storage.keep,
+            storageRetry: .seconds(settings.storage.retryAfter)
         )
         let control = Control(
             Control.Parts(

@@ -48,9 +48,10 @@ package enum ExitStatus {
     private static func of(_ code: StoreError.Code) -> Int32 {
         switch code {
         case .stateLocked: temporary
-        case .databaseCorrupt, .checkpointCorrupt, .newerSchema, .otherModel, .duplicateQuestion: data
+        case .databaseCorrupt, .checkpointCorrupt, .otherModel, .duplicateQuestion: data
+        case .newerSchema: configuration
         case .permission: permission
-        case .fileFailed, .databaseFailed: inputOutput
+        case .fileFailed, .databaseFailed, .diskFull, .flushFailed: inputOutput
         default: software
         }
     }

@@ -12,7 +12,7 @@ public actor EmbeddedEngine: RoundEngine {
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private nonisolated let executor = EngineExecutor(name: "engine")
-    private let path: String
+    private let files: ModelFiles
     private let settings: EngineSettings
     private let configuration: ModelConfiguration
     private let tokenizer: Tokenizer
@@ -36,7 +36,7 @@ public actor EmbeddedEngine: RoundEngine {
         let files = try ModelFiles.open(modelPath)
         let threadCount = settings.threads > 0 ? settings.threads : ProcessorShare.threadCount()
         CheckedKernels.setThreadCount(threadCount)
-        path = modelPath
+        self.files = files
         self.settings = settings
         identity = ModelIdentity(
             name: files.name,
@@ -112,7 +112,6 @@ public actor EmbeddedEngine: RoundEngine {
     ///   - isBF16: Whether weights are written in bf16 instead of f32.
     /// - Throws: `EngineError`.
     public func export(adapter: AdapterLocation?, to directory: String, isBF16: Bool) throws {
-        let files = try ModelFiles.open(path)
         let tensors = try adapter.map { try Adapter.read($0.path, for: files.configuration) }
         try ModelExport.merged(files, adapter: tensors, to: directory, isBF16: isBF16)
     }
@@ -150,7 +149,7 @@ public actor EmbeddedEngine: RoundEngine {
             try kept.weights.apply(tensors)
             transformer = kept
         } else {
-            let weights = try ModelWeights(ModelFiles.open(path), format: format, adapter: tensors)
+            let weights = try ModelWeights(files, format: format, adapter: tensors)
             transformer = try Transformer(weights)
         }
         model = LoadedModel(transformer: transformer, merged: adapter)

@@ -1,6 +1,7 @@
 // Widening stored weights to f32: one plain loop per type, run once while a model loads.
 // Each formula stands where it is computed; d, m: f16 scale and minimum of a block, q: stored integers.
 #include "ad_dequantize.h"
+#include "internal.h"
 
 #include <string.h>
 
@@ -143,14 +144,30 @@ int64_t ad_block_bytes(int type) {
     }
 }
 
-int ad_dequantize(int type, float *restrict out, const uint8_t *restrict in, int64_t blocks) {
-    int64_t values = ad_block_values(type), bytes = ad_block_bytes(type);
-    if (values == 0) return -1;
-    for (int64_t block = 0; block < blocks; block++, out += values, in += bytes) {
-        switch (type) {
-            case AD_TYPE_F32: *out = from_bits(load32(in)); break;
-            case AD_TYPE_F16: *out = half(in); break;
-            case AD_TYPE_BF16: *out = from_bits((uint32_t)load16(in) << 16); break;
+typedef struct {
+    int type;
+    float *out;
+    const uint8_t *in;
+} widen_context;
+
+static void widen(void *context, int64_t begin, int64_t end) {
+    const widen_context *w = context;
+    int64_t values = ad_block_values(w->type), bytes = ad_block_bytes(w->type);
+    float *restrict out = w->out + begin * values;
+    const uint8_t *restrict in = w->in + begin * bytes;
+    switch (w->type) {
+        case AD_TYPE_F32:
+            for (int64_t i = 0; i < end - begin; i++) out[i] = from_bits(load32(in + 4 * i));
+            return;
+        case AD_TYPE_F16:
+            for (int64_t i = 0; i < end - begin; i++) out[i] = half(in + 2 * i);
+            return;
+        case AD_TYPE_BF16:
+            for (int64_t i = 0; i < end - begin; i++) out[i] = from_bits((uint32_t)load16(in + 2 * i) << 16);
+            return;
+    }
+    for (int64_t block = begin; block < end; block++, out += values, in += bytes) {
+        switch (w->type) {
             case AD_TYPE_Q4_0: q4(out, in, 0); break;
             case AD_TYPE_Q4_1: q4(out, in, 1); break;
             case AD_TYPE_Q5_0: q5(out, in, 0); break;
@@ -161,5 +178,12 @@ int ad_dequantize(int type, float *restrict out, const uint8_t *restrict in, int
             case AD_TYPE_Q6_K: q6_k(out, in); break;
         }
     }
+}
+
+int ad_dequantize(int type, float *restrict out, const uint8_t *restrict in, int64_t blocks) {
+    int64_t values = ad_block_values(type);
+    if (values == 0) return -1;
+    widen_context context = {type, out, in};
+    ad_parallel(blocks, 8192 / values, widen, &context);
     return 0;
 }

@@ -6,12 +6,24 @@ enum { WIDTH = 16 };
 
 int64_t ad_packed_count(int64_t n, int64_t k) { return (n + WIDTH - 1) / WIDTH * WIDTH * k; }
 
-void ad_pack_f32(float *packed, const float *rows, int64_t first, int64_t count, int64_t k) {
-    for (int64_t i = 0; i < count; i++) {
-        int64_t n = first + i;
-        float *panel = packed + n / WIDTH * k * WIDTH + n % WIDTH;
-        for (int64_t j = 0; j < k; j++) panel[j * WIDTH] = rows[i * k + j];
+typedef struct {
+    float *packed;
+    const float *rows;
+    int64_t first, k;
+} pack_context;
+
+static void pack_rows(void *context, int64_t begin, int64_t end) {
+    const pack_context *p = context;
+    for (int64_t i = begin; i < end; i++) {
+        int64_t n = p->first + i;
+        float *panel = p->packed + n / WIDTH * p->k * WIDTH + n % WIDTH;
+        for (int64_t j = 0; j < p->k; j++) panel[j * WIDTH] = p->rows[i * p->k + j];
     }
+}
+
+void ad_pack_f32(float *packed, const float *rows, int64_t first, int64_t count, int64_t k) {
+    pack_context context = {packed, rows, first, k};
+    ad_parallel(count, WIDTH, pack_rows, &context);
 }
 
 void ad_unpack_row_f32(float *out, const float *packed, int64_t index, int64_t k) {

@@ -42,8 +42,9 @@ static void pack_rows(void *context, int64_t begin, int64_t end) {
             }
             float inverse = largest > 0 && finite == 0 ? LARGEST / largest : 0;
             p->scales[scale_place(n, group, groups)] = largest / LARGEST + finite;
+            int16_t *out = p->packed + place(n, start, groups);
             for (int64_t j = 0; j < count; j++)
-                p->packed[place(n, start + j, groups)] = (int16_t)lrintf(row[j] * inverse);
+                out[j / 2 * 2 * WIDTH + j % 2] = (int16_t)lrintf(row[j] * inverse);
         }
 }
 

@@ -10,6 +10,7 @@ extension RoundConfiguration {
         try select.validate()
         try finetune.validate()
         try gate.validate()
+        try collapse.validate()
     }
 }
 
@@ -91,6 +92,17 @@ extension GateSettings {
         try Limit.check(significance, 0...1, "gate.significance")
         try Limit.check(minDiversity, 0...1, "gate.minDiversity")
         try Limit.check(patience, 1...1000, "gate.patience")
+    }
+}
+
+extension CollapseSettings {
+    func validate() throws {
+        try Limit.check(minEntropy, 0...1, "collapse.minEntropy")
+        try Limit.check(minDistinctAnswers, 0...4096, "collapse.minDistinctAnswers")
+        try Limit.check(minMeanTokens, 0...32_768, "collapse.minMeanTokens")
+        try Limit.check(minParsedShare, 0...1, "collapse.minParsedShare")
+        try Limit.check(maxDuplicateShare, 0...1, "collapse.maxDuplicateShare")
+        try Limit.check(maxLengthChange, 1...1_000_000, "collapse.maxLengthChange")
     }
 }
 

@@ -53,7 +53,7 @@ extension Database {
         let rows = try Row.fetchAll(
             self,
             sql: """
-                SELECT id, round, parent, directory, sha256, is_promoted, is_pinned, created_at
+                SELECT id, round, parent, directory, sha256, is_promoted, is_pinned, is_pruned, is_corrupt, created_at
                 FROM checkpoints WHERE \(condition) ORDER BY id
                 """,
             arguments: arguments
@@ -75,7 +75,9 @@ extension Database {
                 isPromoted: row[5],
                 isCurrent: id == current,
                 isPinned: row[6],
-                createdAt: row[7],
+                isPruned: row[7],
+                isCorrupt: row[8],
+                createdAt: row[9],
                 evaluations: try evaluations.map(EvaluationSummary.init)
             )
         }
@@ -104,5 +106,20 @@ extension Database {
                 try StoredJSON.text(round.report), round.failureCount, round.finishedAt, round.id.rawValue,
             ]
         )
+    }
+
+    /// Ends the open round where a condition holds, its outcome `abandoned` unless a verdict stands already.
+    func abandonOpenRound(at time: String, where condition: String, _ arguments: StatementArguments = [])
+        throws
+    {
+        guard let open = try openRound() else { return }
+        try execute(
+            sql: """
+                UPDATE rounds SET outcome = coalesce(outcome, 'abandoned'), finished_at = ?
+                WHERE finished_at IS NULL AND \(condition)
+                """,
+            arguments: [time] + arguments
+        )
+        if changesCount > 0 { try RoundSeal.put(on: open.id, in: self) }
     }
 }

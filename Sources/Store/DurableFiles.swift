@@ -35,12 +35,22 @@ package struct DurableFiles: Sendable {
         self.before = before
     }
 
+    private func step(_ step: Step, _ path: String) throws {
+        Failpoint.reached("files.\(Self.kind(of: path)).\(step.rawValue)")
+        try before(step, path)
+    }
+
+    /// Which of the state directory's parts a path lies in.
+    private static func kind(of path: String) -> String {
+        ["checkpoints", "training", "exports"].first { path.contains("/\($0)/") } ?? "state"
+    }
+
     /// Creates a directory unless it is there, its parents included.
     func createDirectory(_ path: String) throws {
         if isDirectory(path) { return }
         let parent = (path as NSString).deletingLastPathComponent
         if !parent.isEmpty, parent != path { try createDirectory(parent) }
-        try before(.create, path)
+        try step(.create, path)
         guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
             throw StoreError.file("create directory", path, errno)
         }
@@ -60,8 +70,9 @@ package struct DurableFiles: Sendable {
             for file in files { try write(file.bytes, to: temporary + "/" + file.name) }
             try flushDirectory(temporary)
             try remove(path)
-            try before(.rename, path)
+            try step(.rename, path)
             guard Glibc.rename(temporary, path) == 0 else { throw StoreError.file("rename to", path, errno) }
+            Failpoint.reached("files.\(Self.kind(of: path)).renamed")
         } catch {
             // Best effort: what stays is removed when the state is opened next.
             try? FileManager.default.removeItem(atPath: temporary)
@@ -70,11 +81,24 @@ package struct DurableFiles: Sendable {
         try flushDirectory(parent)
     }
 
+    /// Writes, flushes and removes a small file, to see that a directory can be written.
+    func probe(in directory: String) throws {
+        let path = directory + "/" + Self.temporaryPrefix + "probe"
+        try remove(path)
+        do {
+            try write([UInt8](repeating: 0, count: 4096), to: path)
+        } catch {
+            unlink(path)
+            throw error
+        }
+        try remove(path)
+    }
+
     /// Removes a file or a directory with all it holds; nothing there is fine.
     func remove(_ path: String) throws {
         var status = stat()
         guard lstat(path, &status) == 0 else { return }
-        try before(.remove, path)
+        try step(.remove, path)
         do {
             try FileManager.default.removeItem(atPath: path)
         } catch {
@@ -103,11 +127,11 @@ package struct DurableFiles: Sendable {
     }
 
     private func write(_ bytes: [UInt8], to path: String) throws {
-        try before(.create, path)
+        try step(.create, path)
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw StoreError.file("create", path, errno) }
         defer { close(descriptor) }
-        try before(.write, path)
+        try step(.write, path)
         var offset = 0
         while offset < bytes.count {
             let count = bytes.withUnsafeBytes { buffer in
@@ -119,15 +143,16 @@ package struct DurableFiles: Sendable {
             }
             offset += count
         }
-        try before(.flush, path)
+        try step(.flush, path)
         guard fsync(descriptor) == 0 else { throw StoreError.file("flush", path, errno) }
     }
 
     private func flushDirectory(_ path: String) throws {
-        try before(.flushDirectory, path)
+        try step(.flushDirectory, path)
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw StoreError.file("open directory", path, errno) }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw StoreError.file("flush directory", path, errno) }
+        Failpoint.reached("files.\(Self.kind(of: path)).flushedDirectory")
     }
 }

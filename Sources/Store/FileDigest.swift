@@ -29,7 +29,7 @@ enum FileDigest {
         }
     }
 
-    private static func hex(_ digest: SHA256Digest) -> String {
+    static func hex(_ digest: SHA256Digest) -> String {
         let digits = Array("0123456789abcdef".utf8)
         var text: [UInt8] = []
         text.reserveCapacity(64)
@@ -53,7 +53,12 @@ extension StoreError {
             default: "check the disk and the system log"
             }
         let reason = String(cString: strerror(number))
-        let code = [EACCES, EPERM, EROFS].contains(number) ? StoreError.Code.permission : .fileFailed
+        let code: StoreError.Code =
+            switch number {
+            case ENOSPC, EDQUOT: .diskFull
+            case EACCES, EPERM, EROFS: .permission
+            default: action.hasPrefix("flush") ? .flushFailed : .fileFailed
+            }
         return StoreError(code, "cannot \(action) \(path): \(reason); \(remedy)")
     }
 }

@@ -32,12 +32,25 @@ struct JournalDatabase: Sendable {
     }
 
     /// Runs one transaction; waits for the ones before it.
+    ///
+    /// - Parameters:
+    ///   - name: What it does, for failpoints.
+    ///   - body: Its statements.
+    /// - Returns: What the body returns.
+    /// - Throws: `StoreError`; nothing was written then.
     func write<Value: Sendable>(
+        _ name: String,
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws -> Value {
         let body = OneTime(body)
         return try await withCheckedThrowingContinuation { continuation in
-            pool.asyncWrite({ db in try body.run(db) }) { [path] _, result in
+            pool.asyncWrite({ db in
+                Failpoint.reached("commit.\(name).begin")
+                let value = try body.run(db)
+                Failpoint.reached("commit.\(name).before")
+                return value
+            }) { [path] _, result in
+                Failpoint.reached("commit.\(name).after")
                 continuation.resume(with: result.mapError { StoreError.wrapping($0, path: path) })
             }
         }
@@ -135,7 +148,7 @@ extension StoreError {
             return corrupt(path, reason, cause: error)
         case .SQLITE_FULL:
             return StoreError(
-                .databaseFailed,
+                .diskFull,
                 "cannot write \(path): \(reason); free some space",
                 cause: error
             )
@@ -146,8 +159,9 @@ extension StoreError {
                 cause: error
             )
         default:
+            let flushes = [ResultCode.SQLITE_IOERR_FSYNC, .SQLITE_IOERR_DIR_FSYNC]
             return StoreError(
-                .databaseFailed,
+                flushes.contains(error.extendedResultCode) ? .flushFailed : .databaseFailed,
                 "\(path) refused a statement: \(reason) (\(error.extendedResultCode.rawValue)); check the disk",
                 cause: error
             )

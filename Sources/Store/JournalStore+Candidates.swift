@@ -9,7 +9,7 @@ extension JournalStore {
         candidates: [Candidate],
         seconds: Double
     ) async throws {
-        try await database.write { [self] db in
+        try await database.write("wave") { [self] db in
             var stored = try db.openRound(round)
             try db.execute(
                 sql:

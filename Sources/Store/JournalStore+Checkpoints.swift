@@ -33,7 +33,7 @@ extension JournalStore {
         events: [RoundEvent]
     ) async throws -> RoundRecord {
         // The writer's transaction is open while files are written, so that nothing can come between.
-        let recorded = try await database.write { [self] db in
+        let recorded = try await database.write("checkpoint") { [self] db in
             let stored = try db.openRound(round.id)
             guard stored.checkpoint == nil else {
                 throw StoreError(
@@ -81,6 +81,12 @@ extension JournalStore {
     func verifiedAdapter(of id: CheckpointID, in db: Database) throws -> AdapterLocation? {
         let checkpoint = try db.checkpoint(id)
         guard let name = checkpoint.directory, let sha256 = checkpoint.sha256 else { return nil }
+        guard !checkpoint.isPruned else {
+            throw StoreError(
+                .checkpointPruned,
+                "checkpoint \(id) has no adapter any more: retention removed it; choose another, and pin what must stay"
+            )
+        }
         let text = try String.fetchOne(
             db,
             sql: "SELECT files FROM checkpoints WHERE id = ?",

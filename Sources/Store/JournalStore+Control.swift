@@ -16,7 +16,7 @@ extension JournalStore {
     /// - Throws: `StoreError` when the journal cannot be written.
     @discardableResult
     public func setPaused(_ isPaused: Bool, event: RoundEvent) async throws -> Bool {
-        try await database.write { [self] db in
+        try await database.write(isPaused ? "pause" : "resume") { [self] db in
             try db.execute(
                 sql: "UPDATE control SET is_paused = :paused WHERE is_paused <> :paused",
                 arguments: ["paused": isPaused]
@@ -42,16 +42,10 @@ extension JournalStore {
         _ = try await database.read { [self] db in
             try verifiedAdapter(of: target(round, in: db), in: db)
         }
-        return try await database.write { [self] db in
+        return try await database.write("rollback") { [self] db in
             let target = try target(round, in: db)
             try db.execute(sql: "UPDATE control SET current = ?", arguments: [target.rawValue])
-            try db.execute(
-                sql: """
-                    UPDATE rounds SET outcome = coalesce(outcome, 'abandoned'), finished_at = ?
-                    WHERE finished_at IS NULL
-                    """,
-                arguments: [timestamp]
-            )
+            try db.abandonOpenRound(at: timestamp, where: "TRUE")
             try endStreak(in: db)
             try record([event], in: db)
             return try db.checkpoint(target)
@@ -70,7 +64,7 @@ extension JournalStore {
     public func recordFailure(of round: RoundID, message: String, events: [RoundEvent] = []) async throws
         -> Int
     {
-        try await database.write { [self] db in
+        try await database.write("failure") { [self] db in
             var stored = try db.openRound(round)
             stored.failureCount += 1
             stored.report.failure = message
@@ -87,18 +81,19 @@ extension JournalStore {
     ///   - event: The event to write with it.
     /// - Throws: `StoreError` `round_closed` when the round has ended.
     public func fail(_ round: RoundID, event: RoundEvent) async throws {
-        try await database.write { [self] db in
+        try await database.write("fail") { [self] db in
             var stored = try db.openRound(round)
             stored.outcome = stored.outcome ?? .failed
             stored.finishedAt = timestamp
             try db.update(stored)
+            try RoundSeal.put(on: round, in: db)
             try record([event], of: round, in: db)
         }
     }
 
     /// Writes events that belong to no other change.
     public func append(_ events: [RoundEvent]) async throws {
-        try await database.write { [self] db in try record(events, in: db) }
+        try await database.write("events") { [self] db in try record(events, in: db) }
     }
 
     private func target(_ id: RoundID, in db: Database) throws -> CheckpointID {

@@ -32,7 +32,7 @@ extension JournalStore {
 
     /// Records an evaluation, replacing an older one of the same checkpoint and split.
     public func record(_ evaluation: Evaluation, of checkpoint: CheckpointID) async throws {
-        try await database.write { [self] db in
+        try await database.write("evaluation") { [self] db in
             _ = try db.checkpoint(checkpoint)
             let summary = evaluation.summary
             // The questions that were really asked: some may have been added meanwhile.

@@ -11,7 +11,7 @@ extension JournalStore {
     /// - Throws: `StoreError` `duplicate_question` naming both origins.
     @discardableResult
     public func add(_ questions: [QuestionInput], events: [RoundEvent] = []) async throws -> [QuestionID] {
-        try await database.write { [self] db in
+        try await database.write("questions") { [self] db in
             let time = timestamp
             var ids: [QuestionID] = []
             for question in questions {

@@ -19,7 +19,7 @@ extension JournalStore {
                 try db.openRound()?.id
             )
         }
-        for directory in [state.checkpoints, state.training, state.exports] {
+        for directory in [state.path, state.checkpoints, state.training, state.exports] {
             for name in try files.names(in: directory) where name.hasPrefix(DurableFiles.temporaryPrefix) {
                 try files.remove(directory + "/" + name)
             }
@@ -35,6 +35,7 @@ extension JournalStore {
             }
             try files.remove(state.checkpoint(name))
         }
+        try removePrunedAdapters()
         try removeTrainingSaves(except: open)
     }
 

@@ -14,7 +14,7 @@ extension JournalStore {
         waves: [[QuestionID]],
         events: [RoundEvent]
     ) async throws -> RoundRecord {
-        try await database.write { [self] db in
+        try await database.write("begin") { [self] db in
             if let open = try db.openRound() {
                 throw StoreError(.roundOpen, "round \(open.id) is open; finish it before another begins")
             }
@@ -66,7 +66,7 @@ extension JournalStore {
         candidates: [Candidate],
         events: [RoundEvent]
     ) async throws {
-        try await database.write { [self] db in
+        try await database.write("advance-\(round.phase.rawValue)") { [self] db in
             let stored = try db.openRound(round.id)
             guard round.outcome != .promoted || stored.outcome == .promoted else {
                 throw StoreError(
@@ -76,13 +76,14 @@ extension JournalStore {
             }
             try db.update(closed(round, over: stored))
             try update(candidates, of: round.id, in: db)
+            if round.finishedAt != nil { try RoundSeal.put(on: round.id, in: db) }
             try record(events, of: round.id, in: db)
         }
     }
 
     /// Records the verdict: the outcome, and for `promoted` the new current checkpoint, in one transaction.
     public func decide(_ round: RoundRecord, events: [RoundEvent]) async throws {
-        try await database.write { [self] db in
+        try await database.write("decide") { [self] db in
             let stored = try db.openRound(round.id)
             guard let outcome = round.outcome, stored.outcome == nil else {
                 let found = (stored.outcome ?? round.outcome)?.rawValue ?? "no outcome"

@@ -13,12 +13,14 @@ public final class JournalStore: RoundStore, Sendable {
     let database: JournalDatabase
     let now: @Sendable () -> Date
     let announce: @Sendable ([RoundEvent]) -> Void
+    let reserve: Int
     private let lock: StateLock
 
     /// Opens a state directory: locks it, creates or migrates the journal and removes unfinished writes.
     ///
     /// - Parameters:
     ///   - stateDirectory: The directory; made if it is not there.
+    ///   - reserve: Bytes that must be free before a phase begins.
     ///   - now: The clock that stamps rows.
     ///   - announce: Called after each commit with its numbered, stamped events, in their order. It runs on
     ///     the journal's queue: it must return soon and must not call the store.
@@ -26,21 +28,30 @@ public final class JournalStore: RoundStore, Sendable {
     ///   journal that is damaged or newer than this code.
     public convenience init(
         stateDirectory: String,
+        reserve: Int = 0,
         now: @escaping @Sendable () -> Date = { Date() },
         announce: @escaping @Sendable ([RoundEvent]) -> Void = { _ in }
     ) throws {
-        try self.init(stateDirectory: stateDirectory, files: DurableFiles(), now: now, announce: announce)
+        try self.init(
+            stateDirectory: stateDirectory,
+            files: DurableFiles(),
+            reserve: reserve,
+            now: now,
+            announce: announce
+        )
     }
 
     /// Opens a state directory with given file operations, for tests that make them fail.
     package init(
         stateDirectory: String,
         files: DurableFiles,
+        reserve: Int = 0,
         now: @escaping @Sendable () -> Date = { Date() },
         announce: @escaping @Sendable ([RoundEvent]) -> Void = { _ in }
     ) throws {
         state = StateDirectory(stateDirectory)
         self.files = files
+        self.reserve = reserve
         self.now = now
         self.announce = announce
         try files.createDirectory(state.path)
@@ -122,7 +133,11 @@ public final class JournalStore: RoundStore, Sendable {
             recorded.append(event)
         }
         let announced = recorded
-        db.afterNextTransaction { [announce] _ in announce(announced) }
+        db.afterNextTransaction { [announce] _ in
+            Failpoint.reached("announce.before")
+            announce(announced)
+            Failpoint.reached("announce.after")
+        }
     }
 
     private static func stamp(_ date: Date) -> String { date.formatted(.iso8601) }

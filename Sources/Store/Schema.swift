@@ -30,7 +30,18 @@ enum Schema {
         try db.execute(sql: "PRAGMA user_version = \(version)")
     }
 
-    private static let migrations = [first]
+    private static let migrations = [first, second]
+
+    /// Retention and checkpoints found damaged.
+    private static let second = """
+        ALTER TABLE checkpoints ADD COLUMN is_pruned INTEGER NOT NULL DEFAULT 0 CHECK (is_pruned IN (0, 1));
+        ALTER TABLE checkpoints ADD COLUMN is_corrupt INTEGER NOT NULL DEFAULT 0 CHECK (is_corrupt IN (0, 1));
+        ALTER TABLE rounds ADD COLUMN seal TEXT CHECK (length(seal) = 64);
+        UPDATE rounds SET configuration = json_set(configuration, '$.collapse', json('{
+            "minEntropy": 0, "minDistinctAnswers": 0, "minMeanTokens": 0, "minParsedShare": 0,
+            "maxDuplicateShare": 1, "maxLengthChange": 1000000
+        }'));
+        """
 
     private static let first = """
         CREATE TABLE meta (

@@ -10,6 +10,10 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
 
         /// A file or directory could not be read, written, flushed, renamed or removed.
         public static let fileFailed = Code(rawValue: "file_failed")
+        /// The disk is full, or a quota is used up.
+        public static let diskFull = Code(rawValue: "disk_full")
+        /// A flush failed: nobody knows what the disk holds, so the process must end and start from what it finds.
+        public static let flushFailed = Code(rawValue: "flush_failed")
         /// This user may not read or write a file or directory.
         public static let permission = Code(rawValue: "permission")
         /// SQLite refused a statement.
@@ -24,6 +28,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         public static let otherModel = Code(rawValue: "other_model")
         /// A checkpoint's files are missing or do not match their recorded SHA-256.
         public static let checkpointCorrupt = Code(rawValue: "checkpoint_corrupt")
+        /// The checkpoint's adapter was removed by retention.
+        public static let checkpointPruned = Code(rawValue: "checkpoint_pruned")
         /// There is no checkpoint of that number.
         public static let noSuchCheckpoint = Code(rawValue: "no_such_checkpoint")
         /// There is no round of that number.

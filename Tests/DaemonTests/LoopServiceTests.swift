@@ -153,4 +153,51 @@ struct LoopServiceTests {
         #expect(round.outcome == .failed)
         #expect(round.failureCount == LoopService.attemptLimit)
     }
+
+    @Test func `a full disk holds the round without counting against it, and the round goes on`() async throws
+    {
+        let bench = try Bench(roundCount: 1)
+
+        try await bench.running {
+            for _ in 0..<4 { bench.rounds.end(.failing(StoreError(.diskFull, "no space left"))) }
+            let trouble = try await bench.next(.storageTrouble)
+            #expect(trouble.message.contains("no space left"))
+            _ = try await bench.next(.storageRecovered)
+            bench.rounds.end(.reject)
+            _ = try await bench.next(.completed)
+        }
+
+        let round = try await bench.store.round(RoundID(rawValue: 1))
+        #expect(round.outcome == .rejected && round.failureCount == 0)
+    }
+
+    @Test func `a failed flush ends the process instead of being tried again`() async throws {
+        let bench = try Bench(roundCount: 1)
+        bench.rounds.end(.failing(StoreError(.flushFailed, "cannot flush")))
+
+        let error = await #expect(throws: StoreError.self) { try await bench.loop.runUntilCancelled() }
+
+        #expect(error?.code == .flushFailed)
+    }
+
+    @Test func `a phase without progress is ended and tried again`() async throws {
+        let pulse = Pulse()
+        let monitor = StallMonitor(pulse: pulse, limit: .milliseconds(40))
+        let stuck = Task<Int, any Error> {
+            try await Task.sleep(for: .seconds(60))
+            return 1
+        }
+        let moving = Task<Int, any Error> {
+            for _ in 0..<30 {
+                try await Task.sleep(for: .milliseconds(5))
+                pulse.beat()
+            }
+            return 2
+        }
+
+        #expect(try await monitor.watching(moving) == 2)
+        let error = await #expect(throws: DaemonError.self) { _ = try await monitor.watching(stuck) }
+
+        #expect(error?.code == .timedOut)
+    }
 }

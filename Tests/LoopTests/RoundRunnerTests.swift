@@ -109,7 +109,9 @@ import Testing
         let engine = FakeEngine(text: { _, _ in " no idea" })
         let store = MemoryStore(Self.questions)
 
-        let round = try await Self.runRound(engine, store)
+        var configuration = Self.configuration
+        configuration.collapse.minParsedShare = 0
+        let round = try await Self.runRound(engine, store, configuration)
 
         #expect(round.outcome == .noData)
         #expect(round.phase == .select)
@@ -118,13 +120,52 @@ import Testing
         #expect(store.state.withLock { $0.checkpoints.isEmpty })
     }
 
-    @Test func `losses that are not finite keep the incumbent`() async throws {
+    @Test func `answers that nobody can read reject the round as a collapse, saying by how much`()
+        async throws
+    {
+        let store = MemoryStore(Self.questions)
+
+        let round = try await Self.runRound(FakeEngine(text: { _, _ in " no idea" }), store)
+
+        #expect(round.outcome == .rejected)
+        #expect(round.phase == .vote)
+        #expect(round.checkpoint == nil)
+        let events = store.state.withLock { $0.events.filter { $0.kind == .collapsed } }
+        #expect(events.count == 1)
+        #expect(
+            events.first?.message.contains("readable answers 0.000 is 0.020 below the bound 0.020") == true,
+            "\(events)"
+        )
+    }
+
+    @Test func `steps that were not finite quarantine their candidates and the rest is judged`() async throws
+    {
         let (engine, store) = (FakeEngine(), MemoryStore(Self.questions))
-        engine.state.withLock { $0.losses = [2, .nan] }
+        engine.state.withLock { state in
+            state.losses = [2, .nan]
+            state.quarantined = [1]
+        }
 
         let round = try await Self.runRound(engine, store)
 
-        #expect(round.outcome == .rejected)
+        #expect(round.outcome == .promoted)
+        #expect(round.report.trainingLosses == [2])
+        let marked = store.state.withLock { $0.candidates.count { $0.reason == .quarantined } }
+        #expect(marked > 0 && round.report.quarantinedCount == marked)
+        #expect(store.state.withLock { $0.events.contains { $0.kind == .quarantined } })
+    }
+
+    @Test func `without one finite step nothing is recorded`() async throws {
+        let (engine, store) = (FakeEngine(), MemoryStore(Self.questions))
+        engine.state.withLock { state in
+            state.losses = [.nan, .nan]
+            state.quarantined = [0]
+        }
+
+        let round = try await Self.runRound(engine, store)
+
+        #expect(round.outcome == .noData)
+        #expect(store.state.withLock { $0.checkpoints.isEmpty })
     }
 
     @Test func `sequences too long for fine-tuning are marked`() async throws {

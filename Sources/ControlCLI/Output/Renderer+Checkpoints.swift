@@ -25,6 +25,8 @@ extension Renderer {
         var states = [record.isPromoted ? "promoted" : "rejected"]
         if record.isCurrent { states.append("current") }
         if record.isPinned { states.append("pinned") }
+        if record.isPruned { states.append("pruned") }
+        if record.isCorrupt { states.append("damaged") }
         table.rows.append([
             Cell(lead + branch + name, record.isCurrent ? .strong : .plain),
             Cell(record.round.map { "\($0)" } ?? Format.nothing),

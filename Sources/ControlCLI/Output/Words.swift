@@ -17,6 +17,7 @@ package enum Words {
         case .lossDegenerate: "its loss is not a positive number"
         case .emptySpan: "nothing to score"
         case .tooLong: "too long for fine-tuning"
+        case .quarantined: "its training step was not finite"
         case .dsWeight: "DS weight above the cut"
         case .duplicate: "same text as another candidate"
         case .wrongAnswer: "differs from the reference answer"

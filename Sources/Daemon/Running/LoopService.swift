@@ -20,6 +20,9 @@ package actor LoopService: Service {
     private let meter: ProgressMeter
     private let pulse: Pulse
     private let backoff: @Sendable (Int) -> Duration
+    private let retention: Int
+    private let stallLimit: Duration
+    private let storageRetry: Duration
     private let logger = Logger(label: "autodidactd.loop")
     let control = AsyncLock()
 
@@ -27,6 +30,7 @@ package actor LoopService: Service {
     private var detail: String?
     var isPaused = false
     private var isStopping = false
+    private var isComplete = false
     var isPauseLoaded = false
     private var holdCount = 0
     private var wasInterrupted = false
@@ -49,6 +53,8 @@ package actor LoopService: Service {
     ///   - meter: Where progress is kept; cleared when a round ends.
     ///   - pulse: Told when the loop rests on purpose.
     ///   - backoff: How long to wait after so many failures in a row.
+    ///   - retention: How many of the newest checkpoints keep their adapters; 0 removes none.
+    ///   - storageRetry: How often a disk that cannot be written is tried.
     package init(
         store: JournalStore,
         source: RoundSource,
@@ -56,7 +62,9 @@ package actor LoopService: Service {
         patience: Int,
         meter: ProgressMeter,
         pulse: Pulse,
-        backoff: @escaping @Sendable (Int) -> Duration = { .seconds(min(300, 5 << min($0, 6))) }
+        backoff: @escaping @Sendable (Int) -> Duration = { .seconds(min(300, 5 << min($0, 6))) },
+        retention: Int = 0,
+        storageRetry: Duration = .seconds(3)
     ) {
         self.store = store
         self.source = source
@@ -65,6 +73,9 @@ package actor LoopService: Service {
         self.meter = meter
         self.pulse = pulse
         self.backoff = backoff
+        self.retention = retention
+        self.stallLimit = .seconds(options.stallAfter)
+        self.storageRetry = storageRetry
     }
 
     /// What the loop does, and why where the state alone does not say it.
@@ -79,13 +90,13 @@ package actor LoopService: Service {
     /// Runs until its task is cancelled.
     package func runUntilCancelled() async throws {
         try await control.withLock { try await self.loadPause() }
-        while !Task.isCancelled {
+        while !Task.isCancelled, !isComplete {
             do {
                 try await step()
             } catch is CancellationError where wasInterrupted || Task.isCancelled {
                 continue
             } catch {
-                await failed(error)
+                try await failed(error)
             }
         }
         isStopping = true
@@ -100,7 +111,8 @@ package actor LoopService: Service {
         if try await store.openRound() == nil {
             if let wait = try await reasonToWait() {
                 enter(wait.state, wait.detail)
-                return await idle(for: nil)
+                isComplete = options.endsWhenComplete
+                return isComplete ? () : await idle(for: nil)
             }
         }
         // Requests may have come in at the awaits above; from here to the task's start there is none.
@@ -113,14 +125,16 @@ package actor LoopService: Service {
             roundTask = nil
             meter.clear()
         }
+        let stall = StallMonitor(pulse: pulse, limit: stallLimit)
         let round = try await withTaskCancellationHandler {
-            try await task.value
+            try await stall.watching(task)
         } onCancel: {
             task.cancel()
         }
         failureStreak = 0
         announcedWait = nil
         logger.debug("round ended", metadata: ["round": "\(round.id)"])
+        if retention > 0 { _ = try await store.prune(keeping: retention, isDryRun: false) }
     }
 
     /// Why no further round begins, if so; says it once as an event.
@@ -155,9 +169,48 @@ package actor LoopService: Service {
         announcedWait = wait
     }
 
-    /// Counts a failure against the open round, closes it after too many, and waits before the next try.
-    private func failed(_ error: any Error) async {
+    /// Decides what a failure means: for the disk the loop waits, a damaged checkpoint is replaced, and anything else
+    /// counts against the open round, which is closed after too many.
+    ///
+    /// - Throws: An error that only a new process can recover from.
+    private func failed(_ error: any Error) async throws {
         if wasInterrupted || Task.isCancelled { return }
+        switch (error as? StoreError)?.code {
+        case .flushFailed:
+            // The kernel may have dropped the pages; what the disk holds is known only after it is read again.
+            throw error
+        case .diskFull, .fileFailed, .permission, .databaseFailed:
+            return await waitForStorage("\(error)")
+        case .checkpointCorrupt:
+            if let damaged = try? await store.setAsideCorruptCheckpoints(), !damaged.isEmpty { return }
+        default: break
+        }
+        await count(error)
+    }
+
+    /// Waits until the state directory can be written, trying every few seconds.
+    private func waitForStorage(_ message: String) async {
+        logger.error("storage trouble", metadata: ["error": "\(message)"])
+        enter(.waiting, "cannot write the state directory, goes on by itself when it can: \(message)")
+        let trouble = RoundEvent(.storageTrouble, message: message)
+        var isRecorded = (try? await store.append([trouble])) != nil
+        while !Task.isCancelled {
+            await idle(for: storageRetry)
+            guard !Task.isCancelled, !isPaused, holdCount == 0 else { return }
+            do {
+                try await store.checkSpace()
+                if !isRecorded { try await store.append([trouble]) }
+                isRecorded = true
+                let message = "the state directory can be written again; the round goes on"
+                return try await store.append([RoundEvent(.storageRecovered, message: message)])
+            } catch {
+                enter(.waiting, "cannot write the state directory, goes on by itself when it can: \(error)")
+            }
+        }
+    }
+
+    /// Counts a failure against the open round, closes it after too many, and waits before the next try.
+    private func count(_ error: any Error) async {
         let message = "\(error)"
         failureStreak += 1
         logger.error("round failed", metadata: ["error": "\(message)", "failures": "\(failureStreak)"])
@@ -177,11 +230,6 @@ package actor LoopService: Service {
             }
         } catch {
             logger.error("cannot record the failure", metadata: ["error": "\(error)"])
-        }
-        if (error as? StoreError)?.code == .checkpointCorrupt {
-            try? await store.append([RoundEvent(.checkpointCorrupt, message: message)])
-            enter(.waiting, message)
-            return await idle(for: nil)
         }
         let delay = backoff(failureStreak - 1)
         enter(.waiting, "next try in \(delay.components.seconds) s after: \(message)")

@@ -41,6 +41,9 @@ struct ControlRoutes: Sendable {
         },
         post(ControlRoute.ask, AskRequest.self) { try await $1.ask($0) },
         post(ControlRoute.exports, ExportRequest.self) { try await $1.export($0) },
+        post(ControlRoute.pin, PinRequest.self) { try await $1.pin($0) },
+        post(ControlRoute.prune, PruneRequest.self) { try await $1.prune($0) },
+        get(ControlRoute.verify) { _, control in try await control.verify() },
     ]
 
     /// A router over the table.

@@ -2,6 +2,7 @@ package import ControlAPI
 import Foundation
 import Glibc
 package import Loop
+import Store
 
 /// Writes exports durably: under a temporary name, every file flushed, then renamed.
 package struct Exports: Sendable {
@@ -31,7 +32,7 @@ package struct Exports: Sendable {
             )
         }
         let path = directory + "/" + name
-        let temporary = directory + "/.writing-" + name
+        let temporary = directory + "/.tmp-" + name
         let files = FileManager.default
         guard !files.fileExists(atPath: path) else {
             throw Problem(
@@ -47,7 +48,9 @@ package struct Exports: Sendable {
             let names = try files.contentsOfDirectory(atPath: temporary).sorted()
             for name in names { try flush(temporary + "/" + name) }
             try flush(temporary)
+            Failpoint.reached("files.exports.rename")
             try files.moveItem(atPath: temporary, toPath: path)
+            Failpoint.reached("files.exports.renamed")
             try flush(directory)
             let sizes = try names.map { name in
                 let size = try files.attributesOfItem(atPath: path + "/" + name)[.size] as? Int

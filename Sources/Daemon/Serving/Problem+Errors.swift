@@ -30,7 +30,8 @@ extension Problem {
         case .duplicateQuestion, .invalidRequest: .invalid
         case .roundOpen, .roundClosed: .conflict
         case .checkpointCorrupt, .databaseCorrupt: .corrupt
-        case .fileFailed, .databaseFailed: .storage
+        case .fileFailed, .databaseFailed, .diskFull, .flushFailed: .storage
+        case .checkpointPruned: .notPromoted
         default: .internal
         }
     }

@@ -22,6 +22,8 @@ package struct DaemonSettings: Hashable, Sendable {
     package var round = RoundConfiguration()
     /// How long the loop goes on.
     package var loop = LoopOptions()
+    /// What the state directory may take.
+    package var storage = StorageOptions()
 
     /// The defaults.
     package init() {}
@@ -81,6 +83,23 @@ package struct LoopOptions: Hashable, Sendable {
     package var rounds = 0
     /// The seed that every round's seed is derived from.
     package var seed: UInt64 = 1
+    /// Seconds without progress after which a phase is ended and tried again.
+    package var stallAfter = 3600
+    /// Whether the daemon ends where the loop would wait for a person; a command-line flag, no setting of a file.
+    package var endsWhenComplete = false
+
+    /// The defaults.
+    package init() {}
+}
+
+/// What the state directory may take.
+package struct StorageOptions: Hashable, Sendable {
+    /// Newest checkpoints whose adapters stay; 0 removes none.
+    package var keep = 5
+    /// Megabytes that must be free before a phase begins.
+    package var reserve = 256
+    /// Seconds between looks at a disk that could not be written.
+    package var retryAfter = 3.0
 
     /// The defaults.
     package init() {}

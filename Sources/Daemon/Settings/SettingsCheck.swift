@@ -120,5 +120,29 @@ package struct CheckedSettings: Sendable {
             settings.loop.rounds,
             "use 0 (for ever) or more"
         )
+        try require(
+            (10...604_800).contains(settings.loop.stallAfter),
+            "loop.stallAfter",
+            settings.loop.stallAfter,
+            "use 10 to 604800 (a week)"
+        )
+        try require(
+            settings.storage.keep >= 0,
+            "storage.keep",
+            settings.storage.keep,
+            "use 0 (removes none) or more"
+        )
+        try require(
+            (0...1_000_000).contains(settings.storage.reserve),
+            "storage.reserve",
+            settings.storage.reserve,
+            "use 0 to 1000000 megabytes"
+        )
+        try require(
+            (0.01...20).contains(settings.storage.retryAfter),
+            "storage.retryAfter",
+            settings.storage.retryAfter,
+            "use 0.01 to 20 seconds"
+        )
     }
 }

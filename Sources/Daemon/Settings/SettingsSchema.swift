@@ -45,7 +45,7 @@ enum SettingsSchema {
     /// Every key in the order of the reference.
     static let entries: [SettingsEntry] =
         top + engine + questions + prompt + generate + vote + select + finetune
-        + gate + loop
+        + gate + collapse + loop + storage
 
     /// One line per section for the reference.
     static let sections: [(name: String, documentation: String)] = [
@@ -57,7 +57,9 @@ enum SettingsSchema {
         ("select", "How candidates are selected for fine-tuning."),
         ("finetune", "How the model is fine-tuned."),
         ("gate", "When a checkpoint is promoted."),
+        ("collapse", "Bounds whose breach rejects a round."),
         ("loop", "How long the loop goes on."),
+        ("storage", "What the state directory may take."),
     ]
 
     private static let top = [
@@ -212,9 +214,61 @@ enum SettingsSchema {
         entry("gate.patience", \.round.gate.patience, "Rejections in a row after which the loop waits."),
     ]
 
+    private static let collapse = [
+        entry(
+            "collapse.minEntropy",
+            \.round.collapse.minEntropy,
+            "Smallest mean answer entropy, 0 to 1; 0 is off."
+        ),
+        entry(
+            "collapse.minDistinctAnswers",
+            \.round.collapse.minDistinctAnswers,
+            "Smallest mean number of distinct answers per question; 0 is off."
+        ),
+        entry(
+            "collapse.minMeanTokens",
+            \.round.collapse.minMeanTokens,
+            "Smallest mean candidate length, in tokens."
+        ),
+        entry(
+            "collapse.minParsedShare",
+            \.round.collapse.minParsedShare,
+            "Smallest share of readable answers."
+        ),
+        entry(
+            "collapse.maxDuplicateShare",
+            \.round.collapse.maxDuplicateShare,
+            "Largest share of repeated texts; 1 is off."
+        ),
+        entry(
+            "collapse.maxLengthChange",
+            \.round.collapse.maxLengthChange,
+            "Largest factor by which the mean answer length may change."
+        ),
+    ]
+
     private static let loop = [
         entry("loop.rounds", \.loop.rounds, "Rounds to finish before the loop waits; 0 goes on for ever."),
         entry("loop.seed", \.loop.seed, "Seed of all randomness."),
+        entry(
+            "loop.stallAfter",
+            \.loop.stallAfter,
+            "Seconds without progress after which a phase is ended and tried again."
+        ),
+    ]
+
+    private static let storage = [
+        entry(
+            "storage.keep",
+            \.storage.keep,
+            "Newest checkpoints whose adapters stay, beside current, best and pinned ones; 0 removes none."
+        ),
+        entry("storage.reserve", \.storage.reserve, "Megabytes that must be free before a phase begins."),
+        entry(
+            "storage.retryAfter",
+            \.storage.retryAfter,
+            "Seconds between looks at a disk that could not be written."
+        ),
     ]
 
     private static func entry<Value: SettingValue>(

@@ -15,10 +15,11 @@ struct EventLog: Sendable {
 
     private func level(of kind: EventKind) -> Logger.Level {
         switch kind {
-        case .started, .stopping, .roundStarted, .phaseFinished, .questionsAdded: .info
+        case .started, .stopping, .roundStarted, .phaseFinished, .questionsAdded, .pruned, .pinned: .info
+        case .storageRecovered: .notice
         case .roundPromoted, .roundRejected, .rolledBack, .paused, .resumed, .plateau, .completed: .notice
-        case .roundEnded, .phaseFailed, .warning: .warning
-        case .checkpointCorrupt: .error
+        case .roundEnded, .phaseFailed, .warning, .stalled, .quarantined, .collapsed: .warning
+        case .checkpointCorrupt, .storageTrouble: .error
         }
     }
 }

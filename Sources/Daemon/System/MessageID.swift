@@ -23,6 +23,13 @@ enum MessageID {
         case .questionsAdded: "aa282ec8961048bb8cd11fdc53f6256e"
         case .warning: "989b052484ee467e860f8c5a2f68c848"
         case .checkpointCorrupt: "ac0d8a65d1f445c38ec700d6147771ab"
+        case .pruned: "f6fadfa7e5c14b629362da5cc13da58a"
+        case .pinned: "2c63888f28f04481be6ddce7a7ace732"
+        case .storageTrouble: "8a119b9e16bc47328f7b7676d015b0dc"
+        case .storageRecovered: "bc67ba94637d4efaa09e467ada679f81"
+        case .stalled: "fab36728a78b4b7e8787c0de2f960063"
+        case .quarantined: "a712755f6cac44d599d5269512e74f7b"
+        case .collapsed: "ac8efe121c5949f1ba2dde83458bfed0"
         }
     }
 }

@@ -37,7 +37,10 @@ struct Finetuning {
         }
         while record.losses.count < plan.steps.count {
             let step = record.losses.count
-            let (loss, rows) = try trainer.step(plan.steps[step], step: step, of: plan.steps.count)
+            let samples = plan.steps[step].filter { !record.quarantined.contains($0.index) }
+            let (loss, rows) =
+                samples.isEmpty ? (.nan, 0) : try trainer.step(samples, step: step, of: plan.steps.count)
+            if !loss.isFinite { record.quarantined += samples.map(\.index) }
             record.losses.append(loss)
             record.tokenCount += rows
             progress(
@@ -45,7 +48,7 @@ struct Finetuning {
                     doneCount: step + 1,
                     totalCount: plan.steps.count,
                     tokenCount: record.tokenCount,
-                    loss: loss
+                    loss: loss.isFinite ? loss : nil
                 )
             )
             if (step + 1) % job.settings.saveEverySteps == 0, step + 1 < plan.steps.count {
@@ -63,7 +66,8 @@ struct Finetuning {
             files: try adapter.files(baseModelName: job.baseModelName),
             losses: record.losses,
             tokenCount: record.tokenCount,
-            tooLong: plan.tooLong
+            tooLong: plan.tooLong,
+            quarantined: record.quarantined.sorted()
         )
     }
 

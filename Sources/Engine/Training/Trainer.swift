@@ -64,18 +64,14 @@ final class Trainer {
     ///   - samples: The step's samples.
     ///   - step: Its number, from 0.
     ///   - stepCount: Steps in all.
-    /// - Returns: The loss before the step, and the rows run.
-    /// - Throws: `CancellationError` between passes, leaving parameters as they were; `EngineError` `not_finite`.
+    /// - Returns: The loss before the step, and the rows run; a loss of NaN says that loss or gradient was not finite
+    ///   and the step was not applied.
+    /// - Throws: `CancellationError` between passes, leaving parameters as they were.
     func step(_ samples: [TokenizedSample], step: Int, of stepCount: Int) throws -> (loss: Double, rows: Int)
     {
         let (loss, rows) = try accumulate(samples)
         let norm = gradientNorm()
-        guard loss.isFinite, norm.isFinite else {
-            throw EngineError(
-                .notFinite,
-                "loss \(loss), gradient norm \(norm) at step \(step); lower finetune.learningRate"
-            )
-        }
+        guard loss.isFinite, norm.isFinite else { return (.nan, rows) }
         let scale = settings.clip > 0 ? min(1, settings.clip / (norm + 1e-6)) : 1
         CheckedKernels.adamW(
             lora.parameters.pointer,

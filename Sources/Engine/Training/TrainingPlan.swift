@@ -76,7 +76,7 @@ struct TrainingPlan {
         encoder.outputFormatting = [.sortedKeys]
         var hash = SHA256()
         // Names the layout of a save, too: saves of another one are refused.
-        hash.update(data: Data("parameters with B transposed".utf8))
+        hash.update(data: Data("parameters with B transposed, quarantine".utf8))
         hash.update(data: try encoder.encode(job.samples))
         hash.update(data: try encoder.encode(job.settings))
         hash.update(data: try encoder.encode([job.key]))

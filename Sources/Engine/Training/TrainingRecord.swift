@@ -12,11 +12,18 @@ struct TrainingRecord: Codable {
     var losses: [Double] = []
     /// Tokens run.
     var tokenCount = 0
+    /// Samples that made a step not finite.
+    var quarantined: [Int] = []
 
     /// The record and the trainer's state as files.
     func files(_ trainer: Trainer) throws -> [FileContent] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf",
+            negativeInfinity: "-inf",
+            nan: "nan"
+        )
         var bytes: [UInt8] = []
         bytes.reserveCapacity(trainer.state.reduce(0) { $0 + $1.count } * MemoryLayout<Float>.stride)
         for buffer in trainer.state { bytes.append(contentsOf: UnsafeRawBufferPointer(buffer.all)) }
@@ -36,7 +43,13 @@ struct TrainingRecord: Codable {
     /// - Throws: `EngineError` `invalid_request` when the save is of another job or shape.
     static func read(_ path: String, into trainer: Trainer, digest: String) throws -> TrainingRecord {
         let folder = URL(filePath: path)
-        let record = try JSONDecoder().decode(
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "inf",
+            negativeInfinity: "-inf",
+            nan: "nan"
+        )
+        let record = try decoder.decode(
             TrainingRecord.self,
             from: try Data(contentsOf: folder.appending(path: "training.json"))
         )

@@ -36,6 +36,8 @@ public enum VerdictReason: String, Codable, Sendable, CaseIterable {
     case emptySpan = "empty_span"
     /// The sequence is longer than fine-tuning accepts.
     case tooLong = "too_long"
+    /// A fine-tuning step with it gave a loss or gradient that was not finite.
+    case quarantined
     /// The DS weight lies above the cut: its loss is too far from the mean valid loss.
     case dsWeight = "ds_weight"
     /// Another candidate of the question has the same text and `dedupe` is on.

@@ -18,6 +18,10 @@ public struct CheckpointRecord: Hashable, Codable, Sendable, Identifiable {
     public var isCurrent: Bool
     /// Whether retention must keep it.
     public var isPinned: Bool
+    /// Whether retention has removed its adapter; its manifest stays.
+    public var isPruned: Bool
+    /// Whether its files were found not to match their record.
+    public var isCorrupt: Bool
     /// When it was recorded, ISO 8601 UTC.
     public var createdAt: String
     /// Its evaluations so far.
@@ -33,6 +37,8 @@ public struct CheckpointRecord: Hashable, Codable, Sendable, Identifiable {
         isPromoted: Bool,
         isCurrent: Bool,
         isPinned: Bool,
+        isPruned: Bool = false,
+        isCorrupt: Bool = false,
         createdAt: String,
         evaluations: [EvaluationSummary]
     ) {
@@ -44,6 +50,8 @@ public struct CheckpointRecord: Hashable, Codable, Sendable, Identifiable {
         self.isPromoted = isPromoted
         self.isCurrent = isCurrent
         self.isPinned = isPinned
+        self.isPruned = isPruned
+        self.isCorrupt = isCorrupt
         self.createdAt = createdAt
         self.evaluations = evaluations
     }

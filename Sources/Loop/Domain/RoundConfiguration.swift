@@ -16,6 +16,8 @@ public struct RoundConfiguration: Hashable, Codable, Sendable {
     public var finetune = FinetuneSettings()
     /// When a checkpoint is promoted.
     public var gate = GateSettings()
+    /// When a round counts as a collapse.
+    public var collapse = CollapseSettings()
 
     /// The defaults.
     public init() {}
@@ -207,6 +209,25 @@ public struct FinetuneSettings: Hashable, Codable, Sendable {
     public var maxTokens = 512
     /// Optimizer steps between resumable saves.
     public var saveEverySteps = 20
+
+    /// The defaults.
+    public init() {}
+}
+
+/// Bounds on a round's measures; one outside its bound rejects the round.
+public struct CollapseSettings: Hashable, Codable, Sendable {
+    /// Smallest mean of the questions' normalised answer entropy, 0...1; 0 switches the bound off.
+    public var minEntropy = 0.0
+    /// Smallest mean number of distinct answers per question; 0 switches the bound off.
+    public var minDistinctAnswers = 0.0
+    /// Smallest mean length of a candidate in tokens.
+    public var minMeanTokens = 1.5
+    /// Smallest share of candidates whose answer can be read, 0...1.
+    public var minParsedShare = 0.02
+    /// Largest share of candidates that repeat another's text, 0...1; 1 switches the bound off.
+    public var maxDuplicateShare = 1.0
+    /// Largest factor by which the mean length of the gate's answers may change, either way.
+    public var maxLengthChange = 20.0
 
     /// The defaults.
     public init() {}

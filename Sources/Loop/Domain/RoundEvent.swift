@@ -34,6 +34,20 @@ public enum EventKind: String, Codable, Sendable, CaseIterable {
     case warning
     /// A checkpoint's files do not match its record.
     case checkpointCorrupt = "checkpoint_corrupt"
+    /// Retention removed adapters.
+    case pruned
+    /// A checkpoint was pinned or unpinned.
+    case pinned
+    /// The disk is full or cannot be written: the loop waits for it.
+    case storageTrouble = "storage_trouble"
+    /// The disk can be written again.
+    case storageRecovered = "storage_recovered"
+    /// A phase made no progress within its deadline and was ended.
+    case stalled
+    /// Candidates were left out of fine-tuning because of a loss or gradient that was not finite.
+    case quarantined
+    /// A measure of collapse left its bounds; the round is rejected.
+    case collapsed
 }
 
 /// Something that happened, as a person follows it.

@@ -66,6 +66,10 @@ public struct RoundReport: Hashable, Codable, Sendable {
     public var trainedTokenCount: Int?
     /// Training loss per optimizer step, nats per token.
     public var trainingLosses: [Double]?
+    /// Samples left out of fine-tuning because a loss or gradient with them was not finite.
+    public var quarantinedCount: Int?
+    /// Bounds of collapse that the round left; nil when all held.
+    public var collapse: [String]?
     /// The gate's test; nil before `evaluate` has ended.
     public var gate: GateReport?
     /// Test-split accuracy of the incumbent and of the new checkpoint.

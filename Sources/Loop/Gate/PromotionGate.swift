@@ -6,7 +6,7 @@
 ///    are costs one round, to slide down a little every round costs everything.
 /// 2. The one-sided exact sign test over the questions that changed does not call it worse
 ///    (p ≥ `significance`). This is what refuses a really worse adapter when `tolerance` is wide.
-/// 3. Every number behind it is finite: training losses and, where measured, the mean valid loss.
+/// 3. The mean valid loss, where measured, is finite.
 /// 4. Its distinct answers are at least `minDiversity` times the incumbent's: a model that gives
 ///    everyone the same answer has collapsed even if that answer is often right.
 ///
@@ -23,7 +23,7 @@ public struct PromotionGate: Hashable, Sendable {
     /// - Parameters:
     ///   - before: The incumbent's evaluation.
     ///   - after: The new checkpoint's.
-    ///   - isFinite: Whether its training losses and its mean valid loss are all finite.
+    ///   - isFinite: Whether its mean valid loss is finite.
     /// - Returns: What was seen and whether it passes.
     /// - Throws: `LoopError` `invalidData` when the questions differ or there are none.
     public func judge(before: Evaluation, after: Evaluation, isFinite: Bool = true) throws -> GateReport {
@@ -55,7 +55,7 @@ public struct PromotionGate: Hashable, Sendable {
             )
         }
         if !isFinite {
-            failures.append("a training loss or the mean valid loss is not finite")
+            failures.append("the mean valid loss is not finite")
         }
         if diversity < floor - 1e-12 {
             failures.append(

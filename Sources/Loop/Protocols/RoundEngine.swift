@@ -311,9 +311,19 @@ public struct FinetuneResult: Sendable {
     public var tokenCount: Int
     /// Indices of samples longer than `maxTokens`, left out.
     public var tooLong: [Int]
+    /// Indices of samples whose step had a loss or gradient that was not finite: the step was not applied, its loss is
+    /// NaN, and later steps leave them out.
+    public var quarantined: [Int]
 
     /// Builds a result.
-    public init(files: [FileContent], losses: [Double], tokenCount: Int, tooLong: [Int]) {
+    public init(
+        files: [FileContent],
+        losses: [Double],
+        tokenCount: Int,
+        tooLong: [Int],
+        quarantined: [Int] = []
+    ) {
+        self.quarantined = quarantined
         self.files = files
         self.losses = losses
         self.tokenCount = tokenCount

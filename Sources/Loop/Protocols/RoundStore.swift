@@ -25,6 +25,11 @@ public protocol RoundStore: Sendable {
     /// - Throws: An error of the store when it is missing or does not match its record.
     func adapter(of id: CheckpointID) async throws -> AdapterLocation?
 
+    /// Whether a phase has room for what it will write.
+    ///
+    /// - Throws: An error of the store when the disk has less free space than is kept in reserve.
+    func checkSpace() async throws
+
     /// The round that has begun and not finished, if there is one.
     ///
     /// - Returns: At most one round.

@@ -14,15 +14,18 @@ extension RoundRunner {
         let before = try await evaluation(of: round.parent, on: split, questions: questions, round: round)
         let after = try await evaluation(of: checkpoint, on: split, questions: questions, round: round)
         let hasValid = try await !store.questions(in: .valid).isEmpty
-        // Losses that were not finite are left out of the report, which holds finite numbers only.
-        let isFinite =
-            round.report.trainingLosses?.count == round.report.stepCount
-            && (!hasValid || after.summary.meanLoss != nil)
-        let gateReport = try PromotionGate(settings: round.configuration.gate).judge(
+        // Steps that were not finite were not applied; a valid loss that is none is left out of the evaluation.
+        var gateReport = try PromotionGate(settings: round.configuration.gate).judge(
             before: before,
             after: after,
-            isFinite: isFinite
+            isFinite: !hasValid || after.summary.meanLoss != nil
         )
+        let collapse = CollapseCheck(settings: round.configuration.collapse)
+        if let failure = collapse.lengthFailure(before: before, after: after) {
+            round.report.collapse = [failure]
+            gateReport.failures.append(failure)
+            gateReport.isPassed = false
+        }
         round.report.gate = gateReport
         let line =
             "\(split.rawValue) accuracy \(Plain.percent(gateReport.before.share)) before, "

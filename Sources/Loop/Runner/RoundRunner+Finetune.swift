@@ -22,7 +22,9 @@ extension RoundRunner {
         let result = try await engine.finetune(job, progress: progress(of: round, unit: "steps")) { save in
             try store.write(save, of: id)
         }
-        let tooLong = try await recordTooLong(result.tooLong, of: groups, round: &round)
+        let tooLong = try await drop(result.tooLong, .tooLong, of: groups, round: &round)
+        let quarantined = try await drop(result.quarantined, .quarantined, of: groups, round: &round)
+        round.report.quarantinedCount = quarantined
         round.report.stepCount = result.losses.count
         round.report.trainedTokenCount = result.tokenCount
         round.report.trainingLosses = result.losses.filter(\.isFinite)
@@ -30,33 +32,55 @@ extension RoundRunner {
             "\(Plain.count(result.losses.count)) steps, \(Plain.count(groups.count)) texts, "
             + "\(Plain.count(result.tokenCount)) tokens"
         if tooLong > 0 { line += ", \(Plain.count(tooLong)) candidates too long" }
-        if result.losses.isEmpty {
-            let event = endWithoutData(
-                &round,
-                because: "every selected candidate is longer than finetune.maxTokens"
-            )
-            return try await finish(&round, since: start, line: line, events: [event])
+        var events: [RoundEvent] = []
+        if quarantined > 0 {
+            line += ", \(Plain.count(quarantined)) candidates quarantined"
+            events = [quarantineEvent(result, of: groups, round: round)]
+        }
+        guard result.losses.contains(where: \.isFinite) else {
+            let reason =
+                result.losses.isEmpty
+                ? "every selected candidate is longer than finetune.maxTokens"
+                : "no step had a finite loss and gradient; lower finetune.learningRate"
+            events.append(endWithoutData(&round, because: reason))
+            return try await finish(&round, since: start, line: line, events: events)
         }
         let (next, event) = close(round, since: start, line: line)
-        round = try await store.recordCheckpoint(files: result.files, round: next, events: [event])
+        round = try await store.recordCheckpoint(files: result.files, round: next, events: events + [event])
     }
 
-    /// Marks candidates that the engine left out as too long; returns how many.
-    private func recordTooLong(
+    /// Names the questions and candidates of steps that were not applied.
+    private func quarantineEvent(
+        _ result: FinetuneResult,
+        of groups: [TrainingSamples.Group],
+        round: RoundRecord
+    ) -> RoundEvent {
+        let candidates = result.quarantined.filter(groups.indices.contains).flatMap { groups[$0].candidates }
+        let names = candidates.prefix(20).map { "\($0.question)/\($0.index)" }.joined(separator: " ")
+        let steps = result.losses.count { !$0.isFinite }
+        let message =
+            "\(Plain.count(steps)) steps were not finite and not applied; quarantined candidates "
+            + "(question/index): \(names)\(candidates.count > 20 ? " ..." : "")"
+        return RoundEvent(.quarantined, round: round.id, phase: .finetune, message: message)
+    }
+
+    /// Marks candidates that the engine left out; returns how many.
+    private func drop(
         _ places: [Int],
+        _ reason: VerdictReason,
         of groups: [TrainingSamples.Group],
         round: inout RoundRecord
     ) async throws -> Int {
         let candidates = places.filter(groups.indices.contains).flatMap { place in
             groups[place].candidates.map { candidate in
                 var candidate = candidate
-                candidate.settle(.dropped, .tooLong)
+                candidate.settle(.dropped, reason)
                 return candidate
             }
         }
         guard !candidates.isEmpty else { return 0 }
         round.report.dropCounts = (round.report.dropCounts ?? [:])
-        round.report.dropCounts?[VerdictReason.tooLong.rawValue] = candidates.count
+        round.report.dropCounts?[reason.rawValue] = candidates.count
         try await store.advance(round, candidates: candidates, events: [])
         return candidates.count
     }

@@ -46,7 +46,22 @@ extension RoundRunner {
         let line =
             "\(Plain.count(parsedCount)) of \(Plain.count(candidates.count)) candidates parsed, "
             + "\(Plain.count(consistentCount)) consistent, \(Plain.count(round.report.tieCount ?? 0)) ties"
-        try await finish(&round, since: start, candidates: candidates, line: line)
+        var events: [RoundEvent] = []
+        let failures = CollapseCheck(settings: configuration.collapse).failures(round.report)
+        if !failures.isEmpty {
+            round.report.collapse = failures
+            round.outcome = .rejected
+            let message = "round rejected as a collapse, checkpoint \(round.parent) stays current: "
+            events = [EventKind.collapsed, .roundRejected].map { kind in
+                RoundEvent(
+                    kind,
+                    round: round.id,
+                    phase: .vote,
+                    message: message + failures.joined(separator: "; ")
+                )
+            }
+        }
+        try await finish(&round, since: start, candidates: candidates, line: line, events: events)
     }
 }
 

@@ -39,6 +39,7 @@ public struct RoundRunner: Sendable {
         var round = round
         while round.finishedAt == nil {
             try Task.checkCancellation()
+            try await store.checkSpace()
             switch round.phase {
             case .generate: try await generate(&round)
             case .vote: try await vote(&round)
@@ -82,8 +83,9 @@ public struct RoundRunner: Sendable {
         var next = round
         let seconds = clock() - start
         next.report.secondsPerPhase[round.phase.rawValue, default: 0] += seconds
-        // A round without data ends where it is; a decided one goes on to its report.
-        if let following = round.phase.next, round.outcome != .noData { next.phase = following }
+        // A round that ends before its verdict ends where it is; a decided one goes on to its report.
+        let endsHere = round.outcome != nil && round.phase < .promote
+        if let following = round.phase.next, !endsHere { next.phase = following }
         let total = next.report.secondsPerPhase[round.phase.rawValue] ?? seconds
         let message = "\(round.phase.rawValue): \(line) in \(Plain.seconds(total))"
         return (next, RoundEvent(.phaseFinished, round: round.id, phase: round.phase, message: message))

@@ -45,7 +45,8 @@ struct Bench {
             patience: patience,
             meter: meter,
             pulse: pulse,
-            backoff: { _ in .zero }
+            backoff: { _ in .zero },
+            storageRetry: .milliseconds(5)
         )
         self.directory = directory
         self.hub = hub

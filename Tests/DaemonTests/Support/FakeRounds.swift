@@ -8,6 +8,7 @@ final class FakeRounds: Sendable {
         case reject
         case promote
         case throwing(String)
+        case failing(StoreError)
     }
 
     private let store: JournalStore
@@ -40,6 +41,7 @@ final class FakeRounds: Sendable {
         }
         begun.put(round.id)
         switch try await ends.take() {
+        case .failing(let error): throw error
         case .throwing(let message): throw LoopError(.degenerateLoss, message)
         case .reject:
             round.outcome = .rejected

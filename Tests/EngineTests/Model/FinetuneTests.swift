@@ -44,6 +44,24 @@ extension EngineSerial {
             #expect(result.losses.allSatisfy { $0.isFinite })
         }
 
+        @Test func `a step that is not finite is not applied and its samples are left out from then on`()
+            async throws
+        {
+            // The first step throws the adapter so far that nothing after it is a number any more.
+            let job = try job { settings in
+                settings.learningRate = 1e30
+                settings.warmup = 0
+            }
+
+            let result = try await engine().finetune(job, progress: { _ in }, save: { _ in })
+
+            #expect(result.losses.first?.isFinite == true)
+            #expect(result.losses.dropFirst().allSatisfy { $0.isNaN })
+            #expect(!result.quarantined.isEmpty)
+            #expect(Set(result.quarantined).count == result.quarantined.count)
+            #expect(!result.files.isEmpty)
+        }
+
         @Test func `threads do not change a bit of the adapter`() async throws {
             let one = try await engine(threads: 1).finetune(job(), progress: { _ in }, save: { _ in })
             let two = try await engine(threads: 2).finetune(job(), progress: { _ in }, save: { _ in })

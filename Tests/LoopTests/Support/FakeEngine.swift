@@ -13,6 +13,7 @@ final class FakeEngine: RoundEngine {
         var scoredTexts: [String] = []
         var losses: [Double] = [2, 1.5, 1]
         var tooLong: [Int] = []
+        var quarantined: [Int] = []
         var jobs: [FinetuneJob] = []
     }
 
@@ -110,13 +111,14 @@ final class FakeEngine: RoundEngine {
         try call("finetune from \(job.resumePath ?? "start")")
         try save(TrainingSave(step: 1, files: []))
         try call("finetune on")
-        let (losses, tooLong) = state.withLock { ($0.losses, $0.tooLong) }
+        let (losses, tooLong, quarantined) = state.withLock { ($0.losses, $0.tooLong, $0.quarantined) }
         let bytes = Array("\(job.samples) \(job.key) \(job.start?.path ?? "fresh")".utf8)
         return FinetuneResult(
             files: [FileContent(name: "adapter_model.safetensors", bytes: bytes)],
             losses: tooLong.count == job.samples.count ? [] : losses,
             tokenCount: 100,
-            tooLong: tooLong
+            tooLong: tooLong,
+            quarantined: quarantined
         )
     }
 }

@@ -62,6 +62,8 @@ final class MemoryStore: RoundStore {
         id == .base ? nil : AdapterLocation(path: "checkpoint-\(id)", sha256: "00")
     }
 
+    func checkSpace() async throws {}
+
     func openRound() async throws -> RoundRecord? {
         state.withLock { $0.round?.finishedAt == nil ? $0.round : nil }
     }

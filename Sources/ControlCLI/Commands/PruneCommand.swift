@@ -1,0 +1,45 @@
+import ArgumentParser
+package import ControlAPI
+
+/// `autodidact prune`.
+struct PruneCommand: ControlCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prune",
+        abstract: "Remove adapters of old checkpoints to free space.",
+        discussion: """
+            Kept are the newest checkpoints, the best, the current and the last promoted one, and those that are pinned. \
+            Of the others only the adapter goes; their manifests, scores and candidates stay.
+            """
+    )
+
+    @Option(help: "How many of the newest to keep (default: storage.keep).")
+    var keep: Int?
+
+    @Flag(help: "Only say what would go.")
+    var dryRun = false
+
+    @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        if let keep, keep < 1 { throw ValidationError("--keep is \(keep); give 1 or more") }
+    }
+
+    func execute(_ session: Session) async throws {
+        let request = PruneRequest(keep: keep, isDryRun: dryRun)
+        let reply = try await session.client.post(PruneReply.self, ControlRoute.prune, request)
+        try session.show(reply) { $0.prune(reply) }
+    }
+}
+
+extension Renderer {
+    /// What goes, what stays and why.
+    package func prune(_ reply: PruneReply) -> [String] {
+        let word = reply.isDryRun ? "would be removed" : "removed"
+        let first =
+            reply.pruned.isEmpty
+            ? "nothing to remove"
+            : "adapters \(word): checkpoint\(reply.pruned.count == 1 ? "" : "s") "
+                + reply.pruned.map { "\($0)" }.joined(separator: ", ") + " (\(Format.bytes(reply.byteCount)))"
+        return [first] + reply.kept.map { paint("  \($0.id) stays: \($0.reason)", .dim) }
+    }
+}

@@ -1,0 +1,60 @@
+package import ControlAPI
+import Loop
+import Store
+
+extension Control {
+    /// Keeps a round's checkpoint from retention, or lets it go.
+    package func pin(_ request: PinRequest) async throws -> PinReply {
+        guard request.round.rawValue > 0 else {
+            throw Problem(.usage, "the base model is always kept", hint: "pin a round from 1 on")
+        }
+        guard let id = try await parts.store.round(request.round).checkpoint else {
+            throw Problem(
+                .notPromoted,
+                "round \(request.round) has no checkpoint",
+                hint: "\"autodidact checkpoints\" lists those there are",
+                round: request.round.rawValue
+            )
+        }
+        let word = request.isPinned ? "pinned" : "unpinned"
+        let event = RoundEvent(.pinned, message: "checkpoint \(id) \(word) by a person")
+        return PinReply(checkpoint: try await parts.store.pin(id, isPinned: request.isPinned, event: event))
+    }
+
+    /// Removes adapters, or says which would go.
+    package func prune(_ request: PruneRequest) async throws -> PruneReply {
+        let keep = request.keep ?? parts.settings.storage.keep
+        guard keep > 0 else {
+            throw Problem(
+                .usage,
+                "storage.keep is 0, which removes nothing",
+                hint: "say how many to keep: --keep 5"
+            )
+        }
+        let report = try await parts.store.prune(keeping: keep, isDryRun: request.isDryRun)
+        return PruneReply(
+            isDryRun: request.isDryRun,
+            pruned: report.pruned,
+            byteCount: report.byteCount,
+            kept: report.kept.map { PruneReply.Kept(id: $0.id, reason: $0.reason) }
+        )
+    }
+
+    /// Looks at the whole state.
+    package func verify() async throws -> VerifyReply {
+        VerifyReply(try await parts.store.verify())
+    }
+}
+
+extension VerifyReply {
+    /// What the store found.
+    init(_ report: VerifyReport) {
+        self.init(
+            violations: report.violations.map { Violation(rule: $0.rule, detail: $0.detail) },
+            ruleCount: report.ruleCount,
+            roundCount: report.roundCount,
+            checkpointCount: report.checkpointCount,
+            fileCount: report.fileCount
+        )
+    }
+}

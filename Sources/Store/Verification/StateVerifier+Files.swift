@@ -1,0 +1,162 @@
+import Foundation
+import GRDB
+import Loop
+
+extension StateVerifier {
+    private static let adapterFile = "adapter_model.safetensors"
+
+    /// What stands at the top of a state directory, beside SQLite's own files.
+    private static let known: Set<String> = [
+        "journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm", "lock", "control.sock", "checkpoints",
+        "training",
+        "exports", "README.md",
+    ]
+
+    /// Files: every recorded one there and unchanged, none that no row names but known garbage.
+    func checkFiles() throws {
+        let rows = try Row.fetchAll(
+            db,
+            sql:
+                "SELECT id, directory, files, is_pruned, is_corrupt, round, sha256 FROM checkpoints WHERE id > 0"
+        )
+        for row in rows { try checkCheckpoint(row) }
+        let names = Set(rows.compactMap { $0[1] as String? })
+        let newest = rows.compactMap { $0[0] as Int? }.max() ?? 0
+        try rule("stray_checkpoint") {
+            try files.names(in: state.checkpoints).filter { name in
+                // A kill leaves at most a temporary directory, or the next number renamed but not recorded.
+                !name.hasPrefix(DurableFiles.temporaryPrefix) && !names.contains(name)
+                    && StateDirectory.number(in: name) != newest + 1
+            }.map { "\(state.checkpoints)/\($0) belongs to no checkpoint" }
+        }
+        try rule("stray_training") {
+            let last = try Int.fetchOne(db, sql: "SELECT coalesce(max(id), 0) FROM rounds") ?? 0
+            return try files.names(in: state.training).filter { name in
+                guard let number = StateDirectory.number(in: name, prefix: "round-") else {
+                    return !name.hasPrefix(DurableFiles.temporaryPrefix)
+                }
+                // Saves of an ended round go when the next begins.
+                return number > last
+            }.map { "\(state.training)/\($0) belongs to no round" }
+        }
+        try rule("stray_file") {
+            try files.names(in: state.path).filter { name in
+                !Self.known.contains(name) && !name.hasPrefix(DurableFiles.temporaryPrefix)
+                    && !name.hasSuffix(".log") && !name.hasPrefix("control.sock")
+            }.map { "\(state.path)/\($0) is no file of a state directory" }
+        }
+    }
+
+    private func checkCheckpoint(_ row: Row) throws {
+        let (id, isPruned, isCorrupt): (Int, Bool, Bool) = (row[0], row[3], row[4])
+        // A damaged checkpoint is known, marked and out of use.
+        guard !isCorrupt else { return }
+        report.checkpointCount += 1
+        let directory = state.checkpoint(row[1])
+        let hashes = (try? StoredJSON.value([String: String].self, from: row[2])) ?? [:]
+        try rule("checkpoint_files") {
+            var faults: [String] = []
+            if hashes[Self.adapterFile] != (row[6] as String?) || hashes["round.json"] == nil {
+                faults.append(
+                    "checkpoint \(id) records no SHA-256 of its adapter and manifest, or two that differ"
+                )
+            }
+            for (name, recorded) in hashes.sorted(by: { $0.key < $1.key }) {
+                if isPruned, name == Self.adapterFile { continue }
+                report.fileCount += 1
+                let path = directory + "/" + name
+                do {
+                    let found = try FileDigest.ofFile(path)
+                    if found != recorded {
+                        faults.append(
+                            "\(path) of checkpoint \(id) has SHA-256 \(found), recorded is \(recorded)"
+                        )
+                    }
+                } catch {
+                    faults.append("\(path) of checkpoint \(id) cannot be read: \(error)")
+                }
+            }
+            return faults
+        }
+        try rule("checkpoint_extra_file") {
+            try files.names(in: directory).filter { hashes[$0] == nil }
+                .map { "\(directory)/\($0) is not part of checkpoint \(id)" }
+        }
+        try rule("checkpoint_manifest") { try manifestFaults(row, directory) }
+        if !isPruned {
+            try rule("checkpoint_finite") {
+                SafetensorsNumbers.areFinite(directory + "/" + Self.adapterFile)
+                    ? []
+                    : [
+                        "the adapter of checkpoint \(id) holds a number that is not finite, or is no safetensors file"
+                    ]
+            }
+        }
+    }
+
+    private func manifestFaults(_ row: Row, _ directory: String) throws -> [String] {
+        struct Manifest: Decodable {
+            let round: Int
+            let checkpoint: Int
+            let parent: Int
+            let seed: UInt64
+        }
+        let path = directory + "/round.json"
+        guard let data = FileManager.default.contents(atPath: path),
+            let manifest = try? JSONDecoder().decode(Manifest.self, from: data)
+        else { return ["\(path) is no manifest"] }
+        let (id, round): (Int, Int) = (row[0], row[5])
+        let stored = try Row.fetchOne(
+            db,
+            sql: "SELECT parent, seed FROM rounds WHERE id = ?",
+            arguments: [round]
+        )
+        let parent: Int? = stored?[0]
+        let seed: Int64? = stored?[1]
+        let agrees =
+            manifest.checkpoint == id && manifest.round == round && manifest.parent == parent
+            && seed.map(UInt64.init(bitPattern:)) == manifest.seed
+        return agrees ? [] : ["\(path) names another round, checkpoint, parent or seed than the journal"]
+    }
+}
+
+/// Just enough of the safetensors format to see that every number of a file is finite.
+enum SafetensorsNumbers {
+    /// Whether all F32, F16 and BF16 values are finite; false for a file that is not of the format.
+    static func areFinite(_ path: String) -> Bool {
+        guard let data = try? Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe),
+            data.count >= 8
+        else {
+            return false
+        }
+        let length = data.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        guard length <= UInt64(data.count - 8), length < 1 << 30,
+            let header = try? JSONSerialization.jsonObject(with: data[8..<8 + Int(length)]) as? [String: Any]
+        else { return false }
+        let start = 8 + Int(length)
+        for (name, value) in header where name != "__metadata__" {
+            guard let tensor = value as? [String: Any], let type = tensor["dtype"] as? String,
+                let offsets = tensor["data_offsets"] as? [Int], offsets.count == 2, offsets[0] >= 0,
+                offsets[0] <= offsets[1], start + offsets[1] <= data.count
+            else { return false }
+            let bytes = data[start + offsets[0]..<start + offsets[1]]
+            let isFinite = bytes.withUnsafeBytes { bytes in
+                switch type {
+                case "F32":
+                    (0..<bytes.count / 4).allSatisfy { index in
+                        bytes.loadUnaligned(fromByteOffset: 4 * index, as: Float.self).isFinite
+                    }
+                case "F16", "BF16":
+                    (0..<bytes.count / 2).allSatisfy { index in
+                        let bits = bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)
+                        let exponent: UInt16 = type == "F16" ? 0x7c00 : 0x7f80
+                        return bits & exponent != exponent
+                    }
+                default: true
+                }
+            }
+            if !isFinite { return false }
+        }
+        return true
+    }
+}

@@ -1,0 +1,119 @@
+import Foundation
+import GRDB
+import Loop
+
+/// Checks every invariant of a state directory and changes nothing.
+///
+/// One connection reads one consistent state; files are read while it lasts. Beside a running daemon a checkpoint that is
+/// being written shows as its unfinished directory, which is no violation.
+final class StateVerifier {
+    let db: Database
+    let state: StateDirectory
+    let files = DurableFiles()
+    var report = VerifyReport()
+
+    /// Builds a verifier that has looked at nothing.
+    init(_ db: Database, state: StateDirectory) {
+        self.db = db
+        self.state = state
+    }
+
+    /// Looks at everything; later rules rest on earlier ones, so that a damaged database ends the look.
+    func run() throws -> VerifyReport {
+        try rule("integrity") {
+            try String.fetchAll(db, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
+        }
+        guard report.violations.isEmpty else { return report }
+        try rule("foreign_keys") {
+            try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").map { row in
+                "table \(row[0] ?? "?"), row \(row[1] ?? -1) names a row of \(row[2] ?? "?") that is not there"
+            }
+        }
+        try rule("schema") {
+            let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+            return found == Schema.version
+                ? [] : ["the schema is \(found), this version knows \(Schema.version)"]
+        }
+        guard report.violations.allSatisfy({ $0.rule != "schema" }) else { return report }
+        try checkTree()
+        try checkRounds()
+        try checkCandidates()
+        try checkEvaluations()
+        try checkEvents()
+        try checkFiles()
+        return report
+    }
+
+    /// One rule: a name and the violations found.
+    func rule(_ name: String, _ find: () throws -> [String]) throws {
+        report.ruleCount += 1
+        report.violations += try find().map { VerifyReport.Violation(rule: name, detail: $0) }
+    }
+
+    /// One rule as a query: each row is a violation, its columns filling `%` in turn.
+    func rule(_ name: String, _ detail: String, sql: String) throws {
+        try rule(name) {
+            try Row.fetchAll(db, sql: sql).map { row in
+                row.databaseValues.reduce(detail) { text, value in
+                    guard let place = text.range(of: "%") else { return text }
+                    return text.replacingCharacters(in: place, with: Self.shown(value))
+                }
+            }
+        }
+    }
+
+    private static func shown(_ value: DatabaseValue) -> String {
+        switch value.storage {
+        case .null: "nothing"
+        case .int64(let number): "\(number)"
+        case .double(let number): "\(number)"
+        case .string(let text): text
+        case .blob(let data): "\(data.count) bytes"
+        }
+    }
+}
+
+extension JournalStore {
+    /// Looks at the whole state beside the running daemon; changes nothing.
+    ///
+    /// - Returns: What does not hold.
+    /// - Throws: `StoreError` when the journal cannot be read.
+    public func verify() async throws -> VerifyReport {
+        try await database.read { [state] db in
+            let verifier = StateVerifier(db, state: state)
+            return try verifier.run()
+        }
+    }
+
+    /// Looks at a state directory that no daemon need hold; changes nothing.
+    ///
+    /// - Parameter stateDirectory: The directory.
+    /// - Returns: What does not hold; a journal that cannot be read at all is a violation, too.
+    /// - Throws: `StoreError` when there is no such directory.
+    public static func verify(stateDirectory: String) throws -> VerifyReport {
+        let state = StateDirectory(stateDirectory)
+        guard FileManager.default.fileExists(atPath: state.journal) else {
+            throw StoreError(
+                .fileFailed,
+                "there is no journal at \(state.journal); give the state directory of a daemon"
+            )
+        }
+        do {
+            var configuration = Configuration()
+            configuration.readonly = true
+            configuration.busyMode = .timeout(5)
+            let queue = try DatabaseQueue(path: state.journal, configuration: configuration)
+            defer { try? queue.close() }
+            return try queue.read { db in
+                let verifier = StateVerifier(db, state: state)
+                return try verifier.run()
+            }
+        } catch let error as DatabaseError {
+            var report = VerifyReport()
+            report.ruleCount = 1
+            let detail = "\(state.journal) cannot be read: \(error.message ?? "unknown error")"
+            report.violations = [VerifyReport.Violation(rule: "integrity", detail: detail)]
+            return report
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import Foundation
+import Testing
+
+/// A folder with a configuration, questions and a state directory, on which real daemons with the tiny model run.
+///
+/// The model is the trained one of EngineTests: two layers, hidden size 64; a round takes a fraction of a second.
+final class TinyRun: Sendable {
+    /// The whole folder.
+    let folder: String
+    /// The daemon's state directory.
+    var state: String { folder + "/state" }
+
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().path
+    static let programs = root + "/.build/release"
+    /// Whether the long form of the tests was asked for: `make soak`.
+    static let isSoak = ProcessInfo.processInfo.environment["AUTODIDACT_SOAK"] == "1"
+
+    /// So many in `make test`, more in `make soak`.
+    static func count(_ short: Int, soak: Int) -> Int {
+        if let text = ProcessInfo.processInfo.environment["AUTODIDACT_SOAK_SHARE"], let share = Double(text) {
+            return max(short, Int(Double(soak) * share))
+        }
+        return isSoak ? soak : short
+    }
+
+    init(rounds: Int = 2, settings: [String: String] = [:], under parent: String? = nil) throws {
+        folder = (parent ?? NSTemporaryDirectory()) + "/autodidact-tiny-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        for (split, count, first) in [
+            ("train", 24, 0), ("valid", 8, 100), ("gate", 16, 200), ("test", 6, 300),
+        ] {
+            let lines = (0..<count).map { Self.question(first + $0, isWorked: split == "valid") }
+            try write(lines.joined(separator: "\n") + "\n", to: "\(split).jsonl")
+        }
+        let more = settings.map { "\($0.key): \($0.value)\n" }.sorted().joined()
+        try write(
+            """
+            model: \(Self.root)/Tests/EngineTests/Fixtures/tiny
+            questions: {train: train.jsonl, valid: valid.jsonl, gate: gate.jsonl, test: test.jsonl}
+            engine: {threads: 1, rows: 16}
+            generate: {candidates: 4, temperature: 0.8, maxNewTokens: 40, waveQuestions: 4, questionsPerRound: 12}
+            finetune: {rank: 4, alpha: 8, learningRate: 2.0e-3, epochs: 1, batch: 8, saveEverySteps: 1}
+            gate: {tolerance: 1.0, significance: 0.0, minDiversity: 0.0, patience: 1000}
+            loop: {rounds: \(rounds), seed: 5}
+            \(more)
+            """,
+            to: "config.yaml"
+        )
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    func write(_ text: String, to name: String) throws {
+        try Data(text.utf8).write(to: URL(filePath: folder + "/" + name))
+    }
+
+    /// Starts a daemon.
+    ///
+    /// - Parameters:
+    ///   - arguments: Arguments beside configuration and state directory.
+    ///   - environment: Variables beside those of this process.
+    /// - Returns: The running daemon.
+    func start(
+        _ arguments: [String] = ["--exit-when-complete"],
+        environment: [String: String] = [:]
+    ) throws -> DaemonProcess {
+        try DaemonProcess(
+            ["--config", folder + "/config.yaml", "--state-dir", state] + arguments,
+            environment: environment,
+            log: folder + "/log"
+        )
+    }
+
+    /// Runs daemons until one ends by itself, having done all rounds.
+    func finish(environment: [String: String] = [:]) async throws {
+        let status = try await start(environment: environment).wait()
+        try #require(status == .exited(0), "the last daemon ended with \(status): \(log)")
+    }
+
+    /// The environment that preloads the fault library for this state directory.
+    func faults(_ more: [String: String]) -> [String: String] {
+        ["LD_PRELOAD": Self.programs + "/libfaults.so", "FAULTS_UNDER": state].merging(more) { $1 }
+    }
+
+    /// The end of what the daemons have said.
+    var log: String {
+        let text = (try? String(contentsOfFile: folder + "/log", encoding: .utf8)) ?? ""
+        return String(text.suffix(2000))
+    }
+
+    private static func question(_ number: Int, isWorked: Bool) -> String {
+        // Distinct sums of three numbers from 1 to 9, spread by a stride without a common divisor.
+        let place = (number * 7 + 3) % 729
+        let (a, b, c) = (place / 81 + 1, place / 9 % 9 + 1, place % 9 + 1)
+        let rationale = "\(a) + \(b) = \(a + b). \(a + b) + \(c) = \(a + b + c). The answer is \(a + b + c)."
+        let tail = isWorked ? #", "rationale": " \#(rationale)""# : ""
+        return #"{"question": "What is \#(a) + \#(b) + \#(c)?", "answer": "\#(a + b + c)"\#(tail)}"#
+    }
+}

@@ -1,0 +1,107 @@
+import Foundation
+import GRDB
+import Loop
+import Store
+import Testing
+
+/// Which adapters retention removes, what takes over from a damaged checkpoint, and older databases.
+@Suite struct RetentionTests {
+    let state = TemporaryState()
+
+    /// Rounds that each make a checkpoint; promoted ones become current.
+    private func rounds(_ isPromoted: [Bool], in store: JournalStore) async throws {
+        if try await store.questionCounts()[.train] == 0 {
+            try await store.add(trainTexts.map { question($0) })
+        }
+        for isPromoted in isPromoted {
+            var round = try await store.begin()
+            round.phase = .evaluate
+            let files = [
+                FileContent(name: "adapter_config.json", bytes: Array("{}".utf8)),
+                FileContent(name: "adapter_model.safetensors", bytes: [1, UInt8(round.id.rawValue)]),
+            ]
+            round = try await store.recordCheckpoint(files: files, round: round, events: [])
+            round.outcome = isPromoted ? .promoted : .rejected
+            round.finishedAt = ""
+            try await store.decide(round, events: [])
+        }
+    }
+
+    private func hasAdapter(_ number: Int) -> Bool {
+        state.exists("checkpoints/00000\(number)/adapter_model.safetensors")
+    }
+
+    @Test func `old adapters go, current, promoted and pinned ones and all manifests stay`() async throws {
+        let store = try state.open()
+        try await rounds([true, false, true, false, false], in: store)
+        let pinned = RoundEvent(.pinned, message: "pinned")
+        _ = try await store.pin(CheckpointID(rawValue: 2), isPinned: true, event: pinned)
+
+        let plan = try await store.prune(keeping: 1, isDryRun: true)
+        #expect((1...5).allSatisfy(hasAdapter))
+        let report = try await store.prune(keeping: 1, isDryRun: false)
+
+        #expect(plan == report)
+        #expect(report.pruned.map(\.rawValue) == [1, 4])
+        #expect(report.kept.map(\.reason) == ["pinned", "current", "one of the last 1"])
+        #expect((1...5).map(hasAdapter) == [false, true, true, false, true])
+        #expect((1...5).allSatisfy { state.exists("checkpoints/00000\($0)/round.json") })
+        await expectError(.checkpointPruned) { _ = try await store.adapter(of: CheckpointID(rawValue: 1)) }
+        await expectError(.checkpointPruned) {
+            _ = try await store.rollback(
+                to: RoundID(rawValue: 1),
+                event: RoundEvent(.rolledBack, message: "")
+            )
+        }
+        #expect(try await store.prune(keeping: 1, isDryRun: false).pruned.isEmpty)
+    }
+
+    @Test func `adapters of pruned rows that a kill left behind go at the next start`() async throws {
+        try await rounds([true, true], in: try state.open())
+        try await DatabaseQueue(path: state.path + "/journal.sqlite").write { db in
+            try db.execute(sql: "UPDATE checkpoints SET is_pruned = 1 WHERE id = 1")
+        }
+
+        _ = try state.open()
+
+        #expect(!hasAdapter(1) && hasAdapter(2))
+    }
+
+    @Test func `a damaged current checkpoint gives way to the nearest sound one`() async throws {
+        let store = try state.open()
+        try await rounds([true, true, true], in: store)
+        let round = try await store.begin()
+        for number in 2...3 {
+            try state.write("x", to: "checkpoints/00000\(number)/adapter_model.safetensors")
+        }
+
+        let damaged = try await store.setAsideCorruptCheckpoints()
+
+        #expect(damaged.map(\.rawValue) == [3])
+        #expect(try await store.currentCheckpoint().id.rawValue == 1)
+        #expect(try await store.round(round.id).outcome == .abandoned)
+        #expect(try await store.lastEvents(1).first?.kind == .checkpointCorrupt)
+        #expect(try await store.setAsideCorruptCheckpoints().isEmpty)
+    }
+
+    @Test func `a database of the first schema is brought up and goes on`() async throws {
+        try await rounds([true], in: try state.open())
+        try await DatabaseQueue(path: state.path + "/journal.sqlite").write { db in
+            try db.execute(
+                sql: """
+                    ALTER TABLE checkpoints DROP COLUMN is_pruned;
+                    ALTER TABLE checkpoints DROP COLUMN is_corrupt;
+                    ALTER TABLE rounds DROP COLUMN seal;
+                    UPDATE rounds SET configuration = json_remove(configuration, '$.collapse');
+                    PRAGMA user_version = 1;
+                    """
+            )
+        }
+
+        let store = try state.open()
+
+        #expect(try await store.rounds().map(\.outcome) == [.promoted])
+        try await rounds([true], in: store)
+        #expect(try await store.currentCheckpoint().id.rawValue == 2)
+    }
+}

@@ -61,8 +61,8 @@ def write(directory, example):
         "scoring": dict(kind="score", samples=many),
         "finetune": dict(kind="finetune", samples=many[:128], rank=8, batch=32, epochs=1),
         # Slices of the same work for peers that need minutes for these alone; rates are compared.
-        "wave_slice": wave(example, 8, 15),
-        "scoring_slice": dict(kind="score", samples=many[:128]),
+        "wave_slice": wave(example, 4, 15),
+        "scoring_slice": dict(kind="score", samples=many[:64]),
         "finetune_slice": dict(kind="finetune", samples=many[:64], rank=8, batch=32, epochs=1),
     }
     paths = {}

@@ -41,7 +41,7 @@ struct DaemonProcess {
             }
         }
         // Whatever can refuse the start comes before the journal, so that a refused start leaves no state behind.
-        try socket.checkFree()
+        try socket.checkFree(stateDirectory: settings.stateDirectory)
         Systemd.notify("STATUS=loading \(settings.model)\nEXTEND_TIMEOUT_USEC=600000000")
         let (model, exporter) = try EngineFactory.make(model: settings.model, options: settings.engine)
         let store = try JournalStore(

@@ -30,6 +30,31 @@ extension JournalStore {
         }
     }
 
+    /// The newest rounds that have ended, in order of number.
+    public func lastFinishedRounds(_ limit: Int) async throws -> [RoundRecord] {
+        try await database.read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT \(RoundRecord.columns) FROM rounds WHERE finished_at IS NOT NULL
+                    ORDER BY id DESC LIMIT ?
+                    """,
+                arguments: [limit]
+            ).reversed().map(RoundRecord.init)
+        }
+    }
+
+    /// How many rounds have ended.
+    public func finishedRoundCount() async throws -> Int {
+        // At most one round is open, and it is the last.
+        try await database.read { db in
+            try Int.fetchOne(
+                db,
+                sql: "SELECT coalesce(max(id), 0) - EXISTS (SELECT 1 FROM rounds WHERE finished_at IS NULL) FROM rounds"
+            ) ?? 0
+        }
+    }
+
     /// One round; throws `StoreError` `no_such_round` when there is none of that number.
     public func round(_ id: RoundID) async throws -> RoundRecord {
         try await database.read { db in try db.round(id) }

@@ -13,8 +13,8 @@ struct CorruptionTests {
         try await run.finish()
         try run.expectSound()
         let dump = try run.dump()
-        let third = try #require(dump.parts["checkpoints"]?.first { $0.contains("id:3 ") })
-        #expect(third.contains("parent:1"), "\(third)")
+        let third = try #require(dump.parts["checkpoints"]?.last)
+        #expect(third.hasPrefix("[id:3 round:3 parent:1 "), "\(third)")
         #expect(run.log.contains("checkpoint 1 takes over"), "\(run.log)")
     }
 

@@ -79,7 +79,7 @@ final class SmallDisk: Sendable {
 
     /// Mounts one; nil where that is not allowed.
     init?(megabytes: Int) throws {
-        path = NSTemporaryDirectory() + "/autodidact-disk-" + UUID().uuidString
+        path = FileManager.default.temporaryDirectory.path + "/autodidact-disk-" + UUID().uuidString.prefix(8)
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         guard mount("tmpfs", path, "tmpfs", 0, "size=\(megabytes)m") == 0 else {
             try FileManager.default.removeItem(atPath: path)
@@ -119,6 +119,6 @@ extension DaemonProcess {
             if text.contains(") T ") { return }
             try await Task.sleep(for: .milliseconds(5))
         }
-        throw CancellationError()
+        Issue.record("the daemon did not stop itself: \(String(describing: status()))")
     }
 }

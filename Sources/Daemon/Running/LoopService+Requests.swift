@@ -79,7 +79,7 @@ extension LoopService {
 
     private func acceptPlateau() async {
         acceptedRejections = (try? await store.rejectionStreak()) ?? 0
-        acceptedFailure = try? await store.rounds().last { $0.finishedAt != nil }?.id
+        acceptedFailure = try? await store.lastFinishedRounds(1).last?.id
         goOn()
     }
 
@@ -102,7 +102,7 @@ extension LoopService {
             return RollbackReply(current: current, previous: previous.id, abandonedRound: open?.id)
         }
         acceptedRejections = 0
-        acceptedFailure = try? await store.rounds().last { $0.finishedAt != nil }?.id
+        acceptedFailure = try? await store.lastFinishedRounds(1).last?.id
         goOn()
         return reply
     }

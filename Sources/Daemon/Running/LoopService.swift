@@ -114,6 +114,8 @@ package actor LoopService: Service {
                 isComplete = options.endsWhenComplete
                 return isComplete ? () : await idle(for: nil)
             }
+            // A round must not begin from a checkpoint that it cannot load.
+            _ = try await store.setAsideCorruptCheckpoints()
         }
         // Requests may have come in at the awaits above; from here to the task's start there is none.
         guard !isPaused, holdCount == 0, !Task.isCancelled else { return }
@@ -139,13 +141,12 @@ package actor LoopService: Service {
 
     /// Why no further round begins, if so; says it once as an event.
     private func reasonToWait() async throws -> (state: LoopState, detail: String)? {
-        let finished = try await store.rounds().filter { $0.finishedAt != nil }
-        if options.rounds > 0, finished.count >= options.rounds {
+        if options.rounds > 0, try await store.finishedRoundCount() >= options.rounds {
             let detail = "all \(options.rounds) rounds asked for are done; raise loop.rounds to go on"
             try await announce(.completed, RoundEvent(.completed, message: detail))
             return (.completed, detail)
         }
-        let failed = finished.suffix(2).filter { $0.outcome == .failed }
+        let failed = try await store.lastFinishedRounds(2).filter { $0.outcome == .failed }
         if failed.count == 2, let last = failed.last, last.id != acceptedFailure {
             let detail =
                 "two rounds in a row failed; correct the cause, then resume or roll back: \(last.report.failure ?? "")"

@@ -77,7 +77,7 @@ package struct Control: Sendable {
             progress: parts.meter.latest,
             currentCheckpoint: try await store.currentCheckpoint(),
             baseEvaluations: try await store.checkpoint(.base).evaluations,
-            finishedRoundCount: try await store.rounds().filter { $0.finishedAt != nil }.count,
+            finishedRoundCount: try await store.finishedRoundCount(),
             targetRoundCount: rounds > 0 ? rounds : nil,
             events: try await store.lastEvents(10).map(EventItem.init),
             model: parts.engine.identity,

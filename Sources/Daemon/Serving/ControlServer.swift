@@ -44,8 +44,9 @@ package struct ControlServer: Service {
             configuration: ApplicationConfiguration(
                 address: .unixDomainSocket(path: socket.path),
                 serverName: nil,
-                backlog: 64,
-                availableConnectionsDelegate: MaximumAvailableConnections(64)
+                backlog: 1024,
+                // Whoever opens connections and says nothing must not keep others out; each is dropped when idle.
+                availableConnectionsDelegate: MaximumAvailableConnections(4096)
             ),
             onServerRunning: { [socket, onListening, logger] _ in
                 do {

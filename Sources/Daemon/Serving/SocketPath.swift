@@ -29,12 +29,18 @@ package struct SocketPath: Sendable {
     package func prepare() throws(DaemonError) { try checkFree(removesStale: true) }
 
     /// Refuses a path that could not be bound; removes nothing unless told to.
-    package func checkFree(removesStale: Bool = false) throws(DaemonError) {
+    ///
+    /// - Parameters:
+    ///   - removesStale: Whether a socket nobody listens on goes.
+    ///   - stateDirectory: A directory that will have been made before the socket is bound.
+    /// - Throws: `DaemonError` when the path cannot be bound.
+    package func checkFree(removesStale: Bool = false, stateDirectory: String? = nil) throws(DaemonError) {
         var status = stat()
         guard lstat(path, &status) == 0 else {
             guard errno == ENOENT else { throw failure("cannot look at", errno) }
             let directory = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
-            guard FileManager.default.fileExists(atPath: directory) else {
+            let isMadeLater = stateDirectory.map { Self.isSame($0, directory) } ?? false
+            guard isMadeLater || FileManager.default.fileExists(atPath: directory) else {
                 throw DaemonError(
                     .invalidConfiguration,
                     "socket directory \(directory) does not exist; create it, or set socket to another path"
@@ -71,6 +77,11 @@ package struct SocketPath: Sendable {
 
     /// Removes the socket's file at the end.
     package func remove() { _ = unlink(path) }
+
+    private static func isSame(_ one: String, _ other: String) -> Bool {
+        URL(filePath: one, directoryHint: .isDirectory).standardizedFileURL
+            == URL(filePath: other, directoryHint: .isDirectory).standardizedFileURL
+    }
 
     /// What connecting gives: 0 when somebody answers, else the error number.
     private func connectError() -> Int32 {

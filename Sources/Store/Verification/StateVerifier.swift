@@ -47,7 +47,13 @@ final class StateVerifier {
     /// One rule: a name and the violations found.
     func rule(_ name: String, _ find: () throws -> [String]) throws {
         report.ruleCount += 1
-        report.violations += try find().map { VerifyReport.Violation(rule: name, detail: $0) }
+        do {
+            report.violations += try find().map { VerifyReport.Violation(rule: name, detail: $0) }
+        } catch let error as DatabaseError {
+            // One damaged value must not hide what the other rules find.
+            let detail = "cannot be looked at: \(error.message ?? "unknown error")"
+            report.violations.append(VerifyReport.Violation(rule: name, detail: detail))
+        }
     }
 
     /// One rule as a query: each row is a violation, its columns filling `%` in turn.

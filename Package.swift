@@ -99,7 +99,7 @@ let package = Package(
         .testTarget(name: "LoopTests", dependencies: ["Loop"], swiftSettings: strict),
         .testTarget(
             name: "EngineTests",
-            dependencies: ["Engine", "Kernels", "Loop", "COneDNN"],
+            dependencies: ["Engine", "FuzzInputs", "Kernels", "Loop", "COneDNN"],
             exclude: ["Fixtures"],
             swiftSettings: strict
         ),
@@ -126,6 +126,18 @@ let package = Package(
         .testTarget(
             name: "ControlCLITests",
             dependencies: ["ControlCLI", "ControlAPI", "Loop"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "FuzzInputs",
+            dependencies: ["Engine", "Loop"],
+            path: "Tests/FuzzInputs",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "autodidact-fuzz",
+            dependencies: ["FuzzInputs", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Tests/Fuzz",
             swiftSettings: strict
         ),
         .target(

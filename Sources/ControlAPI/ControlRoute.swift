@@ -12,6 +12,8 @@ public enum ControlRoute {
     public static let round = "/v1/rounds/{round}"
     /// `GET` with `ControlQuery` → `CandidatesReply`.
     public static let candidates = "/v1/rounds/{round}/candidates"
+    /// `GET` → `ExplainReply`.
+    public static let candidate = "/v1/rounds/{round}/candidates/{question}/{index}"
     /// `GET` → `CheckpointsReply`.
     public static let checkpoints = "/v1/checkpoints"
     /// `GET` with `?after` or `Last-Event-ID` → a stream of `ServerSentEvent`.
@@ -35,6 +37,8 @@ public enum ControlRoute {
     public static let pin = "/v1/pin"
     /// `POST` `PruneRequest` → `PruneReply`.
     public static let prune = "/v1/prune"
+    /// `GET` → Prometheus's text format.
+    public static let metrics = "/v1/metrics"
     /// `GET` → `VerifyReply`; reads every recorded file.
     public static let verify = "/v1/verify"
 
@@ -43,6 +47,11 @@ public enum ControlRoute {
 
     /// The path of one round's candidates.
     public static func candidates(_ round: Int) -> String { "\(rounds)/\(round)/candidates" }
+
+    /// The path of one candidate.
+    public static func candidate(_ round: Int, question: Int, index: Int) -> String {
+        "\(candidates(round))/\(question)/\(index)"
+    }
 }
 
 /// Names of query parameters.

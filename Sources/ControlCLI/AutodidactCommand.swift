@@ -21,7 +21,9 @@ struct AutodidactCommand: AsyncParsableCommand {
                 name: "Look",
                 subcommands: [
                     StatusCommand.self, WatchCommand.self, RoundsCommand.self, InspectCommand.self,
-                    CandidatesCommand.self, CheckpointsCommand.self, AskCommand.self, VerifyCommand.self,
+                    CandidatesCommand.self, ExplainCommand.self, CheckpointsCommand.self, AskCommand.self,
+                    VerifyCommand.self,
+                    LogsCommand.self,
                 ]
             ),
             CommandGroup(

@@ -90,6 +90,29 @@ extension JournalStore {
         }
     }
 
+    /// A weighed candidate's place in its round by DS weight (ties by question, then index), from 1, and how many were
+    /// weighed; no place for one that was not.
+    public func weightRank(of candidate: Candidate) async throws -> (rank: Int?, weighedCount: Int) {
+        try await database.read { db in
+            let round = candidate.round.rawValue
+            let weighed = try Int.fetchOne(
+                db,
+                sql: "SELECT count(*) FROM candidates WHERE round = ? AND ds_weight IS NOT NULL",
+                arguments: [round]
+            )
+            guard let weight = candidate.dsWeight else { return (nil, weighed ?? 0) }
+            let before = try Int.fetchOne(
+                db,
+                sql: """
+                    SELECT count(*) FROM candidates
+                    WHERE round = ? AND (ds_weight, question, "index") < (?, ?, ?)
+                    """,
+                arguments: [round, weight, candidate.question.rawValue, candidate.index]
+            )
+            return ((before ?? 0) + 1, weighed ?? 0)
+        }
+    }
+
     /// Writes what the round has found out since about candidates that are in the journal.
     func update(_ candidates: [Candidate], of round: RoundID, in db: Database) throws {
         guard !candidates.isEmpty else { return }

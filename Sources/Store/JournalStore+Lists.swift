@@ -50,7 +50,8 @@ extension JournalStore {
         try await database.read { db in
             try Int.fetchOne(
                 db,
-                sql: "SELECT coalesce(max(id), 0) - EXISTS (SELECT 1 FROM rounds WHERE finished_at IS NULL) FROM rounds"
+                sql:
+                    "SELECT coalesce(max(id), 0) - EXISTS (SELECT 1 FROM rounds WHERE finished_at IS NULL) FROM rounds"
             ) ?? 0
         }
     }

@@ -15,12 +15,16 @@ extension JournalStore {
         try await database.read { [self] _ in try probe() }
     }
 
-    private func probe() throws {
+    func freeSpace() throws -> Int {
         var status = statvfs()
         guard statvfs(state.path, &status) == 0 else {
             throw StoreError.file("look at the file system of", state.path, errno)
         }
-        let free = Int(clamping: UInt64(status.f_bavail) &* UInt64(status.f_frsize))
+        return Int(clamping: UInt64(status.f_bavail) &* UInt64(status.f_frsize))
+    }
+
+    private func probe() throws {
+        let free = try freeSpace()
         guard free >= reserve else {
             throw StoreError(
                 .diskFull,

@@ -49,6 +49,17 @@ struct FixtureTests {
         try roundTrip(ExportReply.self, "export")
     }
 
+    @Test func `pinning and pruning keep their shape`() throws {
+        try roundTrip(PinRequest.self, "pin_request")
+        try roundTrip(PinReply.self, "pin")
+        try roundTrip(PruneRequest.self, "prune_request")
+        try roundTrip(PruneReply.self, "prune")
+    }
+
+    @Test func `an explanation keeps its shape`() throws { try roundTrip(ExplainReply.self, "explain") }
+
+    @Test func `what verify found keeps its shape`() throws { try roundTrip(VerifyReply.self, "verify") }
+
     @Test func `the settings keep their shape`() throws { try roundTrip(ConfigReply.self, "config") }
 
     @Test func `a problem keeps its shape`() throws { try roundTrip(Problem.self, "problem") }

@@ -196,6 +196,73 @@ struct ControlServerTests {
         }
     }
 
+    @Test func `pins, prunes and verify answer over the wire`() async throws {
+        let bench = try Bench()
+
+        try await serving(bench) { path in
+            try await bench.running {
+                bench.rounds.end(.promote)
+                bench.rounds.end(.promote)
+                for _ in 0..<3 { _ = try await bench.rounds.nextBegun() }
+                let pin = try await RawHTTP.send(
+                    "POST",
+                    ControlRoute.pin,
+                    body: #"{"round":1,"is_pinned":true}"#,
+                    socket: path
+                )
+                #expect(
+                    try ControlCoding.decode(PinReply.self, from: Data(pin.json.utf8)).checkpoint.isPinned
+                )
+                let prune = try await RawHTTP.send(
+                    "POST",
+                    ControlRoute.prune,
+                    body: #"{"keep":1,"is_dry_run":false}"#,
+                    socket: path
+                )
+                let pruned = try ControlCoding.decode(PruneReply.self, from: Data(prune.json.utf8))
+                #expect(pruned.pruned.isEmpty && pruned.kept.map(\.reason) == ["pinned", "current"])
+                let base = try await RawHTTP.send(
+                    "POST",
+                    ControlRoute.pin,
+                    body: #"{"round":0,"is_pinned":true}"#,
+                    socket: path
+                )
+                #expect(base.status == 400)
+            }
+            let reply = try await RawHTTP.send("GET", ControlRoute.verify, socket: path)
+            let found = try ControlCoding.decode(VerifyReply.self, from: Data(reply.json.utf8))
+            // The fake adapters are no safetensors files, and their rounds had no gate.
+            #expect(found.violations.contains { $0.rule == "checkpoint_finite" })
+            #expect(found.roundCount == 3)
+        }
+    }
+
+    @Test func `metrics have one help and type line for each name and numbers as values`() async throws {
+        let bench = try Bench()
+
+        try await serving(bench) { path in
+            try await bench.running {
+                bench.rounds.end(.promote)
+                for _ in 0..<2 { _ = try await bench.rounds.nextBegun() }
+            }
+            let reply = try await RawHTTP.send("GET", ControlRoute.metrics, socket: path)
+            let lines = reply.json.split(separator: "\n")
+            #expect(reply.status == 200)
+            #expect(lines.contains(#"autodidact_rounds_total{outcome="promoted"} 1.0"#), "\(reply.json)")
+            #expect(lines.contains(#"autodidact_checkpoint 1.0"#))
+            let names = lines.filter { $0.hasPrefix("# TYPE ") }.map { $0.split(separator: " ")[2] }
+            #expect(Set(names).count == names.count)
+            for line in lines where !line.hasPrefix("#") {
+                #expect(
+                    line.wholeMatch(
+                        of: /autodidact_[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? -?[0-9.e+]+/
+                    ) != nil,
+                    "\(line)"
+                )
+            }
+        }
+    }
+
     @Test func `a path that is too long is refused with its length`() {
         let error = #expect(throws: DaemonError.self) {
             try SocketPath("/tmp/" + String(repeating: "x", count: 103))

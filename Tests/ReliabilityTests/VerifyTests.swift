@@ -21,7 +21,10 @@ struct VerifyTests {
 
     static let plants: [Plant] = [
         .sql("schema", "PRAGMA user_version = 1"),
-        .sql("foreign_keys", "UPDATE candidates SET question = question + 9000 WHERE round = 1 AND \"index\" = 0"),
+        .sql(
+            "foreign_keys",
+            "UPDATE candidates SET question = question + 9000 WHERE round = 1 AND \"index\" = 0"
+        ),
         .sql("current_checkpoint", "UPDATE control SET current = 77"),
         .sql("current_checkpoint", "DELETE FROM control"),
         .sql(

@@ -186,6 +186,12 @@ package actor LoopService: Service {
             if let damaged = try? await store.setAsideCorruptCheckpoints(), !damaged.isEmpty { return }
         default: break
         }
+        if let stall = error as? DaemonError, stall.code == .timedOut {
+            let open = try? await store.openRound()
+            try? await store.append([
+                RoundEvent(.stalled, round: open?.id, phase: open?.phase, message: stall.message)
+            ])
+        }
         await count(error)
     }
 

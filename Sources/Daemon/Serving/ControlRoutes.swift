@@ -30,6 +30,13 @@ struct ControlRoutes: Sendable {
         Row(method: .get, path: ControlRoute.candidates) { request, context, control in
             try json(try await control.candidates(of: try roundID(context), try candidateQuery(request)))
         },
+        Row(method: .get, path: ControlRoute.candidate) { _, context, control in
+            let question = QuestionID(rawValue: try number(context, "question"))
+            let index = try number(context, "index")
+            return try json(
+                try await control.explain(round: try roundID(context), question: question, index: index)
+            )
+        },
         Row(method: .get, path: ControlRoute.events) { request, _, control in
             try await EventStream.response(after: try lastEvent(request), control)
         },
@@ -43,6 +50,11 @@ struct ControlRoutes: Sendable {
         post(ControlRoute.exports, ExportRequest.self) { try await $1.export($0) },
         post(ControlRoute.pin, PinRequest.self) { try await $1.pin($0) },
         post(ControlRoute.prune, PruneRequest.self) { try await $1.prune($0) },
+        Row(method: .get, path: ControlRoute.metrics) { _, _, control in
+            let text = ByteBuffer(string: try await control.metrics())
+            let type = "text/plain; version=0.0.4; charset=utf-8"
+            return Response(status: .ok, headers: [.contentType: type], body: ResponseBody(byteBuffer: text))
+        },
         get(ControlRoute.verify) { _, control in try await control.verify() },
     ]
 
@@ -95,15 +107,20 @@ struct ControlRoutes: Sendable {
     }
 
     private static func roundID(_ context: ControlRequestContext) throws -> RoundID {
-        let text = context.parameters.get("round") ?? ""
+        RoundID(rawValue: try number(context, "round"))
+    }
+
+    private static func number(_ context: ControlRequestContext, _ name: String) throws -> Int {
+        let text = context.parameters.get(name) ?? ""
         guard let number = Int(text), number >= 0 else {
+            let verb = name == "round" ? "rounds" : "candidates"
             throw Problem(
                 .usage,
-                "round \"\(text)\" is not a number",
-                hint: "\"autodidact rounds\" lists them"
+                "\(name) \"\(text)\" is not a number",
+                hint: "\"autodidact \(verb)\" lists them"
             )
         }
-        return RoundID(rawValue: number)
+        return number
     }
 
     private static func lastEvent(_ request: Request) throws -> Int? {

@@ -1,11 +1,11 @@
-import Loop
+package import Loop
 
 /// The journal's MESSAGE_ID of each kind of event.
 ///
 /// Minted once and never used for anything else.
-enum MessageID {
+package enum MessageID {
     /// 32 lower-case hexadecimal digits.
-    static func of(_ kind: EventKind) -> String {
+    package static func of(_ kind: EventKind) -> String {
         switch kind {
         case .started: "39a777bc4b064a8e8eb5238a9d7b17e8"
         case .stopping: "2590f36af4294d47ab7bce430f88c49d"

@@ -25,7 +25,9 @@ final class TinyRun: Sendable {
     }
 
     init(rounds: Int = 2, settings: [String: String] = [:], under parent: String? = nil) throws {
-        folder = (parent ?? FileManager.default.temporaryDirectory.path) + "/autodidact-tiny-" + UUID().uuidString.prefix(13)
+        folder =
+            (parent ?? FileManager.default.temporaryDirectory.path) + "/autodidact-tiny-"
+            + UUID().uuidString.prefix(13)
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         for (split, count, first) in [
             ("train", 24, 0), ("valid", 8, 100), ("gate", 16, 200), ("test", 6, 300),

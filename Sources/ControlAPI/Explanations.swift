@@ -1,0 +1,58 @@
+public import Loop
+
+/// Why one candidate was kept or dropped.
+public struct ExplainReply: ControlReply, Hashable {
+    /// A rival answer of the same question.
+    public struct Rival: Hashable, Codable, Sendable {
+        /// The answer.
+        public var answer: String
+        /// Candidates that gave it.
+        public var count: Int
+
+        /// Builds an entry.
+        public init(answer: String, count: Int) {
+            self.answer = answer
+            self.count = count
+        }
+    }
+
+    /// Schema version of the reply.
+    public var schemaVersion = ControlVersion.schema
+    /// The round.
+    public var round: RoundID
+    /// The candidate, its rank filled in where it was weighed.
+    public var candidate: CandidateItem
+    /// The prompt as the model saw it, worked examples included.
+    public var prompt: String
+    /// Every readable answer of the question with its votes, the winner first.
+    public var rivals: [Rival]
+    /// Mean loss of the valid set, nats per token.
+    public var meanValidLoss: Double?
+    /// Largest DS weight kept.
+    public var cutDSWeight: Double?
+    /// Weighed candidates of the round.
+    public var weighedCount: Int
+    /// All of it in one paragraph of plain words.
+    public var text: String
+
+    /// Builds a reply.
+    public init(
+        round: RoundID,
+        candidate: CandidateItem,
+        prompt: String,
+        rivals: [Rival],
+        meanValidLoss: Double?,
+        cutDSWeight: Double?,
+        weighedCount: Int,
+        text: String
+    ) {
+        self.round = round
+        self.candidate = candidate
+        self.prompt = prompt
+        self.rivals = rivals
+        self.meanValidLoss = meanValidLoss
+        self.cutDSWeight = cutDSWeight
+        self.weighedCount = weighedCount
+        self.text = text
+    }
+}

@@ -1,0 +1,91 @@
+import ArgumentParser
+package import ControlAPI
+import Loop
+
+/// `autodidact explain QUESTION.INDEX`.
+struct ExplainCommand: ControlCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Why one candidate was kept or dropped, with everything it rests on."
+    )
+
+    @Argument(help: "The candidate as \"candidates\" lists it: QUESTION.INDEX, such as 17.3.")
+    var candidate: CandidateArgument
+
+    @Option(help: "The round: a number, latest or promoted.")
+    var round: RoundArgument = .latest
+
+    @OptionGroup var global: GlobalOptions
+
+    func execute(_ session: Session) async throws {
+        let round = try await round.resolve(session.client)
+        let path = ControlRoute.candidate(
+            round.rawValue,
+            question: candidate.question,
+            index: candidate.index
+        )
+        let reply = try await session.client.get(ExplainReply.self, path)
+        try session.show(reply) { $0.explain(reply) }
+    }
+}
+
+/// `17.3`: candidate 3 of question 17.
+struct CandidateArgument: ExpressibleByArgument {
+    let question: Int
+    let index: Int
+
+    init?(argument: String) {
+        let parts = argument.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 2, let question = Int(parts[0]), let index = Int(parts[1]), question > 0,
+            index >= 0
+        else {
+            return nil
+        }
+        self.question = question
+        self.index = index
+    }
+}
+
+extension Renderer {
+    /// The paragraph, then what it rests on: prompt, text, votes.
+    package func explain(_ reply: ExplainReply) -> [String] {
+        let width = width ?? 100
+        var lines = reply.text.wrapped(to: width)
+        lines += ["", paint("the prompt as sent, its end", .dim)]
+        lines += reply.prompt.split(separator: "\n", omittingEmptySubsequences: false).suffix(3).map {
+            "  " + $0
+        }
+        lines += [paint("what the model wrote", .dim)]
+        lines += reply.candidate.text.split(separator: "\n", omittingEmptySubsequences: false).map {
+            "  " + $0
+        }
+        if let reference = reply.candidate.reference {
+            lines += [paint("the reference answer, which the loop never read", .dim), "  " + reference]
+        }
+        if !reply.rivals.isEmpty {
+            lines.append(paint("votes", .dim))
+            let most = reply.rivals.map(\.count).max() ?? 1
+            let label = reply.rivals.map(\.answer.onOneLine.displayWidth).max() ?? 0
+            lines += reply.rivals.map { rival in
+                let bar = String(repeating: "█", count: max(1, rival.count * 24 / max(most, 1)))
+                return "  " + rival.answer.onOneLine.padded(to: min(label, 32)) + " \(bar) \(rival.count)"
+            }
+        }
+        return lines
+    }
+}
+
+extension String {
+    /// Lines of at most so many columns, broken at spaces.
+    package func wrapped(to width: Int) -> [String] {
+        var lines: [String] = []
+        for word in split(separator: " ") {
+            if let last = lines.last, last.displayWidth + 1 + String(word).displayWidth <= width {
+                lines[lines.count - 1] = last + " " + word
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines
+    }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import ControlAPI
+import Foundation
+import Glibc
+
+/// `autodidact logs`.
+struct LogsCommand: ControlCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "logs",
+        abstract: "The daemon's journal: the right journalctl call for those who forget it.",
+        discussion: "A daemon that was started by hand writes to its own standard error instead."
+    )
+
+    @Option(help: "Only what belongs to this round: a number, latest or promoted.")
+    var round: RoundArgument?
+
+    @Flag(name: .shortAndLong, help: "Go on as new lines come; Ctrl-C ends.")
+    var follow = false
+
+    @Option(help: "The unit.")
+    var unit = "autodidactd"
+
+    @Flag(help: "Print the call instead of running it.")
+    var dryRun = false
+
+    @OptionGroup var global: GlobalOptions
+
+    func execute(_ session: Session) async throws {
+        var call = ["journalctl", "--unit", unit]
+        if follow { call.append("--follow") }
+        if global.json { call += ["--output", "json"] }
+        if let round { call.append("AUTODIDACT_ROUND=\(try await round.resolve(session.client))") }
+        if dryRun { return session.write(call.joined(separator: " ") + "\n") }
+        var arguments = call.map { strdup($0) } + [nil]
+        execvp(call[0], &arguments)
+        let reason = String(cString: strerror(errno))
+        for argument in arguments { free(argument) }
+        throw Problem(
+            .engine,
+            "cannot run journalctl: \(reason)",
+            hint: "on a machine without systemd read the daemon's standard error"
+        )
+    }
+}

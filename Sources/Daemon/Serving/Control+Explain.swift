@@ -1,0 +1,41 @@
+package import ControlAPI
+package import Loop
+import Store
+
+extension Control {
+    /// Why one candidate was kept or dropped.
+    package func explain(round id: RoundID, question: QuestionID, index: Int) async throws -> ExplainReply {
+        let store = parts.store
+        let round = try await store.round(id)
+        let rivals = try await store.candidates(of: id, question: question, limit: -1)
+        guard let candidate = rivals.first(where: { $0.index == index }),
+            let content = try await store.question(question)?.content
+        else {
+            throw Problem(
+                .noSuchRound,
+                "round \(id) has no candidate \(question).\(index)",
+                hint: "\"autodidact candidates \(id)\" lists them",
+                round: id.rawValue
+            )
+        }
+        let (rank, weighedCount) = try await store.weightRank(of: candidate)
+        let explanation = VerdictExplanation(
+            candidate,
+            rivals: rivals,
+            round: round,
+            rank: rank,
+            weighedCount: weighedCount
+        )
+        let prompt = round.configuration.prompt
+        return ExplainReply(
+            round: id,
+            candidate: CandidateItem(candidate, question: content, rank: rank),
+            prompt: prompt.generationPrefix + prompt.prompt(for: content),
+            rivals: explanation.votes.map { ExplainReply.Rival(answer: $0.answer, count: $0.count) },
+            meanValidLoss: round.report.meanValidLoss,
+            cutDSWeight: round.report.cutDSWeight,
+            weighedCount: weighedCount,
+            text: explanation.text
+        )
+    }
+}

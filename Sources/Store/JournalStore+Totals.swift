@@ -1,0 +1,57 @@
+import GRDB
+public import Loop
+
+/// Sums over all rounds, for monitoring.
+public struct JournalTotals: Hashable, Sendable {
+    /// Ended rounds per outcome; outcomes that never came are there with 0.
+    public var roundCounts: [Outcome: Int] = [:]
+    /// Candidates generated.
+    public var candidateCount = 0
+    /// Tokens sampled.
+    public var generatedTokenCount = 0
+    /// Tokens run through fine-tuning.
+    public var trainedTokenCount = 0
+    /// Questions per split.
+    public var questionCounts: [Split: Int] = [:]
+    /// Newest event.
+    public var lastEvent = 0
+
+    /// Nothing summed yet.
+    public init() {}
+}
+
+extension JournalStore {
+    /// Sums over all rounds; reads each round's row once.
+    public func totals() async throws -> JournalTotals {
+        let questionCounts = try await questionCounts()
+        return try await database.read { db in
+            var totals = JournalTotals()
+            totals.questionCounts = questionCounts
+            for outcome in [Outcome.promoted, .rejected, .noData, .abandoned, .failed] {
+                totals.roundCounts[outcome] = 0
+            }
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT outcome, count(*), sum(coalesce(json_extract(report, '$.generatedCount'), 0)),
+                        sum(coalesce(json_extract(report, '$.generatedTokenCount'), 0)),
+                        sum(coalesce(json_extract(report, '$.trainedTokenCount'), 0))
+                    FROM rounds GROUP BY outcome
+                    """
+            )
+            for row in rows {
+                if let outcome = try row.optionalValue(Outcome.self, 0) {
+                    totals.roundCounts[outcome] = row[1]
+                }
+                totals.candidateCount += row[2]
+                totals.generatedTokenCount += row[3]
+                totals.trainedTokenCount += row[4]
+            }
+            totals.lastEvent = try Int.fetchOne(db, sql: "SELECT coalesce(max(id), 0) FROM events") ?? 0
+            return totals
+        }
+    }
+
+    /// Bytes that an ordinary user may still write to the state directory's file system.
+    public func freeByteCount() throws -> Int { try freeSpace() }
+}

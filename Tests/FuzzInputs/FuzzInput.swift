@@ -1,0 +1,86 @@
+import Engine
+import Foundation
+
+/// One kind of file that comes from outside: a good one, and what reads it.
+package struct FuzzInput: Sendable {
+    /// What it is.
+    package let name: String
+    let sample: [UInt8]
+    let read: @Sendable ([UInt8]) throws -> Void
+
+    /// Every kind of file that the engine reads.
+    ///
+    /// - Parameters:
+    ///   - fixtures: The engine tests' fixtures.
+    ///   - scratch: A directory of one's own.
+    /// - Returns: The inputs.
+    /// - Throws: When a fixture cannot be read.
+    package static func all(fixtures: String, scratch: String) throws -> [FuzzInput] {
+        let model = fixtures + "/tiny"
+        var inputs = [try gguf(fixtures + "/tiny.gguf", scratch)]
+        for name in ["model.safetensors", "config.json", "tokenizer.json", "tokenizer_config.json"] {
+            inputs.append(try file(name, of: model, scratch, read: readModel))
+        }
+        let configuration = try ModelFiles.open(model).configuration
+        for name in ["adapter_model.safetensors", "adapter_config.json"] {
+            inputs.append(
+                try file(name, of: model + "-adapter", scratch) {
+                    _ = try Adapter.read($0, for: configuration)
+                }
+            )
+        }
+        return inputs
+    }
+
+    /// Tries damaged versions for a while; errors of ours are what a reader should answer with.
+    ///
+    /// - Parameters:
+    ///   - seconds: How long.
+    ///   - seed: Which mutations.
+    /// - Returns: How many inputs were tried and how many were accepted.
+    /// - Throws: Any other error: a defect.
+    package func run(seconds: Double, seed: UInt64) throws -> (count: Int, acceptedCount: Int) {
+        try read(sample)
+        var mutator = Mutator(seed: seed)
+        let end = ContinuousClock.now + .seconds(seconds)
+        var (count, acceptedCount) = (0, 0)
+        while ContinuousClock.now < end {
+            count += 1
+            do {
+                try read(mutator.mutate(sample))
+                acceptedCount += 1
+            } catch is EngineError {}
+        }
+        return (count, acceptedCount)
+    }
+
+    private static func gguf(_ sample: String, _ scratch: String) throws -> FuzzInput {
+        let path = scratch + "/fuzz.gguf"
+        return FuzzInput(name: "GGUF", sample: try Array(Data(contentsOf: URL(filePath: sample)))) { bytes in
+            try Data(bytes).write(to: URL(filePath: path))
+            try readModel(path)
+        }
+    }
+
+    private static func file(
+        _ name: String,
+        of source: String,
+        _ scratch: String,
+        read: @escaping @Sendable (String) throws -> Void
+    ) throws -> FuzzInput {
+        let folder = scratch + "/" + name + ".d"
+        try FileManager.default.copyItem(atPath: source, toPath: folder)
+        let sample = try Array(Data(contentsOf: URL(filePath: source + "/" + name)))
+        return FuzzInput(name: name, sample: sample) { bytes in
+            try Data(bytes).write(to: URL(filePath: folder + "/" + name))
+            try read(folder)
+        }
+    }
+
+    @Sendable private static func readModel(_ path: String) throws {
+        let files = try ModelFiles.open(path)
+        _ = try files.read(.finalNorm)
+        let tokenizer = try Tokenizer(files.tokenizerSource)
+        _ = tokenizer.encode("What is 3 + 4? <|im_end|>")
+    }
+}

@@ -26,7 +26,7 @@ help:
 	@echo 'make demo-clean  forget the demo: the next one starts anew'
 	@echo 'make test        install what is missing, build, run every test'
 	@echo 'make soak        the reliability tests in their long form: hours'
-	@echo 'make fuzz        hostile files, under the address and undefined-behaviour sanitizers'
+	@echo 'make fuzz        hostile files, under the address sanitizer'
 	@echo 'make bench       measure against transformers, PEFT, vLLM and llama.cpp; installs them first'
 	@echo 'make check       formatting and house rules'
 	@echo 'make fmt         format the Swift sources in place'
@@ -51,10 +51,10 @@ test: export AUTODIDACT_FAILPOINTS = 1
 test: setup
 	swift test $(TEST_FLAGS)
 
-# The engine's readers on hostile files, under the address and undefined-behaviour sanitizers.
+# The engine's readers on hostile files, under the address sanitizer.
 FUZZ_SECONDS ?= 30
 fuzz: setup
-	swift build --sanitize=address --sanitize=undefined --scratch-path .build-address --jobs $(JOBS) --product autodidact-fuzz
+	swift build --sanitize=address --scratch-path .build-address --jobs $(JOBS) --product autodidact-fuzz
 	.build-address/debug/autodidact-fuzz --seconds $(FUZZ_SECONDS)
 
 # The long form of the reliability tests: hours. AUTODIDACT_SOAK_SHARE=0.1 does a tenth of it.

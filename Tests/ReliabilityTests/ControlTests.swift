@@ -49,7 +49,9 @@ struct ControlTests {
         let run = try TinyRun(rounds: 0)
         let daemon = try run.start([])
         // What the first rounds take once is no growth.
-        let warm = try await run.waitForStatus(seconds: 60) { ($0["finished_round_count"] as? Int ?? 0) >= 20 }
+        let warm = try await run.waitForStatus(seconds: 60) {
+            ($0["finished_round_count"] as? Int ?? 0) >= 20
+        }
         _ = try #require(warm, "\(run.log)")
         let memory = daemon.residentKilobytes
         var open: [Int32] = []

@@ -63,6 +63,7 @@ final class TinyRun: Sendable {
     ///   - arguments: Arguments beside configuration and state directory.
     ///   - environment: Variables beside those of this process.
     /// - Returns: The running daemon.
+    /// - Throws: When the program cannot be started.
     func start(
         _ arguments: [String] = ["--exit-when-complete"],
         environment: [String: String] = [:]

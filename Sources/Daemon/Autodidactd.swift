@@ -58,7 +58,12 @@ struct Autodidactd: AsyncParsableCommand {
                 report(checked, config)
                 return
             }
-            try await DaemonProcess(checked, settingsPath: absolute(config), environment: environment).run()
+            try await DaemonProcess(
+                checked,
+                settingsPath: absolute(config),
+                environment: environment,
+                read: { [self] in try settings(config, environment) }
+            ).run()
         } catch {
             let status = ExitStatus.of(error)
             if destination == .plain {

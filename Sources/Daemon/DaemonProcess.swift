@@ -14,23 +14,37 @@ struct DaemonProcess {
     /// The service group cancels everything when an orderly stop takes longer.
     private static let stopLimit = Duration.seconds(8)
 
-    private var checked: CheckedSettings
+    private let checked: CheckedSettings
     private let settingsPath: String
+    private let read: @Sendable () throws -> DaemonSettings
     private let environment: [String: String]
     private let logger = Logger(label: "autodidactd")
 
     /// A daemon that has opened nothing yet.
-    init(_ checked: CheckedSettings, settingsPath: String, environment: [String: String]) {
+    ///
+    /// - Parameters:
+    ///   - checked: The settings, checked whole.
+    ///   - settingsPath: Where they were read.
+    ///   - environment: What the service manager says.
+    ///   - read: Reads them again, as at start.
+    init(
+        _ checked: CheckedSettings,
+        settingsPath: String,
+        environment: [String: String],
+        read: @escaping @Sendable () throws -> DaemonSettings
+    ) {
         self.checked = checked
         self.settingsPath = settingsPath
+        self.read = read
         self.environment = environment
     }
 
     /// Runs until a signal; returns after an orderly stop.
     func run() async throws {
-        var checked = checked
         let settings = checked.settings
-        let socket = try SocketPath(settings.socket)
+        let inherited = try Systemd.inheritedSocket()
+        let socket =
+            try inherited.map { SocketPath($0.path, inherited: $0.descriptor) } ?? SocketPath(settings.socket)
         let hub = EventHub()
         let events = EventLog()
         try checkWritable(settings.stateDirectory)
@@ -51,13 +65,15 @@ struct DaemonProcess {
         )
         try socket.prepare()
         try store.bind(model: model.identity)
-        try await takeQuestions(into: store, &checked)
+        let wasCut = try await store.lastEvents(1).last.map { $0.kind != .stopping } ?? false
+        let (checked, _) = try await QuestionIntake.take(checked, into: store)
+        let current = CurrentSettings(checked.settings)
         let pulse = Pulse()
         let engine = SharedEngine(model, pulse: pulse)
         let meter = ProgressMeter { hub.send(.progress($0)) }
         let loop = LoopService(
             store: store,
-            source: RoundSource(store: store, engine: engine, settings: settings, meter: meter, pulse: pulse),
+            source: RoundSource(store: store, engine: engine, current: current, meter: meter, pulse: pulse),
             options: settings.loop,
             patience: settings.round.gate.patience,
             meter: meter,
@@ -73,17 +89,20 @@ struct DaemonProcess {
                 exporter: exporter,
                 meter: meter,
                 hub: hub,
-                settings: settings,
+                current: current,
                 settingsPath: settingsPath
             )
         )
         for warning in checked.warnings { logger.warning("\(warning)") }
+        let identity = model.identity
         let ready =
-            "\(model.identity.name), \(model.identity.precision), \(model.identity.threadCount) threads"
+            "ready on \(socket.path): \(identity.name), \(identity.precision), \(identity.threadCount) threads"
+            + (wasCut ? "; the process before did not stop in order, its round goes on" : "")
         let server = ControlServer(socket: socket, control: control) {
-            try? await store.append([RoundEvent(.started, message: "ready on \(socket.path): \(ready)")])
+            try? await store.append([RoundEvent(.started, message: ready)])
             Systemd.notify("READY=1\nSTATUS=ready")
         }
+        let reload = ReloadService(store: store, loop: loop, current: current, read: read)
         let notify = NotifyService(
             status: { await Self.status(loop, meter) },
             hub: hub,
@@ -91,7 +110,7 @@ struct DaemonProcess {
             environment: environment
         )
         // Stopped in reverse: the manager hears of it first, then the socket closes, then the phase is cancelled.
-        try await runGroup([loop, server, notify])
+        try await runGroup([loop, server, reload, notify])
         hub.close()
         try await store.append([RoundEvent(.stopping, message: "stopped in order")])
     }
@@ -103,20 +122,6 @@ struct DaemonProcess {
             "state directory \(directory) is not writable: \(String(cString: strerror(errno))); "
                 + "change its owner, or set stateDirectory to another"
         )
-    }
-
-    private func takeQuestions(into store: JournalStore, _ checked: inout CheckedSettings) async throws {
-        let new = try QuestionIntake.new(
-            checked.questions,
-            journal: try await store.allQuestions(),
-            configuration: checked.settings.round
-        ).added
-        var counts = try await store.questionCounts()
-        for question in new { counts[question.split, default: 0] += 1 }
-        try checked.checkCounts(counts)
-        guard !new.isEmpty else { return }
-        let message = "\(new.count) questions added from the configured files"
-        try await store.add(new, events: [RoundEvent(.questionsAdded, message: message)])
     }
 
     private func runGroup(_ services: [any Service]) async throws {
@@ -147,8 +152,17 @@ struct DaemonProcess {
         guard let progress = meter.latest else {
             return [situation.state.rawValue, situation.detail].compactMap { $0 }.joined(separator: ": ")
         }
-        let loss = progress.loss.map { String(format: ", loss %.3f", $0) } ?? ""
-        return "round \(progress.round) \(progress.phase.rawValue) "
-            + "\(progress.doneCount)/\(progress.totalCount) \(progress.unit)\(loss)"
+        var parts = [
+            "round \(progress.round)",
+            "\(progress.phase.rawValue) \(progress.doneCount)/\(progress.totalCount) \(progress.unit)",
+        ]
+        if let loss = progress.loss { parts.append(String(format: "loss %.3f", loss)) }
+        if let rate = progress.tokensPerSecond { parts.append(String(format: "%.0f tok/s", rate)) }
+        if let left = progress.secondsLeft {
+            parts.append(
+                left < 90 ? String(format: "%.0f s left", left) : String(format: "%.0f min left", left / 60)
+            )
+        }
+        return parts.joined(separator: " · ")
     }
 }

@@ -1,4 +1,5 @@
 package import Loop
+import Store
 
 /// Compares questions from outside with those of the journal: what is new, what stands there already, and what
 /// may not be.
@@ -43,6 +44,32 @@ package enum QuestionIntake {
         }
         for question in added { try QuestionValidation.check(question, configuration: configuration) }
         return (added, try LeakCheck.check(journal.map(\.content) + added))
+    }
+
+    /// Adds what the configured files hold and the journal does not.
+    ///
+    /// - Parameters:
+    ///   - checked: The settings with the questions of all files.
+    ///   - store: The journal.
+    /// - Returns: The settings with what deserves attention added, and how many questions were new.
+    /// - Throws: `DaemonError` for an empty train or valid set, or what `new` throws.
+    static func take(
+        _ checked: CheckedSettings,
+        into store: JournalStore
+    ) async throws -> (CheckedSettings, count: Int) {
+        var checked = checked
+        let new = try new(
+            checked.questions,
+            journal: try await store.allQuestions(),
+            configuration: checked.settings.round
+        ).added
+        var counts = try await store.questionCounts()
+        for question in new { counts[question.split, default: 0] += 1 }
+        try checked.checkCounts(counts)
+        guard !new.isEmpty else { return (checked, 0) }
+        let message = "\(new.count) questions added from the configured files"
+        try await store.add(new, events: [RoundEvent(.questionsAdded, message: message)])
+        return (checked, new.count)
     }
 
     private struct Key: Hashable {

@@ -15,14 +15,14 @@ package actor LoopService: Service {
 
     let store: JournalStore
     private let source: RoundSource
-    private let options: LoopOptions
-    private let patience: Int
+    private var options: LoopOptions
+    private var patience: Int
     private let meter: ProgressMeter
     private let pulse: Pulse
     private let backoff: @Sendable (Int) -> Duration
-    private let retention: Int
-    private let stallLimit: Duration
-    private let storageRetry: Duration
+    private var retention: Int
+    private var stallLimit: Duration
+    private var storageRetry: Duration
     private let logger = Logger(label: "autodidactd.loop")
     let control = AsyncLock()
 
@@ -76,6 +76,19 @@ package actor LoopService: Service {
         self.retention = retention
         self.stallLimit = .seconds(options.stallAfter)
         self.storageRetry = storageRetry
+    }
+
+    /// Goes by other settings from now on; the phase that runs keeps the deadline it began with.
+    package func adopt(_ settings: DaemonSettings) {
+        let endsWhenComplete = options.endsWhenComplete
+        options = settings.loop
+        options.endsWhenComplete = endsWhenComplete
+        patience = settings.round.gate.patience
+        retention = settings.storage.keep
+        stallLimit = .seconds(settings.loop.stallAfter)
+        storageRetry = .seconds(settings.storage.retryAfter)
+        announcedWait = nil
+        wake()
     }
 
     /// What the loop does, and why where the state alone does not say it.

@@ -2,11 +2,11 @@ import Loop
 import Store
 
 extension RoundSource {
-    /// Rounds of the real runner, with the configuration read at start.
+    /// Rounds of the real runner, with the configuration in force when they begin.
     init(
         store: JournalStore,
         engine: SharedEngine,
-        settings: DaemonSettings,
+        current: CurrentSettings,
         meter: ProgressMeter,
         pulse: Pulse
     ) {
@@ -23,6 +23,7 @@ extension RoundSource {
         self.init {
             if let open = try await store.openRound() { return try await runner.run(open) }
             let number = (try await store.lastRounds(1).last?.id.rawValue ?? 0) + 1
+            let settings = current.value
             let rejections = try await store.rejectionStreak()
             let seed = RoundSeed.derive(base: settings.loop.seed, round: number, rejections: rejections)
             return try await runner.run(try await runner.begin(configuration: settings.round, seed: seed))

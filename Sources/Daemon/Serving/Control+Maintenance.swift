@@ -23,7 +23,7 @@ extension Control {
 
     /// Removes adapters, or says which would go.
     package func prune(_ request: PruneRequest) async throws -> PruneReply {
-        let keep = request.keep ?? parts.settings.storage.keep
+        let keep = request.keep ?? parts.current.value.storage.keep
         guard keep > 0 else {
             throw Problem(
                 .usage,

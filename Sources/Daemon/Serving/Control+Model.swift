@@ -6,7 +6,7 @@ import Store
 extension Control {
     /// The model's answer, between two calls of the running round.
     package func ask(_ request: AskRequest) async throws -> AskReply {
-        let settings = parts.settings.round
+        let settings = parts.current.value.round
         guard !request.question.allSatisfy(\.isWhitespace) else {
             throw Problem(.usage, "the question has no text", hint: "write the question")
         }

@@ -23,7 +23,7 @@ package struct Control: Sendable {
         /// Events as they happen.
         package var hub: EventHub
         /// The settings in force.
-        package var settings: DaemonSettings
+        package var current: CurrentSettings
         /// Where the settings came from; nil when there is no file.
         package var settingsPath: String?
 
@@ -35,7 +35,7 @@ package struct Control: Sendable {
             exporter: any ModelExporter,
             meter: ProgressMeter,
             hub: EventHub,
-            settings: DaemonSettings,
+            current: CurrentSettings,
             settingsPath: String?
         ) {
             self.store = store
@@ -44,7 +44,7 @@ package struct Control: Sendable {
             self.exporter = exporter
             self.meter = meter
             self.hub = hub
-            self.settings = settings
+            self.current = current
             self.settingsPath = settingsPath
         }
     }
@@ -68,7 +68,7 @@ package struct Control: Sendable {
     package func status() async throws -> StatusReply {
         let situation = await parts.loop.situation
         let open = try await store.openRound()
-        let rounds = parts.settings.loop.rounds
+        let rounds = parts.current.value.loop.rounds
         return StatusReply(
             state: situation.state,
             detail: situation.detail,
@@ -152,7 +152,7 @@ package struct Control: Sendable {
 
     /// The settings in force.
     package func config() -> ConfigReply {
-        ConfigReply(path: parts.settingsPath, settings: SettingsReference.values(of: parts.settings))
+        ConfigReply(path: parts.settingsPath, settings: SettingsReference.values(of: parts.current.value))
     }
 
     /// Holds the loop.
@@ -179,7 +179,7 @@ package struct Control: Sendable {
         let inputs = request.lines.enumerated().map { index, line in
             QuestionFile.input(line, split: request.split, origin: "added:\(index + 1)")
         }
-        let configuration = parts.settings.round
+        let configuration = parts.current.value.round
         let ids = try await parts.loop.addQuestions { [store] in
             let journal = try await store.allQuestions()
             let new = try QuestionIntake.new(inputs, journal: journal, configuration: configuration).added

@@ -62,6 +62,7 @@ struct ControlRoutes: Sendable {
     static func router(_ control: Control) -> Router<ControlRequestContext> {
         let router = Router(context: ControlRequestContext.self)
         router.add(middleware: ProblemMiddleware())
+        router.add(middleware: AccessMiddleware())
         for row in table {
             router.on(RouterPath(row.path), method: row.method) { request, context in
                 try await row.handler(request, context, control)

@@ -4,13 +4,26 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOExtras
+import NIOHTTPTypes
+import NIOPosix
 import ServiceLifecycle
 
 /// HTTP/1.1 on the Unix socket, as a service of the daemon's group.
+///
+/// Hummingbird's own server binds by path only; this one takes a bound socket, so that its mode is right before
+/// anybody connects, and so that a service manager can hold it.
 package struct ControlServer: Service {
+    private typealias Connection = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+
+    /// Whoever opens connections and says nothing must not keep others out; each is dropped when idle.
+    private static let connectionLimit = 4096
+    private static let backlog: CInt = 1024
+
     private let socket: SocketPath
     private let control: Control
     private let onListening: @Sendable () async -> Void
+    private let logger: Logger
 
     /// Builds a server.
     ///
@@ -22,52 +35,77 @@ package struct ControlServer: Service {
         self.socket = socket
         self.control = control
         self.onListening = onListening
+        var logger = Logger(label: "autodidactd.http")
+        logger.logLevel = .warning
+        self.logger = logger
     }
 
     /// Serves until shutdown; event streams end first, then idle connections.
     package func run() async throws {
-        var logger = Logger(label: "autodidactd.http")
-        logger.logLevel = .warning
+        let http = http()
+        let group = MultiThreadedEventLoopGroup.singleton
+        let quiescing = ServerQuiescingHelper(group: group)
+        let descriptor = try socket.bound()
+        defer { socket.remove() }
+        let listener: NIOAsyncChannel<Connection, Never>
+        do {
+            listener = try await ServerBootstrap(group: group)
+                .serverChannelOption(.backlog, value: Self.backlog)
+                .childChannelOption(.allowRemoteHalfClosure, value: true)
+                .serverChannelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        let pipeline = channel.pipeline.syncOperations
+                        try pipeline.addHandler(
+                            AvailableConnectionsChannelHandler(maxConnections: Self.connectionLimit)
+                        )
+                        try pipeline.addHandler(quiescing.makeServerChannelHandler(channel: channel))
+                    }
+                }
+                .bind(descriptor) { [logger] channel in http.setup(channel: channel, logger: logger) }
+        } catch let error as IOError {
+            throw DaemonError(.systemFailed, "cannot listen on \(socket.path): \(error)", cause: error)
+        }
+        await withGracefulShutdownHandler {
+            await onListening()
+            await serve(listener, http)
+        } onGracefulShutdown: {
+            quiescing.initiateShutdown(promise: nil)
+        }
+    }
+
+    private func serve(_ listener: NIOAsyncChannel<Connection, Never>, _ http: HTTP1Channel) async {
+        await withDiscardingTaskGroup { group in
+            do {
+                try await listener.executeThenClose { connections in
+                    for try await connection in connections {
+                        group.addTask { await http.handle(value: connection, logger: logger) }
+                    }
+                }
+            } catch {
+                logger.error("the socket takes no more connections", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    private func http() -> HTTP1Channel {
+        let responder = ControlRoutes.router(control).buildResponder()
         let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
             maxHeaderFieldSize: 16 * 1024,
             maxHeaderListSize: 16 * 1024,
             maxHeaderFieldCount: 100
         )
-        let app = Application(
-            router: ControlRoutes.router(control),
-            server: .http1(
-                configuration: HTTP1Channel.Configuration(
-                    idleTimeout: .seconds(30),
-                    httpDecoderConfiguration: decoder
-                )
-            ),
-            configuration: ApplicationConfiguration(
-                address: .unixDomainSocket(path: socket.path),
-                serverName: nil,
-                backlog: 1024,
-                // Whoever opens connections and says nothing must not keep others out; each is dropped when idle.
-                availableConnectionsDelegate: MaximumAvailableConnections(4096)
-            ),
-            onServerRunning: { [socket, onListening, logger] _ in
-                do {
-                    try socket.restrict()
-                    await onListening()
-                } catch {
-                    logger.error("socket not opened to its group", metadata: ["error": "\(error)"])
-                }
+        return HTTP1Channel(
+            responder: { [logger] request, writer, channel in
+                let source = ApplicationRequestContextSource(channel: channel, logger: logger)
+                let context = ControlRequestContext(source: source)
+                // Every error has become a problem in the first middleware.
+                let response = try await responder.respond(to: request, context: context)
+                try await writer.write(response: response.head, body: response.body)
             },
-            logger: logger
-        )
-        defer { socket.remove() }
-        do {
-            try await app.run()
-        } catch let error as IOError {
-            let isForbidden = [EACCES, EPERM, EROFS].contains(error.errnoCode)
-            throw DaemonError(
-                isForbidden ? .permission : .systemFailed,
-                "cannot listen on \(socket.path): \(error); check its directory's owner and mode",
-                cause: error
+            configuration: HTTP1Channel.Configuration(
+                idleTimeout: .seconds(30),
+                httpDecoderConfiguration: decoder
             )
-        }
+        )
     }
 }

@@ -6,6 +6,8 @@ import Glibc
 package struct SocketPath: Sendable {
     /// The path as given.
     package let path: String
+    /// A socket that the service manager listens on for us; it outlives this process and is never removed.
+    private let inherited: Int32?
 
     /// Checks length and directory.
     ///
@@ -21,11 +23,22 @@ package struct SocketPath: Sendable {
             )
         }
         self.path = path
+        inherited = nil
+    }
+
+    /// A socket held by the service manager.
+    ///
+    /// - Parameters:
+    ///   - path: Where it lies.
+    ///   - inherited: Its descriptor.
+    package init(_ path: String, inherited: Int32) {
+        self.path = path
+        self.inherited = inherited
     }
 
     /// Makes the path free to bind: refuses where a daemon answers, removes a socket nobody listens on.
     ///
-    /// Hummingbird removes whatever lies there without asking, so this must come first.
+    /// - Throws: `DaemonError` when the path cannot be bound.
     package func prepare() throws(DaemonError) { try checkFree(removesStale: true) }
 
     /// Refuses a path that could not be bound; removes nothing unless told to.
@@ -35,6 +48,7 @@ package struct SocketPath: Sendable {
     ///   - stateDirectory: A directory that will have been made before the socket is bound.
     /// - Throws: `DaemonError` when the path cannot be bound.
     package func checkFree(removesStale: Bool = false, stateDirectory: String? = nil) throws(DaemonError) {
+        if inherited != nil { return }
         var status = stat()
         guard lstat(path, &status) == 0 else {
             guard errno == ENOENT else { throw failure("cannot look at", errno) }
@@ -70,13 +84,40 @@ package struct SocketPath: Sendable {
         }
     }
 
-    /// Lets owner and group in, nobody else.
-    package func restrict() throws(DaemonError) {
-        guard chmod(path, 0o660) == 0 else { throw failure("cannot set the mode of", errno) }
+    /// A bound socket that lets owner and group in, nobody else.
+    ///
+    /// Its mode is set before anybody can connect; whoever serves it begins to listen.
+    ///
+    /// - Returns: A descriptor that the caller owns.
+    /// - Throws: `DaemonError` when the path cannot be bound.
+    package func bound() throws(DaemonError) -> Int32 {
+        if let inherited { return inherited }
+        let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        let descriptor = socket(AF_UNIX, type, 0)
+        guard descriptor >= 0 else { throw failure("cannot make", errno) }
+        guard withAddress({ Glibc.bind(descriptor, $0, $1) }) == 0, chmod(path, 0o660) == 0 else {
+            let code = errno
+            close(descriptor)
+            throw failure("cannot bind", code)
+        }
+        return descriptor
     }
 
-    /// Removes the socket's file at the end.
-    package func remove() { _ = unlink(path) }
+    /// Removes the socket's file at the end, unless the service manager holds it.
+    package func remove() {
+        if inherited == nil { _ = unlink(path) }
+    }
+
+    private func withAddress<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        return withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+    }
 
     private static func isSame(_ one: String, _ other: String) -> Bool {
         URL(filePath: one, directoryHint: .isDirectory).standardizedFileURL
@@ -88,14 +129,7 @@ package struct SocketPath: Sendable {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0)
         guard descriptor >= 0 else { return errno }
         defer { close(descriptor) }
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        let result = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
+        let result = withAddress { connect(descriptor, $0, $1) }
         return result == 0 ? 0 : errno
     }
 

@@ -17,9 +17,10 @@ struct EventLog: Sendable {
         switch kind {
         case .started, .stopping, .roundStarted, .phaseFinished, .questionsAdded, .pruned, .pinned: .info
         case .storageRecovered: .notice
-        case .roundPromoted, .roundRejected, .rolledBack, .paused, .resumed, .plateau, .completed: .notice
+        case .roundPromoted, .roundRejected, .rolledBack, .paused, .resumed, .plateau, .completed, .reloaded:
+            .notice
         case .roundEnded, .phaseFailed, .warning, .stalled, .quarantined, .collapsed: .warning
-        case .checkpointCorrupt, .storageTrouble: .error
+        case .checkpointCorrupt, .storageTrouble, .reloadRefused: .error
         }
     }
 }

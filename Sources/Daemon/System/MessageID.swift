@@ -30,6 +30,8 @@ package enum MessageID {
         case .stalled: "fab36728a78b4b7e8787c0de2f960063"
         case .quarantined: "a712755f6cac44d599d5269512e74f7b"
         case .collapsed: "ac8efe121c5949f1ba2dde83458bfed0"
+        case .reloaded: "8320dc8830c54309a865b97c6ff96c24"
+        case .reloadRefused: "606cecac4149437a862a212cf9e90e65"
         }
     }
 }

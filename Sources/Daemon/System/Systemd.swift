@@ -2,11 +2,51 @@ import CSystemd
 import Foundation
 import Glibc
 
-/// The one file that talks to libsystemd: readiness and structured log entries.
+/// The one file that talks to libsystemd: readiness, inherited sockets and structured log entries.
 enum Systemd {
     /// Sends a datagram to the service manager; does nothing outside systemd.
     static func notify(_ state: String) {
         _ = sd_notify(0, state)
+    }
+
+    /// A listening Unix socket that the service manager holds for us, and where it lies; nil when there is none.
+    ///
+    /// The descriptors are closed on exec and their variables unset, so that no child takes them for its own.
+    ///
+    /// - Throws: `DaemonError` when more or another kind of socket is handed over.
+    static func inheritedSocket() throws(DaemonError) -> (descriptor: Int32, path: String)? {
+        let count = sd_listen_fds(1)
+        guard count != 0 else { return nil }
+        let descriptor = Int32(SD_LISTEN_FDS_START)
+        guard count == 1, sd_is_socket_unix(descriptor, Int32(SOCK_STREAM.rawValue), 1, nil, 0) > 0 else {
+            throw DaemonError(
+                .invalidConfiguration,
+                "the service manager hands over \(count) sockets, or no listening Unix stream socket; "
+                    + "give autodidactd.socket one ListenStream= with an absolute path"
+            )
+        }
+        var address = sockaddr_un()
+        var length = socklen_t(MemoryLayout<sockaddr_un>.size)
+        let result = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
+        }
+        let path = withUnsafeBytes(of: address.sun_path) { bytes in
+            String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+        guard result == 0, path.hasPrefix("/") else {
+            throw DaemonError(
+                .invalidConfiguration,
+                "the socket that the service manager hands over has no path; give ListenStream= an absolute one"
+            )
+        }
+        return (descriptor, path)
+    }
+
+    /// The monotonic clock as the service manager reads it.
+    static var monotonicMicroseconds: UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * 1_000_000 + UInt64(time.tv_nsec) / 1000
     }
 
     /// Writes one entry of `FIELD=value` pairs to the journal.

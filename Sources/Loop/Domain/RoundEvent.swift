@@ -48,6 +48,10 @@ public enum EventKind: String, Codable, Sendable, CaseIterable {
     case quarantined
     /// A measure of collapse left its bounds; the round is rejected.
     case collapsed
+    /// The configuration was read again.
+    case reloaded
+    /// A changed configuration was refused; the one before stays.
+    case reloadRefused = "reload_refused"
 }
 
 /// Something that happened, as a person follows it.

@@ -63,7 +63,7 @@ struct Bench {
                 exporter: FakeExporter(),
                 meter: meter,
                 hub: hub,
-                settings: settings,
+                current: CurrentSettings(settings),
                 settingsPath: nil
             )
         )

@@ -1,0 +1,70 @@
+import Logging
+import Loop
+import ServiceLifecycle
+import Store
+import UnixSignals
+
+/// Reads the configuration again on SIGHUP (`systemctl reload`): checked whole before anything of it is taken.
+///
+/// The running round keeps what it began with; the next one begins with the new settings.
+struct ReloadService: Service {
+    /// Keys that only a new process can follow.
+    private static let fixed = ["model", "stateDirectory", "socket"]
+
+    let store: JournalStore
+    let loop: LoopService
+    let current: CurrentSettings
+    /// Reads file, environment and command line as at start.
+    let read: @Sendable () throws -> DaemonSettings
+
+    /// Runs until shutdown.
+    func run() async throws {
+        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+            Systemd.notify("RELOADING=1\nMONOTONIC_USEC=\(Systemd.monotonicMicroseconds)")
+            let event = await reload()
+            // A journal that cannot be written is the loop's to wait for; the new settings stand all the same.
+            _ = try? await store.append([event])
+            Systemd.notify("READY=1")
+        }
+    }
+
+    /// Takes the new settings, or keeps the old ones and says why.
+    func reload() async -> RoundEvent {
+        do {
+            var checked = try CheckedSettings(try read())
+            let (old, wanted) = (current.value, checked.settings)
+            checked.settings.model = old.model
+            checked.settings.stateDirectory = old.stateDirectory
+            checked.settings.socket = old.socket
+            checked.settings.engine = old.engine
+            let (complete, count) = try await loop.addQuestions { [checked, store] in
+                try await QuestionIntake.take(checked, into: store)
+            }
+            current.replace(complete.settings)
+            await loop.adopt(complete.settings)
+            var notes = Self.changes(from: old, to: wanted)
+            if count > 0 { notes.append("\(count) questions added") }
+            return RoundEvent(.reloaded, message: (notes + complete.warnings).joined(separator: "; "))
+        } catch {
+            return RoundEvent(
+                .reloadRefused,
+                message: "configuration not taken, the one before stays: \(error)"
+            )
+        }
+    }
+
+    /// What changed, in words: what the next round takes, and what waits for a new process.
+    private static func changes(from old: DaemonSettings, to wanted: DaemonSettings) -> [String] {
+        let (before, after) = (SettingsReference.values(of: old), SettingsReference.values(of: wanted))
+        let changed = after.filter { before[$0.key] != $0.value }.sorted { $0.key < $1.key }
+        let waiting = changed.map(\.key).filter { fixed.contains($0) || $0.hasPrefix("engine.") }
+        let taken = changed.filter { !waiting.contains($0.key) }.map { key, value in
+            "\(key) \(before[key] ?? "") → \(value)"
+        }
+        var notes = taken.isEmpty ? [] : ["from the next round on: \(taken.joined(separator: ", "))"]
+        if !waiting.isEmpty {
+            notes.append("only when the daemon is started anew: \(waiting.joined(separator: ", "))")
+        }
+        return notes.isEmpty ? ["configuration read again, nothing changed"] : notes
+    }
+}

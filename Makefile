@@ -4,33 +4,29 @@ JOBS ?= $(shell nproc)
 SWIFT_FLAGS = -c $(CONFIGURATION) --jobs $(JOBS)
 # Our tests need no @testable; without it the modules are compiled once for programs and tests alike.
 TEST_FLAGS = $(SWIFT_FLAGS) --disable-testable-imports
-BIN = .build/$(CONFIGURATION)
+export BIN = .build/$(CONFIGURATION)
 
-PREFIX ?= /usr/local
-SYSCONFDIR ?= /etc
-BINDIR = $(DESTDIR)$(PREFIX)/bin
-LIBDIR = $(DESTDIR)$(PREFIX)/lib
-CONFDIR = $(DESTDIR)$(SYSCONFDIR)/autodidact
-
-UNITS = $(notdir $(wildcard systemd/*.service systemd/*.socket))
-CATALOGS = $(notdir $(wildcard systemd/*.catalog))
-USERS = $(notdir $(wildcard systemd/*sysusers*))
+export PREFIX ?= /usr/local
+export SYSCONFDIR ?= /etc
+export DESTDIR
 
 SWIFT_SOURCES = Package.swift Sources Tests bench
 
-.PHONY: help setup build demo demo-clean test soak fuzz bench check fmt install uninstall clean
+.PHONY: help setup build demo demo-clean test test-systemd soak fuzz bench check fmt install uninstall deb clean
 
 help:
 	@echo 'make build       install what is missing and build autodidactd and autodidact'
 	@echo 'make demo        two rounds on examples/arithmetic, followed live'
 	@echo 'make demo-clean  forget the demo: the next one starts anew'
 	@echo 'make test        install what is missing, build, run every test'
+	@echo 'make test-systemd  the service in a Debian of its own; part of "make test" for root'
 	@echo 'make soak        the reliability tests in their long form: hours'
 	@echo 'make fuzz        hostile files, under the address sanitizer'
 	@echo 'make bench       measure against transformers, PEFT, vLLM and llama.cpp; installs them first'
 	@echo 'make check       formatting and house rules'
 	@echo 'make fmt         format the Swift sources in place'
-	@echo 'make install     programs, unit and example configuration (PREFIX, DESTDIR)'
+	@echo 'make install     programs, units and example configuration (PREFIX, DESTDIR)'
+	@echo 'make deb         a Debian package of the same'
 	@echo 'make uninstall   remove them again; configuration and state stay'
 	@echo 'make clean       remove everything that was built'
 
@@ -50,6 +46,7 @@ demo-clean:
 test: export AUTODIDACT_FAILPOINTS = 1
 test: setup
 	swift test $(TEST_FLAGS)
+	@env -u AUTODIDACT_FAILPOINTS $(MAKE) --no-print-directory test-systemd
 
 # The engine's readers on hostile files, under the address sanitizer.
 FUZZ_SECONDS ?= 30
@@ -71,7 +68,7 @@ bench: build
 check:
 	swift format lint --strict --recursive --parallel $(SWIFT_SOURCES)
 	@if command -v shellcheck >/dev/null; then echo shellcheck; \
-	shellcheck $$(grep -d skip -lE '^#!.*\b(ba)?sh$$' scripts/* bench/* .ci/*); \
+	shellcheck $$(grep -d skip -lE '^#!.*\b(ba)?sh$$' scripts/* bench/* .ci/* Tests/Systemd/* systemd/deb/*); \
 	else echo 'shellcheck is not installed: shell scripts not checked'; fi
 	@scripts/check
 
@@ -80,24 +77,18 @@ fmt:
 
 # Builds nothing, so that "make build" can run as a user and "sudo make install" as root.
 install:
-	@test -x $(BIN)/autodidactd -a -x $(BIN)/autodidact || { echo 'nothing to install yet: run "make build" first' >&2; exit 1; }
-	@! $(BIN)/autodidactd --version | grep -q failpoints || { echo 'built for tests: run "make build" first' >&2; exit 1; }
-	install -D -m 755 $(BIN)/autodidactd $(BINDIR)/autodidactd
-	install -D -m 755 $(BIN)/autodidact $(BINDIR)/autodidact
-	install -d $(LIBDIR)/systemd/system $(LIBDIR)/systemd/catalog $(LIBDIR)/sysusers.d
-	for unit in $(UNITS); do \
-		sed 's|^ExecStart=[^ ]*/|ExecStart=$(PREFIX)/bin/|' systemd/$$unit >$(LIBDIR)/systemd/system/$$unit && \
-		chmod 644 $(LIBDIR)/systemd/system/$$unit || exit 1; \
-	done
-	for users in $(USERS); do install -m 644 systemd/$$users $(LIBDIR)/sysusers.d/autodidact.conf || exit 1; done
-	for catalog in $(CATALOGS); do install -m 644 systemd/$$catalog $(LIBDIR)/systemd/catalog/ || exit 1; done
-	install -D -m 644 examples/autodidact.yaml $(CONFDIR)/autodidact.yaml.example
-	if [ ! -e $(CONFDIR)/autodidact.yaml ]; then install -m 644 examples/autodidact.yaml $(CONFDIR)/autodidact.yaml; fi
+	@scripts/install
 
 uninstall:
-	rm -f $(BINDIR)/autodidactd $(BINDIR)/autodidact $(CONFDIR)/autodidact.yaml.example
-	rm -f $(addprefix $(LIBDIR)/systemd/system/,$(UNITS)) $(addprefix $(LIBDIR)/systemd/catalog/,$(CATALOGS))
-	rm -f $(LIBDIR)/sysusers.d/autodidact.conf
+	@scripts/install --remove
+
+# A Debian package of this build, in .build/deb.
+deb: build
+	@scripts/deb
+
+# Against a real systemd: the package in a Debian of its own under systemd-nspawn. Skipped, with the reason, without root.
+test-systemd:
+	@if Tests/Systemd/run --possible; then $(MAKE) --no-print-directory deb && Tests/Systemd/run; fi
 
 clean:
 	rm -rf .build

@@ -13,6 +13,11 @@ let strict: [SwiftSetting] = [
 let failpoints: [SwiftSetting] =
     Context.environment["AUTODIDACT_FAILPOINTS"] == "1" ? [.define("FAILPOINTS")] : []
 
+/// An installed program finds the Swift runtime beside it, not in a toolchain that may lie in somebody's home.
+let installedRuntime: [LinkerSetting] = [
+    .unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/autodidact"])
+]
+
 let package = Package(
     name: "autodidact",
     products: [
@@ -77,7 +82,8 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ],
             exclude: ["README.md"],
-            swiftSettings: strict + failpoints
+            swiftSettings: strict + failpoints,
+            linkerSettings: installedRuntime
         ),
         .executableTarget(
             name: "ControlCLI",
@@ -89,7 +95,8 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             exclude: ["README.md"],
-            swiftSettings: strict
+            swiftSettings: strict,
+            linkerSettings: installedRuntime
         ),
         .executableTarget(
             name: "autodidact-bench",

@@ -171,13 +171,16 @@ struct LoopServiceTests {
         #expect(round.outcome == .rejected && round.failureCount == 0)
     }
 
-    @Test func `a failed flush ends the process instead of being tried again`() async throws {
+    @Test(arguments: [StoreError.Code.flushFailed, .databaseCorrupt])
+    func `a failed flush or a damaged database ends the process instead of being tried again`(
+        code: StoreError.Code
+    ) async throws {
         let bench = try Bench(roundCount: 1)
-        bench.rounds.end(.failing(StoreError(.flushFailed, "cannot flush")))
+        bench.rounds.end(.failing(StoreError(code, "cannot flush")))
 
         let error = await #expect(throws: StoreError.self) { try await bench.loop.runUntilCancelled() }
 
-        #expect(error?.code == .flushFailed)
+        #expect(error?.code == code)
     }
 
     @Test func `a phase without progress is ended and tried again`() async throws {

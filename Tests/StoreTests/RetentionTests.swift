@@ -18,7 +18,7 @@ import Testing
             round.phase = .evaluate
             let files = [
                 FileContent(name: "adapter_config.json", bytes: Array("{}".utf8)),
-                FileContent(name: "adapter_model.safetensors", bytes: [1, UInt8(round.id.rawValue)]),
+                FileContent(name: "adapter_model.safetensors", bytes: [2, 0, 0, 0, 0, 0, 0, 0, 123, 125]),
             ]
             round = try await store.recordCheckpoint(files: files, round: round, events: [])
             round.outcome = isPromoted ? .promoted : .rejected
@@ -54,6 +54,17 @@ import Testing
             )
         }
         #expect(try await store.prune(keeping: 1, isDryRun: false).pruned.isEmpty)
+    }
+
+    @Test func `a look at the state beside retention finds nothing wrong`() async throws {
+        let store = try state.open()
+        for _ in 0..<5 {
+            try await rounds(Array(repeating: true, count: 40), in: store)
+            async let pruned = store.prune(keeping: 1, isDryRun: false)
+            let report = try await store.verify()
+            #expect(report.violations.filter { $0.rule.hasPrefix("checkpoint") }.isEmpty)
+            _ = try await pruned
+        }
     }
 
     @Test func `adapters of pruned rows that a kill left behind go at the next start`() async throws {

@@ -190,8 +190,9 @@ package actor LoopService: Service {
     private func failed(_ error: any Error) async throws {
         if wasInterrupted || Task.isCancelled { return }
         switch (error as? StoreError)?.code {
-        case .flushFailed:
-            // The kernel may have dropped the pages; what the disk holds is known only after it is read again.
+        case .flushFailed, .databaseCorrupt:
+            // After a failed flush the kernel may have dropped the pages: what the disk holds is known only after it is
+            // read again. A damaged database wants a person, and trying again would only say so for ever.
             throw error
         case .diskFull, .fileFailed, .permission, .databaseFailed:
             return await waitForStorage("\(error)")

@@ -85,10 +85,11 @@ extension JournalStore {
     /// - Returns: What does not hold.
     /// - Throws: `StoreError` when the journal cannot be read.
     public func verify() async throws -> VerifyReport {
-        try await database.read { [state] db in
-            let verifier = StateVerifier(db, state: state)
-            return try verifier.run()
+        let look: @Sendable (Database) throws -> VerifyReport = { [state] db in
+            try StateVerifier(db, state: state).run()
         }
+        let report = try await database.read(look)
+        return report.violations.isEmpty ? report : report.confirmed(by: try await database.read(look))
     }
 
     /// Looks at a state directory that no daemon need hold; changes nothing.
@@ -110,10 +111,9 @@ extension JournalStore {
             configuration.busyMode = .timeout(5)
             let queue = try DatabaseQueue(path: state.journal, configuration: configuration)
             defer { try? queue.close() }
-            return try queue.read { db in
-                let verifier = StateVerifier(db, state: state)
-                return try verifier.run()
-            }
+            let look: (Database) throws -> VerifyReport = { try StateVerifier($0, state: state).run() }
+            let report = try queue.read(look)
+            return report.violations.isEmpty ? report : report.confirmed(by: try queue.read(look))
         } catch let error as DatabaseError {
             var report = VerifyReport()
             report.ruleCount = 1

@@ -45,6 +45,7 @@ struct Autodidactd: AsyncParsableCommand {
         if let verify { return try report(verifying: verify) }
         guard let config else { throw ValidationError("--config FILE is required") }
         let environment = ProcessInfo.processInfo.environment
+        endQuietlyUntilServing()
         let destination = DaemonLogHandler.destination(environment: environment)
         LoggingSystem.bootstrap { DaemonLogHandler(label: $0, destination: destination) }
         do {
@@ -74,6 +75,12 @@ struct Autodidactd: AsyncParsableCommand {
             Systemd.notify("STATUS=\("\(error)".split(separator: "\n").joined(separator: " "))")
             throw ExitCode(status)
         }
+    }
+
+    /// A stop that comes before the service group listens for it ends the process at once, with status 0: nothing runs
+    /// yet, and what is committed stands.
+    private func endQuietlyUntilServing() {
+        for number in [SIGTERM, SIGINT] { signal(number) { _ in _exit(0) } }
     }
 
     /// Exit status 65 when something does not hold.

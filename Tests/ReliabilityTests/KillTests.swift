@@ -42,16 +42,20 @@ struct KillTests {
         let seconds = Double((ContinuousClock.now - start) / .seconds(1))
         let expected = try whole.dump()
         var random = SeededGenerator(seed: 12)
-        let run = try TinyRun(rounds: 3)
-        for _ in 0..<TinyRun.count(10, soak: 200) {
-            let daemon = try run.start()
-            try await Task.sleep(for: .seconds(Double.random(in: 0...seconds, using: &random)))
-            if daemon.status() == .exited(0) { break }
-            daemon.signal(SIGKILL)
-            _ = try await daemon.wait()
+        var kills = 0
+        while kills < TinyRun.count(10, soak: 200) {
+            let run = try TinyRun(rounds: 3)
+            for _ in 0..<5 {
+                let daemon = try run.start()
+                try await Task.sleep(for: .seconds(Double.random(in: 0...seconds / 2, using: &random)))
+                if daemon.status() == .exited(0) { break }
+                daemon.signal(SIGKILL)
+                _ = try await daemon.wait()
+                kills += 1
+            }
+            try await run.finish()
+            try run.expectSame(as: expected)
         }
-        try await run.finish()
-        try run.expectSame(as: expected)
     }
 
     @Test func `kill -9 at every failpoint changes nothing`() async throws {
@@ -75,27 +79,35 @@ struct KillTests {
                     .wait()
                 #expect(status == .signalled(SIGKILL), "\(name)#\(time): \(status)")
                 try await run.finish()
-                try run.expectSame(as: expected)
+                try run.expectSame(as: expected, "\(name)#\(time)")
             }
         }
     }
 
     @Test func `SIGTERM at random instants ends in order and costs at most a step`() async throws {
         let whole = try TinyRun(rounds: 3)
+        let beginning = ContinuousClock.now
         try await whole.finish()
+        let seconds = Double((ContinuousClock.now - beginning) / .seconds(1))
         let expected = try whole.dump()
         var random = SeededGenerator(seed: 13)
-        let run = try TinyRun(rounds: 3)
-        for _ in 0..<TinyRun.count(20, soak: 100) {
-            let daemon = try run.start()
-            try await Task.sleep(for: .seconds(Double.random(in: 0.1...0.7, using: &random)))
-            daemon.signal(SIGTERM)
-            let start = ContinuousClock.now
-            #expect(try await daemon.wait(seconds: 15) == .exited(0), "\(run.log)")
-            #expect(ContinuousClock.now - start < .seconds(10))
+        var stops = 0
+        while stops < TinyRun.count(20, soak: 100) {
+            let run = try TinyRun(rounds: 3)
+            for _ in 0..<5 {
+                let daemon = try run.start()
+                try await Task.sleep(for: .seconds(Double.random(in: 0.05...seconds / 2, using: &random)))
+                if daemon.status() != nil { break }
+                daemon.signal(SIGTERM)
+                let start = ContinuousClock.now
+                let status = try await daemon.wait(seconds: 15)
+                #expect(status == .exited(0), "\(status): \(run.log)")
+                #expect(ContinuousClock.now - start < .seconds(10))
+                stops += 1
+            }
+            try await run.finish()
+            try run.expectSame(as: expected)
         }
-        try await run.finish()
-        try run.expectSame(as: expected)
     }
 }
 

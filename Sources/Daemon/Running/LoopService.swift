@@ -122,6 +122,8 @@ package actor LoopService: Service {
             return await idle(for: nil)
         }
         if try await store.openRound() == nil {
+            // Here rather than at a round's end, so that a kill in between leaves nothing undone.
+            if retention > 0 { _ = try await store.prune(keeping: retention, isDryRun: false) }
             if let wait = try await reasonToWait() {
                 enter(wait.state, wait.detail)
                 isComplete = options.endsWhenComplete
@@ -149,7 +151,6 @@ package actor LoopService: Service {
         failureStreak = 0
         announcedWait = nil
         logger.debug("round ended", metadata: ["round": "\(round.id)"])
-        if retention > 0 { _ = try await store.prune(keeping: retention, isDryRun: false) }
     }
 
     /// Why no further round begins, if so; says it once as an event.

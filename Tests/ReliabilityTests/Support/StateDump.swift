@@ -76,8 +76,17 @@ extension TinyRun {
     }
 
     /// The state is sound and equal to that of a run that was never interrupted.
-    func expectSame(as whole: StateDump, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    func expectSame(
+        as whole: StateDump,
+        _ what: String = "",
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
         try expectSound(sourceLocation: sourceLocation)
-        #expect(try dump().differences(from: whole) == [], sourceLocation: sourceLocation)
+        let differences = try dump().differences(from: whole)
+        #expect(
+            differences == [],
+            "\(what): \(differences.joined(separator: "; "))",
+            sourceLocation: sourceLocation
+        )
     }
 }

@@ -48,6 +48,8 @@ public struct StatusReply: ControlReply, Hashable {
     public var finishedRoundCount: Int
     /// Rounds asked for; nil when the loop goes on for ever.
     public var targetRoundCount: Int?
+    /// The newest finished rounds, oldest first; nil from an older daemon.
+    public var recentRounds: [RoundSummary]?
     /// The newest events, oldest first.
     public var events: [EventItem]
     /// The model; nil before it is loaded.
@@ -72,6 +74,7 @@ public struct StatusReply: ControlReply, Hashable {
         baseEvaluations: [EvaluationSummary],
         finishedRoundCount: Int,
         targetRoundCount: Int? = nil,
+        recentRounds: [RoundSummary]? = nil,
         events: [EventItem],
         model: ModelIdentity?,
         stateDirectory: String,
@@ -88,6 +91,7 @@ public struct StatusReply: ControlReply, Hashable {
         self.baseEvaluations = baseEvaluations
         self.finishedRoundCount = finishedRoundCount
         self.targetRoundCount = targetRoundCount
+        self.recentRounds = recentRounds
         self.events = events
         self.model = model
         self.stateDirectory = stateDirectory

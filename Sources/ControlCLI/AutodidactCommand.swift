@@ -22,8 +22,7 @@ struct AutodidactCommand: AsyncParsableCommand {
                 subcommands: [
                     StatusCommand.self, WatchCommand.self, RoundsCommand.self, InspectCommand.self,
                     CandidatesCommand.self, ExplainCommand.self, CheckpointsCommand.self, AskCommand.self,
-                    VerifyCommand.self,
-                    LogsCommand.self,
+                    ReportCommand.self, VerifyCommand.self, LogsCommand.self,
                 ]
             ),
             CommandGroup(
@@ -33,7 +32,10 @@ struct AutodidactCommand: AsyncParsableCommand {
                     ExportCommand.self, PinCommand.self, UnpinCommand.self, PruneCommand.self,
                 ]
             ),
-            CommandGroup(name: "Set up", subcommands: [ConfigCommand.self, VersionCommand.self]),
+            CommandGroup(
+                name: "Set up",
+                subcommands: [DoctorCommand.self, ConfigCommand.self, VersionCommand.self]
+            ),
         ],
         defaultSubcommand: StatusCommand.self
     )

@@ -50,7 +50,8 @@ package enum RoundArgument: Hashable, Sendable {
     /// The number, asking the daemon where it is not given.
     func resolve(_ client: ControlClient) async throws(Problem) -> RoundID {
         if case .number(let number) = self { return RoundID(rawValue: number) }
-        return try resolve(in: await client.get(RoundsReply.self, ControlRoute.rounds).rounds)
+        let query = if case .latest = self { "?\(ControlQuery.limit)=1" } else { "" }
+        return try resolve(in: await client.get(RoundsReply.self, ControlRoute.rounds + query).rounds)
     }
 }
 

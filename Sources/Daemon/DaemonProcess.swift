@@ -79,7 +79,9 @@ struct DaemonProcess {
             meter: meter,
             pulse: pulse,
             retention: settings.storage.keep,
-            storageRetry: .seconds(settings.storage.retryAfter)
+            storageRetry: .seconds(settings.storage.retryAfter),
+            scheduleOptions: settings.schedule,
+            threadCount: model.identity.threadCount
         )
         let control = Control(
             Control.Parts(

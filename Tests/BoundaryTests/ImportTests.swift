@@ -40,7 +40,9 @@ import Testing
             allowed: [
                 "Loop", "Engine", "Store", "ControlAPI", "CSystemd", "ArgumentParser", "Logging",
                 "Hummingbird",
-                "HummingbirdCore", "NIOCore", "NIOPosix", "NIOHTTP1", "HTTPTypes", "ServiceLifecycle",
+                "HummingbirdCore", "NIOCore", "NIOExtras", "NIOHTTPTypes", "NIOPosix", "NIOHTTP1",
+                "HTTPTypes",
+                "ServiceLifecycle",
                 "UnixSignals", "Yams", "Crypto", "Foundation", "Glibc", "Synchronization",
             ],
             reason:

@@ -132,14 +132,26 @@ struct CommandLineToolTests {
 
     @Test func `latest is the last round`() async throws {
         let daemon = try StubDaemon { request in
-            Self.fixture(request.target == ControlRoute.rounds ? "rounds" : "round")
+            Self.fixture(request.target.hasPrefix(ControlRoute.rounds + "?") ? "rounds" : "round")
         }
         defer { daemon.stop() }
 
         let run = await Invocation.run("inspect", "latest", socket: daemon.socketPath)
 
         #expect(run.status == 0)
-        #expect(daemon.requests.map(\.target) == ["/v1/rounds", "/v1/rounds/1"])
+        #expect(daemon.requests.map(\.target) == ["/v1/rounds?limit=1", "/v1/rounds/1"])
+    }
+
+    @Test func `rounds asks for the newest ones only when told to`() async throws {
+        let daemon = try StubDaemon { _ in Self.fixture("rounds") }
+        defer { daemon.stop() }
+
+        _ = await Invocation.run("rounds", socket: daemon.socketPath)
+        _ = await Invocation.run("rounds", "--last", "5", socket: daemon.socketPath)
+        let refused = await Invocation.run("rounds", "--last", "0", socket: daemon.socketPath)
+
+        #expect(daemon.requests.map(\.target) == ["/v1/rounds", "/v1/rounds?limit=5"])
+        #expect(refused.status == 64)
     }
 
     @Test func `help and version need no daemon`() async {

@@ -1,6 +1,7 @@
 import ControlAPI
 import ControlCLI
 import Foundation
+import Loop
 import Testing
 
 /// What people see, character for character.
@@ -139,5 +140,22 @@ struct RendererTests {
 
     private func decode<Reply: ControlReply>(_ type: Reply.Type, _ name: String) throws -> Reply {
         try ControlCoding.decode(type, from: Data(try Fixture.text(name).utf8))
+    }
+
+    @Test func `the trend follows the incumbent: up at a promotion, level at a rejection`() throws {
+        var reply = try ControlCoding.decode(StatusReply.self, from: Data(Fixture.text("status").utf8))
+        let promoted = try #require(
+            try ControlCoding.decode(RoundsReply.self, from: Data(Fixture.text("rounds").utf8)).rounds.first
+        )
+        var rejected = promoted
+        rejected.outcome = .rejected
+        reply.recentRounds = [rejected, promoted, rejected]
+
+        let lines = Renderer(width: nil).status(reply)
+
+        // The gate's accuracy was 51 % before and 68 % after.
+        #expect(lines.contains("trend       ▁█▁ · gate 51.0% → 51.0% · last 3 rounds"))
+        reply.recentRounds = [promoted]
+        #expect(!Renderer(width: nil).status(reply).contains { $0.hasPrefix("trend") })
     }
 }

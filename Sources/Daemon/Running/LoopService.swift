@@ -19,11 +19,14 @@ package actor LoopService: Service {
     private var patience: Int
     private let meter: ProgressMeter
     private let pulse: Pulse
-    private let backoff: @Sendable (Int) -> Duration
+    let backoff: @Sendable (Int) -> Duration
     private var retention: Int
     private var stallLimit: Duration
-    private var storageRetry: Duration
-    private let logger = Logger(label: "autodidactd.loop")
+    var storageRetry: Duration
+    var scheduleOptions: ScheduleOptions
+    let schedule: Schedule
+    let threadCount: Int
+    let logger = Logger(label: "autodidactd.loop")
     let control = AsyncLock()
 
     private var state = LoopState.starting
@@ -32,10 +35,11 @@ package actor LoopService: Service {
     private var isStopping = false
     private var isComplete = false
     var isPauseLoaded = false
-    private var holdCount = 0
-    private var wasInterrupted = false
+    var holdCount = 0
+    var wasInterrupted = false
     private var isWoken = false
-    private var roundTask: Task<RoundRecord, any Error>?
+    var isHeldBySchedule = false
+    var roundTask: Task<RoundRecord, any Error>?
     private var sleeper: Task<Void, Never>?
     var failureStreak = 0
     var acceptedRejections = 0
@@ -55,6 +59,9 @@ package actor LoopService: Service {
     ///   - backoff: How long to wait after so many failures in a row.
     ///   - retention: How many of the newest checkpoints keep their adapters; 0 removes none.
     ///   - storageRetry: How often a disk that cannot be written is tried.
+    ///   - scheduleOptions: When the loop may work.
+    ///   - schedule: What looks whether it may.
+    ///   - threadCount: What a running phase adds to the machine's load.
     package init(
         store: JournalStore,
         source: RoundSource,
@@ -64,7 +71,10 @@ package actor LoopService: Service {
         pulse: Pulse,
         backoff: @escaping @Sendable (Int) -> Duration = { .seconds(min(300, 5 << min($0, 6))) },
         retention: Int = 0,
-        storageRetry: Duration = .seconds(3)
+        storageRetry: Duration = .seconds(3),
+        scheduleOptions: ScheduleOptions = ScheduleOptions(),
+        schedule: Schedule = Schedule(),
+        threadCount: Int = 1
     ) {
         self.store = store
         self.source = source
@@ -76,6 +86,9 @@ package actor LoopService: Service {
         self.retention = retention
         self.stallLimit = .seconds(options.stallAfter)
         self.storageRetry = storageRetry
+        self.scheduleOptions = scheduleOptions
+        self.schedule = schedule
+        self.threadCount = threadCount
     }
 
     /// Goes by other settings from now on; the phase that runs keeps the deadline it began with.
@@ -87,6 +100,7 @@ package actor LoopService: Service {
         retention = settings.storage.keep
         stallLimit = .seconds(settings.loop.stallAfter)
         storageRetry = .seconds(settings.storage.retryAfter)
+        scheduleOptions = settings.schedule
         announcedWait = nil
         wake()
     }
@@ -121,6 +135,7 @@ package actor LoopService: Service {
             enter(isPaused ? .paused : .waiting, holdCount > 0 ? "a request is carried out" : nil)
             return await idle(for: nil)
         }
+        if try await waitsForSchedule() { return await idle(for: schedule.interval) }
         if try await store.openRound() == nil {
             // Here rather than at a round's end, so that a kill in between leaves nothing undone.
             if retention > 0 { _ = try await store.prune(keeping: retention, isDryRun: false) }
@@ -142,6 +157,8 @@ package actor LoopService: Service {
             roundTask = nil
             meter.clear()
         }
+        let watcher = Task { await watchSchedule() }
+        defer { watcher.cancel() }
         let stall = StallMonitor(pulse: pulse, limit: stallLimit)
         let round = try await withTaskCancellationHandler {
             try await stall.watching(task)
@@ -184,80 +201,6 @@ package actor LoopService: Service {
         announcedWait = wait
     }
 
-    /// Decides what a failure means: for the disk the loop waits, a damaged checkpoint is replaced, and anything else
-    /// counts against the open round, which is closed after too many.
-    ///
-    /// - Throws: An error that only a new process can recover from.
-    private func failed(_ error: any Error) async throws {
-        if wasInterrupted || Task.isCancelled { return }
-        switch (error as? StoreError)?.code {
-        case .flushFailed, .databaseCorrupt:
-            // After a failed flush the kernel may have dropped the pages: what the disk holds is known only after it is
-            // read again. A damaged database wants a person, and trying again would only say so for ever.
-            throw error
-        case .diskFull, .fileFailed, .permission, .databaseFailed:
-            return await waitForStorage("\(error)")
-        case .checkpointCorrupt:
-            if let damaged = try? await store.setAsideCorruptCheckpoints(), !damaged.isEmpty { return }
-        default: break
-        }
-        if let stall = error as? DaemonError, stall.code == .timedOut {
-            let open = try? await store.openRound()
-            try? await store.append([
-                RoundEvent(.stalled, round: open?.id, phase: open?.phase, message: stall.message)
-            ])
-        }
-        await count(error)
-    }
-
-    /// Waits until the state directory can be written, trying every few seconds.
-    private func waitForStorage(_ message: String) async {
-        logger.error("storage trouble", metadata: ["error": "\(message)"])
-        enter(.waiting, "cannot write the state directory, goes on by itself when it can: \(message)")
-        let trouble = RoundEvent(.storageTrouble, message: message)
-        var isRecorded = (try? await store.append([trouble])) != nil
-        while !Task.isCancelled {
-            await idle(for: storageRetry)
-            guard !Task.isCancelled, !isPaused, holdCount == 0 else { return }
-            do {
-                try await store.checkSpace()
-                if !isRecorded { try await store.append([trouble]) }
-                isRecorded = true
-                let message = "the state directory can be written again; the round goes on"
-                return try await store.append([RoundEvent(.storageRecovered, message: message)])
-            } catch {
-                enter(.waiting, "cannot write the state directory, goes on by itself when it can: \(error)")
-            }
-        }
-    }
-
-    /// Counts a failure against the open round, closes it after too many, and waits before the next try.
-    private func count(_ error: any Error) async {
-        let message = "\(error)"
-        failureStreak += 1
-        logger.error("round failed", metadata: ["error": "\(message)", "failures": "\(failureStreak)"])
-        do {
-            if let round = try await store.openRound() {
-                let failureCount = try await store.recordFailure(of: round.id, message: message)
-                if failureCount >= Self.attemptLimit {
-                    let text = "round \(round.id) failed \(failureCount) times and is closed: \(message)"
-                    try await store.fail(
-                        round.id,
-                        event: RoundEvent(.roundEnded, round: round.id, phase: round.phase, message: text)
-                    )
-                }
-            } else if failureStreak == 1 {
-                try await store.append([RoundEvent(.phaseFailed, message: "cannot begin a round: \(message)")]
-                )
-            }
-        } catch {
-            logger.error("cannot record the failure", metadata: ["error": "\(error)"])
-        }
-        let delay = backoff(failureStreak - 1)
-        enter(.waiting, "next try in \(delay.components.seconds) s after: \(message)")
-        await idle(for: delay)
-    }
-
     func enter(_ state: LoopState, _ detail: String? = nil) {
         self.state = isStopping ? .stopping : state
         self.detail = detail
@@ -266,7 +209,7 @@ package actor LoopService: Service {
     }
 
     /// Sleeps until woken, cancelled, or the time is over.
-    private func idle(for duration: Duration?) async {
+    func idle(for duration: Duration?) async {
         if !isWoken {
             let task = Task { _ = try? await Task.sleep(for: duration ?? .seconds(100 * 365 * 86_400)) }
             sleeper = task

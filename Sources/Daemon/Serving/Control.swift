@@ -79,6 +79,7 @@ package struct Control: Sendable {
             baseEvaluations: try await store.checkpoint(.base).evaluations,
             finishedRoundCount: try await store.finishedRoundCount(),
             targetRoundCount: rounds > 0 ? rounds : nil,
+            recentRounds: try await store.lastFinishedRounds(24).map(RoundSummary.init),
             events: try await store.lastEvents(10).map(EventItem.init),
             model: parts.engine.identity,
             stateDirectory: store.stateDirectory,
@@ -87,9 +88,10 @@ package struct Control: Sendable {
         )
     }
 
-    /// All rounds.
-    package func rounds() async throws -> RoundsReply {
-        RoundsReply(rounds: try await store.rounds().map(RoundSummary.init))
+    /// The newest rounds, or all of them, in order of number.
+    package func rounds(newest limit: Int? = nil) async throws -> RoundsReply {
+        let rounds = if let limit { try await store.lastRounds(limit) } else { try await store.rounds() }
+        return RoundsReply(rounds: rounds.map(RoundSummary.init))
     }
 
     /// One round.

@@ -21,7 +21,10 @@ struct ControlRoutes: Sendable {
     static let table: [Row] = [
         get(ControlRoute.ping) { _, control in control.ping() },
         get(ControlRoute.status) { _, control in try await control.status() },
-        get(ControlRoute.rounds) { _, control in try await control.rounds() },
+        get(ControlRoute.rounds) { request, control in
+            let limit = request.uri.queryParameters.get(ControlQuery.limit)
+            return try await control.rounds(newest: try count(limit, ControlQuery.limit))
+        },
         get(ControlRoute.checkpoints) { _, control in try await control.checkpoints() },
         get(ControlRoute.config) { _, control in control.config() },
         Row(method: .get, path: ControlRoute.round) { _, context, control in

@@ -24,6 +24,8 @@ package struct DaemonSettings: Hashable, Sendable {
     package var loop = LoopOptions()
     /// What the state directory may take.
     package var storage = StorageOptions()
+    /// When the loop may work.
+    package var schedule = ScheduleOptions()
 
     /// The defaults.
     package init() {}
@@ -100,6 +102,19 @@ package struct StorageOptions: Hashable, Sendable {
     package var reserve = 256
     /// Seconds between looks at a disk that could not be written.
     package var retryAfter = 3.0
+
+    /// The defaults.
+    package init() {}
+}
+
+/// When the loop may work.
+package struct ScheduleOptions: Hashable, Sendable {
+    /// Hours of the day, local time, as `22:00-06:00`; empty is always.
+    package var hours = ""
+    /// Load of other programs above which the loop waits; 0 works under any.
+    package var maxLoad = 0.0
+    /// Whether the loop goes on while the machine runs on battery.
+    package var onBattery = true
 
     /// The defaults.
     package init() {}

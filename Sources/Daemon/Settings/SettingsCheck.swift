@@ -144,5 +144,18 @@ package struct CheckedSettings: Sendable {
             settings.storage.retryAfter,
             "use 0.01 to 20 seconds"
         )
+        let schedule = settings.schedule
+        try require(
+            schedule.hours.isEmpty || Schedule.Hours(schedule.hours) != nil,
+            "schedule.hours",
+            "\"\(schedule.hours)\"",
+            "use HH:MM-HH:MM in double quotes, such as \"22:00-06:00\", or leave it empty"
+        )
+        try require(
+            schedule.maxLoad >= 0,
+            "schedule.maxLoad",
+            schedule.maxLoad,
+            "use 0 (works under any) or more"
+        )
     }
 }

@@ -45,7 +45,7 @@ enum SettingsSchema {
     /// Every key in the order of the reference.
     static let entries: [SettingsEntry] =
         top + engine + questions + prompt + generate + vote + select + finetune
-        + gate + collapse + loop + storage
+        + gate + collapse + loop + storage + schedule
 
     /// One line per section for the reference.
     static let sections: [(name: String, documentation: String)] = [
@@ -60,6 +60,7 @@ enum SettingsSchema {
         ("collapse", "Bounds whose breach rejects a round."),
         ("loop", "How long the loop goes on."),
         ("storage", "What the state directory may take."),
+        ("schedule", "When the loop may work; a phase that must not go on is ended and continued later."),
     ]
 
     private static let top = [
@@ -268,6 +269,24 @@ enum SettingsSchema {
             "storage.retryAfter",
             \.storage.retryAfter,
             "Seconds between looks at a disk that could not be written."
+        ),
+    ]
+
+    private static let schedule = [
+        entry(
+            "schedule.hours",
+            \.schedule.hours,
+            "Hours of the day, local time, such as \"22:00-06:00\"; empty is always."
+        ),
+        entry(
+            "schedule.maxLoad",
+            \.schedule.maxLoad,
+            "Load of other programs above which the loop waits; 0 works under any."
+        ),
+        entry(
+            "schedule.onBattery",
+            \.schedule.onBattery,
+            "Whether the loop goes on while the machine runs on battery."
         ),
     ]
 

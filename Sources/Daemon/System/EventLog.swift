@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import Loop
 
@@ -10,12 +11,18 @@ struct EventLog: Sendable {
         var metadata: Logger.Metadata = [DaemonLogHandler.messageIDKey: "\(MessageID.of(event.kind))"]
         if let round = event.round { metadata["round"] = "\(round)" }
         if let phase = event.phase { metadata["phase"] = "\(phase.rawValue)" }
+        if let decision = event.decision {
+            metadata["checkpoint"] = "\(decision.checkpoint)"
+            metadata["eval-delta"] = "\(String(format: "%.4f", decision.accuracyChange))"
+        }
         logger.log(level: level(of: event.kind), "\(event.message)", metadata: metadata)
     }
 
     private func level(of kind: EventKind) -> Logger.Level {
         switch kind {
-        case .started, .stopping, .roundStarted, .phaseFinished, .questionsAdded, .pruned, .pinned: .info
+        case .started, .stopping, .roundStarted, .phaseFinished, .questionsAdded, .pruned, .pinned,
+            .scheduled:
+            .info
         case .storageRecovered: .notice
         case .roundPromoted, .roundRejected, .rolledBack, .paused, .resumed, .plateau, .completed, .reloaded:
             .notice

@@ -32,6 +32,7 @@ package enum MessageID {
         case .collapsed: "ac8efe121c5949f1ba2dde83458bfed0"
         case .reloaded: "8320dc8830c54309a865b97c6ff96c24"
         case .reloadRefused: "606cecac4149437a862a212cf9e90e65"
+        case .scheduled: "344385bc1d2b48f7baca27e80a7cbebd"
         }
     }
 }

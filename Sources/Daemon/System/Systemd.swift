@@ -42,6 +42,9 @@ enum Systemd {
         return (descriptor, path)
     }
 
+    /// Processes that want to run, averaged over a minute.
+    static var loadAverage: Double { autodidact_load_average() }
+
     /// The monotonic clock as the service manager reads it.
     static var monotonicMicroseconds: UInt64 {
         var time = timespec()

@@ -52,6 +52,8 @@ public enum EventKind: String, Codable, Sendable, CaseIterable {
     case reloaded
     /// A changed configuration was refused; the one before stays.
     case reloadRefused = "reload_refused"
+    /// The schedule holds the loop, or lets it go on.
+    case scheduled
 }
 
 /// Something that happened, as a person follows it.
@@ -70,6 +72,22 @@ public struct RoundEvent: Hashable, Codable, Sendable, Identifiable {
     public var kind: EventKind
     /// One line in plain words.
     public var message: String
+    /// What a promotion or rejection was about; nil in events read back, whose round's report has it.
+    public var decision: Decision?
+
+    /// The checkpoint a gate decided on, and what it changed.
+    public struct Decision: Hashable, Codable, Sendable {
+        /// The checkpoint.
+        public var checkpoint: CheckpointID
+        /// Its accuracy on the gate's questions minus the one before, −1 to 1.
+        public var accuracyChange: Double
+
+        /// Builds a decision.
+        public init(checkpoint: CheckpointID, accuracyChange: Double) {
+            self.checkpoint = checkpoint
+            self.accuracyChange = accuracyChange
+        }
+    }
 
     /// An event not yet in the journal.
     public init(
@@ -77,6 +95,7 @@ public struct RoundEvent: Hashable, Codable, Sendable, Identifiable {
         round: RoundID? = nil,
         phase: Phase? = nil,
         message: String,
+        decision: Decision? = nil,
         id: Int = 0,
         time: String = ""
     ) {
@@ -86,6 +105,7 @@ public struct RoundEvent: Hashable, Codable, Sendable, Identifiable {
         self.phase = phase
         self.kind = kind
         self.message = message
+        self.decision = decision
     }
 }
 

@@ -19,7 +19,11 @@ extension RoundRunner {
             gate.isPassed ? .roundPromoted : .roundRejected,
             round: round.id,
             phase: .promote,
-            message: verdict
+            message: verdict,
+            decision: RoundEvent.Decision(
+                checkpoint: checkpoint,
+                accuracyChange: gate.after.share - gate.before.share
+            )
         )
         try await store.decide(next, events: [event, outcome])
         round = next

@@ -18,7 +18,9 @@ struct Bench {
         in directory: TemporaryDirectory? = nil,
         patience: Int = 3,
         roundCount: Int = 0,
-        settings: DaemonSettings = DaemonSettings()
+        settings: DaemonSettings = DaemonSettings(),
+        scheduleOptions: ScheduleOptions = ScheduleOptions(),
+        schedule: Schedule = Schedule()
     ) throws {
         let directory = try directory ?? TemporaryDirectory()
         let hub = EventHub()
@@ -46,7 +48,9 @@ struct Bench {
             meter: meter,
             pulse: pulse,
             backoff: { _ in .zero },
-            storageRetry: .milliseconds(5)
+            storageRetry: .milliseconds(5),
+            scheduleOptions: scheduleOptions,
+            schedule: schedule
         )
         self.directory = directory
         self.hub = hub

@@ -1,0 +1,89 @@
+import ArgumentParser
+import ControlAPI
+import Foundation
+import Loop
+
+/// `autodidact report`.
+struct ReportCommand: ControlCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Write everything about the run into one HTML file, to read or to send.",
+        discussion: "The file loads nothing and needs no network. It quotes questions and candidates."
+    )
+
+    @Option(name: .shortAndLong, help: "The file to write; - is standard output.")
+    var output = "autodidact-report.html"
+
+    @Option(help: "How many of the newest rounds to show.")
+    var rounds = 100
+
+    @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        if rounds < 1 { throw ValidationError("--rounds is \(rounds); use 1 or more") }
+    }
+
+    func execute(_ session: Session) async throws {
+        let page = try await page(session.client)
+        let html = page.html()
+        if output == "-" { return session.write(html) }
+        let path = URL(filePath: output).standardizedFileURL.path(percentEncoded: false)
+        do {
+            try Data(html.utf8).write(to: URL(filePath: path), options: .atomic)
+        } catch {
+            throw Problem(
+                .storage,
+                "cannot write \(path): \(error.localizedDescription)",
+                hint: "name another file with --output"
+            )
+        }
+        try session.show(ReportOutput(path: path, byteCount: html.utf8.count)) { _ in
+            ["report written to \(path)"]
+        }
+    }
+
+    private func page(_ client: ControlClient) async throws -> ReportPage {
+        let status = try await client.get(StatusReply.self, ControlRoute.status)
+        let newest = "\(ControlRoute.rounds)?\(ControlQuery.limit)=\(rounds)"
+        let summaries = try await client.get(RoundsReply.self, newest).rounds
+        var candidates: [CandidateItem] = []
+        var last: RoundRecord?
+        if let selected = summaries.last(where: { $0.selectedCount != nil }) {
+            last = try await client.get(RoundReply.self, ControlRoute.round(selected.id.rawValue)).round
+            candidates = try await Self.candidates(of: selected.id, client)
+        }
+        return ReportPage(
+            status: status,
+            rounds: summaries,
+            checkpoints: try await client.get(CheckpointsReply.self, ControlRoute.checkpoints).checkpoints,
+            candidates: candidates,
+            last: last
+        )
+    }
+
+    /// At most two thousand, page by page.
+    private static func candidates(of round: RoundID, _ client: ControlClient) async throws -> [CandidateItem]
+    {
+        var items: [CandidateItem] = []
+        while items.count < 2000 {
+            let query =
+                "?\(ControlQuery.limit)=\(ControlLimits.maximumPageSize)&\(ControlQuery.offset)=\(items.count)"
+            let reply = try await client.get(
+                CandidatesReply.self,
+                ControlRoute.candidates(round.rawValue) + query
+            )
+            items += reply.candidates
+            if reply.candidates.isEmpty || items.count >= reply.totalCount { break }
+        }
+        return items
+    }
+}
+
+/// What `report --json` prints.
+struct ReportOutput: ControlReply {
+    var schemaVersion = ControlVersion.schema
+    /// The file.
+    var path: String
+    /// Its size.
+    var byteCount: Int
+}

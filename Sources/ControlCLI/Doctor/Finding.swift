@@ -1,0 +1,54 @@
+import ControlAPI
+
+/// One thing that `doctor` looked at.
+package struct Finding: Codable, Hashable, Sendable {
+    /// How it stands.
+    package enum State: String, Codable, Sendable {
+        case good, warning, problem
+    }
+
+    /// What was looked at.
+    package var subject: String
+    /// How it stands.
+    package var state: State
+    /// What was found.
+    package var detail: String
+    /// What to do about it; nil when it is good.
+    package var remedy: String?
+
+    /// Builds a finding.
+    package init(_ subject: String, _ state: State, _ detail: String, remedy: String? = nil) {
+        self.subject = subject
+        self.state = state
+        self.detail = detail
+        self.remedy = remedy
+    }
+}
+
+/// What `doctor --json` prints.
+struct DoctorOutput: ControlReply {
+    var schemaVersion = ControlVersion.schema
+    /// Whether nothing is a problem.
+    var isHealthy: Bool
+    var findings: [Finding]
+}
+
+extension Renderer {
+    /// One line for each finding, and what to do about it below.
+    package func doctor(_ findings: [Finding]) -> [String] {
+        let width = findings.map(\.subject.displayWidth).max() ?? 0
+        return findings.flatMap { finding -> [String] in
+            let mark =
+                switch finding.state {
+                case .good: paint("ok", .good) + "       "
+                case .warning: paint("warning", .accent) + "  "
+                case .problem: paint("problem", .bad) + "  "
+                }
+            let subject =
+                finding.subject + String(repeating: " ", count: width - finding.subject.displayWidth)
+            let line = "\(mark)\(subject)  \(finding.detail.onOneLine)"
+            return [line]
+                + (finding.remedy.map { ["         \(String(repeating: " ", count: width))  → \($0)"] } ?? [])
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import ControlAPI
+import Foundation
+import Glibc
+
+/// What is installed and running: program, configuration, unit, socket.
+struct ServiceChecks {
+    /// The configuration to look at.
+    let config: String
+    let session: Session
+
+    func all() async -> [Finding] {
+        [program(), configuration(), unit(), await daemon()]
+    }
+
+    private func program() -> Finding {
+        do {
+            let path = try DaemonProgram.find(path: session.environment["PATH"] ?? "")
+            let version = try DaemonProgram.run(path, ["--version"])
+            guard version.status == 0 else {
+                return Finding(
+                    "autodidactd",
+                    .problem,
+                    "\(path) does not start: \(version.output)",
+                    remedy: "install it again: its libraries are missing"
+                )
+            }
+            return Finding(
+                "autodidactd",
+                .good,
+                "\(path), \(version.output.trimmingCharacters(in: .whitespacesAndNewlines))"
+            )
+        } catch {
+            return Finding("autodidactd", .problem, error.detail, remedy: error.hint)
+        }
+    }
+
+    private func configuration() -> Finding {
+        guard access(config, F_OK) == 0 else {
+            return Finding(
+                "configuration",
+                .warning,
+                "there is no \(config)",
+                remedy: "copy examples/autodidact.yaml there, or name yours with --config"
+            )
+        }
+        guard let path = try? DaemonProgram.find(path: session.environment["PATH"] ?? ""),
+            let result = try? DaemonProgram.run(path, ["--check", "--config", config])
+        else {
+            return Finding(
+                "configuration",
+                .warning,
+                "\(config): not checked, for autodidactd does not start"
+            )
+        }
+        let said = result.output.trimmingCharacters(in: .whitespacesAndNewlines)
+        if result.status == 0 { return Finding("configuration", .good, said) }
+        return Finding(
+            "configuration",
+            .problem,
+            said,
+            remedy: "correct it; \"autodidact config check \(config)\" says whether it is good"
+        )
+    }
+
+    private func unit() -> Finding {
+        guard access("/run/systemd/system", F_OK) == 0,
+            let shown = try? DaemonProgram.run(
+                "/usr/bin/systemctl",
+                ["show", "--property=LoadState,ActiveState,Result,UnitFileState", "autodidactd.service"]
+            )
+        else {
+            return Finding(
+                "service",
+                .warning,
+                "this machine does not run systemd; start autodidactd yourself"
+            )
+        }
+        let values = Dictionary(
+            shown.output.split(separator: "\n").compactMap { line -> (String, String)? in
+                let parts = line.split(separator: "=", maxSplits: 1).map(String.init)
+                return parts.count == 2 ? (parts[0], parts[1]) : nil
+            },
+            uniquingKeysWith: { first, _ in first }
+        )
+        guard values["LoadState"] == "loaded" else {
+            return Finding(
+                "service",
+                .warning,
+                "not installed",
+                remedy: "\"make deb\", or \"sudo make install\""
+            )
+        }
+        let state = values["ActiveState"] ?? "unknown"
+        let text = "\(state), \(values["UnitFileState"] ?? "unknown")"
+        switch state {
+        case "active", "activating", "reloading": return Finding("service", .good, text)
+        case "failed":
+            return Finding(
+                "service",
+                .problem,
+                "\(text): \(values["Result"] ?? "unknown")",
+                remedy: "\"autodidact logs\" says why; then \"sudo systemctl restart autodidactd\""
+            )
+        default:
+            return Finding("service", .warning, text, remedy: "\"sudo systemctl enable --now autodidactd\"")
+        }
+    }
+
+    private func daemon() async -> Finding {
+        do {
+            let status = try await session.client.get(StatusReply.self, ControlRoute.status)
+            let detail = status.detail.map { ": \($0)" } ?? ""
+            return Finding(
+                "daemon",
+                .good,
+                "process \(status.pid) answers, \(status.state.rawValue)\(detail)"
+            )
+        } catch let problem {
+            return Finding(
+                "daemon",
+                problem.name == .noDaemon ? .warning : .problem,
+                problem.detail,
+                remedy: problem.hint
+            )
+        }
+    }
+}

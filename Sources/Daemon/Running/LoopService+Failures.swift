@@ -1,0 +1,81 @@
+import ControlAPI
+import Logging
+import Loop
+import Store
+
+// What becomes of an error in a round: waiting for the disk, another checkpoint, another try, or the end of the process.
+extension LoopService {
+    /// Decides what a failure means: for the disk the loop waits, a damaged checkpoint is replaced, and anything else
+    /// counts against the open round, which is closed after too many.
+    ///
+    /// - Throws: An error that only a new process can recover from.
+    func failed(_ error: any Error) async throws {
+        if wasInterrupted || Task.isCancelled { return }
+        switch (error as? StoreError)?.code {
+        case .flushFailed, .databaseCorrupt:
+            // After a failed flush the kernel may have dropped the pages: what the disk holds is known only after it is
+            // read again. A damaged database wants a person, and trying again would only say so for ever.
+            throw error
+        case .diskFull, .fileFailed, .permission, .databaseFailed:
+            return await waitForStorage("\(error)")
+        case .checkpointCorrupt:
+            if let damaged = try? await store.setAsideCorruptCheckpoints(), !damaged.isEmpty { return }
+        default: break
+        }
+        if let stall = error as? DaemonError, stall.code == .timedOut {
+            let open = try? await store.openRound()
+            try? await store.append([
+                RoundEvent(.stalled, round: open?.id, phase: open?.phase, message: stall.message)
+            ])
+        }
+        await count(error)
+    }
+
+    /// Waits until the state directory can be written, trying every few seconds.
+    private func waitForStorage(_ message: String) async {
+        logger.error("storage trouble", metadata: ["error": "\(message)"])
+        enter(.waiting, "cannot write the state directory, goes on by itself when it can: \(message)")
+        let trouble = RoundEvent(.storageTrouble, message: message)
+        var isRecorded = (try? await store.append([trouble])) != nil
+        while !Task.isCancelled {
+            await idle(for: storageRetry)
+            guard !Task.isCancelled, !isPaused, holdCount == 0 else { return }
+            do {
+                try await store.checkSpace()
+                if !isRecorded { try await store.append([trouble]) }
+                isRecorded = true
+                let message = "the state directory can be written again; the round goes on"
+                return try await store.append([RoundEvent(.storageRecovered, message: message)])
+            } catch {
+                enter(.waiting, "cannot write the state directory, goes on by itself when it can: \(error)")
+            }
+        }
+    }
+
+    /// Counts a failure against the open round, closes it after too many, and waits before the next try.
+    private func count(_ error: any Error) async {
+        let message = "\(error)"
+        failureStreak += 1
+        logger.error("round failed", metadata: ["error": "\(message)", "failures": "\(failureStreak)"])
+        do {
+            if let round = try await store.openRound() {
+                let failureCount = try await store.recordFailure(of: round.id, message: message)
+                if failureCount >= Self.attemptLimit {
+                    let text = "round \(round.id) failed \(failureCount) times and is closed: \(message)"
+                    try await store.fail(
+                        round.id,
+                        event: RoundEvent(.roundEnded, round: round.id, phase: round.phase, message: text)
+                    )
+                }
+            } else if failureStreak == 1 {
+                try await store.append([RoundEvent(.phaseFailed, message: "cannot begin a round: \(message)")]
+                )
+            }
+        } catch {
+            logger.error("cannot record the failure", metadata: ["error": "\(error)"])
+        }
+        let delay = backoff(failureStreak - 1)
+        enter(.waiting, "next try in \(delay.components.seconds) s after: \(message)")
+        await idle(for: delay)
+    }
+}

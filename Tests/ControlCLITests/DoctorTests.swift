@@ -1,0 +1,42 @@
+import ControlAPI
+import ControlCLI
+import Foundation
+import Testing
+
+/// `doctor` looks at everything, changes nothing, and says what to do.
+struct DoctorTests {
+    @Test func `each finding has its line, and a remedy below where there is something to do`() {
+        let renderer = Renderer(width: nil, isColored: false)
+
+        let lines = renderer.doctor([
+            Finding("memory", .good, "24.0 GB"),
+            Finding("configuration", .problem, "model: no path is given", remedy: "name one"),
+        ])
+
+        #expect(
+            lines == [
+                "ok       memory         24.0 GB", "problem  configuration  model: no path is given",
+                "                        → name one",
+            ]
+        )
+    }
+
+    @Test func `without a daemon it warns and names the next command`() async throws {
+        let run = await Invocation.run(
+            arguments: ["doctor", "--config", "/nowhere.yaml", "--json", "--socket", "/tmp/no-such.sock"]
+        )
+
+        let json = try #require(
+            try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
+        )
+        let findings = try #require(json["findings"] as? [[String: Any]])
+        let daemon = try #require(findings.first { $0["subject"] as? String == "daemon" })
+        let configuration = try #require(findings.first { $0["subject"] as? String == "configuration" })
+        #expect(
+            daemon["state"] as? String == "warning"
+                && (daemon["remedy"] as? String)?.contains("systemctl") == true
+        )
+        #expect(configuration["detail"] as? String == "there is no /nowhere.yaml")
+        #expect(run.status == (json["is_healthy"] as? Bool == true ? 0 : 1))
+    }
+}

@@ -1,0 +1,51 @@
+import ControlAPI
+import ControlCLI
+import Foundation
+import Testing
+
+/// The report is one file that loads nothing and takes no text for markup.
+struct ReportTests {
+    private static func daemon() throws -> StubDaemon {
+        var hostile = try Fixture.text("candidates")
+        hostile = hostile.replacing("What is", with: "<script>alert(1)</script> What is")
+            .replacing(/"total_count": *[0-9]+/, with: "\"total_count\": 2")
+        let replies: [String: StubReply] = [
+            ControlRoute.status: try .fixture("status"), "/v1/rounds?limit=100": try .fixture("rounds"),
+            "/v1/rounds/1": try .fixture("round"), ControlRoute.checkpoints: try .fixture("checkpoints"),
+            "/v1/rounds/1/candidates?limit=1000&offset=0": .json(hostile),
+        ]
+        return try StubDaemon { replies[$0.target] ?? .json("{}", status: "404 Not Found") }
+    }
+
+    @Test func `it holds every part, loads nothing, and takes no text for markup`() async throws {
+        let daemon = try Self.daemon()
+        defer { daemon.stop() }
+
+        let run = await Invocation.run("report", "--output", "-", socket: daemon.socketPath)
+
+        #expect(run.status == 0, "\(run.messages)")
+        for title in [
+            "Is it getting better?", "What was kept", "Where the time goes", "Lineage",
+            "Candidates of round 1",
+        ] {
+            #expect(run.output.contains("<h2>\(title)"), "\(title)")
+        }
+        #expect(!run.output.contains("<script") && run.output.contains("&lt;script&gt;"))
+        #expect(run.output.firstMatch(of: /(src|href)=/) == nil && !run.output.contains("url("))
+        #expect(run.output.contains("default-src 'none'"))
+    }
+
+    @Test func `it writes where it is told, and says so when it cannot`() async throws {
+        let daemon = try Self.daemon()
+        defer { daemon.stop() }
+        let path = NSTemporaryDirectory() + "autodidact-report-\(UUID().uuidString).html"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+
+        let run = await Invocation.run("report", "--output", path, socket: daemon.socketPath)
+        let refused = await Invocation.run("report", "-o", "/proc/report.html", socket: daemon.socketPath)
+
+        #expect(run.output == "report written to \(path)\n")
+        #expect(try String(contentsOfFile: path, encoding: .utf8).hasSuffix("</html>\n"))
+        #expect(refused.status != 0 && refused.messages.contains("cannot write /proc/report.html"))
+    }
+}

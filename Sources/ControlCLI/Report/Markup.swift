@@ -24,7 +24,7 @@ enum Markup {
 
     /// A figure with caption; `content` is markup.
     static func figure(_ caption: String, _ content: String) -> String {
-        "<figure>\(content)<figcaption>\(escaped(caption))</figcaption></figure>\n"
+        "<figure><div class=\"scroll\">\(content)</div><figcaption>\(escaped(caption))</figcaption></figure>\n"
     }
 
     /// A table; cells are text, numbers stand to the right.

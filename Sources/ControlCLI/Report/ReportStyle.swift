@@ -11,7 +11,7 @@ enum ReportStyle {
           font: 16px/1.55 system-ui, sans-serif; }
         h1 { font-size: 1.6rem; margin: 0 0 .2rem; } h2 { font-size: 1.15rem; margin: 2.6rem 0 .6rem; }
         p, figcaption { max-width: 46rem; } .soft, figcaption { color: var(--soft); font-size: .9rem; }
-        figure { margin: .8rem 0 1.4rem; } svg { width: 100%; height: auto; display: block; }
+        figure { margin: .8rem 0 1.4rem; } svg { width: 100%; min-width: 34rem; height: auto; display: block; }
         svg text { fill: var(--soft); font: 12px system-ui, sans-serif; }
         .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .7rem; margin: 1.2rem 0; }
         .tile { background: var(--card); border: 1px solid var(--line); border-radius: .5rem; padding: .7rem .9rem; }

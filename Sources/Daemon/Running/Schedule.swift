@@ -32,6 +32,7 @@ package struct Schedule: Sendable {
     /// - Parameters:
     ///   - options: What was asked for.
     ///   - ownLoad: What the loop itself adds to the load while it works.
+    /// - Returns: The reason, in words.
     package func reasonToWait(_ options: ScheduleOptions, ownLoad: Double) -> String? {
         if let hours = Hours(options.hours), !hours.contains(minuteOfDay()) {
             return "outside schedule.hours \(options.hours)"

@@ -53,6 +53,11 @@ final class MappedFile: @unchecked Sendable {
         munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
     }
 
+    /// Lets go of the memory its pages take; the next access reads them again.
+    func releasePages() {
+        madvise(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count, MADV_DONTNEED)
+    }
+
     /// Feeds the whole content to a hash, piece by piece.
     func update(_ hash: inout SHA256) {
         var offset = 0

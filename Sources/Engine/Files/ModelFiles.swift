@@ -125,6 +125,14 @@ package struct ModelFiles: Sendable {
         }
     }
 
+    /// Lets go of the memory that reading the weights took.
+    func releasePages() {
+        switch source {
+        case .gguf(let gguf): gguf.file.releasePages()
+        case .huggingFace(let directory): for file in directory.weightFiles { file.releasePages() }
+        }
+    }
+
     private func stored(_ name: TensorName) -> (type: TensorType, bytes: UnsafeRawBufferPointer)? {
         switch source {
         case .gguf(let gguf):

@@ -32,6 +32,8 @@ final class ModelWeights {
     private let files: ModelFiles
     let format: WeightFormat
     private let scratch: FloatBuffer
+    /// A multiple of the 16 outputs of a panel.
+    private static let pieceRows = 4096
 
     /// Reads all weights.
     ///
@@ -45,7 +47,7 @@ final class ModelWeights {
         configuration = c
         self.files = files
         self.format = format
-        scratch = try FloatBuffer(max(c.vocabularyCount, c.intermediateSize, c.queryWidth) * c.hiddenSize)
+        scratch = try FloatBuffer(max(Self.pieceRows, c.intermediateSize, c.queryWidth) * c.hiddenSize)
         func matrix(_ outputCount: Int, _ inputCount: Int) throws -> PackedMatrix {
             try PackedMatrix(outputCount: outputCount, inputCount: inputCount, format: format)
         }
@@ -63,10 +65,8 @@ final class ModelWeights {
             )
         }
         rotaryTable = try Self.rotaryTable(c)
-        try read(.embedding, rows: c.vocabularyCount, inputs: c.hiddenSize, into: embedding, first: 0)
-        if !c.tiesEmbeddings {
-            try read(.outputProjection, rows: c.vocabularyCount, inputs: c.hiddenSize, into: head, first: 0)
-        }
+        try readPieces(.embedding, into: embedding)
+        if !c.tiesEmbeddings { try readPieces(.outputProjection, into: head) }
         try files.read(.finalNorm, into: finalNorm.all)
         for (index, layer) in layers.enumerated() {
             try files.read(.layer(index, .attentionNorm), into: layer.attentionNorm.all)
@@ -80,6 +80,7 @@ final class ModelWeights {
     /// - Parameter adapter: The adapter, or nil for the base model.
     /// - Throws: `EngineError` when a tensor cannot be read.
     func apply(_ adapter: Adapter?) throws {
+        defer { files.releasePages() }
         let c = configuration
         let (query, keyValue) = (c.queryWidth, c.keyValueWidth)
         for (index, layer) in layers.enumerated() {
@@ -101,6 +102,21 @@ final class ModelWeights {
                     }
                 )
             }
+        }
+    }
+
+    /// Reads a tensor with a row for each token, a few thousand rows at a time: whole it is larger than all the rest of
+    /// what loading needs.
+    private func readPieces(_ name: TensorName, into matrix: PackedMatrix) throws {
+        for first in stride(from: 0, to: matrix.outputCount, by: Self.pieceRows) {
+            let rows = first..<min(first + Self.pieceRows, matrix.outputCount)
+            let part = UnsafeMutableBufferPointer(
+                start: scratch.pointer,
+                count: rows.count * matrix.inputCount
+            )
+            try files.read(name, rows: rows, into: part)
+            if format == .bf16 { CheckedKernels.roundToBF16(part) }
+            matrix.pack(scratch.pointer, first: first, count: rows.count)
         }
     }
 

@@ -48,8 +48,9 @@ public struct StatusReply: ControlReply, Hashable {
     public var finishedRoundCount: Int
     /// Rounds asked for; nil when the loop goes on for ever.
     public var targetRoundCount: Int?
-    /// The newest finished rounds, oldest first; nil from an older daemon.
-    public var recentRounds: [RoundSummary]?
+    /// The current checkpoint's accuracy on the gate after each of the newest rounds, oldest first, 0 to 1; nil from an
+    /// older daemon.
+    public var gateTrend: [Double]?
     /// The newest events, oldest first.
     public var events: [EventItem]
     /// The model; nil before it is loaded.
@@ -74,7 +75,7 @@ public struct StatusReply: ControlReply, Hashable {
         baseEvaluations: [EvaluationSummary],
         finishedRoundCount: Int,
         targetRoundCount: Int? = nil,
-        recentRounds: [RoundSummary]? = nil,
+        gateTrend: [Double]? = nil,
         events: [EventItem],
         model: ModelIdentity?,
         stateDirectory: String,
@@ -91,7 +92,7 @@ public struct StatusReply: ControlReply, Hashable {
         self.baseEvaluations = baseEvaluations
         self.finishedRoundCount = finishedRoundCount
         self.targetRoundCount = targetRoundCount
-        self.recentRounds = recentRounds
+        self.gateTrend = gateTrend
         self.events = events
         self.model = model
         self.stateDirectory = stateDirectory

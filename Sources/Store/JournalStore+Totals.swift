@@ -52,6 +52,25 @@ extension JournalStore {
         }
     }
 
+    /// The current checkpoint's accuracy on the gate after each of the newest rounds that came to it, oldest first.
+    ///
+    /// - Parameter limit: How many rounds at most.
+    /// - Returns: Shares of right answers, 0 to 1.
+    public func gateTrend(_ limit: Int) async throws -> [Double] {
+        try await database.read { db in
+            try Double.fetchAll(
+                db,
+                sql: """
+                    SELECT json_extract(report, iif(outcome = 'promoted', '$.gate.after.share', '$.gate.before.share'))
+                        AS share
+                    FROM rounds WHERE finished_at IS NOT NULL AND json_valid(report) AND share IS NOT NULL
+                    ORDER BY id DESC LIMIT ?
+                    """,
+                arguments: [limit]
+            ).reversed()
+        }
+    }
+
     /// Bytes that an ordinary user may still write to the state directory's file system.
     public func freeByteCount() throws -> Int { try freeSpace() }
 }

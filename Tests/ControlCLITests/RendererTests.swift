@@ -1,7 +1,6 @@
 import ControlAPI
 import ControlCLI
 import Foundation
-import Loop
 import Testing
 
 /// What people see, character for character.
@@ -142,20 +141,14 @@ struct RendererTests {
         try ControlCoding.decode(type, from: Data(try Fixture.text(name).utf8))
     }
 
-    @Test func `the trend follows the incumbent: up at a promotion, level at a rejection`() throws {
-        var reply = try ControlCoding.decode(StatusReply.self, from: Data(Fixture.text("status").utf8))
-        let promoted = try #require(
-            try ControlCoding.decode(RoundsReply.self, from: Data(Fixture.text("rounds").utf8)).rounds.first
-        )
-        var rejected = promoted
-        rejected.outcome = .rejected
-        reply.recentRounds = [rejected, promoted, rejected]
+    @Test func `the trend runs from the lowest block to the highest`() throws {
+        var reply = try decode(StatusReply.self, "status")
+        reply.gateTrend = [0.51, 0.68, 0.51]
 
         let lines = Renderer(width: nil).status(reply)
 
-        // The gate's accuracy was 51 % before and 68 % after.
         #expect(lines.contains("trend       ▁█▁ · gate 51.0% → 51.0% · last 3 rounds"))
-        reply.recentRounds = [promoted]
+        reply.gateTrend = [0.68]
         #expect(!Renderer(width: nil).status(reply).contains { $0.hasPrefix("trend") })
     }
 }

@@ -21,7 +21,7 @@ extension Renderer {
         if current.id != .base, !reply.baseEvaluations.isEmpty {
             lines += field("base model", Words.scores(reply.baseEvaluations))
         }
-        if let rounds = reply.recentRounds { lines += trend(rounds) }
+        if let shares = reply.gateTrend { lines += trend(shares) }
         let target = reply.targetRoundCount.map { " of \($0)" } ?? ""
         lines += field("rounds", ["\(reply.finishedRoundCount)\(target) finished"])
         lines += field("files", [reply.stateDirectory])
@@ -40,14 +40,10 @@ extension Renderer {
     }
 
     /// The current checkpoint's accuracy on the gate after each of the last rounds, lowest to highest as ▁ to █.
-    private func trend(_ rounds: [RoundSummary]) -> [String] {
-        let shares = rounds.compactMap { round in
-            round.gate.map { round.outcome == .promoted ? $0.after.share : $0.before.share }
-        }
+    private func trend(_ shares: [Double]) -> [String] {
         guard shares.count > 1, let low = shares.min(), let high = shares.max() else { return [] }
-        let blocks = Array("▁▂▃▄▅▆▇█")
         let chart = shares.map { share in
-            high > low ? blocks[Int(((share - low) / (high - low) * 7).rounded())] : blocks[3]
+            high > low ? Renderer.levels[Int(((share - low) / (high - low) * 7).rounded())] : Renderer.levels[3]
         }
         return field(
             "trend",

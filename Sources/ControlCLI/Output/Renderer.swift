@@ -52,14 +52,16 @@ package struct Renderer: Sendable {
         return String(repeating: "█", count: full) + String(repeating: "░", count: cells - full)
     }
 
+    /// Block characters from lowest to highest.
+    static let levels: [Character] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
+
     /// One block character per count, its height relative to the largest; a count above zero is never blank.
     package static func blocks(_ counts: [Int]) -> String {
-        let blocks: [Character] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
         let largest = max(1, counts.max() ?? 1)
         return String(
             counts.map { count in
                 guard count > 0 else { return " " }
-                return blocks[min(7, (count * 8 - 1) / largest)]
+                return levels[min(7, (count * 8 - 1) / largest)]
             }
         )
     }

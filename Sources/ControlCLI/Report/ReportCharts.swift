@@ -32,8 +32,8 @@ struct ReportCharts {
         for (index, point) in points.enumerated() {
             let color = point.isPromoted ? "var(--green)" : "var(--red)"
             let title =
-                "\(point.label): \(percent(point.accuracy.share)) "
-                + "(\(percent(point.accuracy.lower)) to \(percent(point.accuracy.upper)))"
+                "\(point.label): \(Format.percent(point.accuracy.share)) "
+                + "(\(Format.percent(point.accuracy.lower)) to \(Format.percent(point.accuracy.upper)))"
             out += "<g stroke=\"\(color)\" fill=\"\(color)\"><title>\(Markup.escaped(title))</title>"
             out += line(x(index), y(point.accuracy.lower), x(index), y(point.accuracy.upper), width: 1.5)
             out += "<circle cx=\"\(n(x(index)))\" cy=\"\(n(y(point.accuracy.share)))\" r=\"4\"/></g>"
@@ -140,7 +140,7 @@ struct ReportCharts {
     private static func grid(y: (Double) -> Double) -> String {
         [0, 0.25, 0.5, 0.75, 1].map { share in
             line(left, y(share), width - 20, y(share), stroke: "var(--line)")
-                + "<text x=\"0\" y=\"\(n(y(share) + 4))\">\(percent(share))</text>"
+                + "<text x=\"0\" y=\"\(n(y(share) + 4))\">\(Format.percent(share))</text>"
         }.joined()
     }
 
@@ -171,6 +171,4 @@ struct ReportCharts {
     }
 
     private static func n(_ value: Double) -> String { Markup.number(value) }
-
-    private static func percent(_ share: Double) -> String { String(format: "%.0f %%", share * 100) }
 }

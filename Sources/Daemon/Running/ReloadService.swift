@@ -8,9 +8,6 @@ import UnixSignals
 ///
 /// The running round keeps what it began with; the next one begins with the new settings.
 struct ReloadService: Service {
-    /// Keys that only a new process can follow.
-    private static let fixed = ["model", "stateDirectory", "socket"]
-
     let store: JournalStore
     let loop: LoopService
     let current: CurrentSettings
@@ -33,6 +30,7 @@ struct ReloadService: Service {
         do {
             var checked = try CheckedSettings(try read())
             let (old, wanted) = (current.value, checked.settings)
+            // Only a new process can follow a change of these.
             checked.settings.model = old.model
             checked.settings.stateDirectory = old.stateDirectory
             checked.settings.socket = old.socket
@@ -42,7 +40,7 @@ struct ReloadService: Service {
             }
             current.replace(complete.settings)
             await loop.adopt(complete.settings)
-            var notes = Self.changes(from: old, to: wanted)
+            var notes = Self.changes(from: old, to: complete.settings, wanted: wanted)
             if count > 0 { notes.append("\(count) questions added") }
             return RoundEvent(.reloaded, message: (notes + complete.warnings).joined(separator: "; "))
         } catch {
@@ -54,14 +52,20 @@ struct ReloadService: Service {
     }
 
     /// What changed, in words: what the next round takes, and what waits for a new process.
-    private static func changes(from old: DaemonSettings, to wanted: DaemonSettings) -> [String] {
-        let (before, after) = (SettingsReference.values(of: old), SettingsReference.values(of: wanted))
-        let changed = after.filter { before[$0.key] != $0.value }.sorted { $0.key < $1.key }
-        let waiting = changed.map(\.key).filter { fixed.contains($0) || $0.hasPrefix("engine.") }
-        let taken = changed.filter { !waiting.contains($0.key) }.map { key, value in
-            "\(key) \(before[key] ?? "") → \(value)"
+    private static func changes(
+        from old: DaemonSettings,
+        to taken: DaemonSettings,
+        wanted: DaemonSettings
+    ) -> [String] {
+        let (before, after) = (SettingsReference.values(of: old), SettingsReference.values(of: taken))
+        let asked = SettingsReference.values(of: wanted)
+        let keys = asked.keys.sorted()
+        var changes = keys.filter { before[$0] != after[$0] }.map { "\($0) \(before[$0] ?? "") → \(after[$0] ?? "")" }
+        if old.shotsFile == taken.shotsFile, old.round.prompt.shots != taken.round.prompt.shots {
+            changes.append("the text of prompt.shots")
         }
-        var notes = taken.isEmpty ? [] : ["from the next round on: \(taken.joined(separator: ", "))"]
+        let waiting = keys.filter { after[$0] != asked[$0] }
+        var notes = changes.isEmpty ? [] : ["from the next round on: \(changes.joined(separator: ", "))"]
         if !waiting.isEmpty {
             notes.append("only when the daemon is started anew: \(waiting.joined(separator: ", "))")
         }

@@ -79,7 +79,7 @@ package struct Control: Sendable {
             baseEvaluations: try await store.checkpoint(.base).evaluations,
             finishedRoundCount: try await store.finishedRoundCount(),
             targetRoundCount: rounds > 0 ? rounds : nil,
-            recentRounds: try await store.lastFinishedRounds(24).map(RoundSummary.init),
+            gateTrend: try await store.gateTrend(24),
             events: try await store.lastEvents(10).map(EventItem.init),
             model: parts.engine.identity,
             stateDirectory: store.stateDirectory,

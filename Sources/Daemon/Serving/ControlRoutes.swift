@@ -14,6 +14,8 @@ struct ControlRoutes: Sendable {
     struct Row: Sendable {
         let method: HTTPRequest.Method
         let path: String
+        /// Whether it changes something, which not everybody may.
+        var isChange = false
         let handler: Handler
     }
 
@@ -49,7 +51,7 @@ struct ControlRoutes: Sendable {
         post(ControlRoute.questions, AddQuestionsRequest.self, limit: ControlLimits.questionsBodyByteCount) {
             try await $1.add($0)
         },
-        post(ControlRoute.ask, AskRequest.self) { try await $1.ask($0) },
+        post(ControlRoute.ask, AskRequest.self, isChange: false) { try await $1.ask($0) },
         post(ControlRoute.exports, ExportRequest.self) { try await $1.export($0) },
         post(ControlRoute.pin, PinRequest.self) { try await $1.pin($0) },
         post(ControlRoute.prune, PruneRequest.self) { try await $1.prune($0) },
@@ -65,10 +67,13 @@ struct ControlRoutes: Sendable {
     static func router(_ control: Control) -> Router<ControlRequestContext> {
         let router = Router(context: ControlRequestContext.self)
         router.add(middleware: ProblemMiddleware())
-        router.add(middleware: AccessMiddleware())
+        let gate = AccessGate()
         for row in table {
             router.on(RouterPath(row.path), method: row.method) { request, context in
-                try await row.handler(request, context, control)
+                guard row.isChange else { return try await row.handler(request, context, control) }
+                return try await gate.passing(request, context) {
+                    try await row.handler(request, context, control)
+                }
             }
         }
         return router
@@ -89,16 +94,19 @@ struct ControlRoutes: Sendable {
         _ method: HTTPRequest.Method = .get,
         _ call: @escaping @Sendable (Request, Control) async throws -> Reply
     ) -> Row {
-        Row(method: method, path: path) { request, _, control in try json(try await call(request, control)) }
+        Row(method: method, path: path, isChange: method != .get) { request, _, control in
+            try json(try await call(request, control))
+        }
     }
 
     private static func post<Body: Decodable & Sendable, Reply: ControlReply>(
         _ path: String,
         _ type: Body.Type,
         limit: Int = ControlLimits.bodyByteCount,
+        isChange: Bool = true,
         _ call: @escaping @Sendable (Body, Control) async throws -> Reply
     ) -> Row {
-        Row(method: .post, path: path) { request, _, control in
+        Row(method: .post, path: path, isChange: isChange) { request, _, control in
             let buffer = try await request.body.collect(upTo: limit)
             let body: Body
             do {

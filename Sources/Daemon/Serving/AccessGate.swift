@@ -3,20 +3,18 @@ import Hummingbird
 import Logging
 
 /// Lets only those change something who may, and logs each change with who made it.
-struct AccessMiddleware: RouterMiddleware {
-    /// Requests by POST that change nothing.
-    private static let reading: Set<String> = [ControlRoute.ask]
-
+struct AccessGate: Sendable {
     private let rule = AccessRule.current
     private let logger = Logger(label: "autodidactd.socket")
 
-    func handle(
+    /// Runs a handler that changes something.
+    ///
+    /// - Throws: `Problem` `permission` for a peer that may only look, or what the handler throws.
+    func passing(
         _ request: Request,
-        context: ControlRequestContext,
-        next: (Request, ControlRequestContext) async throws -> Response
+        _ context: ControlRequestContext,
+        _ handler: () async throws -> Response
     ) async throws -> Response {
-        let path = request.uri.path
-        if request.method == .get || Self.reading.contains(path) { return try await next(request, context) }
         let peer = await PeerCredentials.of(context.channel)
         guard let peer, rule.mayChange(peer) else {
             let name = peer.map { "user \($0.uid)" } ?? "an unknown user"
@@ -27,12 +25,13 @@ struct AccessMiddleware: RouterMiddleware {
             )
         }
         let who: Logger.Metadata = ["peer-uid": "\(peer.uid)", "peer-pid": "\(peer.pid)"]
+        let change = "\(request.method) \(request.uri.path)"
         do {
-            let response = try await next(request, context)
-            logger.info("\(request.method) \(path): done", metadata: who)
+            let response = try await handler()
+            logger.info("\(change): done", metadata: who)
             return response
         } catch {
-            logger.info("\(request.method) \(path): refused", metadata: who)
+            logger.info("\(change): refused", metadata: who)
             throw error
         }
     }

@@ -75,7 +75,7 @@ public actor EmbeddedEngine: RoundEngine {
     ) throws -> [GeneratedText] {
         guard requests.contains(where: { $0.count > 0 }) else { return [] }
         return try Generator(
-            transformer(active, forwardFormat),
+            transformer(active, settings.precision == .int8 ? .int8 : forwardFormat),
             tokenizer: tokenizer,
             requests: requests,
             prefix: prefix,
@@ -121,7 +121,10 @@ public actor EmbeddedEngine: RoundEngine {
 
     /// The format of generation and scoring, which take turns in evaluation.
     private var forwardFormat: WeightFormat {
-        settings.precision == .automatic && Self.hasFastFixedPoint ? .fixedPoint : trainingFormat
+        switch settings.precision {
+        case .automatic, .int8: Self.hasFastFixedPoint ? .fixedPoint : trainingFormat
+        case .f32, .bf16: trainingFormat
+        }
     }
 
     /// Whether products in fixed point are faster than in f32: only the plain loops are not.
@@ -132,6 +135,7 @@ public actor EmbeddedEngine: RoundEngine {
         case .automatic: hasFastFixedPoint ? "int16 and f32" : "f32"
         case .f32: "f32"
         case .bf16: "bf16"
+        case .int8: hasFastFixedPoint ? "int8, int16 and f32" : "int8 and f32"
         }
     }
 

@@ -3,12 +3,11 @@
 #include "internal.h"
 #if defined(__x86_64__)
 #include <immintrin.h>
-#define AD_MADD(x, b) _mm256_madd_epi16((__m256i)(x), (__m256i)(b))
+#include "variants/avx2.h"
 #define AD_NAME(name) ad_##name##_avx2
-#define AD_LANES 8
-#define AD_MR 6
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #include "variants/vector.h"
+#include "variants/tiles.h"
 #include "variants/gemm.h"
 #include "variants/gemm_fixed.h"
 #include "variants/attention.h"

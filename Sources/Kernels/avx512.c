@@ -3,12 +3,11 @@
 #include "internal.h"
 #if defined(__x86_64__)
 #include <immintrin.h>
-#define AD_MADD(x, b) _mm512_madd_epi16((__m512i)(x), (__m512i)(b))
+#include "variants/avx512.h"
 #define AD_NAME(name) ad_##name##_avx512
-#define AD_LANES 16
-#define AD_MR 12
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
 #include "variants/vector.h"
+#include "variants/tiles.h"
 #include "variants/gemm.h"
 #include "variants/gemm_fixed.h"
 #include "variants/attention.h"

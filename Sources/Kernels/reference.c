@@ -18,8 +18,16 @@ void ad_gemm_f32_ref(const ad_gemm *g) {
         }
 }
 
+// The packed number at (n, k).
+static int fixed_number(const ad_gemm_fixed *g, int64_t n, int64_t k) {
+    int64_t side = 4 / g->bytes, start = n / 16 * ad_group_count(g->k) * AD_GROUP * 16;
+    int64_t at = start + (k / side * 16 + n % 16) * side + k % side;
+    return g->bytes == 2 ? ((const int16_t *)g->packed)[at] : ((const uint8_t *)g->packed)[at] - 128;
+}
+
 void ad_gemm_fixed_f32_ref(const ad_gemm_fixed *g) {
     int64_t groups = ad_group_count(g->k);
+    float most = g->bytes == 2 ? 8191 : 127;
     for (int64_t m = 0; m < g->m; m++)
         for (int64_t n = 0; n < g->n; n++) {
             double sum = g->beta == 0 ? 0 : g->c[m * g->ldc + n];
@@ -28,11 +36,10 @@ void ad_gemm_fixed_f32_ref(const ad_gemm_fixed *g) {
                 double largest = 0, products = 0;
                 for (int64_t k = first; k < last; k++) largest = fmax(largest, fabsf(g->x[m * g->k + k]));
                 for (int64_t k = first; k < last; k++) {
-                    float inverse = largest > 0 ? 8191.0f / (float)largest : 0;
-                    const int16_t *panel = g->packed + n / 16 * groups * AD_GROUP * 16;
-                    products += rint((double)(g->x[m * g->k + k] * inverse)) * panel[(k / 2 * 16 + n % 16) * 2 + k % 2];
+                    float inverse = largest > 0 ? most / (float)largest : 0;
+                    products += rint((double)(g->x[m * g->k + k] * inverse)) * fixed_number(g, n, k);
                 }
-                sum += products * (largest / 8191) * g->scales[(n / 16 * groups + j) * 16 + n % 16];
+                sum += products * (largest / most) * g->scales[(n / 16 * groups + j) * 16 + n % 16];
             }
             g->c[m * g->ldc + n] = (float)sum;
         }

@@ -56,6 +56,7 @@ extension JournalStore {
     ///
     /// - Parameter limit: How many rounds at most.
     /// - Returns: Shares of right answers, 0 to 1.
+    /// - Throws: `StoreError`.
     public func gateTrend(_ limit: Int) async throws -> [Double] {
         try await database.read { db in
             try Double.fetchAll(

@@ -19,14 +19,14 @@ struct Run: AsyncParsableCommand {
 
     @Option(help: "Model file or directory.") var model: String
     @Option(help: "Workload file.") var workload: String
-    @Option(help: "auto, f32 or bf16.") var precision = "auto"
+    @Option(help: "auto, f32, bf16 or int8.") var precision = "auto"
     @Option(help: "Threads; 0 takes all.") var threads = 0
     @Option(help: "Candidates that decode at once.") var rows = 64
     @Flag(help: "Print the texts of candidates or the losses of samples, too.") var results = false
 
     func run() async throws {
         guard let precision = EngineSettings.Precision(rawValue: precision) else {
-            throw ValidationError("--precision \(precision): use auto, f32 or bf16")
+            throw ValidationError("--precision \(precision): use auto, f32, bf16 or int8")
         }
         let engine = try EmbeddedEngine(
             modelPath: model,

@@ -43,7 +43,7 @@ extension Renderer {
     private func trend(_ shares: [Double]) -> [String] {
         guard shares.count > 1, let low = shares.min(), let high = shares.max() else { return [] }
         let chart = shares.map { share in
-            high > low ? Renderer.levels[Int(((share - low) / (high - low) * 7).rounded())] : Renderer.levels[3]
+            Renderer.levels[high > low ? Int(((share - low) / (high - low) * 7).rounded()) : 3]
         }
         return field(
             "trend",

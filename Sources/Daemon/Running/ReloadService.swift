@@ -60,7 +60,9 @@ struct ReloadService: Service {
         let (before, after) = (SettingsReference.values(of: old), SettingsReference.values(of: taken))
         let asked = SettingsReference.values(of: wanted)
         let keys = asked.keys.sorted()
-        var changes = keys.filter { before[$0] != after[$0] }.map { "\($0) \(before[$0] ?? "") → \(after[$0] ?? "")" }
+        var changes = keys.filter { before[$0] != after[$0] }.map {
+            "\($0) \(before[$0] ?? "") → \(after[$0] ?? "")"
+        }
         if old.shotsFile == taken.shotsFile, old.round.prompt.shots != taken.round.prompt.shots {
             changes.append("the text of prompt.shots")
         }

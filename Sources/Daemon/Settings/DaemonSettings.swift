@@ -39,6 +39,8 @@ package enum PrecisionOption: String, Sendable, CaseIterable {
     case f32
     /// bfloat16 weights.
     case bf16
+    /// Generation in 8 bits.
+    case int8
 }
 
 /// How the model is run.

@@ -2,7 +2,7 @@
 final class PackedMatrix: Sendable {
     private enum Storage {
         case floats(FloatBuffer)
-        case fixedPoint(AlignedBuffer<Int16>, scales: FloatBuffer)
+        case fixedPoint(AlignedBuffer<UInt8>, width: Int, scales: FloatBuffer)
     }
 
     /// Number of outputs N.
@@ -21,17 +21,17 @@ final class PackedMatrix: Sendable {
     init(outputCount: Int, inputCount: Int, format: WeightFormat) throws {
         self.outputCount = outputCount
         self.inputCount = inputCount
-        switch format {
-        case .f32, .bf16:
+        guard let width = format.fixedWidth else {
             let count = CheckedKernels.packedCount(outputs: outputCount, inputs: inputCount)
             storage = .floats(try FloatBuffer(count, usesHugePages: true))
-        case .fixedPoint:
-            let counts = CheckedKernels.fixedPointCounts(outputs: outputCount, inputs: inputCount)
-            storage = .fixedPoint(
-                try AlignedBuffer(counts.values, usesHugePages: true),
-                scales: try FloatBuffer(counts.scales)
-            )
+            return
         }
+        let counts = CheckedKernels.fixedPointCounts(outputs: outputCount, inputs: inputCount, width: width)
+        storage = .fixedPoint(
+            try AlignedBuffer(counts.bytes, usesHugePages: true),
+            width: width,
+            scales: try FloatBuffer(counts.scales)
+        )
     }
 
     /// Writes rows [count, K] over rows `first..<first + count`.
@@ -40,10 +40,10 @@ final class PackedMatrix: Sendable {
         switch storage {
         case .floats(let buffer):
             CheckedKernels.pack(rows, into: buffer.pointer, first: first, count: count, inputs: inputCount)
-        case .fixedPoint(let values, let scales):
+        case .fixedPoint(let values, let width, let scales):
             CheckedKernels.pack(
                 rows,
-                into: (values.pointer, scales.pointer),
+                into: (UnsafeMutableRawPointer(values.pointer), width, scales.pointer),
                 first: first,
                 count: count,
                 inputs: inputCount
@@ -57,10 +57,10 @@ final class PackedMatrix: Sendable {
         switch storage {
         case .floats(let buffer):
             CheckedKernels.unpackRow(index, of: buffer.pointer, inputs: inputCount, into: out)
-        case .fixedPoint(let values, let scales):
+        case .fixedPoint(let values, let width, let scales):
             CheckedKernels.unpackRow(
                 index,
-                of: (values.pointer, scales.pointer),
+                of: (UnsafeMutableRawPointer(values.pointer), width, scales.pointer),
                 inputs: inputCount,
                 into: out
             )
@@ -95,10 +95,10 @@ final class PackedMatrix: Sendable {
                 k: inputCount,
                 beta: isAdding ? 1 : 0
             )
-        case .fixedPoint(let values, let scales):
+        case .fixedPoint(let values, let width, let scales):
             CheckedKernels.multiply(
                 x,
-                packed: (values.pointer, scales.pointer),
+                packed: (UnsafeMutableRawPointer(values.pointer), width, scales.pointer),
                 into: y,
                 m: rows,
                 n: outputCount,

@@ -17,7 +17,7 @@ int ad_thread_count(void);
 // Processors that this process may run on; 0 when the system does not say.
 int ad_affinity_count(void);
 
-// Name of the variant in use: avx512, avx2 or plain.
+// Name of the variant in use: avx512_vnni, avx512, avx2_vnni, avx2 or plain.
 const char *ad_instruction_set(void);
 
 // Uses another variant than the widest one, for tests; returns 0 when this CPU cannot run it.
@@ -50,23 +50,25 @@ typedef struct {
 void ad_gemm_f32(const ad_gemm *job);
 void ad_gemm_f32_ref(const ad_gemm *job);
 
-// Products in block fixed point: groups of AD_GROUP inputs share a scale. Weights have 13 bits and rows 14, sign
+// Products in block fixed point: groups of AD_GROUP inputs share a scale. In 16 bits weights have 13 and rows 14, sign
 // included, so that the products of a group add up in 32 bits without loss (64 · 4095 · 8191 < 2³¹): several times
-// finer than bf16, and the multiplier takes two per lane where f32 takes one.
+// finer than bf16, and the multiplier takes two per lane where f32 takes one. In 8 bits both have 8, and dot-product
+// instructions take four per lane.
 enum { AD_GROUP = 64 };
 
 // Groups of k inputs; the last may be short and is filled up with zeros.
 int64_t ad_group_count(int64_t k);
 
-// Weights W [n, k] as panels of 16 outputs, [n/16][groups · 32][16][2]: two inputs side by side; scales [n/16][groups][16].
-int64_t ad_packed_count_i16(int64_t n, int64_t k);
-int64_t ad_scale_count_i16(int64_t n, int64_t k);
+// Weights W [n, k] as panels of 16 outputs: lanes of 32 bits, [n/16][lanes of k][16], hold two or four inputs side by side;
+// scales [n/16][groups][16]. Numbers of 8 bits have 128 added, as the instructions want one side unsigned.
+int64_t ad_fixed_byte_count(int bytes, int64_t n, int64_t k);
+int64_t ad_fixed_scale_count(int64_t n, int64_t k);
 
 // Rounds and packs rows first..<first+count of a weight with k inputs. Both buffers start out zeroed.
-void ad_pack_i16(int16_t *packed, float *scales, const float *rows, int64_t first, int64_t count, int64_t k);
+void ad_fixed_pack(int bytes, void *packed, float *scales, const float *rows, int64_t first, int64_t count, int64_t k);
 
 // Reads packed row `index` back into out [k].
-void ad_unpack_row_i16(float *out, const int16_t *packed, const float *scales, int64_t index, int64_t k);
+void ad_fixed_unpack_row(int bytes, float *out, const void *packed, const float *scales, int64_t index, int64_t k);
 
 enum { AD_TILE_ROWS = 12 };
 
@@ -74,13 +76,15 @@ enum { AD_TILE_ROWS = 12 };
 // whatever the number of rows or threads.
 typedef struct {
     int64_t m, n, k;
+    int bytes;  // of a number: 2 or 1
     const float *x;
-    const int16_t *packed;
+    const void *packed;
     const float *scales;
     // Room for tiles of up to AD_TILE_ROWS rounded rows: m rounded up to a multiple of it, times groups · AD_GROUP
-    // values and groups scales.
-    int16_t *rounded;
+    // values, groups scales, and groups sums.
+    void *rounded;
     float *rounded_scales;
+    int32_t *starts;
     float *c;
     int64_t ldc;
     float beta;

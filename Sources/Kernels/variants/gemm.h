@@ -1,18 +1,7 @@
 // Matrix products in f32 whose every element is summed in one fixed order over k (blocks of AD_KC, within a
 // block one by one), whatever the number of rows, their place in the batch, or the threads. oneDNN's f32
 // product on AVX2 does not keep that order (measured: bits change with the row count), hence our own.
-#define AD_NR 16
-#define AD_NV (AD_NR / AD_LANES)
 #define AD_KC 384
-
-// The heights of a tile below AD_MR, each compiled for itself; AD_TILE(rows) is the case to take.
-#if AD_MR > 6
-#define AD_SHORT_TILES \
-    AD_TILE(1); AD_TILE(2); AD_TILE(3); AD_TILE(4); AD_TILE(5); AD_TILE(6); \
-    AD_TILE(7); AD_TILE(8); AD_TILE(9); AD_TILE(10); AD_TILE(11);
-#else
-#define AD_SHORT_TILES AD_TILE(1); AD_TILE(2); AD_TILE(3); AD_TILE(4); AD_TILE(5);
-#endif
 
 // One tile: rows x 16 of C from `depth` steps. A(m,k) = a[m*ars + k*acs]; the panel holds 16 floats per k. `ahead`
 // is where the next panel lies: one of its lines is fetched every eight steps.

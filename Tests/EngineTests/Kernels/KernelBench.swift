@@ -15,7 +15,8 @@ enum KernelBench {
     static func eachVariant(_ body: (String) throws -> Void) rethrows {
         let widest = String(cString: ad_instruction_set())
         ad_set_thread_count(2)
-        for variant in ["plain", "avx2", "avx512"] where ad_use_variant(variant) == 1 { try body(variant) }
+        for variant in ["plain", "avx2", "avx2_vnni", "avx512", "avx512_vnni"]
+        where ad_use_variant(variant) == 1 { try body(variant) }
         _ = ad_use_variant(widest)
     }
 

@@ -1,0 +1,1 @@
+"""LoRA fine-tuning by a plan that Autodidact's loop wrote; started by torchrun."""

@@ -1,0 +1,123 @@
+"""The trainer under torchrun: two processes on gloo and a tiny random Llama. Run: python -m unittest."""
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+import torch
+from peft import LoraConfig, get_peft_model
+from transformers import LlamaConfig, LlamaForCausalLM
+
+PACKAGE = Path(__file__).resolve().parents[1]
+STEPS = 12
+
+
+def make_job(folder, rate=1e-2, weight=None, last=None):
+    """Model, fresh adapter, samples and plan; `weight` replaces one value of the model, `last` the last rate."""
+    folder.mkdir()
+    torch.manual_seed(1)
+    config = LlamaConfig(vocab_size=64, hidden_size=32, intermediate_size=48, num_hidden_layers=2,
+                         num_attention_heads=4, num_key_value_heads=2, max_position_embeddings=64)
+    model = LlamaForCausalLM(config)
+    if weight is not None:
+        model.lm_head.weight.data[5, 5] = weight
+    model.save_pretrained(folder / "model")
+    get_peft_model(model, LoraConfig(r=4, lora_alpha=8, target_modules=["q_proj", "down_proj"],
+                                     task_type="CAUSAL_LM")).save_pretrained(folder / "start")
+    rows = [dict(index=i, tokens=[(i * 7 + j * 3) % 64 for j in range(6 + i % 5)], promptCount=i % 4, weight=1 + i % 2)
+            for i in range(6)]
+    (folder / "samples.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    plan = dict(digest="d" * 64, model=str(folder / "model"), adapter=str(folder / "start"), dtype="float32",
+                samples=str(folder / "samples.jsonl"), output=str(folder / "out"), lossSpan="answer_only",
+                steps=[[0, 1, 2], [3, 4, 5]] * (STEPS // 2), rates=[rate] * STEPS if last is None else [rate] * (STEPS - 1) + [last], weightDecay=0.01, clip=1.0,
+                saveEverySteps=4, passTokens=16)
+    (folder / "plan.json").write_text(json.dumps(plan))
+    return folder
+
+
+def start(folder):
+    """torchrun with two ranks on the job's plan."""
+    environment = dict(os.environ, PYTHONPATH=str(PACKAGE), CUDA_VISIBLE_DEVICES="", OMP_NUM_THREADS="1")
+    return subprocess.Popen(
+        [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2",
+         "-m", "autodidact_trainer", str(folder / "plan.json")],
+        env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+
+
+def run(folder, until=None, number=signal.SIGTERM):
+    """Runs to the end, or sends a signal to both ranks once a line satisfies `until`; returns the events."""
+    process, events = start(folder), []
+    for line in process.stdout:
+        if not line.startswith("{"):
+            continue
+        events.append(json.loads(line))
+        if until and until(events[-1]):
+            ranks = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True).stdout.split()
+            for rank in ranks:
+                os.kill(int(rank), number)
+            until = None
+    process.stdout.close()
+    process.wait(timeout=60)
+    return process.returncode, events
+
+
+def adapter(folder):
+    """The result's weights as bytes."""
+    return (folder / "out/result/adapter_model.safetensors").read_bytes()
+
+
+class TrainerTests(unittest.TestCase):
+    def setUp(self):
+        self.directory = tempfile.TemporaryDirectory()
+        self.folder = Path(self.directory.name)
+
+    def tearDown(self):
+        self.directory.cleanup()
+
+    def test_a_killed_and_resumed_job_ends_with_the_same_bytes(self):
+        whole, cut = make_job(self.folder / "a"), make_job(self.folder / "b")
+
+        self.assertEqual(run(whole)[0], 0)
+        status, events = run(cut, lambda e: e["event"] == "step" and e["step"] == 6, signal.SIGKILL)
+        self.assertNotEqual(status, 0)
+        status, resumed = run(cut)
+
+        self.assertEqual(status, 0)
+        self.assertGreaterEqual(resumed[0]["step"], 4)
+        self.assertEqual(adapter(whole), adapter(cut))
+
+    def test_a_loss_that_is_not_finite_ends_the_job(self):
+        job = make_job(self.folder / "a", weight=float("inf"))
+
+        status, events = run(job)
+
+        self.assertNotEqual(status, 0)
+        self.assertEqual((events[-1]["event"], events[-1].get("code")), ("failed", "not_finite"))
+        self.assertFalse((job / "out/result").exists())
+
+    def test_weights_that_are_not_finite_are_no_result(self):
+        job = make_job(self.folder / "a", last=float("inf"))
+
+        status, events = run(job)
+
+        self.assertNotEqual(status, 0)
+        self.assertEqual(events[-1].get("code"), "not_finite")
+        self.assertFalse((job / "out/result").exists())
+
+    def test_sigterm_saves_within_a_step(self):
+        job = make_job(self.folder / "a")
+
+        _, events = run(job, lambda e: e["event"] == "step" and e["step"] == 2)
+        _, resumed = run(job)
+
+        self.assertEqual(events[-1]["event"], "stopped")
+        self.assertEqual(resumed[0]["step"], events[-1]["step"])
+        self.assertEqual(resumed[-1]["event"], "finished")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -185,6 +185,7 @@ def main():
         work(name, [
             Contender("autodidact", {"auto": ours(path)}, rate),
             Contender("autodidact f32", {"f32": ours(path, "--precision", "f32")}, rate),
+            Contender("autodidact int8", {"int8": ours(path, "--precision", "int8")}, rate),
             Contender("llama.cpp", llama_variants(command), rate),
             Contender("vLLM", variants("vllm", "vllm_generate.py", slice_path, fast), rate),
             Contender("transformers", variants("hf", "hf.py", slice_path, both if name == "generation" else fast), rate),
@@ -206,7 +207,7 @@ def main():
         "generation_vs_vllm": ratio(table, "generation", "vLLM"),
         "generation_vs_transformers": ratio(table, "generation", "transformers"),
         "generation_vs_transformers_bf16": ratio_to_variant(table, "generation", "transformers", "bfloat16"),
-        "generation_int8_vs_llamacpp": None,
+        "generation_int8_vs_llamacpp": ratio(table, "generation", "llama.cpp", "autodidact int8"),
         "wave_vs_llamacpp": ratio(table, "wave", "llama.cpp"),
         "scoring_vs_transformers": ratio(table, "scoring", "transformers"),
         "finetune_vs_peft": ratio(table, "finetune", "PEFT"),

@@ -8,7 +8,8 @@ public struct EngineSettings: Hashable, Codable, Sendable {
         case f32
         /// Weights and product inputs rounded to bf16, sums in f32.
         case bf16
-        /// As `auto`, but generation in fixed point of 8 bits: fastest where the CPU has dot-product instructions, coarser.
+        /// As `auto`, but generation in fixed point of 8 bits: faster where the CPU has dot-product instructions, and
+        /// so coarse that one greedy answer in seven changes.
         case int8
     }
 

@@ -82,7 +82,7 @@ enum SettingsSchema {
         entry(
             "engine.precision",
             \.engine.precision,
-            "auto, f32, bf16 or int8; auto generates and scores in 16-bit fixed point, int8 generates in 8-bit."
+            "auto, f32, bf16 or int8; auto generates and scores in 16-bit fixed point, int8 generates in 8-bit, fast but coarse."
         ),
         entry("engine.rows", \.engine.rows, "Candidates decoded side by side."),
     ]

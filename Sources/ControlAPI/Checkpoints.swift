@@ -11,34 +11,6 @@ public struct CheckpointsReply: ControlReply, Hashable {
     public init(checkpoints: [CheckpointRecord]) { self.checkpoints = checkpoints }
 }
 
-/// Makes the checkpoint of an earlier round current.
-public struct RollbackRequest: Hashable, Codable, Sendable {
-    /// The round whose checkpoint becomes current; 0 is the base model.
-    public var round: RoundID
-
-    /// Builds a request.
-    public init(round: RoundID) { self.round = round }
-}
-
-/// What a rollback did.
-public struct RollbackReply: ControlReply, Hashable {
-    /// Schema version of the reply.
-    public var schemaVersion = ControlVersion.schema
-    /// The current checkpoint now.
-    public var current: CheckpointRecord
-    /// The current checkpoint before; the same when nothing changed.
-    public var previous: CheckpointID
-    /// The running round that the rollback ended, if one ran.
-    public var abandonedRound: RoundID?
-
-    /// Builds a reply.
-    public init(current: CheckpointRecord, previous: CheckpointID, abandonedRound: RoundID? = nil) {
-        self.current = current
-        self.previous = previous
-        self.abandonedRound = abandonedRound
-    }
-}
-
 /// What an export contains.
 public enum ExportFormat: String, Codable, Sendable, CaseIterable {
     /// The PEFT adapter alone.

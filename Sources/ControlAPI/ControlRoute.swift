@@ -24,7 +24,7 @@ public enum ControlRoute {
     public static let pause = "/v1/pause"
     /// `POST` without a body → `LoopStateReply`; idempotent.
     public static let resume = "/v1/resume"
-    /// `POST` `RollbackRequest` → `RollbackReply`.
+    /// `GET` with `?round` or `?undo=true` → `RollbackPreviewReply`; `POST` `RollbackRequest` → `RollbackReply`.
     public static let rollback = "/v1/rollback"
     /// `POST` `AddQuestionsRequest` → `AddQuestionsReply`; all lines or none.
     public static let questions = "/v1/questions"
@@ -60,6 +60,14 @@ public enum ControlQuery {
     public static let verdict = "verdict"
     /// Candidates with this `VerdictReason` only.
     public static let reason = "reason"
+    /// The round a rollback would go to.
+    public static let round = "round"
+    /// `true`: the rollback would undo the last one.
+    public static let undo = "undo"
+    /// Candidates with at least this DS weight only.
+    public static let minDS = "min_ds"
+    /// Candidates with at most this DS weight only.
+    public static let maxDS = "max_ds"
     /// Candidates of this question number only.
     public static let question = "question"
     /// How many matching items to skip.

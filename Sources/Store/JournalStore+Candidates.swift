@@ -30,26 +30,22 @@ extension JournalStore {
         try await candidates(of: round, limit: -1)
     }
 
-    /// One page of a round's candidates ordered by question, then index; nil filters let everything pass.
+    /// One page of a round's candidates ordered by question, then index.
     ///
     /// - Parameters:
     ///   - round: The round.
-    ///   - verdict: Kept or dropped.
-    ///   - reason: The stage that decided.
-    ///   - question: The question.
+    ///   - filter: Which ones.
     ///   - offset: How many to leave out at the beginning.
     ///   - limit: How many to return at most; a negative number is no limit.
     /// - Returns: The candidates.
     /// - Throws: `StoreError` when the journal cannot be read.
     public func candidates(
         of round: RoundID,
-        verdict: Verdict? = nil,
-        reason: VerdictReason? = nil,
-        question: QuestionID? = nil,
+        _ filter: CandidateFilter = CandidateFilter(),
         offset: Int = 0,
         limit: Int
     ) async throws -> [Candidate] {
-        let (condition, arguments) = Self.filter(round, verdict, reason, question)
+        let (condition, arguments) = filter.condition(in: round)
         return try await database.read { db in
             let rows = try Row.fetchCursor(
                 db,
@@ -69,18 +65,14 @@ extension JournalStore {
     ///
     /// - Parameters:
     ///   - round: The round.
-    ///   - verdict: Kept or dropped.
-    ///   - reason: The stage that decided.
-    ///   - question: The question.
+    ///   - filter: Which ones.
     /// - Returns: The count.
     /// - Throws: `StoreError` when the journal cannot be read.
     public func candidateCount(
         of round: RoundID,
-        verdict: Verdict? = nil,
-        reason: VerdictReason? = nil,
-        question: QuestionID? = nil
+        _ filter: CandidateFilter = CandidateFilter()
     ) async throws -> Int {
-        let (condition, arguments) = Self.filter(round, verdict, reason, question)
+        let (condition, arguments) = filter.condition(in: round)
         return try await database.read { db in
             try Int.fetchOne(
                 db,
@@ -169,28 +161,5 @@ extension JournalStore {
                 ]
             )
         }
-    }
-
-    private static func filter(
-        _ round: RoundID,
-        _ verdict: Verdict?,
-        _ reason: VerdictReason?,
-        _ question: QuestionID?
-    ) -> (condition: String, arguments: StatementArguments) {
-        var condition = "round = ?"
-        var arguments: StatementArguments = [round.rawValue]
-        if let verdict {
-            condition += " AND verdict = ?"
-            arguments += [verdict.rawValue]
-        }
-        if let reason {
-            condition += " AND reason = ?"
-            arguments += [reason.rawValue]
-        }
-        if let question {
-            condition += " AND question = ?"
-            arguments += [question.rawValue]
-        }
-        return (condition, arguments)
     }
 }

@@ -27,31 +27,6 @@ extension JournalStore {
         }
     }
 
-    /// Makes the checkpoint of a promoted round current again and abandons the open round; deletes nothing.
-    ///
-    /// An open round whose verdict stands already keeps that outcome and merely ends.
-    ///
-    /// - Parameters:
-    ///   - round: The round; 0 is the base model.
-    ///   - event: The event to write with it.
-    /// - Returns: The checkpoint that is current now.
-    /// - Throws: `StoreError` `no_such_round`, `not_promoted`, or `checkpoint_corrupt` when its files do
-    ///   not match their record; then nothing has changed.
-    public func rollback(to round: RoundID, event: RoundEvent) async throws -> CheckpointRecord {
-        // Before the transaction: what is promoted never changes, and hashing takes a while.
-        _ = try await database.read { [self] db in
-            try verifiedAdapter(of: target(round, in: db), in: db)
-        }
-        return try await database.write("rollback") { [self] db in
-            let target = try target(round, in: db)
-            try db.execute(sql: "UPDATE control SET current = ?", arguments: [target.rawValue])
-            try db.abandonOpenRound(at: timestamp, where: "TRUE")
-            try endStreak(in: db)
-            try record([event], in: db)
-            return try db.checkpoint(target)
-        }
-    }
-
     /// Counts a failure of an open round and keeps its message in the report.
     ///
     /// - Parameters:
@@ -94,18 +69,5 @@ extension JournalStore {
     /// Writes events that belong to no other change.
     public func append(_ events: [RoundEvent]) async throws {
         try await database.write("events") { [self] db in try record(events, in: db) }
-    }
-
-    private func target(_ id: RoundID, in db: Database) throws -> CheckpointID {
-        if id.rawValue == 0 { return .base }
-        let round = try db.round(id)
-        guard round.outcome == .promoted, let checkpoint = round.checkpoint else {
-            let outcome = round.outcome?.rawValue ?? "still running"
-            throw StoreError(
-                .notPromoted,
-                "cannot roll back to round \(id): it is \(outcome), not promoted; choose a promoted round, or 0"
-            )
-        }
-        return checkpoint
     }
 }

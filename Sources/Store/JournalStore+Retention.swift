@@ -118,7 +118,7 @@ extension JournalStore {
                 report.kept.append((id, rule.1))
             } else {
                 report.pruned.append(id)
-                report.byteCount += Self.byteCount(adapterPath(of: id))
+                report.byteCount += adapterByteCount(of: id)
             }
         }
         return report
@@ -129,8 +129,9 @@ extension JournalStore {
         return gate?.accuracy.share ?? -1
     }
 
-    private static func byteCount(_ path: String) -> Int {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    /// Bytes that a checkpoint's adapter takes; 0 where there is none.
+    func adapterByteCount(of id: CheckpointID) -> Int {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: adapterPath(of: id))
         return (attributes?[.size] as? NSNumber)?.intValue ?? 0
     }
 }

@@ -30,7 +30,17 @@ enum Schema {
         try db.execute(sql: "PRAGMA user_version = \(version)")
     }
 
-    private static let migrations = [first, second]
+    private static let migrations = [first, second, third]
+
+    /// Rollbacks, so that the last one can be undone.
+    private static let third = """
+        CREATE TABLE rollbacks (
+            id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+            time TEXT NOT NULL,
+            previous INTEGER NOT NULL REFERENCES checkpoints (id),
+            target INTEGER NOT NULL REFERENCES checkpoints (id) CHECK (target <> previous)
+        ) STRICT;
+        """
 
     /// Retention and checkpoints found damaged.
     private static let second = """

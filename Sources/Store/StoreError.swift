@@ -40,6 +40,10 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         public static let roundOpen = Code(rawValue: "round_open")
         /// The round was not promoted, so that it cannot be rolled back to.
         public static let notPromoted = Code(rawValue: "not_promoted")
+        /// There was no rollback that could be undone.
+        public static let nothingToUndo = Code(rawValue: "nothing_to_undo")
+        /// The state has changed since the caller looked at it.
+        public static let outdated = Code(rawValue: "outdated")
         /// A question stands in the journal already.
         public static let duplicateQuestion = Code(rawValue: "duplicate_question")
         /// The caller asks for something the journal cannot hold.

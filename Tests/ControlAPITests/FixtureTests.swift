@@ -31,7 +31,9 @@ struct FixtureTests {
 
     @Test func `a rollback keeps its shape`() throws {
         try roundTrip(RollbackRequest.self, "rollback_request")
+        try roundTrip(RollbackRequest.self, "rollback_undo_request")
         try roundTrip(RollbackReply.self, "rollback")
+        try roundTrip(RollbackPreviewReply.self, "rollback_preview")
     }
 
     @Test func `added questions keep their shape`() throws {

@@ -123,10 +123,14 @@ struct CommandLineToolTests {
             "ds_weight",
             "--question",
             "17",
+            "--min-ds",
+            "2",
+            "--max-ds",
+            "3.5",
             socket: daemon.socketPath
         )
 
-        let query = "?limit=50&offset=0&verdict=dropped&reason=ds_weight&question=17"
+        let query = "?limit=50&offset=0&verdict=dropped&reason=ds_weight&question=17&min_ds=2.0&max_ds=3.5"
         #expect(daemon.requests.map(\.target) == ["/v1/rounds/1/candidates" + query])
     }
 

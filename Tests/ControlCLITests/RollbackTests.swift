@@ -12,8 +12,9 @@ struct RollbackTests {
         let run = await Invocation.run("rollback", "base", socket: daemon.socketPath)
 
         #expect(run.status == 64)
+        #expect(run.messages.contains("there is no terminal to ask on"))
         #expect(run.messages.contains("add --yes"))
-        #expect(!daemon.requests.contains { $0.method == "POST" })
+        #expect(daemon.requests.isEmpty)
     }
 
     @Test func `--dry-run shows the plan and changes nothing`() async throws {
@@ -25,13 +26,43 @@ struct RollbackTests {
         #expect(run.status == 0)
         #expect(
             run.output == """
-                rollback to the base model: test 53.0 (46–60) · gate 51.0 (41–61)
-                  current now: checkpoint 1 (round 1)
-                  nothing is deleted; the next round starts from the base model
+                rollback to the base model
+                  now:  checkpoint 1 (round 1) · test 71.5 (65–77) · gate 68.0 (58–76)
+                  then: the base model · test 53.0 (46–60) · gate 51.0 (41–61)
+                  leaves the line: checkpoint 1 (round 1)
+                  round 2, now in weigh, will be abandoned; its candidates stay in the journal
+                  round 3 will start from the base model
+                  nothing is deleted: 1 adapter (4.9 MB) stays on disk
 
                 """
         )
-        #expect(!daemon.requests.contains { $0.method == "POST" })
+        #expect(daemon.requests.map(\.target) == ["/v1/rollback?round=0"])
+        #expect(daemon.requests.map(\.method) == ["GET"])
+    }
+
+    @Test func `a rollback to what is current says that nothing would change`() throws {
+        var preview = try Self.decode(RollbackPreviewReply.self, "rollback_preview")
+        preview.target = preview.current
+        (preview.leaving, preview.joining, preview.abandonedRound) = ([], [], nil)
+
+        let lines = Renderer(width: nil).rollback(preview)
+
+        #expect(lines.count == 2)
+        #expect(lines.last?.contains("nothing would change") == true)
+    }
+
+    @Test func `an undo names what comes back`() async throws {
+        let daemon = try Self.daemon()
+        defer { daemon.stop() }
+
+        let shown = await Invocation.run("rollback", "--undo", "--dry-run", socket: daemon.socketPath)
+        let run = await Invocation.run("rollback", "--undo", "--yes", socket: daemon.socketPath)
+
+        #expect(daemon.requests.first?.target == "/v1/rollback?undo=true")
+        #expect(shown.output.hasPrefix("undo the last rollback: back to checkpoint 1 (round 1)\n"))
+        #expect(shown.output.contains("comes back: checkpoint 1 (round 1)"))
+        #expect(daemon.requests.last?.body == #"{"is_undo":true}"#)
+        #expect(run.status == 0)
     }
 
     @Test(arguments: [(Optional("y"), Int32(0), 1), ("n", 1, 0), (nil, 1, 0)])
@@ -50,7 +81,10 @@ struct RollbackTests {
 
         #expect(run.status == status)
         #expect(run.messages.contains("go on? [y/N] "))
-        #expect(daemon.requests.filter { $0.method == "POST" }.count == postCount)
+        let posts = daemon.requests.filter { $0.method == "POST" }
+        #expect(posts.count == postCount)
+        // What was shown is what the daemon must find.
+        #expect(posts.allSatisfy { $0.body == #"{"expected_current":1,"round":0}"# })
     }
 
     @Test func `yes posts the round and reports what happened`() async throws {
@@ -60,46 +94,41 @@ struct RollbackTests {
         let run = await Invocation.run("rollback", "0", "--yes", socket: daemon.socketPath)
 
         #expect(daemon.requests.last?.body == #"{"round":0}"#)
-        #expect(run.output == "current is now the base model\nround 2 was abandoned\n")
+        #expect(
+            run.output == """
+                current is now the base model
+                round 2 was abandoned
+                "autodidact rollback --undo" takes it back
+
+                """
+        )
     }
 
-    @Test(arguments: [
-        ("7", Int32(66), "there is no round 7"), ("2", 65, "the checkpoint of round 2 was not promoted"),
-    ])
-    func `a round that is unknown or rejected is refused`(
-        round: String,
-        status: Int32,
-        message: String
-    ) async throws {
-        let daemon = try Self.daemon()
+    @Test func `the daemon's refusal is reported`() async throws {
+        let problem = try ControlCoding.encode(Problem(.notPromoted, "round 2 is rejected", hint: "another"))
+        let daemon = try StubDaemon { _ in
+            .json(String(decoding: problem, as: UTF8.self), status: "409 Conflict")
+        }
         defer { daemon.stop() }
 
-        let run = await Invocation.run("rollback", round, "--yes", socket: daemon.socketPath)
+        let run = await Invocation.run("rollback", "2", "--dry-run", socket: daemon.socketPath)
 
-        #expect(run.status == status)
-        #expect(run.messages.contains(message))
-        #expect(!daemon.requests.contains { $0.method == "POST" })
+        #expect(run.status == 65)
+        #expect(run.messages == "autodidact: round 2 is rejected\nanother\n")
     }
 
-    /// A stub with round 1 promoted and round 2 rejected.
+    /// A stub that would roll back from round 1 to the base model, or undo that.
     private static func daemon() throws -> StubDaemon {
-        var checkpoints = try decode(CheckpointsReply.self, "checkpoints")
-        var rejected = checkpoints.checkpoints[1]
-        rejected.id = CheckpointID(rawValue: 2)
-        rejected.round = RoundID(rawValue: 2)
-        (rejected.isPromoted, rejected.isCurrent) = (false, false)
-        checkpoints.checkpoints.append(rejected)
-        var rounds = try decode(RoundsReply.self, "rounds")
-        var second = rounds.rounds[0]
-        second.id = RoundID(rawValue: 2)
-        second.outcome = .rejected
-        rounds.rounds.append(second)
-        let lists = [
-            ControlRoute.checkpoints: String(decoding: try ControlCoding.encode(checkpoints), as: UTF8.self),
-            ControlRoute.rounds: String(decoding: try ControlCoding.encode(rounds), as: UTF8.self),
-            ControlRoute.rollback: try Fixture.text("rollback"),
-        ]
-        return try StubDaemon { request in .json(lists[request.target] ?? "{}") }
+        let preview = try Fixture.text("rollback_preview")
+        var undo = try decode(RollbackPreviewReply.self, "rollback_preview")
+        (undo.current, undo.target, undo.isUndo) = (undo.target, undo.current, true)
+        (undo.leaving, undo.joining) = (undo.joining, undo.leaving)
+        let undone = String(decoding: try ControlCoding.encode(undo), as: UTF8.self)
+        let reply = try Fixture.text("rollback")
+        return try StubDaemon { request in
+            guard request.method == "GET" else { return .json(reply) }
+            return .json(request.target.hasSuffix("undo=true") ? undone : preview)
+        }
     }
 
     private static func decode<Reply: ControlReply>(_ type: Reply.Type, _ name: String) throws -> Reply {

@@ -84,7 +84,7 @@ struct LoopServiceTests {
             bench.rounds.end(.promote)
             bench.rounds.end(.promote)
             for _ in 0..<3 { _ = try await bench.rounds.nextBegun() }
-            let reply = try await bench.loop.rollback(to: RoundID(rawValue: 1))
+            let reply = try await bench.loop.rollback(to: .round(RoundID(rawValue: 1)))
             #expect(reply.current.round == RoundID(rawValue: 1))
             #expect(reply.abandonedRound == RoundID(rawValue: 3))
             #expect(try await bench.rounds.nextBegun() == RoundID(rawValue: 4))
@@ -104,7 +104,7 @@ struct LoopServiceTests {
             for _ in 0..<2 { _ = try await bench.rounds.nextBegun() }
             for (round, code) in [(1, StoreError.Code.notPromoted), (9, .noSuchRound)] {
                 let error = await #expect(throws: StoreError.self) {
-                    _ = try await bench.loop.rollback(to: RoundID(rawValue: round))
+                    _ = try await bench.loop.rollback(to: .round(RoundID(rawValue: round)))
                 }
                 #expect(error?.code == code)
             }

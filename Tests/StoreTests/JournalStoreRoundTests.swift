@@ -120,6 +120,8 @@ import Testing
         var candidates = (0..<4).map { candidate(round.id, ids[2], $0) }
         for index in candidates.indices {
             candidates[index].settle(index < 1 ? .kept : .dropped, index < 1 ? .selected : .outvoted)
+            // The last one was not weighed.
+            if index < 3 { candidates[index].dsWeight = Double(index) }
         }
         try await store.commitWave(
             Wave(index: 1, questions: [ids[2]]),
@@ -128,12 +130,19 @@ import Testing
             seconds: 1
         )
 
-        let page = try await store.candidates(of: round.id, verdict: .dropped, offset: 1, limit: 1)
+        let page = try await store.candidates(
+            of: round.id,
+            CandidateFilter(verdict: .dropped),
+            offset: 1,
+            limit: 1
+        )
 
         #expect(page == [candidates[2]])
         #expect(try await store.candidateCount(of: round.id) == 4)
-        #expect(try await store.candidateCount(of: round.id, reason: .outvoted) == 3)
-        #expect(try await store.candidateCount(of: round.id, question: ids[0]) == 0)
+        #expect(try await store.candidateCount(of: round.id, CandidateFilter(reason: .outvoted)) == 3)
+        #expect(try await store.candidateCount(of: round.id, CandidateFilter(question: ids[0])) == 0)
+        #expect(try await store.candidateCount(of: round.id, CandidateFilter(leastDSWeight: 1)) == 2)
+        #expect(try await store.candidateCount(of: round.id, CandidateFilter(mostDSWeight: 0.5)) == 1)
     }
 
     @Test func `an unknown candidate undoes the whole step`() async throws {
@@ -238,11 +247,12 @@ import Testing
         try await store.runRound(.rejected)
         let open = try await store.begin()
 
-        let current = try await store.rollback(
-            to: first.id,
-            event: RoundEvent(.rolledBack, message: "back to 1")
-        )
+        let shown = try await store.rollbackPlan(.round(first.id))
+        let done = try await store.rollback(.round(first.id), event: rolledBack)
+        let current = done.target
 
+        #expect(shown.leaving.map(\.id.rawValue) == [2] && done.leaving == shown.leaving)
+        #expect(shown.byteCount == 3_000 && shown.abandonedRound == open.id && shown.nextRound.rawValue == 5)
         #expect(current.id == first.checkpoint && current.isCurrent)
         let abandoned = try await store.round(open.id)
         #expect(abandoned.outcome == .abandoned && abandoned.finishedAt != nil)
@@ -250,23 +260,52 @@ import Testing
         #expect(try state.names("checkpoints") == ["000001", "000002", "000003"])
         #expect(try await store.rejectionStreak() == 0)
         #expect(try await store.begin().parent == first.checkpoint)
-        #expect(
-            try await store.rollback(to: RoundID(rawValue: 0), event: RoundEvent(.rolledBack, message: "")).id
-                == .base
-        )
+        let base = try await store.rollback(.round(RoundID(rawValue: 0)), event: rolledBack)
+        #expect(base.target.id == .base)
+    }
+
+    @Test func `an undo goes back to what was current before, and undoing it rolls back again`() async throws
+    {
+        let store = try state.open()
+        let first = try await store.runRound(.promoted)
+        let second = try await store.runRound(.promoted)
+        await expectError(.nothingToUndo) { _ = try await store.rollbackPlan(.undo) }
+        try await store.rollback(.round(first.id), event: rolledBack)
+
+        let plan = try await store.rollbackPlan(.undo)
+        let undone = try await store.rollback(.undo, event: rolledBack)
+        let again = try await store.rollback(.undo, event: rolledBack)
+
+        #expect(plan.isUndo && plan.joining.map(\.id) == [second.checkpoint])
+        #expect(undone.target.id == second.checkpoint && again.target.id == first.checkpoint)
+    }
+
+    @Test func `a rollback that rests on an older look changes nothing`() async throws {
+        let store = try state.open()
+        let first = try await store.runRound(.promoted)
+        let second = try await store.runRound(.promoted)
+
+        await expectError(.outdated) {
+            _ = try await store.rollback(.round(first.id), expecting: first.checkpoint, event: rolledBack)
+        }
+
+        #expect(try await store.currentCheckpoint().id == second.checkpoint)
+    }
+
+    private let rolledBack: @Sendable (RollbackPlan) -> RoundEvent = { _ in
+        RoundEvent(.rolledBack, message: "back")
     }
 
     @Test func `a rollback to a missing or rejected round changes nothing`() async throws {
         let store = try state.open()
         let rejected = try await store.runRound(.rejected)
         let open = try await store.begin()
-        let event = RoundEvent(.rolledBack, message: "back")
 
         await expectError(.noSuchRound) {
-            _ = try await store.rollback(to: RoundID(rawValue: 9), event: event)
+            _ = try await store.rollback(.round(RoundID(rawValue: 9)), event: rolledBack)
         }
         let message = await expectError(.notPromoted) {
-            _ = try await store.rollback(to: rejected.id, event: event)
+            _ = try await store.rollback(.round(rejected.id), event: rolledBack)
         }
 
         #expect(message.contains("rejected"))
@@ -281,7 +320,7 @@ import Testing
         try state.write("other bytes", to: "checkpoints/000001/adapter_model.safetensors")
 
         await expectError(.checkpointCorrupt) {
-            _ = try await store.rollback(to: first.id, event: RoundEvent(.rolledBack, message: ""))
+            _ = try await store.rollback(.round(first.id), event: rolledBack)
         }
 
         #expect(try await store.currentCheckpoint().id == second.checkpoint)

@@ -48,10 +48,8 @@ import Testing
         #expect((1...5).allSatisfy { state.exists("checkpoints/00000\($0)/round.json") })
         await expectError(.checkpointPruned) { _ = try await store.adapter(of: CheckpointID(rawValue: 1)) }
         await expectError(.checkpointPruned) {
-            _ = try await store.rollback(
-                to: RoundID(rawValue: 1),
-                event: RoundEvent(.rolledBack, message: "")
-            )
+            try await store.rollback(.round(RoundID(rawValue: 1))) { _ in RoundEvent(.rolledBack, message: "")
+            }
         }
         #expect(try await store.prune(keeping: 1, isDryRun: false).pruned.isEmpty)
     }
@@ -104,6 +102,7 @@ import Testing
                     ALTER TABLE checkpoints DROP COLUMN is_corrupt;
                     ALTER TABLE rounds DROP COLUMN seal;
                     UPDATE rounds SET configuration = json_remove(configuration, '$.collapse');
+                    DROP TABLE rollbacks;
                     PRAGMA user_version = 1;
                     """
             )

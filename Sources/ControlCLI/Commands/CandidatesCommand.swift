@@ -21,6 +21,12 @@ struct CandidatesCommand: ControlCommand {
     @Option(help: "Only those of this question number.")
     var question: Int?
 
+    @Option(help: "Only those with at least this DS weight.")
+    var minDs: Double?
+
+    @Option(help: "Only those with at most this DS weight.")
+    var maxDs: Double?
+
     @Option(help: "How many to show, 1 to 1000.")
     var limit = ControlLimits.defaultPageSize
 
@@ -33,6 +39,9 @@ struct CandidatesCommand: ControlCommand {
         guard (1...ControlLimits.maximumPageSize).contains(limit) else {
             throw ValidationError("--limit is \(limit); give 1 to \(ControlLimits.maximumPageSize)")
         }
+        for (name, value) in [("--min-ds", minDs), ("--max-ds", maxDs)] {
+            if let value, !value.isFinite { throw ValidationError("\(name) is \(value); give a number") }
+        }
         guard offset >= 0 else { throw ValidationError("--offset is \(offset); give 0 or more") }
     }
 
@@ -42,6 +51,8 @@ struct CandidatesCommand: ControlCommand {
         if let verdict { query.append((ControlQuery.verdict, verdict.rawValue)) }
         if let reason { query.append((ControlQuery.reason, reason.rawValue)) }
         if let question { query.append((ControlQuery.question, "\(question)")) }
+        if let minDs { query.append((ControlQuery.minDS, "\(minDs)")) }
+        if let maxDs { query.append((ControlQuery.maxDS, "\(maxDs)")) }
         let reply = try await session.client.get(
             CandidatesReply.self,
             ControlRoute.candidates(round.rawValue),

@@ -18,14 +18,19 @@ extension LoopService {
         try await control.withLock { try await self.setPaused(false) }
     }
 
-    /// Makes an older round's checkpoint current, ending the running round; refused before anything is
-    /// disturbed where the round has no promoted checkpoint.
+    /// Makes an older checkpoint current, ending the running round; refused before anything is disturbed where the
+    /// target was not promoted, is damaged or gone, or another checkpoint than expected is current.
     ///
-    /// - Parameter round: The round; 0 is the base model.
+    /// - Parameters:
+    ///   - target: What becomes current.
+    ///   - expected: The checkpoint the caller takes for the current one; nil does not care.
     /// - Returns: What changed.
     /// - Throws: `StoreError`, such as `no_such_round` and `not_promoted`.
-    package func rollback(to round: RoundID) async throws -> RollbackReply {
-        try await control.withLock { try await self.rollBackHeld(to: round) }
+    package func rollback(
+        to target: RollbackTarget,
+        expecting expected: CheckpointID? = nil
+    ) async throws -> RollbackReply {
+        try await control.withLock { try await self.rollBackHeld(to: target, expecting: expected) }
     }
 
     /// Adds questions between two statements of the loop and goes on from a plateau; they take part from the
@@ -89,32 +94,29 @@ extension LoopService {
         wake()
     }
 
-    private func rollBackHeld(to round: RoundID) async throws -> RollbackReply {
-        try await checkRollback(to: round)
-        let previous = try await store.currentCheckpoint()
-        let reply = try await holding { [store] in
-            let open = try await store.openRound()
-            let name = round.rawValue == 0 ? "the base model" : "round \(round)"
-            let current = try await store.rollback(
-                to: round,
-                event: RoundEvent(.rolledBack, round: open?.id, message: "rolled back to \(name)")
-            )
-            return RollbackReply(current: current, previous: previous.id, abandonedRound: open?.id)
+    private func rollBackHeld(
+        to target: RollbackTarget,
+        expecting expected: CheckpointID?
+    ) async throws -> RollbackReply {
+        // Once before anything is held, so that a request that is refused disturbs no phase.
+        try await store.rollbackPlan(target).check(expected)
+        let plan = try await holding { [store] in
+            try await store.rollback(target, expecting: expected) { plan in
+                RoundEvent(.rolledBack, round: plan.abandonedRound, message: Self.rollbackMessage(plan))
+            }
         }
         acceptedRejections = 0
         acceptedFailure = try? await store.lastFinishedRounds(1).last?.id
         goOn()
-        return reply
+        return RollbackReply(
+            current: plan.target,
+            previous: plan.current.id,
+            abandonedRound: plan.abandonedRound
+        )
     }
 
-    private func checkRollback(to round: RoundID) async throws {
-        if round.rawValue == 0 { return }
-        let outcome = try await store.round(round).outcome
-        if outcome == .promoted { return }
-        throw StoreError(
-            .notPromoted,
-            "cannot roll back to round \(round): it is \(outcome?.rawValue ?? "still running"), not promoted; "
-                + "\"autodidact checkpoints\" lists what was"
-        )
+    private static func rollbackMessage(_ plan: RollbackPlan) -> String {
+        let name = plan.target.round.map { "round \($0)" } ?? "the base model"
+        return plan.isUndo ? "rollback undone: back to \(name)" : "rolled back to \(name)"
     }
 }

@@ -7,7 +7,7 @@ extension Control {
     package func explain(round id: RoundID, question: QuestionID, index: Int) async throws -> ExplainReply {
         let store = parts.store
         let round = try await store.round(id)
-        let rivals = try await store.candidates(of: id, question: question, limit: -1)
+        let rivals = try await store.candidates(of: id, CandidateFilter(question: question), limit: -1)
         guard let candidate = rivals.first(where: { $0.index == index }),
             let content = try await store.question(question)?.content
         else {

@@ -101,12 +101,8 @@ package struct Control: Sendable {
 
     /// Which candidates a page shows.
     package struct CandidateQuery: Sendable {
-        /// Only those with this verdict.
-        package var verdict: Verdict?
-        /// Only those with this reason.
-        package var reason: VerdictReason?
-        /// Only those of this question.
-        package var question: QuestionID?
+        /// Which ones.
+        package var filter = CandidateFilter()
         /// How many to leave out.
         package var offset = 0
         /// The page's size.
@@ -121,9 +117,7 @@ package struct Control: Sendable {
         _ = try await store.round(round)
         let candidates = try await store.candidates(
             of: round,
-            verdict: query.verdict,
-            reason: query.reason,
-            question: query.question,
+            query.filter,
             offset: query.offset,
             limit: query.limit
         )
@@ -132,12 +126,7 @@ package struct Control: Sendable {
         let items = candidates.compactMap { candidate in
             questions[candidate.question].map { CandidateItem(candidate, question: $0) }
         }
-        let totalCount = try await store.candidateCount(
-            of: round,
-            verdict: query.verdict,
-            reason: query.reason,
-            question: query.question
-        )
+        let totalCount = try await store.candidateCount(of: round, query.filter)
         return CandidatesReply(
             round: round,
             candidates: items,
@@ -169,10 +158,22 @@ package struct Control: Sendable {
         return try await loopState()
     }
 
+    /// What a rollback would do.
+    package func rollbackPreview(_ target: RollbackTarget) async throws -> RollbackPreviewReply {
+        RollbackPreviewReply(try await store.rollbackPlan(target))
+    }
+
     /// Makes an older checkpoint current.
     package func rollback(_ request: RollbackRequest) async throws -> RollbackReply {
-        try await parts.loop.rollback(to: request.round)
+        guard let target = request.target else { throw Self.noRollbackTarget }
+        return try await parts.loop.rollback(to: target, expecting: request.expectedCurrent)
     }
+
+    static let noRollbackTarget = Problem(
+        .usage,
+        "a rollback names either a round or the last rollback to undo",
+        hint: "give \"round\": 0 for the base model, or \"is_undo\": true"
+    )
 
     /// Adds questions: all or none.
     ///

@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Loop
+import Store
 
 /// The routes of the control socket.
 ///
@@ -47,6 +48,9 @@ struct ControlRoutes: Sendable {
         },
         get(ControlRoute.pause, .post) { _, control in try await control.pause() },
         get(ControlRoute.resume, .post) { _, control in try await control.resume() },
+        get(ControlRoute.rollback) { request, control in
+            try await control.rollbackPreview(try rollbackTarget(request))
+        },
         post(ControlRoute.rollback, RollbackRequest.self) { try await $1.rollback($0) },
         post(ControlRoute.questions, AddQuestionsRequest.self, limit: ControlLimits.questionsBodyByteCount) {
             try await $1.add($0)
@@ -151,15 +155,28 @@ struct ControlRoutes: Sendable {
     private static func candidateQuery(_ request: Request) throws -> Control.CandidateQuery {
         let parameters = request.uri.queryParameters
         var query = Control.CandidateQuery()
-        query.verdict = try enumerated(parameters.get(ControlQuery.verdict), ControlQuery.verdict)
-        query.reason = try enumerated(parameters.get(ControlQuery.reason), ControlQuery.reason)
-        query.question = try count(parameters.get(ControlQuery.question), ControlQuery.question)
+        query.filter.verdict = try enumerated(parameters.get(ControlQuery.verdict), ControlQuery.verdict)
+        query.filter.reason = try enumerated(parameters.get(ControlQuery.reason), ControlQuery.reason)
+        query.filter.question = try count(parameters.get(ControlQuery.question), ControlQuery.question)
             .map(QuestionID.init)
+        query.filter.leastDSWeight = try number(parameters.get(ControlQuery.minDS), ControlQuery.minDS)
+        query.filter.mostDSWeight = try number(parameters.get(ControlQuery.maxDS), ControlQuery.maxDS)
         query.offset = try count(parameters.get(ControlQuery.offset), ControlQuery.offset) ?? 0
         let limit =
             try count(parameters.get(ControlQuery.limit), ControlQuery.limit) ?? ControlLimits.defaultPageSize
         query.limit = min(limit, ControlLimits.maximumPageSize)
         return query
+    }
+
+    private static func rollbackTarget(_ request: Request) throws -> RollbackTarget {
+        let parameters = request.uri.queryParameters
+        let round = try count(parameters.get(ControlQuery.round), ControlQuery.round)
+        let isUndo = parameters.get(ControlQuery.undo) == "true"
+        switch (round, isUndo) {
+        case (let round?, false): return .round(RoundID(rawValue: round))
+        case (nil, true): return .undo
+        default: throw Control.noRollbackTarget
+        }
     }
 
     private static func enumerated<Value: RawRepresentable<String>>(_ text: String?, _ name: String) throws
@@ -176,6 +193,14 @@ struct ControlRoutes: Sendable {
         guard let text else { return nil }
         guard let value = Int(text), value >= 0 else {
             throw Problem(.usage, "\(name) \"\(text)\" is not a whole number from 0 on")
+        }
+        return value
+    }
+
+    private static func number(_ text: String?, _ name: String) throws -> Double? {
+        guard let text else { return nil }
+        guard let value = Double(text), value.isFinite else {
+            throw Problem(.usage, "\(name) \"\(text)\" is not a number")
         }
         return value
     }

@@ -28,7 +28,7 @@ extension Problem {
         case .noSuchRound, .noSuchCheckpoint: .noSuchRound
         case .notPromoted: .notPromoted
         case .duplicateQuestion, .invalidRequest: .invalid
-        case .roundOpen, .roundClosed: .conflict
+        case .roundOpen, .roundClosed, .nothingToUndo, .outdated: .conflict
         case .checkpointCorrupt, .databaseCorrupt: .corrupt
         case .fileFailed, .databaseFailed, .diskFull, .flushFailed: .storage
         case .checkpointPruned: .notPromoted

@@ -1,0 +1,114 @@
+import GRDB
+public import Loop
+
+extension JournalStore {
+    /// What a rollback would change; changes nothing.
+    ///
+    /// - Parameter target: What shall become current.
+    /// - Returns: The plan, the same that `rollback` carries out.
+    /// - Throws: `StoreError` `no_such_round`, `not_promoted`, `nothing_to_undo`, `checkpoint_pruned`, or
+    ///   `checkpoint_corrupt` when the target's files do not match their record.
+    public func rollbackPlan(_ target: RollbackTarget) async throws -> RollbackPlan {
+        try await database.read { [self] db in
+            let plan = try rollbackPlan(target, in: db)
+            _ = try verifiedAdapter(of: plan.target.id, in: db)
+            return plan
+        }
+    }
+
+    /// Makes an earlier checkpoint current again and abandons the open round; deletes nothing.
+    ///
+    /// An open round whose verdict stands already keeps that outcome and merely ends.
+    ///
+    /// - Parameters:
+    ///   - target: What shall become current.
+    ///   - expected: The checkpoint the caller takes for the current one; nil does not care.
+    ///   - event: Makes the event to write with it.
+    /// - Returns: What was done; its target as it is now.
+    /// - Throws: What `rollbackPlan` throws, or `StoreError` `outdated` when another checkpoint than expected is
+    ///   current; then nothing has changed.
+    @discardableResult
+    public func rollback(
+        _ target: RollbackTarget,
+        expecting expected: CheckpointID? = nil,
+        event: @escaping @Sendable (RollbackPlan) -> RoundEvent
+    ) async throws -> RollbackPlan {
+        // Before the transaction: what is promoted never changes, and hashing takes a while.
+        _ = try await rollbackPlan(target)
+        return try await database.write("rollback") { [self] db in
+            var plan = try rollbackPlan(target, in: db)
+            try plan.check(expected)
+            try db.execute(sql: "UPDATE control SET current = ?", arguments: [plan.target.id.rawValue])
+            if plan.isChange {
+                try db.execute(
+                    sql: "INSERT INTO rollbacks (time, previous, target) VALUES (?, ?, ?)",
+                    arguments: [timestamp, plan.current.id.rawValue, plan.target.id.rawValue]
+                )
+            }
+            try db.abandonOpenRound(at: timestamp, where: "TRUE")
+            try endStreak(in: db)
+            try record([event(plan)], in: db)
+            plan.target = try db.checkpoint(plan.target.id)
+            return plan
+        }
+    }
+
+    private func rollbackPlan(_ target: RollbackTarget, in db: Database) throws -> RollbackPlan {
+        let id =
+            switch target {
+            case .round(let round): try checkpoint(ofPromoted: round, in: db)
+            case .undo: try lastPrevious(in: db)
+            }
+        let checkpoints = try db.checkpoints(where: "TRUE")
+        let newest = try Int.fetchOne(db, sql: "SELECT coalesce(max(id), 0) FROM rounds") ?? 0
+        var plan = RollbackPlan(
+            from: try db.checkpoint(db.currentCheckpoint()),
+            to: try db.checkpoint(id),
+            among: checkpoints,
+            open: try db.openRound(),
+            nextRound: RoundID(rawValue: newest + 1),
+            isUndo: target == .undo
+        )
+        plan.byteCount = plan.leaving.reduce(0) { $0 + adapterByteCount(of: $1.id) }
+        return plan
+    }
+
+    private func checkpoint(ofPromoted id: RoundID, in db: Database) throws -> CheckpointID {
+        if id.rawValue == 0 { return .base }
+        let round = try db.round(id)
+        guard round.outcome == .promoted, let checkpoint = round.checkpoint else {
+            let outcome = round.outcome?.rawValue ?? "still running"
+            throw StoreError(
+                .notPromoted,
+                "cannot roll back to round \(id): it is \(outcome), not promoted; "
+                    + "\"autodidact checkpoints\" lists the promoted ones"
+            )
+        }
+        return checkpoint
+    }
+
+    private func lastPrevious(in db: Database) throws -> CheckpointID {
+        let sql = "SELECT previous FROM rollbacks ORDER BY id DESC LIMIT 1"
+        guard let previous = try Int.fetchOne(db, sql: sql) else {
+            throw StoreError(
+                .nothingToUndo,
+                "there was no rollback to undo; name a round: \"autodidact checkpoints\" lists the promoted ones"
+            )
+        }
+        return CheckpointID(rawValue: previous)
+    }
+}
+
+extension RollbackPlan {
+    /// Refuses a plan that rests on another checkpoint than the caller saw.
+    ///
+    /// - Parameter expected: The checkpoint the caller takes for the current one; nil does not care.
+    /// - Throws: `StoreError` `outdated`.
+    public func check(_ expected: CheckpointID?) throws(StoreError) {
+        guard let expected, expected != current.id else { return }
+        throw StoreError(
+            .outdated,
+            "checkpoint \(current.id) is current by now, not \(expected) as it was shown; look again"
+        )
+    }
+}

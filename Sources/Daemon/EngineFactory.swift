@@ -11,7 +11,7 @@ enum EngineFactory {
             rows: options.rows
         )
         let engine = try EmbeddedEngine(modelPath: model, settings: settings)
-        return (engine, MergedExport(engine: engine))
+        return (engine, EmbeddedExporter(engine: engine))
     }
 
     /// Reads a model's header, tensor table and tokenizer without loading weights.
@@ -21,14 +21,4 @@ enum EngineFactory {
 
     /// Whether an error comes from the engine, so that it is "unavailable" rather than a defect.
     static func isEngineError(_ error: any Error) -> Bool { error is EngineError }
-}
-
-/// Exports through the engine that holds the model.
-private struct MergedExport: ModelExporter {
-    let engine: EmbeddedEngine
-
-    func exportMerged(_ adapter: AdapterLocation?, to path: String) async throws {
-        // bf16 is what the model's own files usually hold, and half the size.
-        try await engine.export(adapter: adapter, to: path, isBF16: true)
-    }
 }

@@ -45,7 +45,8 @@ public actor EmbeddedEngine: RoundEngine {
             parameterCount: files.parameterCount,
             precision: Self.precisionName(settings.precision),
             instructionSet: CheckedKernels.instructionSet,
-            threadCount: CheckedKernels.threadCount
+            threadCount: CheckedKernels.threadCount,
+            license: files.license
         )
         configuration = files.configuration
         tokenizer = try Tokenizer(files.tokenizerSource)
@@ -110,10 +111,37 @@ public actor EmbeddedEngine: RoundEngine {
     ///   - adapter: The adapter; nil exports the base model.
     ///   - directory: Where to; must not exist.
     ///   - isBF16: Whether weights are written in bf16 instead of f32.
-    /// - Throws: `EngineError`.
-    public func export(adapter: AdapterLocation?, to directory: String, isBF16: Bool) throws {
+    ///   - progress: Called before each piece of the weights.
+    /// - Throws: `CancellationError` between two pieces, or `EngineError`.
+    public func export(
+        adapter: AdapterLocation?,
+        to directory: String,
+        isBF16: Bool,
+        progress: @Sendable () -> Void = {}
+    ) throws {
+        // What was read of the model's file need not stay in memory.
+        defer { files.releasePages() }
         let tensors = try adapter.map { try Adapter.read($0.path, for: files.configuration) }
-        try ModelExport.merged(files, adapter: tensors, to: directory, isBF16: isBF16)
+        try ModelExport.merged(files, adapter: tensors, to: directory, isBF16: isBF16, progress: progress)
+    }
+
+    /// Writes a GGUF file with an adapter merged into the base weights, into a directory of its own.
+    ///
+    /// - Parameters:
+    ///   - adapter: The adapter; nil exports the base model.
+    ///   - directory: Where to; must not exist.
+    ///   - isBF16: Whether matrices are written in bf16 instead of f32.
+    ///   - progress: Called before each piece of the weights.
+    /// - Throws: `CancellationError` between two pieces, or `EngineError`.
+    public func exportGGUF(
+        adapter: AdapterLocation?,
+        to directory: String,
+        isBF16: Bool,
+        progress: @Sendable () -> Void = {}
+    ) throws {
+        defer { files.releasePages() }
+        let tensors = try adapter.map { try Adapter.read($0.path, for: files.configuration) }
+        try ModelExport.gguf(files, adapter: tensors, to: directory, isBF16: isBF16, progress: progress)
     }
 
     /// The format of fine-tuning.

@@ -48,9 +48,10 @@ extension JournalStore {
             recorded.checkpoint = id
             let model = try String.fetchOne(db, sql: "SELECT model FROM meta")
                 .map { try StoredJSON.value(ModelIdentity.self, from: $0) }
-            let complete = try CheckpointCard(round: recorded, checkpoint: id, model: model).added(
-                to: contents
-            )
+            var line = try db.line(to: stored.parent)
+            line.steps.append(try db.step(of: recorded))
+            let complete = try CheckpointFiles(round: recorded, checkpoint: id, model: model, line: line)
+                .added(to: contents)
 
             let name = StateDirectory.padded(id.rawValue)
             try files.writeDirectory(state.checkpoint(name), files: complete)

@@ -15,6 +15,22 @@ extension JournalStore {
         try await database.read { [self] _ in try probe() }
     }
 
+    /// Whether something large fits beside the reserve.
+    ///
+    /// - Parameters:
+    ///   - byteCount: What it will take.
+    ///   - what: Its name, for the message.
+    /// - Throws: `StoreError` `disk_full` when it does not fit.
+    public func checkSpace(for byteCount: Int, of what: String) throws {
+        let free = try freeSpace()
+        guard free - reserve < byteCount else { return }
+        throw StoreError(
+            .diskFull,
+            "\(what) takes about \(byteCount >> 20) MB; \(state.path) has \(free >> 20) MB free, of which "
+                + "\(reserve >> 20) MB are kept in reserve (storage.reserve); free some space"
+        )
+    }
+
     func freeSpace() throws -> Int {
         var status = statvfs()
         guard statvfs(state.path, &status) == 0 else {

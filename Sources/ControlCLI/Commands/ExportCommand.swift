@@ -6,17 +6,25 @@ import Loop
 struct ExportCommand: ControlCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Write a checkpoint as a PEFT adapter or as a merged model.",
-        discussion: "The daemon writes it under the exports directory of its state directory and says where."
+        abstract: "Write a checkpoint as a PEFT adapter, a merged model or a GGUF file.",
+        discussion: """
+            The daemon writes a directory with a model card under the exports of its state directory and says where.
+
+            adapter  the LoRA adapter in PEFT's format: small, for PEFT and vLLM on top of the base model
+            merged   the whole model as a Hugging Face directory in bf16, the adapter merged into it
+            gguf     the same as one GGUF file, for llama.cpp and what is built on it
+            hf       the base model as a Hugging Face directory in bf16: what adapters are loaded onto
+            """
     )
 
     @Option(
-        help:
-            "The round whose checkpoint is exported: a number or promoted (default: the current checkpoint)."
+        help: """
+            The round whose checkpoint is exported: a number, base, latest or promoted (default: the current checkpoint).
+            """
     )
     var round: RoundArgument?
 
-    @Option(help: "What to write: adapter or merged.")
+    @Option(help: "What to write.")
     var format = ExportFormat.adapter
 
     @Option(help: "The directory's name: small letters, digits, dots, dashes and underscores.")
@@ -30,6 +38,11 @@ struct ExportCommand: ControlCommand {
                 "--name is \"\(name)\"; give up to 64 small letters, digits, dots, dashes and underscores"
             )
         }
+        if format == .hf, let round, round != .number(0) {
+            throw ValidationError(
+                "--format hf is the base model, which belongs to no round; leave --round out, or use --format merged"
+            )
+        }
     }
 
     func execute(_ session: Session) async throws {
@@ -39,10 +52,31 @@ struct ExportCommand: ControlCommand {
             ControlRoute.exports,
             ExportRequest(round: round, format: format, name: name)
         )
-        try session.show(reply) { _ in
-            [reply.path] + reply.files.map { "  \($0.name)  \(Format.bytes($0.byteCount))" }
-        }
+        try session.show(reply) { $0.export(reply, as: format) }
     }
 }
 
 extension ExportFormat: ExpressibleByArgument {}
+
+extension Renderer {
+    /// Where an export lies, how large it is, and one way to use it.
+    func export(_ reply: ExportReply, as format: ExportFormat) -> [String] {
+        let total = reply.files.reduce(0) { $0 + $1.byteCount }
+        let width = reply.files.map(\.name.displayWidth).max() ?? 0
+        let files = reply.files.map { "  \($0.name.padded(to: width))  \(Format.bytes($0.byteCount))" }
+        return ["\(reply.path)  \(Format.bytes(total))"] + files + ["use it: \(usage(of: reply, as: format))"]
+    }
+
+    private func usage(of reply: ExportReply, as format: ExportFormat) -> String {
+        let path = Words.shellQuoted(reply.path)
+        return switch format {
+        case .adapter:
+            "vllm serve BASE --enable-lora --lora-modules checkpoint-\(reply.checkpoint)=\(path), where BASE is what "
+                + "--format hf writes; in Python PeftModel.from_pretrained(base, \(Words.pythonQuoted(reply.path)))"
+        case .merged:
+            "vllm serve \(path); in Python AutoModelForCausalLM.from_pretrained(\(Words.pythonQuoted(reply.path)))"
+        case .gguf: "llama-cli -m \(Words.shellQuoted(reply.path + "/model.gguf"))"
+        case .hf: "vllm serve \(path) --enable-lora, or as the base model of a trainer"
+        }
+    }
+}

@@ -61,6 +61,17 @@ package enum Words {
         }
     }
 
+    /// A path as one word of a shell, quoted where it must be.
+    package static func shellQuoted(_ path: String) -> String {
+        if path.wholeMatch(of: /[A-Za-z0-9_.\/+=:@%,\-]+/) != nil { return path }
+        return "'" + path.replacing("'", with: "'\\''") + "'"
+    }
+
+    /// A path as a Python string.
+    package static func pythonQuoted(_ path: String) -> String {
+        "\"" + path.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    }
+
     /// `1 file`, `2 files`.
     package static func plural(_ count: Int, _ noun: String) -> String {
         "\(Format.count(count)) \(noun)\(count == 1 ? "" : "s")"

@@ -100,9 +100,11 @@ package final class SharedEngine: RoundEngine {
         }
     }
 
-    /// Runs a body that needs the machine for itself, such as an export.
-    package func alone<Value: Sendable>(_ body: @Sendable () async throws -> Value) async throws -> Value {
-        try await lock.withLock(body)
+    /// Runs a body that needs the machine for itself, such as an export; it shows its progress by what it is given.
+    package func alone<Value: Sendable>(
+        _ body: @Sendable (_ progress: @escaping @Sendable () -> Void) async throws -> Value
+    ) async throws -> Value {
+        try await lock.withLock { try await body { [pulse] in pulse.beat() } }
     }
 
     private func ensureWanted() async throws {

@@ -58,11 +58,18 @@ extension Control {
         )
     }
 
-    /// Writes a checkpoint's adapter, or the model merged with it, below the state directory's `exports`.
+    /// Writes a checkpoint's adapter, or a whole model, below the state directory's `exports`.
     package func export(_ request: ExportRequest) async throws -> ExportReply {
-        let checkpoint = try await exportedCheckpoint(request.round)
+        let checkpoint = try await exportedCheckpoint(request)
         let adapter = try await parts.store.adapter(of: checkpoint)
         let name = request.name ?? "checkpoint-\(checkpoint)-\(request.format.rawValue)"
+        let form: CardForm =
+            switch request.format {
+            case .adapter: .adapter
+            case .merged, .hf: .transformers
+            case .gguf: .gguf
+            }
+        let card = try await parts.store.modelCard(of: checkpoint, as: form, model: parts.engine.identity)
         let exports = Exports(directory: parts.store.exportDirectory)
         let written: (path: String, files: [ExportedFile])
         switch request.format {
@@ -74,17 +81,40 @@ extension Control {
                     hint: "export a promoted round, or the format merged"
                 )
             }
-            written = try await exports.write(name) { path in try Exports.copy(adapter, to: path) }
-        case .merged:
-            written = try await exports.write(name) { [parts] path in
-                try await parts.engine.alone { try await parts.exporter.exportMerged(adapter, to: path) }
+            written = try await exports.write(name, card: card) { path in try Exports.copy(adapter, to: path)
+            }
+        case .merged, .gguf, .hf:
+            let byteCount = parts.engine.identity.parameterCount * 2
+            try parts.store.checkSpace(for: byteCount, of: "export \(name)")
+            written = try await exports.write(name, card: card) { [parts] path in
+                // A stopping daemon does not wait for a large model to be written.
+                try await cancelWhenGracefulShutdown {
+                    try await parts.engine.alone { progress in
+                        try await parts.exporter.export(
+                            adapter,
+                            as: request.format == .gguf ? .gguf : .huggingFace,
+                            to: path,
+                            progress: progress
+                        )
+                    }
+                }
             }
         }
         return ExportReply(path: written.path, checkpoint: checkpoint, files: written.files)
     }
 
-    private func exportedCheckpoint(_ round: RoundID?) async throws -> CheckpointID {
-        guard let round else { return try await parts.store.currentCheckpoint().id }
+    private func exportedCheckpoint(_ request: ExportRequest) async throws -> CheckpointID {
+        if request.format == .hf {
+            guard request.round == nil || request.round?.rawValue == 0 else {
+                throw Problem(
+                    .usage,
+                    "the format hf is the base model, which belongs to no round",
+                    hint: "leave the round out, or use the format merged"
+                )
+            }
+            return .base
+        }
+        guard let round = request.round else { return try await parts.store.currentCheckpoint().id }
         if round.rawValue == 0 { return .base }
         guard let checkpoint = try await parts.store.round(round).checkpoint else {
             throw Problem(

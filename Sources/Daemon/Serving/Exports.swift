@@ -13,15 +13,18 @@ package struct Exports: Sendable {
         self.directory = directory
     }
 
-    /// Writes one export.
+    /// Writes one export: what `fill` makes, and a model card beside it.
     ///
     /// - Parameters:
     ///   - name: Its directory's name.
+    ///   - card: The model card.
     ///   - fill: Makes the directory given and writes its files.
     /// - Returns: The path and the files with their sizes.
-    /// - Throws: `Problem` for a bad or taken name, or what `fill` throws.
+    /// - Throws: `Problem` for a bad or taken name, `DaemonError` when a file cannot be written, or what `fill` throws;
+    ///   nothing is left behind then.
     package func write(
         _ name: String,
+        card: FileContent,
         fill: @Sendable (String) async throws -> Void
     ) async throws -> (path: String, files: [ExportedFile]) {
         guard name.wholeMatch(of: /[a-z0-9][a-z0-9._\-]{0,63}/) != nil, !name.contains("..") else {
@@ -32,44 +35,67 @@ package struct Exports: Sendable {
             )
         }
         let path = directory + "/" + name
-        let temporary = directory + "/.tmp-" + name
+        // A name of its own, so that two exports of one name do not write into each other's; opening the state removes
+        // what a kill leaves of it.
+        let temporary = directory + "/.tmp-" + name + "-" + UUID().uuidString
         let files = FileManager.default
-        guard !files.fileExists(atPath: path) else {
-            throw Problem(
-                .exists,
-                "export \(path) is there already",
-                hint: "choose another name, or remove it"
-            )
-        }
+        guard !files.fileExists(atPath: path) else { throw Self.isTaken(path) }
         do {
-            try? files.removeItem(atPath: temporary)
             try files.createDirectory(atPath: directory, withIntermediateDirectories: true)
             try await fill(temporary)
+            try Data(card.bytes).write(to: URL(fileURLWithPath: temporary + "/" + card.name))
             let names = try files.contentsOfDirectory(atPath: temporary).sorted()
-            for name in names { try flush(temporary + "/" + name) }
-            try flush(temporary)
-            Failpoint.reached("files.exports.rename")
-            try files.moveItem(atPath: temporary, toPath: path)
-            Failpoint.reached("files.exports.renamed")
-            try flush(directory)
             let sizes = try names.map { name in
-                let size = try files.attributesOfItem(atPath: path + "/" + name)[.size] as? Int
+                let size = try files.attributesOfItem(atPath: temporary + "/" + name)[.size] as? Int
                 return ExportedFile(name: name, byteCount: size ?? 0)
             }
+            for name in names { try flush(temporary + "/" + name) }
+            try flush(temporary)
+            try publish(temporary, as: path)
             return (path, sizes)
+        } catch let error as CocoaError {
+            try? files.removeItem(atPath: temporary)
+            throw DaemonError(
+                .fileFailed,
+                "cannot write \(path): \(error.localizedDescription); check the disk's space and health",
+                cause: error
+            )
         } catch {
             try? files.removeItem(atPath: temporary)
             throw error
         }
     }
 
-    /// Copies a checkpoint's files as they are.
+    /// Copies a checkpoint's files as they are, but for its model card, which the export's own replaces.
     package static func copy(_ adapter: AdapterLocation, to path: String) throws {
         let files = FileManager.default
         try files.createDirectory(atPath: path, withIntermediateDirectories: false)
-        for name in try files.contentsOfDirectory(atPath: adapter.path) {
+        for name in try files.contentsOfDirectory(atPath: adapter.path) where name != "README.md" {
             try files.copyItem(atPath: adapter.path + "/" + name, toPath: path + "/" + name)
         }
+    }
+
+    /// Gives a complete directory its name.
+    private func publish(_ temporary: String, as path: String) throws {
+        Failpoint.reached("files.exports.rename")
+        guard rename(temporary, path) == 0 else {
+            if errno == EEXIST || errno == ENOTEMPTY { throw Self.isTaken(path) }
+            throw DaemonError(
+                .fileFailed,
+                "cannot rename \(temporary) to \(path): \(String(cString: strerror(errno))); check the disk"
+            )
+        }
+        Failpoint.reached("files.exports.renamed")
+        do {
+            try flush(directory)
+        } catch {
+            try? FileManager.default.removeItem(atPath: path)
+            throw error
+        }
+    }
+
+    private static func isTaken(_ path: String) -> Problem {
+        Problem(.exists, "export \(path) is there already", hint: "choose another name, or remove it")
     }
 
     private func flush(_ path: String) throws {

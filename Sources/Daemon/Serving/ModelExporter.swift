@@ -1,12 +1,27 @@
 package import Loop
 
-/// Writes a whole model with an adapter merged into its weights.
+/// How a whole model is written.
+package enum WholeModelForm: Sendable {
+    /// A Hugging Face directory.
+    case huggingFace
+    /// A directory with one GGUF file.
+    case gguf
+}
+
+/// Writes a whole model with an adapter merged into its weights, in bf16.
 package protocol ModelExporter: Sendable {
-    /// Writes the merged model as a Hugging Face directory.
+    /// Writes the model.
     ///
     /// - Parameters:
     ///   - adapter: The adapter; nil exports the base model.
+    ///   - form: What to write.
     ///   - path: The directory; must not exist.
-    /// - Throws: An error of the engine.
-    func exportMerged(_ adapter: AdapterLocation?, to path: String) async throws
+    ///   - progress: Called now and then while it writes.
+    /// - Throws: `DaemonError`, or `CancellationError`; nothing is left behind then.
+    func export(
+        _ adapter: AdapterLocation?,
+        as form: WholeModelForm,
+        to path: String,
+        progress: @escaping @Sendable () -> Void
+    ) async throws
 }

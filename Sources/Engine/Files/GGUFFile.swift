@@ -19,6 +19,8 @@ struct GGUFFile: Sendable {
 
     let file: MappedFile
     let metadata: [String: GGUFValue]
+    /// Where each metadata entry lies in the file: key, type and value.
+    let entries: [String: Range<Int>]
     let tensors: [String: Tensor]
 
     /// Reads the header of a mapped file.
@@ -47,15 +49,20 @@ struct GGUFFile: Sendable {
         let tensorCount = try cursor.count(width: 24, most: Self.mostEntries, of: "tensors")
         cursor.field = "metadata count"
         let metadataCount = try cursor.count(width: 13, most: Self.mostEntries, of: "keys")
-        metadata = try Self.readMetadata(&cursor, count: metadataCount)
+        (metadata, entries) = try Self.readMetadata(&cursor, count: metadataCount)
         let alignment = try Self.alignment(metadata, cursor)
         tensors = try Self.readTensors(&cursor, count: tensorCount, alignment: alignment)
     }
 
-    private static func readMetadata(_ cursor: inout GGUFCursor, count: Int) throws -> [String: GGUFValue] {
+    private static func readMetadata(
+        _ cursor: inout GGUFCursor,
+        count: Int
+    ) throws -> (values: [String: GGUFValue], entries: [String: Range<Int>]) {
         var metadata: [String: GGUFValue] = [:]
+        var entries: [String: Range<Int>] = [:]
         for index in 0..<count {
             cursor.field = "metadata key \(index)"
+            let start = cursor.offset
             let key = try cursor.string()
             cursor.field = key
             let type: UInt32 = try cursor.number()
@@ -63,8 +70,9 @@ struct GGUFFile: Sendable {
             guard metadata.updateValue(value, forKey: key) == nil else {
                 throw cursor.malformed("the key stands there twice")
             }
+            entries[key] = start..<cursor.offset
         }
-        return metadata
+        return (metadata, entries)
     }
 
     private static func alignment(_ metadata: [String: GGUFValue], _ cursor: GGUFCursor) throws -> Int {

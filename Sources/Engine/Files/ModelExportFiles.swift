@@ -3,7 +3,6 @@ import Loop
 /// The small files of an exported Hugging Face directory.
 struct ModelExportFiles {
     let model: ModelFiles
-    let adapter: Adapter?
     let tokenizer: HuggingFaceTokenizerFiles
     let isBF16: Bool
 
@@ -13,7 +12,6 @@ struct ModelExportFiles {
             FileContent(name: "config.json", bytes: Self.text(configuration)),
             FileContent(name: "generation_config.json", bytes: Self.text(.sorted(ids))),
             FileContent(name: "tokenizer.json", bytes: tokenizer.tokenizerJSON),
-            FileContent(name: "README.md", bytes: Array(card.utf8)),
         ]
         let optional = [
             ("tokenizer_config.json", tokenizer.tokenizerConfig),
@@ -69,30 +67,5 @@ struct ModelExportFiles {
             "vocab_size": .integer(c.vocabularyCount),
         ]
         return .sorted(members.merging(ids) { own, _ in own })
-    }
-
-    private var card: String {
-        let base = model.name
-        let change =
-            adapter.map {
-                "LoRA (rank \($0.rank), scale \($0.scale), "
-                    + "\($0.targetModules.map(\.rawValue).joined(separator: " "))) merged into its weights"
-            } ?? "no adapter: these are its own weights"
-        return """
-            ---
-            library_name: transformers
-            pipeline_tag: text-generation
-            base_model_relation: finetune
-            tags:
-            - autodidact
-            - self-improvement
-            ---
-            # \(base), exported by Autodidact
-
-            Base model: \(base) (SHA-256 of its weight files: \(model.sha256)), with \(change).
-            Weights are \(isBF16 ? "bf16, rounded once after merging in f32" : "f32"); where the base file is
-            quantized, they are its widened values. The base model's licence and limits hold for this one, too.
-
-            """
     }
 }

@@ -145,11 +145,8 @@ package struct ModelFiles: Sendable {
     }
 
     private func ropeOrder(of name: TensorName) -> RopeOrder? {
-        guard case .gguf = source, case .layer(_, let tensor) = name, tensor == .query || tensor == .key
-        else {
-            return nil
-        }
-        return RopeOrder(headDimension: configuration.headDimension)
+        guard case .gguf = source else { return nil }
+        return RopeOrder(of: name, in: configuration)
     }
 
     /// Compares a file's tensors with those the configuration asks for, by name and shape, both ways.
@@ -204,6 +201,12 @@ package struct ModelFiles: Sendable {
 struct RopeOrder {
     /// D, the width of one head.
     let headDimension: Int
+
+    /// The order of a tensor's rows; nil for all but query and key, which keep Hugging Face's.
+    init?(of name: TensorName, in configuration: ModelConfiguration) {
+        guard case .layer(_, let tensor) = name, tensor == .query || tensor == .key else { return nil }
+        headDimension = configuration.headDimension
+    }
 
     /// Where Hugging Face's row stands in a GGUF file: row s·D/2 + j of a head is stored as 2j + s.
     func storedRow(_ row: Int) -> Int {

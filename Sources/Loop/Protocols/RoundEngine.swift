@@ -75,6 +75,8 @@ public struct ModelIdentity: Hashable, Codable, Sendable {
     public var instructionSet: String
     /// Engine threads.
     public var threadCount: Int
+    /// Licence that the model's own metadata name, such as `apache-2.0`; nil when they name none.
+    public var license: String?
 
     /// Builds an identity.
     public init(
@@ -84,7 +86,8 @@ public struct ModelIdentity: Hashable, Codable, Sendable {
         parameterCount: Int,
         precision: String,
         instructionSet: String,
-        threadCount: Int
+        threadCount: Int,
+        license: String? = nil
     ) {
         self.name = name
         self.architecture = architecture
@@ -93,6 +96,7 @@ public struct ModelIdentity: Hashable, Codable, Sendable {
         self.precision = precision
         self.instructionSet = instructionSet
         self.threadCount = threadCount
+        self.license = license
     }
 }
 

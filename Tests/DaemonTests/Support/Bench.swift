@@ -20,7 +20,8 @@ struct Bench {
         roundCount: Int = 0,
         settings: DaemonSettings = DaemonSettings(),
         scheduleOptions: ScheduleOptions = ScheduleOptions(),
-        schedule: Schedule = Schedule()
+        schedule: Schedule = Schedule(),
+        exporter: FakeExporter = FakeExporter()
     ) throws {
         let directory = try directory ?? TemporaryDirectory()
         let hub = EventHub()
@@ -64,7 +65,7 @@ struct Bench {
                 store: store,
                 loop: loop,
                 engine: SharedEngine(engine, pulse: pulse),
-                exporter: FakeExporter(),
+                exporter: exporter,
                 meter: meter,
                 hub: hub,
                 current: CurrentSettings(settings),

@@ -1,4 +1,5 @@
 import Daemon
+import Foundation
 import Loop
 import Synchronization
 
@@ -58,7 +59,21 @@ final class FakeEngine: RoundEngine {
     }
 }
 
-/// No merged export in these tests.
+/// Writes a file that says what was asked for, or part of it and fails.
 struct FakeExporter: ModelExporter {
-    func exportMerged(_ adapter: AdapterLocation?, to path: String) {}
+    /// What it fails with after its first file.
+    var failure: DaemonError?
+
+    func export(
+        _ adapter: AdapterLocation?,
+        as form: WholeModelForm,
+        to path: String,
+        progress: @escaping @Sendable () -> Void
+    ) async throws {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        progress()
+        let text = "\(form) of \(adapter == nil ? "the base model" : "an adapter")"
+        try Data(text.utf8).write(to: URL(filePath: path + "/model.txt"))
+        if let failure { throw failure }
+    }
 }

@@ -1,0 +1,127 @@
+extension GGUFTokenizerMetadata {
+    /// The tables of a GGUF file for either source: its own, or those of a Hugging Face directory converted.
+    ///
+    /// - Parameters:
+    ///   - source: The tokenizer.
+    ///   - vocabularyCount: V, rows of the embedding; ids without a token become unused ones.
+    /// - Throws: `EngineError` of code `tokenizer_unsupported` when the tables cannot express its rules.
+    package init(exporting source: TokenizerSource, vocabularyCount: Int) throws {
+        switch source {
+        case .gguf(let metadata): self = metadata
+        case .huggingFace(let files): try self.init(files, vocabularyCount: vocabularyCount)
+        }
+    }
+
+    private init(_ files: HuggingFaceTokenizerFiles, vocabularyCount: Int) throws {
+        let definition = try TokenizerDefinition(files)
+        let added = definition.addedTokens + definition.normalizedAddedTokens
+        try Self.check(definition, added)
+        let highest = max(definition.spellings.count, (added.map { Int($0.id) + 1 }.max() ?? 0))
+        guard highest <= vocabularyCount else {
+            throw Self.inexpressible("\(highest) tokens for an embedding of \(vocabularyCount) rows")
+        }
+        var tokens = (0..<vocabularyCount).map { "[PAD\($0)]" }
+        // 1 normal, 3 control, 4 user defined, 5 unused.
+        var types = [Int32](repeating: 5, count: vocabularyCount)
+        for (id, spelling) in definition.spellings.enumerated() where !spelling.isEmpty {
+            (tokens[id], types[id]) = (spelling, 1)
+        }
+        for token in added {
+            (tokens[Int(token.id)], types[Int(token.id)]) = (token.content, token.isControl ? 3 : 4)
+        }
+        // By their bytes: strings that Swift takes for equal may be two tokens.
+        var ids: [[UInt8]: Int] = [:]
+        for (id, token) in tokens.enumerated() {
+            if let first = ids.updateValue(id, forKey: Array(token.utf8)) {
+                throw Self.inexpressible("the token \"\(token)\" twice, as \(first) and \(id)")
+            }
+        }
+        let named = try NamedTokens(files, ids)
+        let end = Int(definition.endOfText)
+        guard tokens.indices.contains(end) else {
+            throw Self.inexpressible("the end of text \(end) outside its \(vocabularyCount) tokens")
+        }
+        let begin = definition.prefix.first.map { Int($0) } ?? files.bosID ?? named.bos
+        let otherEnd = definition.endTokens.map { Int($0) }.first { $0 != end }
+        self.init(
+            model: "gpt2",
+            pre: try Self.preTokenizer(definition),
+            tokens: tokens,
+            tokenTypes: types,
+            merges: definition.merges.map { "\($0.left) \($0.right)" },
+            bosID: begin.flatMap { tokens.indices.contains($0) ? $0 : nil },
+            eosID: end,
+            unknownID: named.unknown,
+            paddingID: named.padding,
+            eotID: otherEnd.flatMap { tokens.indices.contains($0) ? $0 : nil },
+            addBOS: !definition.prefix.isEmpty,
+            chatTemplate: named.chatTemplate
+        )
+    }
+
+    /// Refuses rules that a reader of the file would not know of.
+    private static func check(_ definition: TokenizerDefinition, _ added: [AddedToken]) throws {
+        guard definition.prefix.count <= 1, definition.suffix.isEmpty else {
+            throw inexpressible("tokens around every text other than one at its beginning")
+        }
+        if let token = added.first(where: { $0.stripsLeft || $0.stripsRight || $0.isSingleWord }) {
+            throw inexpressible("the token \"\(token.content)\" that looks at the text beside it")
+        }
+    }
+
+    /// The name in `tokenizer.ggml.pre` that stands for exactly these rules.
+    private static func preTokenizer(_ definition: TokenizerDefinition) throws -> String {
+        let rules = (definition.composesCharacters, definition.takesKnownWordsWhole)
+        switch (definition.preTokenizer.steps, rules) {
+        case ([.digits(atMost: 1), .gpt2], (false, false)): return "smollm"
+        case ([.gpt2], (false, false)): return "gpt-2"
+        case ([.llama3(digitsAtMost: 3)], (false, true)): return "llama-bpe"
+        case ([.llama3(digitsAtMost: 1)], (true, false)): return "qwen2"
+        default: throw inexpressible("rules for words that have no name there")
+        }
+    }
+
+    private static func inexpressible(_ found: String) -> EngineError {
+        EngineError(
+            .tokenizerUnsupported,
+            "cannot write the tokenizer into a GGUF file: it has \(found); export the model as a Hugging Face directory"
+        )
+    }
+}
+
+/// What tokenizer_config.json and special_tokens_map.json say beside the end of text.
+private struct NamedTokens {
+    var bos: Int?
+    var unknown: Int?
+    var padding: Int?
+    var chatTemplate: String?
+
+    init(_ files: HuggingFaceTokenizerFiles, _ ids: [[UInt8]: Int]) throws {
+        let config = try Self.parse(files.tokenizerConfig, "tokenizer_config.json")
+        let map = try Self.parse(files.specialTokensMap, "special_tokens_map.json")
+        func id(_ key: String) -> Int? {
+            let names = [config[key], map[key]].compactMap { $0?.string ?? $0?["content"]?.string }
+            return names.first.flatMap { ids[Array($0.utf8)] }
+        }
+        bos = id("bos_token")
+        unknown = id("unk_token")
+        padding = id("pad_token")
+        let inConfig = config["chat_template"]
+        let named = inConfig?.array?.first { $0["name"]?.string == "default" }?["template"]
+        chatTemplate =
+            files.chatTemplate.map { String(decoding: $0, as: UTF8.self) } ?? inConfig?.string
+            ?? named?.string
+    }
+
+    private static func parse(_ bytes: [UInt8]?, _ name: String) throws -> JSONValue {
+        do {
+            return try bytes.map { try JSONParser.parse($0) } ?? .null
+        } catch {
+            throw EngineError(
+                .tokenizerUnsupported,
+                "cannot read \(name): \(error); save the tokenizer again with a recent transformers",
+                cause: error
+            )
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import GRDB
+import Loop
+
+/// The rounds whose checkpoints lead from the base model to one checkpoint, oldest first.
+struct CheckpointLine {
+    /// Most rounds that are read whole: the first, and the newest.
+    static let mostSteps = 24
+
+    /// One round of the line.
+    struct Step {
+        let round: RoundRecord
+        /// Questions of its waves.
+        let questionCount: Int
+    }
+
+    /// The first round of the line and its newest ones.
+    var steps: [Step]
+    /// Rounds between the first and the one after it in `steps`.
+    var leftOutCount = 0
+
+    /// Its last round.
+    var newest: Step? { steps.last }
+}
+
+extension Database {
+    /// The line to a checkpoint; empty for the base model.
+    func line(to checkpoint: CheckpointID) throws -> CheckpointLine {
+        let rounds = try Int.fetchAll(
+            self,
+            sql: """
+                WITH RECURSIVE line (id, parent, round) AS (
+                    SELECT id, parent, round FROM checkpoints WHERE id = ?
+                    UNION ALL
+                    SELECT checkpoints.id, checkpoints.parent, checkpoints.round
+                    FROM checkpoints JOIN line ON checkpoints.id = line.parent
+                )
+                SELECT round FROM line WHERE round IS NOT NULL ORDER BY id
+                """,
+            arguments: [checkpoint.rawValue]
+        )
+        let newest = rounds.dropFirst().suffix(CheckpointLine.mostSteps - 1)
+        let steps = try (rounds.prefix(1) + newest).map { try step(of: round(RoundID(rawValue: $0))) }
+        return CheckpointLine(steps: steps, leftOutCount: rounds.count - steps.count)
+    }
+
+    /// A round as part of a line.
+    func step(of round: RoundRecord) throws -> CheckpointLine.Step {
+        let count = try Int.fetchOne(
+            self,
+            sql: "SELECT coalesce(sum(json_array_length(questions)), 0) FROM waves WHERE round = ?",
+            arguments: [round.id.rawValue]
+        )
+        return CheckpointLine.Step(round: round, questionCount: count ?? 0)
+    }
+}

@@ -30,18 +30,19 @@ extension ModelCard {
             step.round.configuration.select.policy == .oracle
             ? "decided what it learned from" : "served reports only"
         let gate = report.gate.flatMap { $0.split == .gate ? $0.after.count : nil }
-        let rows = [
-            [
-                "train", CardText.count(step.questionCount),
-                "the model answered them; reference answers \(use)",
-            ],
-            ["valid", CardText.count(report.validCount), "worked answers, the yardstick of DS weights"],
-            ["gate", CardText.count(gate), "decided between promotion and rejection"],
-            ["test", CardText.count(report.testAfter?.count), "decided nothing"],
+        let loss = CardText.number(report.meanValidLoss, decimals: 3)
+        let rows: [(Split, Int?, String)] = [
+            (.train, step.questionCount, "the model answered them; reference answers \(use)"),
+            (.valid, report.validCount, "worked answers, the yardstick of DS weights; mean loss \(loss)"),
+            (.gate, gate, "decided between promotion and rejection"),
+            (.test, report.testAfter?.count, "decided nothing"),
         ]
         var lines = ["## Data", ""]
         lines += ["Questions in round \(step.round.id); they are not part of this directory.", ""]
-        lines += CardText.table(["Split", "Questions", "What for"], rows)
+        lines += CardText.table(
+            ["Split", "Questions", "What for"],
+            rows.map { [$0.rawValue, CardText.count($1), $2] }
+        )
         return lines
     }
 
@@ -51,10 +52,9 @@ extension ModelCard {
         guard !rows.joined().isEmpty else { return [] }
         let header = ["Round", "Split", "Questions", "Before", "After", "Gained", "Lost"]
         var lines = ["## Evaluation", ""]
-        lines.append(
-            "Greedy answers right, in % with the 95 % interval (Wilson). Before is the checkpoint that the round"
-        )
-        lines += ["started from.", ""]
+        lines += [
+            "Greedy answers right, in % with the 95 % interval (Wilson); before is the round's start.", "",
+        ]
         lines += CardText.table(header, withGap(rows, columns: header.count))
         return lines + comparison
     }

@@ -1,4 +1,4 @@
-public import Loop
+import Loop
 
 /// What a model card lies beside.
 public enum CardForm: Sendable {
@@ -60,9 +60,10 @@ struct ModelCard {
         return [
             "# \(name), checkpoint \(checkpoint) of Autodidact",
             "",
-            "\(what). The model taught itself:",
-            "in each round it answered questions several times, a majority vote picked an answer to each, a filter chose what",
-            "to learn from, and LoRA fine-tuning did the learning.",
+            "\(what).",
+            "",
+            "The model taught itself: in each round it answered questions several times, a majority vote picked an answer to",
+            "each, a filter chose what to learn from, and LoRA fine-tuning did the learning.",
             "",
         ]
     }

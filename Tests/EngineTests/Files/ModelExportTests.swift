@@ -176,6 +176,8 @@ import Testing
     func `the real model exports where an outside judge can load it`() throws {
         let path = try #require(ProcessInfo.processInfo.environment["AUTODIDACT_EXPORT_TO"])
 
-        try ModelExport.merged(ModelFiles.open(TestFiles.model), adapter: nil, to: path, isBF16: true)
+        let model = try ModelFiles.open(TestFiles.model)
+        try ModelExport.merged(model, adapter: nil, to: path, isBF16: true)
+        try ModelExport.gguf(model, adapter: nil, to: path + "-gguf", isBF16: true)
     }
 }

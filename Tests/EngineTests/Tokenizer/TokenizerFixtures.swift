@@ -57,15 +57,16 @@ enum TokenizerFixtures {
 
     /// tokenizer-tiny.json with some of its top-level entries replaced by those of a JSON object.
     static func tiny(replacing entries: String = "{}") throws -> Tokenizer {
+        try Tokenizer(.huggingFace(tinyFiles(replacing: [entries])))
+    }
+
+    /// The files of the small tokenizer, some top-level entries replaced by those of each JSON object in turn.
+    static func tinyFiles(replacing entries: [String]) throws -> HuggingFaceTokenizerFiles {
         var object = try self.object(data("tokenizer-tiny.json"))
-        object.merge(try self.object(Data(entries.utf8))) { $1 }
+        for entries in entries { object.merge(try self.object(Data(entries.utf8))) { $1 } }
         let bytes = Array(try JSONSerialization.data(withJSONObject: object))
         let config = Array(#"{"eos_token": {"content": "<|im_end|>"}}"#.utf8)
-        return try Tokenizer(
-            .huggingFace(
-                HuggingFaceTokenizerFiles(tokenizerJSON: bytes, tokenizerConfig: config, eosIDs: [0, 2])
-            )
-        )
+        return HuggingFaceTokenizerFiles(tokenizerJSON: bytes, tokenizerConfig: config, eosIDs: [0, 2])
     }
 
     /// A pre-tokenizer that tokens-tiny.json was recorded with, as the JSON entry to replace.

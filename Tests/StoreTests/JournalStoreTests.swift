@@ -201,4 +201,14 @@ import Testing
         #expect(message.contains("train.jsonl:7") && message.contains("test.jsonl:3"))
         #expect(try await store.questions(in: .train).count == 1)
     }
+
+    @Test func `what does not fit beside the reserve is refused with its size`() throws {
+        let store = try JournalStore(stateDirectory: state.path, reserve: 1 << 20)
+
+        #expect(throws: Never.self) { try store.checkSpace(for: 1, of: "export one") }
+        let error = #expect(throws: StoreError.self) { try store.checkSpace(for: 1 << 60, of: "export one") }
+
+        #expect(error?.code == .diskFull)
+        #expect(error?.message.contains("export one takes about 1099511627776 MB") == true)
+    }
 }

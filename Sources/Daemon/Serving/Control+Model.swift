@@ -81,8 +81,7 @@ extension Control {
                     hint: "export a promoted round, or the format merged"
                 )
             }
-            written = try await exports.write(name, card: card) { path in try Exports.copy(adapter, to: path)
-            }
+            written = try await exports.write(name, card: card) { try Exports.copy(adapter, to: $0) }
         case .merged, .gguf, .hf:
             let byteCount = parts.engine.identity.parameterCount * 2
             try parts.store.checkSpace(for: byteCount, of: "export \(name)")

@@ -15,6 +15,26 @@ extension JournalStore {
         try await database.read { db in try db.checkpoints(where: "TRUE") }
     }
 
+    /// The newest checkpoints in order of number, and before them always the base model's and the current one.
+    public func lastCheckpoints(_ limit: Int) async throws -> [CheckpointRecord] {
+        try await database.read { db in
+            try db.checkpoints(
+                where: """
+                    id = 0 OR id = (SELECT current FROM control)
+                    OR id IN (SELECT id FROM checkpoints ORDER BY id DESC LIMIT ?)
+                    """,
+                [limit]
+            )
+        }
+    }
+
+    /// How many checkpoints there are, the base model's included.
+    public func checkpointCount() async throws -> Int {
+        try await database.read { db in
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM checkpoints") ?? 0
+        }
+    }
+
     /// One checkpoint; throws `StoreError` `no_such_checkpoint` when there is none of that number.
     public func checkpoint(_ id: CheckpointID) async throws -> CheckpointRecord {
         try await database.read { db in try db.checkpoint(id) }

@@ -15,7 +15,10 @@ struct WatchTests {
                 let finished = streamCount.withLock { $0 } < 2 ? 0 : 1
                 let text = try? Fixture.text("status")
                 return .json(
-                    text?.replacing("\"finished_round_count\": 1", with: "\"finished_round_count\": \(finished)")
+                    text?.replacing(
+                        "\"finished_round_count\": 1",
+                        with: "\"finished_round_count\": \(finished)"
+                    )
                         ?? ""
                 )
             default:

@@ -52,7 +52,7 @@ extension Renderer {
     private static let shownLineCount = 20
 
     /// How many questions are new, and line by line those that stood there already and what deserves attention.
-    package func added(_ reply: AddQuestionsReply, of lineCount: Int, to split: Split) -> [String] {
+    func added(_ reply: AddQuestionsReply, of lineCount: Int, to split: Split) -> [String] {
         let knownCount = lineCount - reply.addedCount
         let tail = knownCount > 0 ? "; \(Format.count(knownCount)) stood there already" : ""
         var lines = ["added \(Words.plural(reply.addedCount, "question")) to split \(split.rawValue)\(tail)"]

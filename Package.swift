@@ -136,6 +136,7 @@ let package = Package(
         .testTarget(
             name: "ControlCLITests",
             dependencies: ["ControlCLI", "ControlAPI", "Loop"],
+            exclude: ["Captures", "Replies"],
             swiftSettings: strict
         ),
         .target(

@@ -10,13 +10,12 @@ extension JournalStore {
         try await database.read { db in try db.checkpoint(db.currentCheckpoint()) }
     }
 
-    /// All checkpoints in order of number, the base model's first.
-    public func checkpoints() async throws -> [CheckpointRecord] {
-        try await database.read { db in try db.checkpoints(where: "TRUE") }
-    }
-
-    /// The newest checkpoints in order of number, and before them always the base model's and the current one.
-    public func lastCheckpoints(_ limit: Int) async throws -> [CheckpointRecord] {
+    /// Checkpoints in order of number: the newest, and before them always the base model's and the current one.
+    ///
+    /// - Parameter limit: How many of the newest; a negative number is no limit.
+    /// - Returns: The checkpoints.
+    /// - Throws: `StoreError` when the journal cannot be read.
+    public func checkpoints(newest limit: Int = -1) async throws -> [CheckpointRecord] {
         try await database.read { db in
             try db.checkpoints(
                 where: """

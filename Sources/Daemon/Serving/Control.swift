@@ -160,8 +160,8 @@ package struct Control: Sendable {
     /// The newest checkpoints, the base model's and the current one, and the newest rollbacks.
     package func checkpoints(newest limit: Int? = nil) async throws -> CheckpointsReply {
         CheckpointsReply(
-            checkpoints: try await store.lastCheckpoints(
-                min(limit ?? ControlLimits.defaultListSize, ControlLimits.maximumListSize)
+            checkpoints: try await store.checkpoints(
+                newest: min(limit ?? ControlLimits.defaultListSize, ControlLimits.maximumListSize)
             ),
             totalCount: try await store.checkpointCount(),
             rollbacks: try await store.lastRollbacks(ControlLimits.defaultListSize)

@@ -12,7 +12,7 @@ export DESTDIR
 
 SWIFT_SOURCES = Package.swift Sources Tests bench
 
-.PHONY: help setup build demo demo-clean test test-systemd soak fuzz bench check fmt install uninstall deb clean
+.PHONY: help setup build demo demo-clean test test-systemd test-report soak fuzz bench check fmt install uninstall deb clean
 
 help:
 	@echo 'make build       install what is missing and build autodidactd and autodidact'
@@ -20,6 +20,7 @@ help:
 	@echo 'make demo-clean  forget the demo: the next one starts anew'
 	@echo 'make test        install what is missing, build, run every test'
 	@echo 'make test-systemd  the service in a Debian of its own; part of "make test" for root'
+	@echo 'make test-report  a report in headless Chromium, on a desktop and a phone, light and dark'
 	@echo 'make soak        the reliability tests in their long form: hours'
 	@echo 'make fuzz        hostile files, under the address sanitizer'
 	@echo 'make bench       measure against transformers, PEFT, vLLM and llama.cpp; installs them first'
@@ -89,6 +90,11 @@ deb: build
 # Against a real systemd: the package in a Debian of its own under systemd-nspawn. Skipped, with the reason, without root.
 test-systemd:
 	@if Tests/Systemd/run --possible; then $(MAKE) --no-print-directory deb && Tests/Systemd/run; fi
+
+# A report of real rounds in a real browser; installs Chromium first. Screenshots go to .build/report-check.
+test-report: build
+	@scripts/setup --report-tests
+	@scripts/report-check
 
 clean:
 	rm -rf .build

@@ -137,6 +137,7 @@ let package = Package(
         .testTarget(
             name: "ControlCLITests",
             dependencies: ["ControlCLI", "ControlAPI", "Loop"],
+            exclude: ["Captures", "Replies"],
             swiftSettings: strict
         ),
         .target(

@@ -1,14 +1,26 @@
 public import Loop
 
-/// All checkpoints in order of number; the base model is the first.
+/// The newest checkpoints in order of number, and before them always the base model's and the current one.
 public struct CheckpointsReply: ControlReply, Hashable {
     /// Schema version of the reply.
     public var schemaVersion = ControlVersion.schema
     /// The checkpoints.
     public var checkpoints: [CheckpointRecord]
+    /// Checkpoints there are; nil from an older daemon.
+    public var totalCount: Int?
+    /// The newest rollbacks, oldest first; nil from an older daemon.
+    public var rollbacks: [RollbackRecord]?
 
     /// Builds a reply.
-    public init(checkpoints: [CheckpointRecord]) { self.checkpoints = checkpoints }
+    public init(
+        checkpoints: [CheckpointRecord],
+        totalCount: Int? = nil,
+        rollbacks: [RollbackRecord]? = nil
+    ) {
+        self.checkpoints = checkpoints
+        self.totalCount = totalCount
+        self.rollbacks = rollbacks
+    }
 }
 
 /// What an export contains.

@@ -47,17 +47,26 @@ public enum ControlCoding {
 
     /// `meanDSWeight` → `mean_ds_weight`: a new word starts at a capital that follows a small letter or
     /// a digit, and at the last capital of a run that a small letter follows.
+    ///
+    /// By bytes, since a page of candidates has thousands of keys; all of them are ASCII.
     package static func snakeCase(_ name: String) -> String {
-        let letters = Array(name)
-        var result = ""
+        let capitals = UInt8(ascii: "A")...UInt8(ascii: "Z")
+        let small = UInt8(ascii: "a")...UInt8(ascii: "z")
+        let letters = Array(name.utf8)
+        var result: [UInt8] = []
+        result.reserveCapacity(letters.count + 8)
         for (index, letter) in letters.enumerated() {
-            if index > 0, letter.isUppercase {
-                let isNextSmall = index + 1 < letters.count && letters[index + 1].isLowercase
-                if !letters[index - 1].isUppercase || isNextSmall { result.append("_") }
+            guard capitals.contains(letter) else {
+                result.append(letter)
+                continue
             }
-            result += letter.lowercased()
+            let isNextSmall = index + 1 < letters.count && small.contains(letters[index + 1])
+            if index > 0, !capitals.contains(letters[index - 1]) || isNextSmall {
+                result.append(UInt8(ascii: "_"))
+            }
+            result.append(letter + 32)
         }
-        return result
+        return String(decoding: result, as: UTF8.self)
     }
 
     /// `mean_ds_weight` → `meanDSWeight`; of all words only `ds` is written in capitals.

@@ -6,7 +6,8 @@ public enum ControlRoute {
     public static let ping = "/v1/ping"
     /// `GET` → `StatusReply`.
     public static let status = "/v1/status"
-    /// `GET` → `RoundsReply`, all rounds in order of number.
+    /// `GET` with `?limit`, `?after`, `?outcome` → `RoundsReply`, in order of number: the newest rounds, or those behind
+    /// `after`.
     public static let rounds = "/v1/rounds"
     /// `GET` → `RoundReply`.
     public static let round = "/v1/rounds/{round}"
@@ -14,7 +15,7 @@ public enum ControlRoute {
     public static let candidates = "/v1/rounds/{round}/candidates"
     /// `GET` → `ExplainReply`.
     public static let candidate = "/v1/rounds/{round}/candidates/{question}/{index}"
-    /// `GET` → `CheckpointsReply`.
+    /// `GET` with `?limit` → `CheckpointsReply`: the newest checkpoints, the base model's and the current one.
     public static let checkpoints = "/v1/checkpoints"
     /// `GET` with `?after` or `Last-Event-ID` → a stream of `ServerSentEvent`.
     public static let events = "/v1/events"
@@ -60,6 +61,8 @@ public enum ControlQuery {
     public static let verdict = "verdict"
     /// Candidates with this `VerdictReason` only.
     public static let reason = "reason"
+    /// Rounds that ended so only: an `Outcome`.
+    public static let outcome = "outcome"
     /// The round a rollback would go to.
     public static let round = "round"
     /// `true`: the rollback would undo the last one.
@@ -74,7 +77,7 @@ public enum ControlQuery {
     public static let offset = "offset"
     /// How many items to send.
     public static let limit = "limit"
-    /// Events with a greater id only; without it a stream starts at the present.
+    /// Events or rounds with a greater number only; without it a stream of events starts at the present.
     public static let after = "after"
 }
 

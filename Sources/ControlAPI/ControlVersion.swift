@@ -20,8 +20,16 @@ public enum ControlLimits {
     public static let questionByteCount = 16 * 1024
     /// Candidates per page when the request names no limit.
     public static let defaultPageSize = 50
-    /// Most candidates per page.
+    /// Most candidates or rounds per page.
     public static let maximumPageSize = 1000
+    /// Rounds or checkpoints in a list when the request names no limit.
+    public static let defaultListSize = 100
+    /// Most checkpoints in a list.
+    public static let maximumListSize = 20_000
+    /// Most faults that one problem lists.
+    public static let faultCount = 100
+    /// Longest name of the file that added questions come from, in characters.
+    public static let sourceCharacterCount = 80
     /// Longest path of a Unix socket on Linux, in bytes (`sun_path` less its final zero).
     public static let socketPathByteCount = 107
     /// Seconds between comment lines that keep an idle event stream alive.

@@ -17,6 +17,8 @@ public struct Problem: Error, Hashable, Codable, Sendable, CustomStringConvertib
     public var round: Int?
     /// When to try again, in seconds.
     public var retryAfterSeconds: Int?
+    /// Every single fault, at most 100, where `detail` sums up several.
+    public var faults: [String]?
 
     /// Builds a problem; title and status come from the table in `ProblemName`.
     public init(
@@ -24,7 +26,8 @@ public struct Problem: Error, Hashable, Codable, Sendable, CustomStringConvertib
         _ detail: String,
         hint: String? = nil,
         round: Int? = nil,
-        retryAfterSeconds: Int? = nil
+        retryAfterSeconds: Int? = nil,
+        faults: [String]? = nil
     ) {
         self.type = Problem.typePrefix + name.rawValue
         self.title = name.title
@@ -33,6 +36,7 @@ public struct Problem: Error, Hashable, Codable, Sendable, CustomStringConvertib
         self.hint = hint
         self.round = round
         self.retryAfterSeconds = retryAfterSeconds
+        self.faults = faults
     }
 
     /// The last part of `type`; may be one that this version does not know.

@@ -10,13 +10,22 @@ public struct QuestionLine: Hashable, Codable, Sendable {
     public var rationale: String?
     /// The options of a choice question in order.
     public var choices: [String]?
+    /// Its line in the file, from 1, for messages and the journal; nil counts the request's own lines.
+    public var line: Int?
 
     /// Builds a line.
-    public init(question: String, answer: String? = nil, rationale: String? = nil, choices: [String]? = nil) {
+    public init(
+        question: String,
+        answer: String? = nil,
+        rationale: String? = nil,
+        choices: [String]? = nil,
+        line: Int? = nil
+    ) {
         self.question = question
         self.answer = answer
         self.rationale = rationale
         self.choices = choices
+        self.line = line
     }
 }
 
@@ -26,11 +35,25 @@ public struct AddQuestionsRequest: Hashable, Codable, Sendable {
     public var split: Split
     /// The questions.
     public var lines: [QuestionLine]
+    /// The file's name without directories, for messages and the journal; nil says `added`.
+    public var source: String?
 
     /// Builds a request.
-    public init(split: Split, lines: [QuestionLine]) {
+    public init(split: Split, lines: [QuestionLine], source: String? = nil) {
         self.split = split
         self.lines = lines
+        self.source = source
+    }
+
+    /// Where a line comes from, such as `train.jsonl:7`: what messages name and the journal keeps.
+    ///
+    /// - Parameter index: The line's index in `lines`.
+    /// - Returns: Name and number of the line; a name that is too long is cut, control characters go.
+    public func origin(of index: Int) -> String {
+        let scalars = (source ?? "").unicodeScalars
+            .filter { $0.properties.generalCategory != .control && $0 != "/" }
+        let name = String(String.UnicodeScalarView(scalars)).suffix(ControlLimits.sourceCharacterCount)
+        return "\(name.isEmpty ? "added" : name):\(lines[index].line ?? index + 1)"
     }
 }
 
@@ -42,11 +65,36 @@ public struct AddQuestionsReply: ControlReply, Hashable {
     public var addedCount: Int
     /// The numbers of the new questions, in the order of the lines.
     public var ids: [QuestionID]
+    /// Lines whose question stood in the split already; nil from an older daemon.
+    public var known: [KnownQuestion]?
+    /// What deserves attention, such as a question repeated within its split; nil when there is nothing.
+    public var warnings: [String]?
 
     /// Builds a reply.
-    public init(addedCount: Int, ids: [QuestionID]) {
+    public init(
+        addedCount: Int,
+        ids: [QuestionID],
+        known: [KnownQuestion]? = nil,
+        warnings: [String]? = nil
+    ) {
         self.addedCount = addedCount
         self.ids = ids
+        self.known = known
+        self.warnings = warnings
+    }
+}
+
+/// A line whose question stood in the split already.
+public struct KnownQuestion: Hashable, Codable, Sendable {
+    /// File and line, such as `train.jsonl:7`.
+    public var origin: String
+    /// The number of the question that stands there.
+    public var question: QuestionID
+
+    /// Builds an entry.
+    public init(origin: String, question: QuestionID) {
+        self.origin = origin
+        self.question = question
     }
 }
 

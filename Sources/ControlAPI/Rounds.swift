@@ -1,14 +1,19 @@
 public import Loop
 
-/// All rounds in order of number, one line's worth each.
+/// A page of rounds in order of number, one line's worth each.
 public struct RoundsReply: ControlReply, Hashable {
     /// Schema version of the reply.
     public var schemaVersion = ControlVersion.schema
     /// The rounds.
     public var rounds: [RoundSummary]
+    /// Rounds there are, on all pages; nil from an older daemon.
+    public var totalCount: Int?
 
     /// Builds a reply.
-    public init(rounds: [RoundSummary]) { self.rounds = rounds }
+    public init(rounds: [RoundSummary], totalCount: Int? = nil) {
+        self.rounds = rounds
+        self.totalCount = totalCount
+    }
 }
 
 /// The part of a round's record that the table of rounds shows.
@@ -33,10 +38,22 @@ public struct RoundSummary: Hashable, Codable, Sendable {
     public var parsedCount: Int?
     /// Candidates that agree with the majority vote and pass its thresholds.
     public var consistentCount: Int?
+    /// Candidates that were given a DS weight.
+    public var weighedCount: Int?
     /// Candidates the policy kept.
     public var selectedCount: Int?
+    /// Of those, the ones that fine-tuning could use.
+    public var trainedCount: Int?
+    /// Mean number of distinct answers per question.
+    public var meanDistinctAnswers: Double?
+    /// Mean over questions of the normalised answer entropy, 0...1.
+    public var meanEntropy: Double?
+    /// Share of candidates whose text repeats another of the same question, 0...1.
+    public var duplicateShare: Double?
     /// Mean DS weight over the weighed candidates.
     public var meanDSWeight: Double?
+    /// DS weight quantiles at 0, 10, 25, 50, 75, 90, 100 %.
+    public var dsWeightQuantiles: [Double]?
     /// Largest DS weight kept.
     public var cutDSWeight: Double?
     /// The gate's test.
@@ -62,8 +79,14 @@ public struct RoundSummary: Hashable, Codable, Sendable {
         generatedCount = record.report.generatedCount
         parsedCount = record.report.parsedCount
         consistentCount = record.report.consistentCount
+        weighedCount = record.report.weighedCount
         selectedCount = record.report.selectedCount
+        trainedCount = record.report.trainedCount
+        meanDistinctAnswers = record.report.meanDistinctAnswers
+        meanEntropy = record.report.meanEntropy
+        duplicateShare = record.report.duplicateShare
         meanDSWeight = record.report.meanDSWeight
+        dsWeightQuantiles = record.report.dsWeightQuantiles
         cutDSWeight = record.report.cutDSWeight
         gate = record.report.gate
         testBefore = record.report.testBefore

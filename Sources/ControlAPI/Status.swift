@@ -51,6 +51,10 @@ public struct StatusReply: ControlReply, Hashable {
     /// The current checkpoint's accuracy on the gate after each of the newest rounds, oldest first, 0 to 1; nil from an
     /// older daemon.
     public var gateTrend: [Double]?
+    /// Bytes free on the state directory's disk; nil from an older daemon.
+    public var freeByteCount: Int?
+    /// Memory that the daemon takes, in bytes; nil from an older daemon.
+    public var residentByteCount: Int?
     /// The newest events, oldest first.
     public var events: [EventItem]
     /// The model; nil before it is loaded.
@@ -76,6 +80,8 @@ public struct StatusReply: ControlReply, Hashable {
         finishedRoundCount: Int,
         targetRoundCount: Int? = nil,
         gateTrend: [Double]? = nil,
+        freeByteCount: Int? = nil,
+        residentByteCount: Int? = nil,
         events: [EventItem],
         model: ModelIdentity?,
         stateDirectory: String,
@@ -93,6 +99,8 @@ public struct StatusReply: ControlReply, Hashable {
         self.finishedRoundCount = finishedRoundCount
         self.targetRoundCount = targetRoundCount
         self.gateTrend = gateTrend
+        self.freeByteCount = freeByteCount
+        self.residentByteCount = residentByteCount
         self.events = events
         self.model = model
         self.stateDirectory = stateDirectory

@@ -87,7 +87,8 @@ package enum CommandLineTool {
             surroundings.warn(String(decoding: data, as: UTF8.self) + "\n")
             return
         }
+        let faults = (problem.faults ?? []).map { "  \($0.onOneLine)\n" }.joined()
         let hint = problem.hint.map { $0.onOneLine + "\n" } ?? ""
-        surroundings.warn("autodidact: \(problem.detail.onOneLine)\n\(hint)")
+        surroundings.warn("autodidact: \(problem.detail.onOneLine)\n\(faults)\(hint)")
     }
 }

@@ -7,6 +7,8 @@ package enum QuestionFile {
     private static let keys: Set<String> = ["question", "answer", "rationale", "choices"]
 
     /// Reads every line; empty ones are passed over.
+    ///
+    /// - Throws: `Problem` naming the line; with all faults when there are several.
     package static func lines(of data: Data, name: String, split: Split) throws(Problem) -> [QuestionLine] {
         guard data.count <= ControlLimits.questionsBodyByteCount else {
             throw Problem(
@@ -16,6 +18,7 @@ package enum QuestionFile {
             )
         }
         var result: [QuestionLine] = []
+        var faults: [Problem] = []
         let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         for (index, bytes) in lines.enumerated() {
             let place = "\(name):\(index + 1)"
@@ -24,14 +27,22 @@ package enum QuestionFile {
             }) {
                 continue
             }
-            guard bytes.count <= ControlLimits.questionByteCount else {
-                throw Problem(
-                    .invalid,
-                    "\(place): the line has \(bytes.count) bytes, at most \(ControlLimits.questionByteCount) are allowed",
-                    hint: "shorten the question or its rationale"
-                )
+            do {
+                var line = try line(Data(bytes), place: place, split: split)
+                line.line = index + 1
+                result.append(line)
+            } catch {
+                faults.append(error)
             }
-            result.append(try line(Data(bytes), place: place, split: split))
+        }
+        if let first = faults.first {
+            guard faults.count > 1 else { throw first }
+            throw Problem(
+                .invalid,
+                "\(faults.count) lines of \(name) are wrong, so nothing was added",
+                hint: "correct them and add the file again",
+                faults: faults.prefix(ControlLimits.faultCount).map(\.description)
+            )
         }
         guard !result.isEmpty else {
             throw Problem(.invalid, "\(name) holds no question", hint: "write one JSON object per line")
@@ -40,6 +51,13 @@ package enum QuestionFile {
     }
 
     private static func line(_ bytes: Data, place: String, split: Split) throws(Problem) -> QuestionLine {
+        guard bytes.count <= ControlLimits.questionByteCount else {
+            throw Problem(
+                .invalid,
+                "\(place): the line has \(bytes.count) bytes, at most \(ControlLimits.questionByteCount) are allowed",
+                hint: "shorten the question or its rationale"
+            )
+        }
         let object: [String: Any]
         do {
             guard let parsed = try JSONSerialization.jsonObject(with: bytes) as? [String: Any] else {

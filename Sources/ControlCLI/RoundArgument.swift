@@ -50,8 +50,8 @@ package enum RoundArgument: Hashable, Sendable {
     /// The number, asking the daemon where it is not given.
     func resolve(_ client: ControlClient) async throws(Problem) -> RoundID {
         if case .number(let number) = self { return RoundID(rawValue: number) }
-        let query = if case .latest = self { "?\(ControlQuery.limit)=1" } else { "" }
-        return try resolve(in: await client.get(RoundsReply.self, ControlRoute.rounds + query).rounds)
+        let outcome: Outcome? = if case .promoted = self { .promoted } else { nil }
+        return try resolve(in: await client.rounds(newest: 1, outcome: outcome).rounds)
     }
 }
 

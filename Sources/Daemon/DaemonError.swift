@@ -34,12 +34,15 @@ package struct DaemonError: Error, Sendable, CustomStringConvertible {
     package let message: String
     /// The error beneath, if there is one.
     package let cause: (any Error)?
+    /// Every single fault where the message sums up several; otherwise empty.
+    package let faults: [String]
 
     /// Builds an error.
-    package init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+    package init(_ code: Code, _ message: String, cause: (any Error)? = nil, faults: [String] = []) {
         self.code = code
         self.message = message
         self.cause = cause
+        self.faults = faults
     }
 
     /// The message.

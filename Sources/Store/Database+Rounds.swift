@@ -50,6 +50,9 @@ extension Database {
         -> [CheckpointRecord]
     {
         let current = try currentCheckpoint()
+        let scores = try makeStatement(
+            sql: "SELECT \(EvaluationSummary.columns) FROM evaluations WHERE checkpoint = ? ORDER BY split"
+        )
         let rows = try Row.fetchAll(
             self,
             sql: """
@@ -60,12 +63,7 @@ extension Database {
         )
         return try rows.map { row in
             let id = CheckpointID(rawValue: row[0])
-            let evaluations = try Row.fetchAll(
-                self,
-                sql:
-                    "SELECT \(EvaluationSummary.columns) FROM evaluations WHERE checkpoint = ? ORDER BY split",
-                arguments: [id.rawValue]
-            )
+            let evaluations = try Row.fetchAll(scores, arguments: [id.rawValue])
             return CheckpointRecord(
                 id: id,
                 round: row.optionalID(RoundID.self, 1),

@@ -86,22 +86,19 @@ extension JournalStore {
     /// weighed; no place for one that was not.
     public func weightRank(of candidate: Candidate) async throws -> (rank: Int?, weighedCount: Int) {
         try await database.read { db in
-            let round = candidate.round.rawValue
-            let weighed = try Int.fetchOne(
-                db,
-                sql: "SELECT count(*) FROM candidates WHERE round = ? AND ds_weight IS NOT NULL",
-                arguments: [round]
-            )
-            guard let weight = candidate.dsWeight else { return (nil, weighed ?? 0) }
-            let before = try Int.fetchOne(
+            let row = try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT count(*) FROM candidates
-                    WHERE round = ? AND (ds_weight, question, "index") < (?, ?, ?)
+                    SELECT count(*), coalesce(sum((ds_weight, question, "index") < (?, ?, ?)), 0)
+                    FROM candidates WHERE round = ? AND ds_weight IS NOT NULL
                     """,
-                arguments: [round, weight, candidate.question.rawValue, candidate.index]
+                arguments: [
+                    candidate.dsWeight, candidate.question.rawValue, candidate.index,
+                    candidate.round.rawValue,
+                ]
             )
-            return ((before ?? 0) + 1, weighed ?? 0)
+            let (weighedCount, before): (Int, Int) = (row?[0] ?? 0, row?[1] ?? 0)
+            return (candidate.dsWeight == nil ? nil : before + 1, weighedCount)
         }
     }
 

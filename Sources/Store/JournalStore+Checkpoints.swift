@@ -10,9 +10,28 @@ extension JournalStore {
         try await database.read { db in try db.checkpoint(db.currentCheckpoint()) }
     }
 
-    /// All checkpoints in order of number, the base model's first.
-    public func checkpoints() async throws -> [CheckpointRecord] {
-        try await database.read { db in try db.checkpoints(where: "TRUE") }
+    /// Checkpoints in order of number: the newest, and before them always the base model's and the current one.
+    ///
+    /// - Parameter limit: How many of the newest; a negative number is no limit.
+    /// - Returns: The checkpoints.
+    /// - Throws: `StoreError` when the journal cannot be read.
+    public func checkpoints(newest limit: Int = -1) async throws -> [CheckpointRecord] {
+        try await database.read { db in
+            try db.checkpoints(
+                where: """
+                    id = 0 OR id = (SELECT current FROM control)
+                    OR id IN (SELECT id FROM checkpoints ORDER BY id DESC LIMIT ?)
+                    """,
+                [limit]
+            )
+        }
+    }
+
+    /// How many checkpoints there are, the base model's included.
+    public func checkpointCount() async throws -> Int {
+        try await database.read { db in
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM checkpoints") ?? 0
+        }
     }
 
     /// One checkpoint; throws `StoreError` `no_such_checkpoint` when there is none of that number.

@@ -7,27 +7,60 @@ extension JournalStore {
     /// - Parameters:
     ///   - after: Only rounds behind this one; nil begins with the first.
     ///   - limit: How many at most; a negative number is no limit.
+    ///   - outcome: Only rounds that ended so; nil takes all.
     /// - Returns: The rounds.
     /// - Throws: `StoreError` when the journal cannot be read.
-    public func rounds(after: RoundID? = nil, limit: Int = -1) async throws -> [RoundRecord] {
+    public func rounds(
+        after: RoundID? = nil,
+        limit: Int = -1,
+        outcome: Outcome? = nil
+    ) async throws -> [RoundRecord] {
         try await database.read { db in
             try Row.fetchAll(
                 db,
-                sql: "SELECT \(RoundRecord.columns) FROM rounds WHERE id > ? ORDER BY id LIMIT ?",
-                arguments: [after?.rawValue ?? 0, limit]
+                sql: """
+                    SELECT \(RoundRecord.columns) FROM rounds
+                    WHERE id > ?\(outcome == nil ? "" : " AND outcome = ?") ORDER BY id LIMIT ?
+                    """,
+                arguments: [after?.rawValue ?? 0] + Self.test(outcome) + [limit]
             ).map(RoundRecord.init)
         }
     }
 
     /// The newest rounds, in order of number.
-    public func lastRounds(_ limit: Int) async throws -> [RoundRecord] {
+    ///
+    /// - Parameters:
+    ///   - limit: How many at most.
+    ///   - outcome: Only rounds that ended so; nil takes all.
+    /// - Returns: The rounds.
+    /// - Throws: `StoreError` when the journal cannot be read.
+    public func lastRounds(_ limit: Int, outcome: Outcome? = nil) async throws -> [RoundRecord] {
         try await database.read { db in
             try Row.fetchAll(
                 db,
-                sql: "SELECT \(RoundRecord.columns) FROM rounds ORDER BY id DESC LIMIT ?",
-                arguments: [limit]
+                sql: """
+                    SELECT \(RoundRecord.columns) FROM rounds\(outcome == nil ? "" : " WHERE outcome = ?")
+                    ORDER BY id DESC LIMIT ?
+                    """,
+                arguments: Self.test(outcome) + [limit]
             ).reversed().map(RoundRecord.init)
         }
+    }
+
+    /// How many rounds there are, or how many ended in one way.
+    public func roundCount(_ outcome: Outcome? = nil) async throws -> Int {
+        try await database.read { db in
+            try Int.fetchOne(
+                db,
+                sql: "SELECT count(*) FROM rounds\(outcome == nil ? "" : " WHERE outcome = ?")",
+                arguments: Self.test(outcome)
+            ) ?? 0
+        }
+    }
+
+    /// The argument for `outcome = ?`, where the statement has that.
+    private static func test(_ outcome: Outcome?) -> StatementArguments {
+        outcome.map { [$0.rawValue] } ?? []
     }
 
     /// The newest rounds that have ended, in order of number.

@@ -70,6 +70,21 @@ extension JournalStore {
         }
     }
 
+    /// Questions by number; numbers that no question has are left out.
+    public func questions(_ ids: Set<QuestionID>) async throws -> [QuestionID: Question] {
+        try await database.read { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT \(Question.columns) FROM questions WHERE id IN (SELECT value FROM json_each(?))
+                    """,
+                arguments: [try StoredJSON.text(ids.map(\.rawValue))]
+            )
+            let questions = try rows.map(Question.init)
+            return Dictionary(questions.map { ($0.id, $0) }) { first, _ in first }
+        }
+    }
+
     /// How many questions each split has; splits without any are there with 0.
     public func questionCounts() async throws -> [Split: Int] {
         try await database.read { db in

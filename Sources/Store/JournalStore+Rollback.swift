@@ -53,16 +53,39 @@ extension JournalStore {
         }
     }
 
+    /// The newest rollbacks, oldest first.
+    public func lastRollbacks(_ limit: Int) async throws -> [RollbackRecord] {
+        try await database.read { db in
+            try Row.fetchAll(
+                db,
+                sql: "SELECT time, previous, target FROM rollbacks ORDER BY id DESC LIMIT ?",
+                arguments: [limit]
+            ).reversed().map { row in
+                RollbackRecord(
+                    time: row[0],
+                    previous: CheckpointID(rawValue: row[1]),
+                    target: CheckpointID(rawValue: row[2])
+                )
+            }
+        }
+    }
+
     private func rollbackPlan(_ target: RollbackTarget, in db: Database) throws -> RollbackPlan {
         let id =
             switch target {
             case .round(let round): try checkpoint(ofPromoted: round, in: db)
             case .undo: try lastPrevious(in: db)
             }
-        let checkpoints = try db.checkpoints(where: "TRUE")
+        let current = try db.checkpoint(db.currentCheckpoint())
+        // Only what leads to one of the two: the rest of the tree may be long, and so may the line they share.
+        let apart = try db.line(to: current.id).symmetricDifference(db.line(to: id))
+        let checkpoints = try db.checkpoints(
+            where: "id IN (SELECT value FROM json_each(?))",
+            [StoredJSON.text(apart.map(\.rawValue))]
+        )
         let newest = try Int.fetchOne(db, sql: "SELECT coalesce(max(id), 0) FROM rounds") ?? 0
         var plan = RollbackPlan(
-            from: try db.checkpoint(db.currentCheckpoint()),
+            from: current,
             to: try db.checkpoint(id),
             among: checkpoints,
             open: try db.openRound(),
@@ -96,6 +119,24 @@ extension JournalStore {
             )
         }
         return CheckpointID(rawValue: previous)
+    }
+}
+
+extension Database {
+    /// A checkpoint and everything it was fine-tuned from.
+    fileprivate func line(to end: CheckpointID) throws -> Set<CheckpointID> {
+        let ids = try Int.fetchSet(
+            self,
+            sql: """
+                WITH RECURSIVE line (id) AS (
+                    VALUES (?) UNION
+                    SELECT parent FROM checkpoints JOIN line USING (id) WHERE parent IS NOT NULL
+                )
+                SELECT id FROM line
+                """,
+            arguments: [end.rawValue]
+        )
+        return Set(ids.map(CheckpointID.init(rawValue:)))
     }
 }
 

@@ -21,7 +21,7 @@ public struct JournalTotals: Hashable, Sendable {
 }
 
 extension JournalStore {
-    /// Sums over all rounds; reads each round's row once.
+    /// Sums over all rounds, from an index alone.
     public func totals() async throws -> JournalTotals {
         let questionCounts = try await questionCounts()
         return try await database.read { db in
@@ -33,9 +33,8 @@ extension JournalStore {
             let rows = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT outcome, count(*), sum(coalesce(json_extract(report, '$.generatedCount'), 0)),
-                        sum(coalesce(json_extract(report, '$.generatedTokenCount'), 0)),
-                        sum(coalesce(json_extract(report, '$.trainedTokenCount'), 0))
+                    SELECT outcome, count(*), coalesce(sum(generated_count), 0),
+                        coalesce(sum(generated_token_count), 0), coalesce(sum(trained_token_count), 0)
                     FROM rounds GROUP BY outcome
                     """
             )
@@ -61,12 +60,7 @@ extension JournalStore {
         try await database.read { db in
             try Double.fetchAll(
                 db,
-                sql: """
-                    SELECT json_extract(report, iif(outcome = 'promoted', '$.gate.after.share', '$.gate.before.share'))
-                        AS share
-                    FROM rounds WHERE finished_at IS NOT NULL AND json_valid(report) AND share IS NOT NULL
-                    ORDER BY id DESC LIMIT ?
-                    """,
+                sql: "SELECT gate_share FROM rounds WHERE gate_share IS NOT NULL ORDER BY id DESC LIMIT ?",
                 arguments: [limit]
             ).reversed()
         }

@@ -30,7 +30,33 @@ enum Schema {
         try db.execute(sql: "PRAGMA user_version = \(version)")
     }
 
-    private static let migrations = [first, second, third]
+    private static let migrations = [first, second, third, sums]
+
+    /// What lists and monitoring ask of every round, beside the report it stands in, so that they need not read reports.
+    ///
+    /// Columns kept by a trigger and not generated ones, since SQLite 3.40 and older use no index on those alone.
+    private static let sums = """
+        ALTER TABLE rounds ADD COLUMN generated_count INTEGER;
+        ALTER TABLE rounds ADD COLUMN generated_token_count INTEGER;
+        ALTER TABLE rounds ADD COLUMN trained_token_count INTEGER;
+        ALTER TABLE rounds ADD COLUMN gate_share REAL;
+        CREATE TRIGGER rounds_sums AFTER UPDATE OF report, outcome, finished_at ON rounds
+        WHEN json_valid(new.report) BEGIN
+            UPDATE rounds SET
+                generated_count = CAST(json_extract(report, '$.generatedCount') AS INTEGER),
+                generated_token_count = CAST(json_extract(report, '$.generatedTokenCount') AS INTEGER),
+                trained_token_count = CAST(json_extract(report, '$.trainedTokenCount') AS INTEGER),
+                gate_share = iif(finished_at IS NULL, NULL, CAST(json_extract(
+                    report, iif(outcome = 'promoted', '$.gate.after.share', '$.gate.before.share')
+                ) AS REAL))
+            WHERE id = new.id;
+        END;
+        UPDATE rounds SET report = report;
+        CREATE INDEX rounds_totals ON rounds (
+            outcome, id, generated_count, generated_token_count, trained_token_count
+        );
+        CREATE INDEX rounds_gate ON rounds (id, gate_share) WHERE gate_share IS NOT NULL;
+        """
 
     /// Rollbacks, so that the last one can be undone.
     private static let third = """

@@ -65,7 +65,22 @@ struct FixtureTests {
 
     @Test func `the settings keep their shape`() throws { try roundTrip(ConfigReply.self, "config") }
 
-    @Test func `a problem keeps its shape`() throws { try roundTrip(Problem.self, "problem") }
+    @Test func `a problem keeps its shape`() throws {
+        try roundTrip(Problem.self, "problem")
+        try roundTrip(Problem.self, "problem_faults")
+    }
+
+    @Test func `a line's origin is file and line, whatever the file is called`() {
+        func origin(_ source: String?, _ line: Int?) -> String {
+            let line = QuestionLine(question: "q", line: line)
+            return AddQuestionsRequest(split: .train, lines: [line], source: source).origin(of: 0)
+        }
+
+        #expect(origin("train.jsonl", 7) == "train.jsonl:7")
+        #expect(origin(nil, nil) == "added:1" && origin("", 3) == "added:3")
+        #expect(origin("../a\u{1B}[31m\nb.jsonl", 2) == "..a[31mb.jsonl:2")
+        #expect(origin(String(repeating: "x", count: 200) + ".jsonl", 1).count == 82)
+    }
 
     @Test func `a round's seed and report arrive exactly`() throws {
         let reply = try ControlCoding.decode(RoundReply.self, from: try fixture("round"))

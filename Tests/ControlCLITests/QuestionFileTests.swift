@@ -16,8 +16,8 @@ struct QuestionFileTests {
 
         #expect(
             lines == [
-                QuestionLine(question: "What is 1 + 1?", answer: "2"),
-                QuestionLine(question: "Which?", choices: ["one", "two"]),
+                QuestionLine(question: "What is 1 + 1?", answer: "2", line: 1),
+                QuestionLine(question: "Which?", choices: ["one", "two"], line: 3),
             ]
         )
     }
@@ -43,6 +43,21 @@ struct QuestionFileTests {
         #expect(problem?.detail.contains(message) == true)
         #expect(problem?.hint != nil)
         #expect(problem?.exitStatus == 65)
+    }
+
+    @Test func `every wrong line is named`() {
+        let text = """
+            {"question": "x"}
+            {"question": "x", "answer": 1}
+            [1]
+            """
+
+        let problem = #expect(throws: Problem.self) {
+            try QuestionFile.lines(of: Data(text.utf8), name: "q.jsonl", split: .gate)
+        }
+
+        #expect(problem?.detail == "2 lines of q.jsonl are wrong, so nothing was added")
+        #expect(problem?.faults?.map { String($0.prefix(10)) } == ["q.jsonl:1:", "q.jsonl:3:"])
     }
 
     @Test func `an over-long line and an empty file are refused`() {

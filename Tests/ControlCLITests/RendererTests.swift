@@ -1,6 +1,7 @@
 import ControlAPI
 import ControlCLI
 import Foundation
+import Loop
 import Testing
 
 /// What people see, character for character.
@@ -73,9 +74,13 @@ struct RendererTests {
                 current     checkpoint 1 (round 1) · test 71.5 (65–77)
                             gate 68.0 (58–76)
                 base model  test 53.0 (46–60) · gate 51.0 (41–61)
+                gain        test +18.5 (+9 to +28) points
+                            gate +17.0 (+3 to +30) points
+                trend       ▁█ · gate 51.0% → 68.0% · last 2 rounds
                 rounds      1 of 4 finished
-                files       /var/lib/autodidact
+                files       /var/lib/autodidact · 84.2 GB free
                 daemon      version 0.1.0 · process 4242 · up 12 min 34 s
+                            memory 912.4 MB
 
                 latest events (UTC)
                   17:52:10  round 1 promoted: gate 51.0 % to 68.0 %
@@ -102,13 +107,81 @@ struct RendererTests {
         let reply = try decode(CheckpointsReply.self, "checkpoints")
 
         #expect(
-            Renderer(width: 80).checkpoints(reply.checkpoints).joined(separator: "\n") == """
+            Renderer(width: 80).checkpoints(reply).joined(separator: "\n") == """
                 CHECKPOINT    ROUND  STATE                      TEST          GATE
                 0 base model      –  promoted                   53.0 (46–60)  51.0 (41–61)
-                └─ 1              1  promoted, current, pinned  71.5 (65–77)  68.0 (58–76)
+                1                 1  promoted, current, pinned  71.5 (65–77)  68.0 (58–76)
                 not shown at this width: created (utc)
+
+                rollbacks (UTC)
+                  2026-01-31 18:02  from checkpoint 1 to the base model
+                  2026-01-31 18:05  from the base model to checkpoint 1
                 """
         )
+    }
+
+    @Test func `a long line of promotions is not set in, branches are`() {
+        // 0 – 1 – 3 – 4 promoted, 2 rejected beside 3; after a rollback to 1 came 5 and, rejected, 6.
+        let parents = [(0, nil), (1, 0), (2, 1), (3, 1), (4, 3), (5, 1), (6, 5)] as [(Int, Int?)]
+        let records = parents.map { id, parent in
+            CheckpointRecord(
+                id: CheckpointID(rawValue: id),
+                round: id == 0 ? nil : RoundID(rawValue: id),
+                parent: parent.map(CheckpointID.init(rawValue:)),
+                directory: nil,
+                sha256: nil,
+                isPromoted: ![2, 6].contains(id),
+                isCurrent: id == 5,
+                isPinned: false,
+                createdAt: "",
+                evaluations: []
+            )
+        }
+
+        let lines = Renderer(width: nil).checkpoints(CheckpointsReply(checkpoints: records, totalCount: 90))
+
+        #expect(
+            lines.dropFirst().map { String($0.prefix { $0 != "p" && $0 != "n" }) } == [
+                "0 base model      –  ", "1                 1  ", "├─ 2              2  ",
+                "└─ 3              3  ", "   4              4  ", "5                 5  ",
+                "└─ 6              6  ", "7 of 90 check",
+            ]
+        )
+    }
+
+    @Test func `a histogram of DS weights has the cut below its bin`() throws {
+        let round = try decode(RoundReply.self, "round").round
+
+        let lines = Renderer(width: 60).inspect(round)
+
+        let chart = try #require(lines.firstIndex { $0.hasPrefix("  candidates by DS weight, 1.00 to 2.90") })
+        // 1.58 lies in bin 7 of 24 between 1 and 2.9, counted from 0.
+        #expect(lines[chart + 1].hasPrefix("  |") && lines[chart + 1].count == 28)
+        #expect(lines[chart + 2] == "  " + String(repeating: " ", count: 8) + "▲ cut 1.58")
+        #expect(lines.contains("  trained        689   43.1%  " + Renderer.bar(689.0 / 1600, cells: 26)))
+    }
+
+    @Test func `a curve joins neighbours and leaves out what is not finite`() {
+        #expect(Renderer.curve([8, 4, .nan, 1], cells: 10) == "█▄▁")
+        #expect(Renderer.curve([1, 1, 0, 0], cells: 2) == "█▁")
+        #expect(Renderer.curve([], cells: 5) == "" && Renderer.curve([0], cells: 5) == "")
+    }
+
+    @Test(
+        arguments: [
+            ("paused", nil, "a person: \"autodidact resume\" lets it go on"),
+            ("plateau", "3 rejections in a row", "3 rejections in a row"), ("running", "a detail", nil),
+        ] as [(String, String?, String?)]
+    )
+    func `the status says what the loop waits for`(state: String, detail: String?, wait: String?) throws {
+        var reply = try decode(StatusReply.self, "status")
+        reply.state = LoopState(rawValue: state)
+        reply.detail = detail
+
+        let lines = Renderer(width: nil).status(reply)
+
+        #expect(lines.first { $0.hasPrefix("waits for") } == wait.map { "waits for   \($0)" })
+        #expect(lines[0].contains("a detail") == (state == "running"))
     }
 
     @Test(arguments: [60, 80, 200])

@@ -11,7 +11,7 @@ struct ReportTests {
             .replacing(/"total_count": *[0-9]+/, with: "\"total_count\": 2")
         let replies: [String: StubReply] = [
             ControlRoute.status: try .fixture("status"), "/v1/rounds?limit=100": try .fixture("rounds"),
-            "/v1/rounds/1": try .fixture("round"), ControlRoute.checkpoints: try .fixture("checkpoints"),
+            "/v1/rounds/1": try .fixture("round"), "/v1/checkpoints?limit=100": try .fixture("checkpoints"),
             "/v1/rounds/1/candidates?limit=1000&offset=0": .json(hostile),
         ]
         return try StubDaemon { replies[$0.target] ?? .json("{}", status: "404 Not Found") }

@@ -13,11 +13,12 @@ struct StubRequest: Sendable {
 
 /// What the stub answers.
 ///
-/// Several parts are written one after the other; then the connection is closed.
+/// Several parts are written one after the other; then the connection is closed, unless it stays open until the stub stops.
 struct StubReply: Sendable {
     var status = "200 OK"
     var headers: [String] = []
     var parts: [String]
+    var staysOpen = false
 
     static func json(_ text: String, status: String = "200 OK") -> StubReply {
         StubReply(status: status, headers: ["Content-Type: application/json"], parts: [text])
@@ -35,23 +36,27 @@ enum Fixture {
     }
 }
 
-/// A tiny HTTP server on a real Unix socket in a directory of its own, on its own thread.
+/// A tiny HTTP server on a real Unix socket, on its own thread.
 final class StubDaemon: Sendable {
     let directory: String
     let socketPath: String
+    private let ownsDirectory: Bool
     private let listener: Int32
     private let seen = Mutex<[StubRequest]>([])
+    private let open = Mutex<[Int32]>([])
     private let answer: @Sendable (StubRequest) -> StubReply
     private let done = DispatchSemaphore(value: 0)
 
     /// The requests so far.
     var requests: [StubRequest] { seen.withLock { $0 } }
 
-    init(_ answer: @escaping @Sendable (StubRequest) -> StubReply) throws {
+    /// Starts a server in a directory of its own, or in one that outlives it.
+    init(in shared: String? = nil, _ answer: @escaping @Sendable (StubRequest) -> StubReply) throws {
         self.answer = answer
-        directory = try TemporaryDirectory.make()
+        directory = try shared ?? TemporaryDirectory.make()
+        ownsDirectory = shared == nil
         socketPath = directory + "/control.sock"
-        listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(socketPath.utf8)) }
@@ -63,23 +68,33 @@ final class StubDaemon: Sendable {
         Thread { [self] in serve() }.start()
     }
 
-    /// Ends the server and removes its directory.
+    /// Ends the server and every connection and removes its socket, and its directory where that is its own.
     func stop() {
         shutdown(listener, Int32(SHUT_RDWR))
         done.wait()
         close(listener)
-        try? FileManager.default.removeItem(atPath: directory)
+        for connection in open.withLock({ $0 }) { end(connection) }
+        try? FileManager.default.removeItem(atPath: ownsDirectory ? directory : socketPath)
+    }
+
+    /// Closes for every process: one that another test has just started may hold a copy.
+    private func end(_ connection: Int32) {
+        shutdown(connection, Int32(SHUT_RDWR))
+        close(connection)
     }
 
     private func serve() {
         while true {
             let connection = accept(listener, nil, nil)
             guard connection >= 0 else { break }
+            var staysOpen = false
             if let request = read(connection) {
                 seen.withLock { $0.append(request) }
-                write(answer(request), to: connection)
+                let reply = answer(request)
+                write(reply, to: connection)
+                staysOpen = reply.staysOpen
             }
-            close(connection)
+            if staysOpen { open.withLock { $0.append(connection) } } else { end(connection) }
         }
         done.signal()
     }

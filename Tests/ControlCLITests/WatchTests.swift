@@ -11,10 +11,16 @@ struct WatchTests {
         let streamCount = Mutex(0)
         let daemon = try StubDaemon { request in
             switch request.target {
-            case ControlRoute.status: return Self.fixture("status")
-            case ControlRoute.rounds where streamCount.withLock({ $0 }) < 2:
-                return .json(#"{"schema_version":1,"rounds":[]}"#)
-            case ControlRoute.rounds: return Self.fixture("rounds")
+            case ControlRoute.status:
+                let finished = streamCount.withLock { $0 } < 2 ? 0 : 1
+                let text = try? Fixture.text("status")
+                return .json(
+                    text?.replacing(
+                        "\"finished_round_count\": 1",
+                        with: "\"finished_round_count\": \(finished)"
+                    )
+                        ?? ""
+                )
             default:
                 let number = streamCount.withLock { count in
                     count += 1
@@ -54,8 +60,6 @@ struct WatchTests {
         let daemon = try StubDaemon { request in
             switch request.target {
             case ControlRoute.status: return Self.fixture("status")
-            case ControlRoute.rounds:
-                return .json(#"{"schema_version":1,"rounds":[]}"#)
             default: return Self.stream(id: 42, "hello")
             }
         }

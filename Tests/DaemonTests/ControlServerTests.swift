@@ -142,6 +142,20 @@ struct ControlServerTests {
         #expect(try await bench.store.questionCounts()[.train] == 1)
     }
 
+    @Test func `several faults of added questions all come over the wire`() async throws {
+        let bench = try Bench()
+
+        try await serving(bench) { path in
+            let lines = ["{\"question\": \"a?\", \"line\": 4}", "{\"question\": \"b?\", \"line\": 6}"]
+            let body =
+                "{\"split\": \"gate\", \"source\": \"g.jsonl\", \"lines\": [\(lines.joined(separator: ","))]}"
+            let reply = try await RawHTTP.send("POST", ControlRoute.questions, body: body, socket: path)
+            let problem = try problem(reply)
+            #expect(problem.name == .invalid && problem.detail.hasPrefix("2 faults in 2 questions"))
+            #expect(problem.faults?.map { String($0.prefix(10)) } == ["g.jsonl:4:", "g.jsonl:6:"])
+        }
+    }
+
     @Test func `the model answers a question`() async throws {
         let bench = try Bench()
 

@@ -33,6 +33,18 @@ import Testing
         #expect(marks(80, .authors, weights()) == [true, false, false, true, true])
     }
 
+    @Test func `a histogram counts every weight and gives the farthest the last bin`() throws {
+        let weights = (0..<100).map { 1 + Double($0) / 100 } + [50, 1000]
+
+        let histogram = try #require(DSWeight.histogram(of: weights, binCount: 10))
+
+        #expect(histogram.counts.reduce(0, +) == weights.count && histogram.counts.count == 10)
+        #expect(histogram.upper > 1.9 && histogram.upper <= 50)
+        #expect(histogram.bin(of: 1) == 0 && histogram.bin(of: 1000) == 9 && histogram.bin(of: .nan) == nil)
+        #expect(DSWeight.histogram(of: []) == nil)
+        #expect(DSWeight.histogram(of: [1, 1])?.counts.first == 2)
+    }
+
     @Test func `equal weights keep exactly K in order`() {
         let equal = [Double](repeating: 1.5, count: 4)
 

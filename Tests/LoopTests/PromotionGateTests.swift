@@ -102,6 +102,14 @@ import Testing
         #expect(throws: LoopError.self) { try gate.judge(before: evaluation([]), after: evaluation([])) }
     }
 
+    @Test func `the interval of a gain matches Newcombe's example`() {
+        // 56 of 70 against 48 of 80, method 10: 0.0524 to 0.3339.
+        let gain = Accuracy(rightCount: 56, of: 70).gain(over: Accuracy(rightCount: 48, of: 80))
+
+        #expect(abs(gain.share - 0.2) < 1e-12)
+        #expect(abs(gain.lower - 0.0524) < 5e-5 && abs(gain.upper - 0.3339) < 5e-5)
+    }
+
     @Test func `the Wilson interval matches known values`() {
         let half = Accuracy(rightCount: 50, of: 100)
         let none = Accuracy(rightCount: 0, of: 10)

@@ -66,6 +66,18 @@ import Testing
         #expect(error?.message.contains("train.jsonl:1") == true)
     }
 
+    @Test func `every fault of new questions is found, none of those before them`() {
+        let known = [question("a?", line: 1), question("b?", .test, line: 2), question("a", .gate, line: 3)]
+        let added = [question("B", line: 4), question("c?", .gate, line: 5), question("A", line: 6)]
+
+        let findings = LeakCheck.findings(in: known + added, from: known.count)
+
+        #expect(findings.errors.map(\.code) == [.leak, .invalidData])
+        #expect(findings.errors[0].message.contains("train.jsonl:4"))
+        #expect(findings.errors[0].message.contains("test.jsonl:2"))
+        #expect(findings.errors[1].message.contains("train.jsonl:6") && findings.warnings.isEmpty)
+    }
+
     @Test func `a repetition within a held-out split is reported`() throws {
         let questions = [question("a?", .test, line: 1), question("a?", .test, line: 2)]
 

@@ -103,6 +103,13 @@ import Testing
                     ALTER TABLE rounds DROP COLUMN seal;
                     UPDATE rounds SET configuration = json_remove(configuration, '$.collapse');
                     DROP TABLE rollbacks;
+                    DROP TRIGGER rounds_sums;
+                    DROP INDEX rounds_totals;
+                    DROP INDEX rounds_gate;
+                    ALTER TABLE rounds DROP COLUMN generated_count;
+                    ALTER TABLE rounds DROP COLUMN generated_token_count;
+                    ALTER TABLE rounds DROP COLUMN trained_token_count;
+                    ALTER TABLE rounds DROP COLUMN gate_share;
                     PRAGMA user_version = 1;
                     """
             )

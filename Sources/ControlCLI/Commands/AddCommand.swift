@@ -23,23 +23,15 @@ struct AddCommand: ControlCommand {
     @OptionGroup var global: GlobalOptions
 
     func execute(_ session: Session) async throws {
-        let lines = try QuestionFile.lines(
-            of: try contents(),
-            name: file == "-" ? "standard input" : file,
-            split: split
+        let name = file == "-" ? "standard input" : file
+        let lines = try QuestionFile.lines(of: try contents(), name: name, split: split)
+        let request = AddQuestionsRequest(
+            split: split,
+            lines: lines,
+            source: name.split(separator: "/").last.map(String.init)
         )
-        let reply = try await session.client.post(
-            AddQuestionsReply.self,
-            ControlRoute.questions,
-            AddQuestionsRequest(split: split, lines: lines)
-        )
-        try session.show(reply) { _ in
-            let known = lines.count - reply.addedCount
-            return [
-                "added \(Words.plural(reply.addedCount, "question")) to split \(split.rawValue)"
-                    + (known > 0 ? "; \(known) stood there already" : "")
-            ]
-        }
+        let reply = try await session.client.post(AddQuestionsReply.self, ControlRoute.questions, request)
+        try session.show(reply) { $0.added(reply, of: lines.count, to: split) }
     }
 
     private func contents() throws(Problem) -> Data {
@@ -55,3 +47,23 @@ struct AddCommand: ControlCommand {
 }
 
 extension Split: ExpressibleByArgument {}
+
+extension Renderer {
+    private static let shownLineCount = 20
+
+    /// How many questions are new, and line by line those that stood there already and what deserves attention.
+    func added(_ reply: AddQuestionsReply, of lineCount: Int, to split: Split) -> [String] {
+        let knownCount = lineCount - reply.addedCount
+        let tail = knownCount > 0 ? "; \(Format.count(knownCount)) stood there already" : ""
+        var lines = ["added \(Words.plural(reply.addedCount, "question")) to split \(split.rawValue)\(tail)"]
+        let known = reply.known ?? []
+        lines += known.prefix(Self.shownLineCount).map { item in
+            "  \(item.origin.onOneLine) stands there as question \(item.question)"
+        }
+        if known.count > Self.shownLineCount {
+            lines.append("  and \(Format.count(known.count - Self.shownLineCount)) more")
+        }
+        lines += (reply.warnings ?? []).map { paint("warning: \($0.onOneLine)", .accent) }
+        return lines
+    }
+}

@@ -20,7 +20,7 @@ struct DoctorCommand: ControlCommand {
     func execute(_ session: Session) async throws {
         let findings =
             MachineChecks.all(stateDirectory: stateDir)
-            + (await ServiceChecks(config: config, session: session).all())
+            + (await ServiceChecks(config: config, stateDirectory: stateDir, session: session).all())
         let isHealthy = !findings.contains { $0.state == .problem }
         try session.show(DoctorOutput(isHealthy: isHealthy, findings: findings)) { $0.doctor(findings) }
         if !isHealthy { throw QuietExit(status: 1) }

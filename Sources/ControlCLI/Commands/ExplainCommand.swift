@@ -49,18 +49,24 @@ struct CandidateArgument: ExpressibleByArgument {
 extension Renderer {
     /// The paragraph, then what it rests on: prompt, text, votes.
     package func explain(_ reply: ExplainReply) -> [String] {
-        let width = width ?? 100
-        var lines = reply.text.wrapped(to: width)
-        lines += ["", paint("the prompt as sent, its end", .dim)]
-        lines += reply.prompt.split(separator: "\n", omittingEmptySubsequences: false).suffix(3).map {
-            "  " + $0
-        }
-        lines += [paint("what the model wrote", .dim)]
-        lines += reply.candidate.text.split(separator: "\n", omittingEmptySubsequences: false).map {
-            "  " + $0
-        }
-        if let reference = reply.candidate.reference {
-            lines += [paint("the reference answer, which the loop never read", .dim), "  " + reference]
+        let candidate = reply.candidate
+        let text = reply.text.onOneLine
+        var lines = width.map { text.wrapped(to: $0) } ?? [text]
+        lines += ["", paint("what it rests on", .dim)]
+        let facts = [
+            candidate.loss.map { "loss \(Format.number($0, decimals: 3))" },
+            reply.meanValidLoss.map { "mean valid loss \(Format.number($0, decimals: 3))" },
+            candidate.dsWeight.map { "DS weight \(Format.number($0, decimals: 3))" },
+            candidate.rank.map { "rank \(Format.count($0)) of \(Format.count(reply.weighedCount))" },
+            reply.cutDSWeight.map { "cut \(Format.number($0, decimals: 3))" },
+            candidate.consistency.map { "consistency \(Format.number($0))" },
+            Words.plural(candidate.tokenCount, "token"), Words.reason(candidate.reason),
+        ].compactMap { $0 }
+        lines += field("", facts, labelWidth: 2)
+        lines += [paint("the prompt as sent", .dim)] + indented(reply.prompt)
+        lines += [paint("what the model wrote", .dim)] + indented(candidate.text)
+        if let reference = candidate.reference {
+            lines += [paint("the reference answer, which the loop never read", .dim)] + indented(reference)
         }
         if !reply.rivals.isEmpty {
             lines.append(paint("votes", .dim))
@@ -72,6 +78,13 @@ extension Renderer {
             }
         }
         return lines
+    }
+}
+
+extension Renderer {
+    /// A text's own lines, set in and safe for a terminal, which wraps them where it must.
+    private func indented(_ text: String) -> [String] {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { "  " + String($0).onOneLine }
     }
 }
 

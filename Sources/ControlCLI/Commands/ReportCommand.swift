@@ -44,8 +44,12 @@ struct ReportCommand: ControlCommand {
 
     private func page(_ client: ControlClient) async throws -> ReportPage {
         let status = try await client.get(StatusReply.self, ControlRoute.status)
-        let newest = "\(ControlRoute.rounds)?\(ControlQuery.limit)=\(rounds)"
-        let summaries = try await client.get(RoundsReply.self, newest).rounds
+        let summaries = try await client.rounds(newest: rounds).rounds
+        let checkpoints = try await client.get(
+            CheckpointsReply.self,
+            ControlRoute.checkpoints,
+            query: [(name: ControlQuery.limit, value: "\(min(rounds, ControlLimits.maximumListSize))")]
+        )
         var candidates: [CandidateItem] = []
         var last: RoundRecord?
         if let selected = summaries.last(where: { $0.selectedCount != nil }) {
@@ -55,7 +59,8 @@ struct ReportCommand: ControlCommand {
         return ReportPage(
             status: status,
             rounds: summaries,
-            checkpoints: try await client.get(CheckpointsReply.self, ControlRoute.checkpoints).checkpoints,
+            checkpoints: checkpoints.checkpoints,
+            rollbacks: checkpoints.rollbacks ?? [],
             candidates: candidates,
             last: last
         )

@@ -1,15 +1,20 @@
-import ArgumentParser
+public import ArgumentParser
 import ControlAPI
+import Loop
 
 /// `autodidact rounds`.
 struct RoundsCommand: ControlCommand {
     static let configuration = CommandConfiguration(
         commandName: "rounds",
-        abstract: "One line per round: candidates, DS weights, accuracy, outcome, seconds."
+        abstract: "One line per round: candidates, DS weights, accuracy, outcome, seconds.",
+        discussion: "Shows the newest 100 unless told otherwise."
     )
 
     @Option(help: ArgumentHelp("Only the newest rounds, so many.", valueName: "count"))
     var last: Int?
+
+    @Option(help: "Only rounds that ended so: promoted, rejected, no_data, abandoned or failed.")
+    var outcome: Outcome?
 
     @OptionGroup var global: GlobalOptions
 
@@ -18,8 +23,9 @@ struct RoundsCommand: ControlCommand {
     }
 
     func execute(_ session: Session) async throws {
-        let query = last.map { "?\(ControlQuery.limit)=\($0)" } ?? ""
-        let reply = try await session.client.get(RoundsReply.self, ControlRoute.rounds + query)
-        try session.show(reply) { $0.rounds(reply.rounds) }
+        let reply = try await session.client.rounds(newest: last, outcome: outcome)
+        try session.show(reply) { $0.rounds(reply) }
     }
 }
+
+extension Outcome: ExpressibleByArgument {}

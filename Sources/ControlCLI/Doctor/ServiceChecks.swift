@@ -6,10 +6,18 @@ import Glibc
 struct ServiceChecks {
     /// The configuration to look at.
     let config: String
+    /// The state directory to look at.
+    let stateDirectory: String
     let session: Session
 
     func all() async -> [Finding] {
-        [program(), configuration(), unit(), await daemon()]
+        var findings = [program()]
+        if let path = try? DaemonProgram.find(path: session.environment["PATH"] ?? "") {
+            findings.append(FileChecks.libraries(of: path))
+        }
+        findings += configuration()
+        findings += [FileChecks.permissions(stateDirectory), unit()]
+        return findings + [FileChecks.socket(session.client.socketPath), await daemon()]
     }
 
     private func program() -> Finding {
@@ -34,32 +42,45 @@ struct ServiceChecks {
         }
     }
 
-    private func configuration() -> Finding {
+    /// The configuration and the model file that it names; the daemon's own check looks at both.
+    private func configuration() -> [Finding] {
         guard access(config, F_OK) == 0 else {
-            return Finding(
-                "configuration",
-                .warning,
-                "there is no \(config)",
-                remedy: "copy examples/autodidact.yaml there, or name yours with --config"
-            )
+            return [
+                Finding(
+                    "configuration",
+                    .warning,
+                    "there is no \(config)",
+                    remedy: "copy examples/autodidact.yaml there, or name yours with --config"
+                )
+            ]
         }
         guard let path = try? DaemonProgram.find(path: session.environment["PATH"] ?? ""),
             let result = try? DaemonProgram.run(path, ["--check", "--config", config])
         else {
-            return Finding(
-                "configuration",
-                .warning,
-                "\(config): not checked, for autodidactd does not start"
-            )
+            return [
+                Finding(
+                    "configuration",
+                    .warning,
+                    "\(config): not checked, for autodidactd does not start"
+                )
+            ]
         }
         let said = result.output.trimmingCharacters(in: .whitespacesAndNewlines)
-        if result.status == 0 { return Finding("configuration", .good, said) }
-        return Finding(
-            "configuration",
-            .problem,
-            said,
-            remedy: "correct it; \"autodidact config check \(config)\" says whether it is good"
-        )
+        guard result.status == 0 else {
+            let fault = said.replacing("autodidactd: ", with: "", maxReplacements: 1)
+            let isModel = fault.hasPrefix("model: ")
+            return [
+                Finding(
+                    isModel ? "model" : "configuration",
+                    .problem,
+                    isModel ? String(fault.dropFirst("model: ".count)) : said,
+                    remedy: "correct it; \"autodidact config check \(config)\" says whether it is good"
+                )
+            ]
+        }
+        let parts = said.split(separator: "; model: ", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else { return [Finding("configuration", .good, said)] }
+        return [Finding("configuration", .good, parts[0]), Finding("model", .good, parts[1])]
     }
 
     private func unit() -> Finding {

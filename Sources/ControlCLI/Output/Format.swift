@@ -47,6 +47,17 @@ package enum Format {
         return "\(number(value.share * 100, decimals: 1)) (\(lower)–\(upper))"
     }
 
+    /// How many points an accuracy lies above another, with the 95 % interval: `+18.5 (+9 to +28) points`.
+    package static func gain(_ value: Accuracy, over base: Accuracy) -> String {
+        let gain = value.gain(over: base)
+        func points(_ share: Double, _ decimals: Int) -> String {
+            let text = number(abs(share) * 100, decimals: decimals)
+            let isZero = text.allSatisfy { "0.".contains($0) }
+            return (isZero ? "" : share < 0 ? "−" : "+") + text
+        }
+        return "\(points(gain.share, 1)) (\(points(gain.lower, 0)) to \(points(gain.upper, 0))) points"
+    }
+
     /// `53.0 (46–60) → 71.5 (65–77)`; a lone value where the other is missing.
     package static func change(_ before: Accuracy?, _ after: Accuracy?) -> String {
         if before == nil, after == nil { return nothing }

@@ -1,34 +1,73 @@
-import ControlAPI
-package import Loop
+package import ControlAPI
+import Loop
 
 extension Renderer {
-    /// The tree of checkpoints, children under the one that their fine-tuning started from.
-    package func checkpoints(_ records: [CheckpointRecord]) -> [String] {
+    private static let shownRollbackCount = 10
+
+    /// The tree of checkpoints, the rollbacks in it, and how many checkpoints there are beside the ones shown.
+    ///
+    /// A line of promoted checkpoints goes down; what branches off one is set in below it.
+    package func checkpoints(_ reply: CheckpointsReply) -> [String] {
+        let records = reply.checkpoints
         var table = Table([
             .init("CHECKPOINT"), .init("ROUND", right: true, keep: 4), .init("STATE"), .init("TEST", keep: 3),
             .init("GATE", keep: 2), .init("CREATED (UTC)", keep: 1),
         ])
         let ids = Set(records.map(\.id))
-        let roots = records.filter { record in record.parent.map { !ids.contains($0) } ?? true }
-        for root in roots { add(root, of: records, lead: "", branch: "", to: &table) }
-        return lines(table)
+        let children = Dictionary(grouping: records.filter { $0.parent != nil }) { $0.parent ?? .base }
+        for root in records where root.parent.map({ !ids.contains($0) }) ?? true {
+            add(root, children, lead: "", branch: "", to: &table)
+        }
+        var lines = self.lines(table)
+        if let totalCount = reply.totalCount, totalCount > records.count {
+            let note =
+                "\(Format.count(records.count)) of \(Format.count(totalCount)) checkpoints; "
+                + "--last \(totalCount) shows all"
+            lines.append(paint(note.cut(to: width), .dim))
+        }
+        let rollbacks = (reply.rollbacks ?? []).suffix(Self.shownRollbackCount)
+        if !rollbacks.isEmpty { lines += ["", paint("rollbacks (UTC)", .dim)] }
+        lines += rollbacks.map { rollback in
+            let text =
+                "  \(Format.date(rollback.time))  from \(name(rollback.previous)) to \(name(rollback.target))"
+            return text.cut(to: width)
+        }
+        return lines
     }
 
+    /// A checkpoint, what branches off it, and the same for the checkpoint that was promoted after it.
     private func add(
-        _ record: CheckpointRecord,
-        of records: [CheckpointRecord],
+        _ first: CheckpointRecord,
+        _ children: [CheckpointID: [CheckpointRecord]],
         lead: String,
         branch: String,
         to table: inout Table
     ) {
+        var branch = branch
+        var next: CheckpointRecord? = first
+        while let record = next {
+            table.rows.append(row(record, lead: lead + branch))
+            if !branch.isEmpty { branch = branch == "├─ " ? "│  " : "   " }
+            let below = children[record.id] ?? []
+            next = below.last(where: \.isPromoted)
+            let aside = below.filter { $0.id != next?.id }
+            for child in aside {
+                let isLast = child.id == aside.last?.id
+                add(child, children, lead: lead + branch, branch: isLast ? "└─ " : "├─ ", to: &table)
+            }
+        }
+    }
+
+    private func row(_ record: CheckpointRecord, lead: String) -> [Cell] {
         let name = record.id == .base ? "0 base model" : "\(record.id)"
-        var states = [record.isPromoted ? "promoted" : "rejected"]
+        let isJudged = record.isPromoted || !record.evaluations.isEmpty
+        var states = [record.isPromoted ? "promoted" : isJudged ? "rejected" : "not judged yet"]
         if record.isCurrent { states.append("current") }
         if record.isPinned { states.append("pinned") }
         if record.isPruned { states.append("pruned") }
         if record.isCorrupt { states.append("damaged") }
-        table.rows.append([
-            Cell(lead + branch + name, record.isCurrent ? .strong : .plain),
+        return [
+            Cell(lead + name, record.isCurrent ? .strong : .plain),
             Cell(record.round.map { "\($0)" } ?? Format.nothing),
             Cell(
                 states.joined(separator: ", "),
@@ -37,16 +76,12 @@ extension Renderer {
             Cell(score(record, .test)),
             Cell(score(record, .gate)),
             Cell(Format.date(record.createdAt)),
-        ])
-        let children = records.filter { $0.parent == record.id && $0.id > record.id }
-        let indent = branch.isEmpty ? lead : lead + (branch == "└─ " ? "   " : "│  ")
-        for child in children {
-            let isLast = child.id == children.last?.id
-            add(child, of: records, lead: indent, branch: isLast ? "└─ " : "├─ ", to: &table)
-        }
+        ]
     }
 
     private func score(_ record: CheckpointRecord, _ split: Split) -> String {
         Format.accuracy(record.evaluations.first { $0.split == split }?.accuracy)
     }
+
+    private func name(_ id: CheckpointID) -> String { id == .base ? "the base model" : "checkpoint \(id)" }
 }

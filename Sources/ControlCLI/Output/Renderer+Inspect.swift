@@ -56,9 +56,12 @@ extension Renderer {
 
     private func funnel(_ report: RoundReport) -> [String] {
         guard let generated = report.generatedCount else { return [] }
-        var stages = [("generated", Optional(generated))]
-        stages += [("parsed", report.parsedCount), ("consistent", report.consistentCount)]
-        stages += [("selected", report.selectedCount)]
+        let stages = [
+            ("generated", Optional(generated)), ("parsed", report.parsedCount),
+            ("voted", report.consistentCount),
+            ("weighed", report.weighedCount), ("selected", report.selectedCount),
+            ("trained", report.trainedCount),
+        ]
         let cells = width.map { max(10, min(40, $0 - 34)) } ?? 40
         var lines = stages.compactMap { name, count -> String? in
             guard let count else { return nil }
@@ -105,6 +108,9 @@ extension Renderer {
                 report.highSideDropCount.map { "above \($0)" },
             ].compactMap { $0 }
         )
+        if let histogram = report.dsWeightHistogram {
+            lines += self.histogram(histogram, cut: report.cutDSWeight)
+        }
         if let quantiles = report.dsWeightQuantiles, quantiles.count == 7 {
             var table = Table(
                 ["MIN", "10 %", "25 %", "50 %", "75 %", "90 %", "MAX"].map { .init($0, right: true) }
@@ -124,17 +130,31 @@ extension Renderer {
         return lines
     }
 
+    /// One block per bin, and the cut below the bin that it lies in.
+    private func histogram(_ histogram: DSHistogram, cut: Double?) -> [String] {
+        let upper = Format.number(histogram.upper)
+        var lines = [
+            "candidates by DS weight, 1.00 to \(upper) and above:", "|\(Renderer.blocks(histogram.counts))|",
+        ]
+        if let cut, let bin = histogram.bin(of: cut) {
+            lines.append("".padded(to: bin + 1) + "▲ cut \(Format.number(cut))")
+        }
+        return lines
+    }
+
     private func finetuning(_ report: RoundReport) -> [String] {
         guard let losses = report.trainingLosses, let first = losses.first, let last = losses.last else {
             return []
         }
-        return wrapped(
+        let facts = wrapped(
             [
                 "loss \(Format.number(first, decimals: 3)) → \(Format.number(last, decimals: 3)) nats per token",
                 Words.plural(report.stepCount ?? losses.count, "step"),
                 report.trainedTokenCount.map { "\(Format.count($0)) tokens" },
             ].compactMap { $0 }
         )
+        guard losses.count > 1 else { return facts }
+        return facts + ["loss by step, from 0: |\(Renderer.curve(losses, cells: 30))|"]
     }
 
     private func gate(_ gate: GateReport) -> [String] {

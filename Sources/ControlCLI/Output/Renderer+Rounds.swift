@@ -2,6 +2,18 @@ package import ControlAPI
 import Loop
 
 extension Renderer {
+    /// The table of a page of rounds, and how many there are beside them.
+    package func rounds(_ reply: RoundsReply) -> [String] {
+        let lines = rounds(reply.rounds)
+        guard let totalCount = reply.totalCount, totalCount > reply.rounds.count, !reply.rounds.isEmpty else {
+            return lines
+        }
+        let note =
+            "the newest \(Format.count(reply.rounds.count)) of \(Format.count(totalCount)) rounds; "
+            + "--last \(totalCount) shows all"
+        return lines + [paint(note.cut(to: width), .dim)]
+    }
+
     /// The table of rounds; accuracies stand beside the counts where the width allows, otherwise below.
     package func rounds(_ rounds: [RoundSummary]) -> [String] {
         guard !rounds.isEmpty else { return ["no round yet; follow the first with \"autodidact watch\""] }

@@ -5,6 +5,7 @@ extension Renderer {
     /// What `status` shows.
     package func status(_ reply: StatusReply) -> [String] {
         var lines = field("state", stateParts(reply))
+        if let wait = waitsFor(reply) { lines += paragraph("waits for", wait) }
         if let progress = reply.progress { lines += field("progress", progressParts(progress)) }
         if let model = reply.model {
             lines += field(
@@ -20,18 +21,19 @@ extension Renderer {
         lines += field("current", [Words.checkpoint(current)] + Words.scores(current.evaluations))
         if current.id != .base, !reply.baseEvaluations.isEmpty {
             lines += field("base model", Words.scores(reply.baseEvaluations))
+            let gains = Words.gains(current.evaluations, over: reply.baseEvaluations)
+            if !gains.isEmpty { lines += field("gain", gains) }
         }
         if let shares = reply.gateTrend { lines += trend(shares) }
         let target = reply.targetRoundCount.map { " of \($0)" } ?? ""
         lines += field("rounds", ["\(reply.finishedRoundCount)\(target) finished"])
-        lines += field("files", [reply.stateDirectory])
-        lines += field(
-            "daemon",
-            [
-                "version \(reply.version)", "process \(reply.pid)",
-                "up \(Format.duration(reply.uptimeSeconds))",
-            ]
-        )
+        let free = reply.freeByteCount.map { "\(Format.bytes($0)) free" }
+        lines += field("files", [reply.stateDirectory, free].compactMap { $0 })
+        let memory = reply.residentByteCount.map { "memory \(Format.bytes($0))" }
+        let facts = [
+            "version \(reply.version)", "process \(reply.pid)", "up \(Format.duration(reply.uptimeSeconds))",
+        ]
+        lines += field("daemon", facts + [memory].compactMap { $0 })
         if !reply.events.isEmpty {
             lines += ["", paint("latest events (UTC)", .dim)]
             lines += reply.events.map { "  " + event($0, width: width.map { $0 - 2 }) }
@@ -39,8 +41,19 @@ extension Renderer {
         return lines
     }
 
+    /// What would let the loop go on; nil while it works.
+    private func waitsFor(_ reply: StatusReply) -> String? {
+        switch reply.state {
+        case .starting: reply.detail ?? "the model to be loaded"
+        case .paused: reply.detail ?? "a person: \"autodidact resume\" lets it go on"
+        case .plateau, .completed, .waiting: reply.detail
+        case .stopping: reply.detail ?? "the work since the last save to be written"
+        default: nil
+        }
+    }
+
     /// The current checkpoint's accuracy on the gate after each of the last rounds, lowest to highest as ▁ to █.
-    private func trend(_ shares: [Double]) -> [String] {
+    func trend(_ shares: [Double]) -> [String] {
         guard shares.count > 1, let low = shares.min(), let high = shares.max() else { return [] }
         let chart = shares.map { share in
             Renderer.levels[high > low ? Int(((share - low) / (high - low) * 7).rounded()) : 3]
@@ -59,7 +72,7 @@ extension Renderer {
         if let round = reply.round {
             parts.append(Cell("round \(round)" + (reply.phase.map { ", \($0.rawValue)" } ?? "")))
         }
-        if let detail = reply.detail { parts.append(Cell(detail.onOneLine)) }
+        if let detail = reply.detail, waitsFor(reply) == nil { parts.append(Cell(detail.onOneLine)) }
         return parts
     }
 

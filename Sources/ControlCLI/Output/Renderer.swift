@@ -45,6 +45,15 @@ package struct Renderer: Sendable {
         field(label, parts.map { Cell($0) }, labelWidth: labelWidth)
     }
 
+    /// A label with a sentence that goes on below itself.
+    func paragraph(_ label: String, _ text: String, labelWidth: Int = 12) -> [String] {
+        let room = width.map { max(8, $0 - labelWidth) } ?? .max
+        return text.onOneLine.wrapped(to: room).enumerated().map { index, line in
+            let lead = index == 0 ? label : ""
+            return paint(lead, .dim) + "".padded(to: labelWidth - lead.displayWidth) + line.cut(to: room)
+        }
+    }
+
     /// A bar of `cells` characters for a share 0...1.
     package static func bar(_ share: Double, cells: Int) -> String {
         let share = share.isFinite ? min(1, max(0, share)) : 0
@@ -54,6 +63,20 @@ package struct Renderer: Sendable {
 
     /// Block characters from lowest to highest.
     static let levels: [Character] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
+
+    /// Values as at most so many block characters, from 0 to the largest; neighbours share one by their mean.
+    package static func curve(_ values: [Double], cells: Int) -> String {
+        let values = values.filter(\.isFinite)
+        let cells = min(cells, values.count)
+        guard cells > 0, let largest = values.max(), largest > 0 else { return "" }
+        return String(
+            (0..<cells).map { cell in
+                let part = values[(cell * values.count / cells)..<((cell + 1) * values.count / cells)]
+                let mean = part.reduce(0, +) / Double(part.count)
+                return levels[min(7, max(0, Int((mean / largest * 8).rounded(.up)) - 1))]
+            }
+        )
+    }
 
     /// One block character per count, its height relative to the largest; a count above zero is never blank.
     package static func blocks(_ counts: [Int]) -> String {

@@ -72,6 +72,17 @@ package enum Words {
         "\"" + path.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
     }
 
+    /// `test +18.5 (+9 to +28) points` for each split that both were asked, the test split first.
+    package static func gains(_ evaluations: [EvaluationSummary], over base: [EvaluationSummary]) -> [String]
+    {
+        [Split.test, .gate, .valid, .train].compactMap { split in
+            guard let value = evaluations.first(where: { $0.split == split })?.accuracy,
+                let before = base.first(where: { $0.split == split })?.accuracy
+            else { return nil }
+            return "\(split.rawValue) \(Format.gain(value, over: before))"
+        }
+    }
+
     /// `1 file`, `2 files`.
     package static func plural(_ count: Int, _ noun: String) -> String {
         "\(Format.count(count)) \(noun)\(count == 1 ? "" : "s")"

@@ -3,8 +3,8 @@ import Loop
 
 /// The report's pictures, as SVG that takes its colours from the style sheet.
 struct ReportCharts {
-    private static let width = 760.0
-    private static let left = 44.0
+    static let width = 760.0
+    static let left = 44.0
 
     /// One round's accuracy on the gate: the new checkpoint's with its interval, and the current one's after the verdict.
     struct Point {
@@ -15,7 +15,11 @@ struct ReportCharts {
     }
 
     /// Dots with intervals for each checkpoint, a line for the current one.
-    static func accuracy(_ points: [Point], base: Double) -> String {
+    static func accuracy(
+        _ points: [Point],
+        base: Double,
+        rollbacks: [(place: Int, label: String)]
+    ) -> String {
         let height = 260.0
         let plot = height - 40
         let step = (width - left - 20) / Double(max(1, points.count))
@@ -28,6 +32,11 @@ struct ReportCharts {
             path += " L \(n(x(index))) \(n(y(point.current)))"
         }
         path += " L \(n(width - 20)) \(n(y(points.last?.current ?? base)))"
+        for rollback in rollbacks {
+            let place = left + step * Double(rollback.place)
+            out += "<g stroke-dasharray=\"4 4\"><title>\(Markup.escaped(rollback.label))</title>"
+            out += line(place, 12, place, 12 + plot, stroke: "var(--amber)", width: 1.5) + "</g>"
+        }
         out += "<path d=\"\(path)\" fill=\"none\" stroke=\"var(--blue)\" stroke-width=\"2\"/>"
         for (index, point) in points.enumerated() {
             let color = point.isPromoted ? "var(--green)" : "var(--red)"
@@ -43,23 +52,26 @@ struct ReportCharts {
     }
 
     /// Bars side by side, one group per round: how many candidates are left after each step.
-    static func funnel(_ rounds: [(label: String, counts: [Int])], steps: [String]) -> String {
+    static func funnel(_ rounds: [(label: String, counts: [Int?])], steps: [String]) -> String {
         let height = 220.0
         let plot = height - 40
-        let most = Double(max(1, rounds.flatMap(\.counts).max() ?? 1))
+        let most = Double(max(1, rounds.flatMap(\.counts).compactMap { $0 }.max() ?? 1))
         let step = (width - left - 20) / Double(max(1, rounds.count))
         let bar = min(26, step * 0.8 / Double(max(1, steps.count)))
-        let shades = ["var(--grey)", "var(--amber)", "var(--blue)", "var(--green)"]
+        let shades = [
+            "var(--line)", "var(--grey)", "var(--amber)", "var(--blue)", "var(--green)", "var(--ink)",
+        ]
         var out = line(left, 12 + plot, width - 20, 12 + plot, stroke: "var(--line)")
         for (index, round) in rounds.enumerated() {
             let start = left + step * (Double(index) + 0.5) - bar * Double(round.counts.count) / 2
             for (place, count) in round.counts.enumerated() {
+                guard let count else { continue }
                 let tall = plot * Double(count) / most
                 let title = "\(round.label), \(steps[place]): \(count)"
                 out +=
                     "<rect x=\"\(n(start + bar * Double(place)))\" y=\"\(n(12 + plot - tall))\" width=\"\(n(bar - 1))\" "
                 out +=
-                    "height=\"\(n(tall))\" fill=\"\(shades[place % 4])\"><title>\(Markup.escaped(title))</title></rect>"
+                    "height=\"\(n(tall))\" fill=\"\(shades[place % shades.count])\"><title>\(Markup.escaped(title))</title></rect>"
             }
         }
         out +=
@@ -69,21 +81,15 @@ struct ReportCharts {
     }
 
     /// A histogram of DS weights with the cut as a line; the last bar also holds everything above it.
-    static func weights(_ weights: [Double], cut: Double?) -> String {
-        let sorted = weights.sorted()
-        guard let low = sorted.first, sorted.count > 1 else { return "" }
-        // The farthest hundredth would squeeze everything else into one bar.
-        let high = max(sorted[Int(Double(sorted.count - 1) * 0.99)], cut ?? low, low + 1e-6)
-        let barCount = 32
-        let span = (high - low) / Double(barCount)
-        var counts = Array(repeating: 0, count: barCount)
-        for weight in sorted { counts[max(0, min(barCount - 1, Int((weight - low) / span)))] += 1 }
+    static func weights(_ histogram: DSHistogram, cut: Double?) -> String {
+        let (low, high) = (1.0, max(histogram.upper, 1 + 1e-6))
+        let span = (high - low) / Double(max(1, histogram.counts.count))
         let height = 200.0
         let plot = height - 40
-        let most = Double(max(1, counts.max() ?? 1))
+        let most = Double(max(1, histogram.counts.max() ?? 1))
         func x(_ weight: Double) -> Double { left + (width - left - 20) * (weight - low) / (high - low) }
         var out = line(left, 12 + plot, width - 20, 12 + plot, stroke: "var(--line)")
-        for (index, count) in counts.enumerated() {
+        for (index, count) in histogram.counts.enumerated() {
             let lower = low + span * Double(index)
             let tall = plot * Double(count) / most
             let color = (cut.map { lower <= $0 } ?? true) ? "var(--green)" : "var(--grey)"
@@ -97,9 +103,12 @@ struct ReportCharts {
             }
         }
         if let cut {
-            out += line(x(cut), 4, x(cut), 12 + plot, stroke: "var(--red)", width: 2)
+            let place = x(min(cut, high))
+            let isRight = place > width / 2
+            out += line(place, 4, place, 12 + plot, stroke: "var(--red)", width: 2)
             out +=
-                "<text x=\"\(n(x(cut) - 5))\" y=\"16\" text-anchor=\"end\">cut \(String(format: "%.2f", cut))</text>"
+                "<text x=\"\(n(place + (isRight ? -5 : 5)))\" y=\"16\" text-anchor=\"\(isRight ? "end" : "start")\">"
+                + "cut \(String(format: "%.2f", cut))</text>"
         }
         return svg(height, "DS weights of the last round, with the cut", out)
     }
@@ -136,39 +145,4 @@ struct ReportCharts {
         }
         return svg(height, "seconds per phase by round", out)
     }
-
-    private static func grid(y: (Double) -> Double) -> String {
-        [0, 0.25, 0.5, 0.75, 1].map { share in
-            line(left, y(share), width - 20, y(share), stroke: "var(--line)")
-                + "<text x=\"0\" y=\"\(n(y(share) + 4))\">\(Format.percent(share))</text>"
-        }.joined()
-    }
-
-    /// At most twenty labels, so that they do not run into each other.
-    private static func labels(_ texts: [String], step: Double, y: Double) -> String {
-        let every = max(1, (texts.count + 19) / 20)
-        return texts.enumerated().filter { $0.offset % every == 0 }.map { index, text in
-            let x = left + step * (Double(index) + 0.5)
-            return "<text x=\"\(n(x))\" y=\"\(n(y))\" text-anchor=\"middle\">\(Markup.escaped(text))</text>"
-        }.joined()
-    }
-
-    private static func svg(_ height: Double, _ label: String, _ content: String) -> String {
-        "<svg viewBox=\"0 0 \(n(width)) \(n(height))\" role=\"img\" aria-label=\"\(Markup.escaped(label))\">\(content)</svg>"
-    }
-
-    private static func line(
-        _ x1: Double,
-        _ y1: Double,
-        _ x2: Double,
-        _ y2: Double,
-        stroke: String? = nil,
-        width: Double = 1
-    ) -> String {
-        let color = stroke.map { " stroke=\"\($0)\"" } ?? ""
-        return
-            "<line x1=\"\(n(x1))\" y1=\"\(n(y1))\" x2=\"\(n(x2))\" y2=\"\(n(y2))\"\(color) stroke-width=\"\(n(width))\"/>"
-    }
-
-    private static func n(_ value: Double) -> String { Markup.number(value) }
 }

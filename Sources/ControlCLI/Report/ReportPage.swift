@@ -5,14 +5,18 @@ import Loop
 /// The report as one HTML file that loads nothing: everything a person needs to judge a run and to show it to others.
 struct ReportPage {
     private static let phases = ["generate", "weigh", "finetune", "evaluate", "report"]
-    private static let steps = ["generated", "read", "agree with the vote", "selected"]
+    private static let steps = [
+        "generated", "read", "agree with the vote", "weighed", "selected", "trained on",
+    ]
 
     /// What the daemon is and does.
     let status: StatusReply
     /// The newest rounds, in order of number.
     let rounds: [RoundSummary]
-    /// Every checkpoint.
+    /// The newest checkpoints, the base model's and the current one.
     let checkpoints: [CheckpointRecord]
+    /// The newest rollbacks, oldest first.
+    let rollbacks: [RollbackRecord]
     /// Candidates of the last round that has any.
     let candidates: [CandidateItem]
     /// The last round's record; nil before one has selected.
@@ -66,7 +70,8 @@ struct ReportPage {
     }
 
     private func accuracy() -> String {
-        let points = rounds.compactMap { round -> ReportCharts.Point? in
+        let judged = rounds.filter { $0.gate != nil && $0.outcome != nil }
+        let points = judged.compactMap { round -> ReportCharts.Point? in
             guard let gate = round.gate, let outcome = round.outcome else { return nil }
             let isPromoted = outcome == .promoted
             return ReportCharts.Point(
@@ -89,25 +94,38 @@ struct ReportPage {
         }
         let chart = Markup.figure(
             "Each dot is the checkpoint a round made, on the gate's held-out questions, with its 95 % interval: green was promoted, "
-                + "red rejected. The line is the checkpoint in use.",
-            ReportCharts.accuracy(points, base: first.before.share)
+                + "red rejected. The line is the checkpoint in use; a dashed line is a rollback.",
+            ReportCharts.accuracy(points, base: first.before.share, rollbacks: rollbackPlaces(judged))
         )
         let head = ["round", "gate before", "gate after", "gained, lost", "test after", "outcome"]
         return section("Is it getting better?", chart + Markup.table(head, rows))
     }
 
+    /// Each rollback's place among some rounds: before the first one that began later.
+    private func rollbackPlaces(_ rounds: [RoundSummary]) -> [(place: Int, label: String)] {
+        rollbacks.compactMap { rollback in
+            // Times are ISO 8601 UTC, which sort as text.
+            guard let first = rounds.first, first.startedAt <= rollback.time else { return nil }
+            let place = rounds.firstIndex { $0.startedAt > rollback.time } ?? rounds.count
+            return (place, "rolled back to \(Self.name(rollback.target))")
+        }
+    }
+
     private func funnel() -> String {
-        let rows = rounds.compactMap { round -> (label: String, counts: [Int])? in
+        let rows = rounds.compactMap { round -> (label: String, counts: [Int?])? in
             guard let generated = round.generatedCount else { return nil }
             return (
                 "\(round.id)",
-                [generated, round.parsedCount ?? 0, round.consistentCount ?? 0, round.selectedCount ?? 0]
+                [
+                    generated, round.parsedCount, round.consistentCount, round.weighedCount,
+                    round.selectedCount, round.trainedCount,
+                ]
             )
         }
         guard !rows.isEmpty else { return "" }
         var content = Markup.figure(
-            "Candidates by round: grey generated, amber with an answer that could be read, blue in agreement with the majority vote, "
-                + "green selected for fine-tuning.",
+            "Candidates by round, from left to right: generated, with an answer that could be read, in agreement with the majority "
+                + "vote, weighed, selected, trained on.",
             ReportCharts.funnel(rows, steps: Self.steps)
         )
         if let drops = last?.report.dropCounts, !drops.isEmpty {
@@ -122,38 +140,65 @@ struct ReportPage {
     }
 
     private func weights() -> String {
-        let weights = candidates.compactMap(\.dsWeight)
-        let chart = ReportCharts.weights(weights, cut: last?.report.cutDSWeight)
-        guard !chart.isEmpty, let last else { return "" }
-        let mean = Format.number(last.report.meanValidLoss, decimals: 3)
-        return section(
-            "DS weights of round \(last.id)",
-            Markup.figure(
-                "How far a candidate's loss lies from the valid set's mean loss (\(mean)): 1 is equal, larger is farther. Green was kept. "
-                    + "\(weights.count) candidates; the last bar holds all above it.",
-                chart
+        var content = ""
+        let spread = rounds.compactMap { round -> ReportCharts.Spread? in
+            guard let quantiles = round.dsWeightQuantiles, quantiles.count == 7 else { return nil }
+            return ReportCharts.Spread(label: "\(round.id)", quantiles: quantiles, cut: round.cutDSWeight)
+        }
+        if spread.count > 1 {
+            content += Markup.figure(
+                "DS weights by round: the thin line goes from 10 % to 90 % of the candidates, the thick one from 25 % to 75 %, the dot "
+                    + "is the median, the red mark the cut.",
+                ReportCharts.spread(spread)
             )
-        )
+        }
+        let histogram =
+            last?.report.dsWeightHistogram ?? DSWeight.histogram(of: candidates.compactMap(\.dsWeight))
+        if let last, let histogram {
+            let mean = Format.number(last.report.meanValidLoss, decimals: 3)
+            content += Markup.figure(
+                "Round \(last.id): how far a candidate's loss lies from the valid set's mean loss (\(mean)): 1 is equal, larger is "
+                    + "farther. Green was kept. \(histogram.counts.reduce(0, +)) candidates; the last bar holds all above it.",
+                ReportCharts.weights(histogram, cut: last.report.cutDSWeight)
+            )
+        }
+        return content.isEmpty ? "" : section("DS weights", content)
     }
 
     private func diversity() -> String {
-        guard let last, last.report.meanDistinctAnswers != nil || last.report.meanEntropy != nil else {
-            return ""
+        var content = ""
+        let lines = rounds.filter { $0.meanEntropy != nil }
+        if lines.count > 1 {
+            content += Markup.figure(
+                "By round, 0 to 1: blue the mean normalised entropy of a question's answers, amber the share of equal texts.",
+                ReportCharts.lines(
+                    labels: lines.map { "\($0.id)" },
+                    [
+                        ("entropy", "var(--blue)", lines.map(\.meanEntropy)),
+                        ("equal texts", "var(--amber)", lines.map(\.duplicateShare)),
+                    ]
+                )
+            )
         }
+        if let last, last.report.meanDistinctAnswers != nil || last.report.meanEntropy != nil {
+            content += "<p>Round \(last.id):</p>" + diversityTable(last.report)
+        }
+        return content.isEmpty ? "" : section("Diversity", content)
+    }
+
+    private func diversityTable(_ report: RoundReport) -> String {
         let rows = [
-            ["distinct answers a question", Format.number(last.report.meanDistinctAnswers)],
-            ["entropy of a question's answers, nats", Format.number(last.report.meanEntropy)],
-            ["tokens a candidate", Format.number(last.report.meanTokenCount, decimals: 1)],
-            ["share of equal texts", Format.percent(last.report.duplicateShare)],
+            ["distinct answers a question", Format.number(report.meanDistinctAnswers)],
+            ["normalised entropy of a question's answers", Format.number(report.meanEntropy)],
+            ["tokens a candidate", Format.number(report.meanTokenCount, decimals: 1)],
+            ["share of equal texts", Format.percent(report.duplicateShare)],
         ]
-        let found = last.report.collapse ?? []
+        let found = report.collapse ?? []
         let verdict =
             found.isEmpty
             ? "All within the bounds of collapse.*" : "Outside its bound: \(found.joined(separator: "; "))"
-        return section(
-            "Diversity in round \(last.id)",
-            Markup.table(["measure", "value"], rows) + "<p class=\"soft\">\(Markup.escaped(verdict))</p>"
-        )
+        return Markup.table(["measure", "value"], rows)
+            + "<p class=\"soft\">\(Markup.escaped(verdict))</p>"
     }
 
     private func times() -> String {
@@ -170,63 +215,7 @@ struct ReportPage {
         )
     }
 
-    /// The line of promoted checkpoints goes down the page; what branches off it is set in.
-    private func lineage() -> String {
-        let children = Dictionary(grouping: checkpoints.filter { $0.id != .base }) { $0.parent ?? .base }
-        func line(from first: CheckpointRecord) -> String {
-            var items = ""
-            var next: CheckpointRecord? = first
-            while let checkpoint = next {
-                let below = children[checkpoint.id] ?? []
-                next = below.last { $0.isPromoted }
-                let branches = below.filter { $0.id != next?.id }.map { line(from: $0) }.joined()
-                items += "<li>\(entry(checkpoint))\(branches.isEmpty ? "" : "<ul>\(branches)</ul>")</li>\n"
-            }
-            return items
-        }
-        guard let base = checkpoints.first(where: { $0.id == .base }), checkpoints.count > 1 else {
-            return ""
-        }
-        return section("Lineage", "<ul class=\"tree\">\(line(from: base))</ul>")
-    }
-
-    private func entry(_ checkpoint: CheckpointRecord) -> String {
-        let round = checkpoint.round.map { ", round \($0)" } ?? ""
-        let name = checkpoint.id == .base ? "base model" : "checkpoint \(checkpoint.id)\(round)"
-        let gate = checkpoint.evaluations.first { $0.split == .gate }.map {
-            " gate \(Format.accuracy($0.accuracy)) "
-        }
-        var marks = checkpoint.isPromoted ? [("promoted", "good")] : [("rejected", "bad")]
-        if checkpoint.id == .base { marks = [] }
-        if checkpoint.isCurrent { marks.append(("current", "note")) }
-        if checkpoint.isPinned { marks.append(("pinned", "note")) }
-        let text = marks.map { "<span class=\"mark \($0.1)\">\($0.0)</span>" }.joined(separator: " ")
-        return "\(Markup.escaped(name))<span class=\"soft\">\(Markup.escaped(gate ?? " "))</span>\(text)"
-    }
-
-    private func samples() -> String {
-        guard !candidates.isEmpty, let last else { return "" }
-        let items = candidates.prefix(40).map { item -> String in
-            let verdict =
-                item.verdict == .kept
-                ? "<span class=\"good\">kept</span>" : "<span class=\"bad\">dropped</span>"
-            let facts = [
-                "answer \(item.answer ?? "none")", item.reference.map { "reference \($0)" },
-                item.consistency.map { "vote \(Format.percent($0))" },
-                item.loss.map { "loss \(Format.number($0, decimals: 3))" },
-                item.dsWeight.map { "DS weight \(Format.number($0))" }, Words.reason(item.reason),
-            ].compactMap { $0 }.joined(separator: " · ")
-            return
-                "<details><summary>\(item.question).\(item.index) \(verdict) \(Markup.escaped(item.questionText.onOneLine))</summary>"
-                + "<p class=\"soft\">\(Markup.escaped(facts))</p><pre>\(Markup.escaped(item.text))</pre></details>"
-        }
-        return section(
-            "Candidates of round \(last.id)",
-            "<p>The first \(items.count); <code>autodidact explain QUESTION.INDEX</code> has the whole story of each.</p>\(items.joined())"
-        )
-    }
-
-    private func section(_ title: String, _ content: String) -> String {
+    func section(_ title: String, _ content: String) -> String {
         "<section><h2>\(Markup.escaped(title))</h2>\n\(content)</section>\n"
     }
 }

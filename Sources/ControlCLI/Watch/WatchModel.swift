@@ -73,9 +73,30 @@ extension Renderer {
             lines.append(stateLine(status))
             if let progress = model.progress { lines.append(progressLine(progress)) }
         }
+        // What does not change from second to second only where there is room for some events, too.
+        let facts = self.facts(status)
+        if height >= lines.count + facts.count + 8 { lines += facts }
         let room = max(1, height - lines.count - 2)
         lines.append("")
         lines += model.events.suffix(min(room, 15)).map { event($0, width: width) }
+        return lines
+    }
+
+    /// Trend, gain over the base model, disk and memory, each on one line at most.
+    private func facts(_ status: StatusReply) -> [String] {
+        let current = status.currentCheckpoint
+        var lines: [String] = []
+        if current.id != .base,
+            let gain = Words.gains(current.evaluations, over: status.baseEvaluations).first
+        {
+            lines += field("gain", [gain]).prefix(1)
+        }
+        if let shares = status.gateTrend { lines += trend(shares).prefix(1) }
+        let machine = [
+            status.freeByteCount.map { "disk \(Format.bytes($0)) free" },
+            status.residentByteCount.map { "memory \(Format.bytes($0))" },
+        ].compactMap { $0 }
+        if !machine.isEmpty { lines += field("machine", machine).prefix(1) }
         return lines
     }
 

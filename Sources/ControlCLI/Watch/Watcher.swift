@@ -106,7 +106,7 @@ struct Watcher {
             }
             screen.draw(model)
             if mayHaveFinished, let untilRound, let status = model.status {
-                if try await hasFinished(untilRound, status) { return }
+                if try hasFinished(untilRound, status) { return }
             }
         }
     }
@@ -121,20 +121,14 @@ struct Watcher {
     }
 
     /// Whether the round has finished; throws when it never will without a person.
-    private func hasFinished(_ round: RoundID, _ status: StatusReply) async throws(Problem) -> Bool {
-        let rounds: [RoundSummary]
-        do {
-            rounds = try await session.client.get(RoundsReply.self, ControlRoute.rounds).rounds
-        } catch {
-            // The daemon may just be gone; the next status asks again.
-            return false
-        }
-        if let found = rounds.first(where: { $0.id == round }) {
-            if found.finishedAt != nil { return true }
-        } else if status.state == .plateau || status.state == .completed {
+    private func hasFinished(_ round: RoundID, _ status: StatusReply) throws(Problem) -> Bool {
+        // Rounds are numbered without gaps, and only the last one can be open.
+        if status.finishedRoundCount >= round.rawValue { return true }
+        let isOpen = status.round == round
+        if !isOpen, status.state == .plateau || status.state == .completed {
             throw Problem(
                 .conflict,
-                "the loop waits (\(status.state.rawValue)) after round \(rounds.last?.id.rawValue ?? 0), "
+                "the loop waits (\(status.state.rawValue)) after round \(status.finishedRoundCount), "
                     + "round \(round) will not come by itself",
                 hint: "see \"autodidact status\"; add questions, raise the number of rounds, or resume"
             )

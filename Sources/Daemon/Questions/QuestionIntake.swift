@@ -4,6 +4,16 @@ import Store
 /// Compares questions from outside with those of the journal: what is new, what stands there already, and what
 /// may not be.
 package enum QuestionIntake {
+    /// What of some questions is new, after everything has been checked.
+    package struct Intake: Sendable {
+        /// The new ones, in order.
+        package var added: [QuestionInput] = []
+        /// Those that stand in the journal already, with the same content in the same split.
+        package var known: [(origin: String, question: QuestionID)] = []
+        /// What deserves attention.
+        package var warnings: [String] = []
+    }
+
     /// The questions to add, after everything has been checked.
     ///
     /// A question that stands in its split with the same content is skipped; one that changed or moved is an
@@ -13,37 +23,58 @@ package enum QuestionIntake {
     ///   - questions: From files or from a request, in order.
     ///   - journal: What the journal holds, all splits.
     ///   - configuration: How answers are read.
-    /// - Returns: The new ones, in order, and what deserves attention.
-    /// - Throws: `DaemonError` or `LoopError`, naming the place.
+    /// - Returns: The new ones, those that stand there already, and what deserves attention.
+    /// - Throws: `DaemonError` or `LoopError`, naming the place; `DaemonError` with all faults when there are several.
     package static func new(
         _ questions: [QuestionInput],
         journal: [Question],
         configuration: RoundConfiguration
-    ) throws -> (added: [QuestionInput], warnings: [String]) {
+    ) throws -> Intake {
         let known = Dictionary(journal.map { (Key($0.content), $0) }) { first, _ in first }
-        var added: [QuestionInput] = []
+        var result = Intake()
+        var faults: [any Error] = []
         for question in questions {
-            guard let old = known[Key(question)] else {
-                added.append(question)
-                continue
-            }
-            guard old.content.split == question.split else {
-                throw DaemonError(
-                    .invalidData,
-                    "\(question.origin): the question moved from split \(old.content.split.rawValue) (number \(old.id)) to "
-                        + "\(question.split.rawValue); put it back, or start a new state directory"
-                )
-            }
-            guard old.content.answer == question.answer, old.content.rationale == question.rationale else {
-                throw DaemonError(
-                    .invalidData,
-                    "\(question.origin): answer or rationale of question \(old.id) changed since it was added; "
-                        + "undo the change, or start a new state directory"
-                )
+            do {
+                if let old = known[Key(question)] {
+                    try checkUnchanged(question, old)
+                    result.known.append((question.origin, old.id))
+                } else {
+                    try QuestionValidation.check(question, configuration: configuration)
+                    result.added.append(question)
+                }
+            } catch {
+                faults.append(error)
             }
         }
-        for question in added { try QuestionValidation.check(question, configuration: configuration) }
-        return (added, try LeakCheck.check(journal.map(\.content) + added))
+        let findings = LeakCheck.findings(in: journal.map(\.content) + result.added, from: journal.count)
+        faults += findings.errors
+        if let first = faults.first {
+            guard faults.count > 1 else { throw first }
+            throw DaemonError(
+                .invalidData,
+                "\(faults.count) faults in \(questions.count) questions, of which none is taken; the first: \(first)",
+                faults: faults.map { "\($0)" }
+            )
+        }
+        result.warnings = findings.warnings
+        return result
+    }
+
+    private static func checkUnchanged(_ question: QuestionInput, _ old: Question) throws(DaemonError) {
+        guard old.content.split == question.split else {
+            throw DaemonError(
+                .invalidData,
+                "\(question.origin): the question moved from split \(old.content.split.rawValue) (number \(old.id)) to "
+                    + "\(question.split.rawValue); put it back, or start a new state directory"
+            )
+        }
+        guard old.content.answer == question.answer, old.content.rationale == question.rationale else {
+            throw DaemonError(
+                .invalidData,
+                "\(question.origin): answer or rationale of question \(old.id) changed since it was added; "
+                    + "undo the change, or start a new state directory"
+            )
+        }
     }
 
     /// Adds what the configured files hold and the journal does not.

@@ -80,6 +80,8 @@ package struct Control: Sendable {
             finishedRoundCount: try await store.finishedRoundCount(),
             targetRoundCount: rounds > 0 ? rounds : nil,
             gateTrend: try await store.gateTrend(24),
+            freeByteCount: try? store.freeByteCount(),
+            residentByteCount: Self.residentByteCount,
             events: try await store.lastEvents(10).map(EventItem.init),
             model: parts.engine.identity,
             stateDirectory: store.stateDirectory,
@@ -88,10 +90,30 @@ package struct Control: Sendable {
         )
     }
 
-    /// The newest rounds, or all of them, in order of number.
-    package func rounds(newest limit: Int? = nil) async throws -> RoundsReply {
-        let rounds = if let limit { try await store.lastRounds(limit) } else { try await store.rounds() }
-        return RoundsReply(rounds: rounds.map(RoundSummary.init))
+    /// A page of rounds in order of number.
+    ///
+    /// - Parameters:
+    ///   - after: The page begins behind this round; nil takes the newest ones.
+    ///   - limit: How many at most; nil is the default.
+    ///   - outcome: Only rounds that ended so; nil takes all.
+    /// - Returns: The rounds, and how many there are.
+    /// - Throws: An error of the store.
+    package func rounds(
+        after: RoundID? = nil,
+        limit: Int? = nil,
+        outcome: Outcome? = nil
+    ) async throws -> RoundsReply {
+        let limit = min(limit ?? ControlLimits.defaultListSize, ControlLimits.maximumPageSize)
+        let rounds =
+            if let after {
+                try await store.rounds(after: after, limit: limit, outcome: outcome)
+            } else {
+                try await store.lastRounds(limit, outcome: outcome)
+            }
+        return RoundsReply(
+            rounds: rounds.map(RoundSummary.init),
+            totalCount: try await store.roundCount(outcome)
+        )
     }
 
     /// One round.
@@ -121,10 +143,9 @@ package struct Control: Sendable {
             offset: query.offset,
             limit: query.limit
         )
-        var questions: [QuestionID: QuestionInput] = [:]
-        for id in Set(candidates.map(\.question)) { questions[id] = try await store.question(id)?.content }
+        let questions = try await store.questions(Set(candidates.map(\.question)))
         let items = candidates.compactMap { candidate in
-            questions[candidate.question].map { CandidateItem(candidate, question: $0) }
+            questions[candidate.question].map { CandidateItem(candidate, question: $0.content) }
         }
         let totalCount = try await store.candidateCount(of: round, query.filter)
         return CandidatesReply(
@@ -136,9 +157,15 @@ package struct Control: Sendable {
         )
     }
 
-    /// All checkpoints.
-    package func checkpoints() async throws -> CheckpointsReply {
-        CheckpointsReply(checkpoints: try await store.checkpoints())
+    /// The newest checkpoints, the base model's and the current one, and the newest rollbacks.
+    package func checkpoints(newest limit: Int? = nil) async throws -> CheckpointsReply {
+        CheckpointsReply(
+            checkpoints: try await store.checkpoints(
+                newest: min(limit ?? ControlLimits.defaultListSize, ControlLimits.maximumListSize)
+            ),
+            totalCount: try await store.checkpointCount(),
+            rollbacks: try await store.lastRollbacks(ControlLimits.defaultListSize)
+        )
     }
 
     /// The settings in force.
@@ -180,17 +207,27 @@ package struct Control: Sendable {
     /// They take part from the next round on.
     package func add(_ request: AddQuestionsRequest) async throws -> AddQuestionsReply {
         let inputs = request.lines.enumerated().map { index, line in
-            QuestionFile.input(line, split: request.split, origin: "added:\(index + 1)")
+            QuestionFile.input(line, split: request.split, origin: request.origin(of: index))
         }
         let configuration = parts.current.value.round
-        let ids = try await parts.loop.addQuestions { [store] in
+        return try await parts.loop.addQuestions { [store] in
             let journal = try await store.allQuestions()
-            let new = try QuestionIntake.new(inputs, journal: journal, configuration: configuration).added
-            guard !new.isEmpty else { return [QuestionID]() }
-            let message = "\(new.count) \(request.split.rawValue) questions added"
-            return try await store.add(new, events: [RoundEvent(.questionsAdded, message: message)])
+            let new = try QuestionIntake.new(inputs, journal: journal, configuration: configuration)
+            var ids: [QuestionID] = []
+            if !new.added.isEmpty {
+                let message = "\(new.added.count) \(request.split.rawValue) questions added"
+                ids = try await store.add(
+                    new.added,
+                    events: [RoundEvent(.questionsAdded, message: message)]
+                )
+            }
+            return AddQuestionsReply(
+                addedCount: ids.count,
+                ids: ids,
+                known: new.known.map { KnownQuestion(origin: $0.origin, question: $0.question) },
+                warnings: new.warnings.isEmpty ? nil : new.warnings
+            )
         }
-        return AddQuestionsReply(addedCount: ids.count, ids: ids)
     }
 
     private func loopState() async throws -> LoopStateReply {

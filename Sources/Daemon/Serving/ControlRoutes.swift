@@ -25,10 +25,17 @@ struct ControlRoutes: Sendable {
         get(ControlRoute.ping) { _, control in control.ping() },
         get(ControlRoute.status) { _, control in try await control.status() },
         get(ControlRoute.rounds) { request, control in
-            let limit = request.uri.queryParameters.get(ControlQuery.limit)
-            return try await control.rounds(newest: try count(limit, ControlQuery.limit))
+            let parameters = request.uri.queryParameters
+            return try await control.rounds(
+                after: try count(parameters.get(ControlQuery.after), ControlQuery.after).map(RoundID.init),
+                limit: try count(parameters.get(ControlQuery.limit), ControlQuery.limit),
+                outcome: try enumerated(parameters.get(ControlQuery.outcome), ControlQuery.outcome)
+            )
         },
-        get(ControlRoute.checkpoints) { _, control in try await control.checkpoints() },
+        get(ControlRoute.checkpoints) { request, control in
+            let limit = request.uri.queryParameters.get(ControlQuery.limit)
+            return try await control.checkpoints(newest: try count(limit, ControlQuery.limit))
+        },
         get(ControlRoute.config) { _, control in control.config() },
         Row(method: .get, path: ControlRoute.round) { _, context, control in
             try json(try await control.round(try roundID(context)))

@@ -7,6 +7,9 @@ import Store
 
 /// `GET /v1/events`: first what the watcher missed, then what happens.
 enum EventStream {
+    /// Missed events that are read and sent at once.
+    private static let pageSize = 500
+
     /// The reply.
     ///
     /// - Parameters:
@@ -19,13 +22,17 @@ enum EventStream {
         guard let stream = control.parts.hub.watch() else {
             throw Problem(.busy, "too many event streams are open", hint: "close one", retryAfterSeconds: 10)
         }
-        let missed = try await after.asyncMap { try await control.parts.store.events(after: $0) } ?? []
         let body = ResponseBody { writer in
             try await writer.write(ByteBuffer(string: ServerSentEvent.retryLine))
             var lastID = after ?? 0
-            for event in missed {
-                try await writer.write(ByteBuffer(string: try ServerSentEvent(EventItem(event)).text))
-                lastID = event.id
+            var isBehind = after != nil
+            while isBehind {
+                // Page by page: the events of months would take long to read, and much memory, before the first is sent.
+                let missed = try await control.parts.store.events(after: lastID, limit: pageSize)
+                let text = try missed.map { try ServerSentEvent(EventItem($0)).text }.joined()
+                if !text.isEmpty { try await writer.write(ByteBuffer(string: text)) }
+                lastID = missed.last?.id ?? lastID
+                isBehind = missed.count == pageSize
             }
             for await item in stream.cancelOnGracefulShutdown() {
                 let text: String
@@ -48,12 +55,5 @@ enum EventStream {
             headers: [.contentType: ControlHeader.eventStream, .cacheControl: "no-store"],
             body: body
         )
-    }
-}
-
-extension Optional where Wrapped: Sendable {
-    fileprivate func asyncMap<Value>(_ transform: (Wrapped) async throws -> Value) async rethrows -> Value? {
-        guard let self else { return nil }
-        return try await transform(self)
     }
 }

@@ -99,7 +99,7 @@ extension Control {
             )
             text.add("progress_units", "Units of the running phase.", [(labels, Double(progress.totalCount))])
         }
-        text.add("resident_bytes", "Resident memory of the daemon.", Self.residentByteCount)
+        text.add("resident_bytes", "Resident memory of the daemon.", Self.residentByteCount.map(Double.init))
         text.add("disk_free_bytes", "Free space of the state directory.", Double(try store.freeByteCount()))
         text.add("last_event", "Number of the newest event.", Double(totals.lastEvent))
         return text.text
@@ -137,9 +137,10 @@ extension Control {
         text.add("answer_entropy", "Mean normalised answer entropy of the last round.", report.meanEntropy)
     }
 
-    private static var residentByteCount: Double? {
+    /// Memory that this process takes, in bytes; nil where /proc does not say.
+    static var residentByteCount: Int? {
         let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
-        let pages = text.split(separator: " ").dropFirst().first.flatMap { Double($0) }
-        return pages.map { $0 * Double(sysconf(Int32(_SC_PAGESIZE))) }
+        let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+        return pages.map { $0 * sysconf(Int32(_SC_PAGESIZE)) }
     }
 }

@@ -15,6 +15,7 @@ extension Problem {
         case let error as DaemonError:
             let isTimeout = error.code == .timedOut
             self.init(Self.name(of: error.code), error.message, retryAfterSeconds: isTimeout ? 30 : nil)
+            if !error.faults.isEmpty { faults = Array(error.faults.prefix(ControlLimits.faultCount)) }
         case is CancellationError:
             self.init(.busy, "the daemon stops", hint: "try again when it runs", retryAfterSeconds: 5)
         case is NIOTooManyBytesError:

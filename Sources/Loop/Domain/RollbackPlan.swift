@@ -6,6 +6,23 @@ public enum RollbackTarget: Hashable, Sendable {
     case undo
 }
 
+/// A rollback that was carried out.
+public struct RollbackRecord: Hashable, Codable, Sendable {
+    /// When, ISO 8601 UTC.
+    public var time: String
+    /// The checkpoint that was current before.
+    public var previous: CheckpointID
+    /// The one that was current after.
+    public var target: CheckpointID
+
+    /// Builds a record from its parts.
+    public init(time: String, previous: CheckpointID, target: CheckpointID) {
+        self.time = time
+        self.previous = previous
+        self.target = target
+    }
+}
+
 /// What a rollback changes, worked out before it acts and by the very code that acts.
 public struct RollbackPlan: Hashable, Codable, Sendable {
     /// The checkpoint that is current now.
@@ -32,7 +49,8 @@ public struct RollbackPlan: Hashable, Codable, Sendable {
     /// - Parameters:
     ///   - current: The checkpoint that is current now.
     ///   - target: The checkpoint that becomes current.
-    ///   - checkpoints: All checkpoints; a line ends where a parent is not among them.
+    ///   - checkpoints: At least those that lead to one of the two and not to the other; a line ends where a parent is not
+    ///     among them.
     ///   - open: The open round, if there is one.
     ///   - nextRound: The number of the round after it.
     ///   - isUndo: Whether it takes the last rollback back.

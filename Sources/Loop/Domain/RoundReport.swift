@@ -38,8 +38,12 @@ public struct RoundReport: Hashable, Codable, Sendable {
     public var meanValidLoss: Double?
     /// Standard error of the mean valid loss.
     public var meanValidLossStandardError: Double?
+    /// Candidates that were given a DS weight.
+    public var weighedCount: Int?
     /// Mean DS weight over the weighed candidates.
     public var meanDSWeight: Double?
+    /// How the DS weights are spread; nil when nothing was weighed.
+    public var dsWeightHistogram: DSHistogram?
     /// DS weight quantiles at 0, 10, 25, 50, 75, 90, 100 %.
     public var dsWeightQuantiles: [Double]?
     /// The cut: largest DS weight kept.
@@ -88,6 +92,34 @@ public struct RoundReport: Hashable, Codable, Sendable {
     /// An empty report.
     public init() {
         secondsPerPhase = [:]
+    }
+
+    /// Selected candidates that fine-tuning could use; nil before it has ended.
+    public var trainedCount: Int? {
+        guard let selectedCount, stepCount != nil else { return nil }
+        let unused = [VerdictReason.tooLong, .quarantined].compactMap { dropCounts?[$0.rawValue] }
+        return selectedCount - unused.reduce(0, +)
+    }
+}
+
+/// How the weighed candidates of a round are spread over DS weights.
+public struct DSHistogram: Hashable, Codable, Sendable {
+    /// The bins divide the DS weights from 1 to this one equally.
+    public var upper: Double
+    /// Candidates per bin; the last one also holds everything above `upper`.
+    public var counts: [Int]
+
+    /// Builds a histogram.
+    public init(upper: Double, counts: [Int]) {
+        self.upper = upper
+        self.counts = counts
+    }
+
+    /// The bin of a DS weight; nil without bins.
+    public func bin(of weight: Double) -> Int? {
+        guard !counts.isEmpty, upper > 1, !weight.isNaN else { return nil }
+        let place = (weight - 1) / (upper - 1) * Double(counts.count)
+        return Int(min(max(place, 0), Double(counts.count - 1)))
     }
 }
 

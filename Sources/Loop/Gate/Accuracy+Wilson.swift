@@ -24,4 +24,21 @@ extension Accuracy {
             upper: rightCount == count ? 1 : min(centre + half, 1)
         )
     }
+
+    /// How much higher this share is than another one, with the 95 % interval of the difference.
+    ///
+    /// Newcombe's hybrid score interval (1998, method 10), which joins the two Wilson intervals. It takes the two as
+    /// independent; answers to the same questions mostly agree, so the true interval is rather narrower.
+    ///
+    /// - Parameter base: What it is compared with.
+    /// - Returns: The difference and its interval, each within −1...1.
+    public func gain(over base: Accuracy) -> (share: Double, lower: Double, upper: Double) {
+        let difference = share - base.share
+        func distance(_ one: Double, _ other: Double) -> Double { (one * one + other * other).squareRoot() }
+        return (
+            difference,
+            max(-1, difference - distance(share - lower, base.upper - base.share)),
+            min(1, difference + distance(upper - share, base.share - base.lower))
+        )
+    }
 }

@@ -40,6 +40,8 @@ extension RoundRunner {
         round.report.validCount = mean.count
         round.report.meanValidLoss = mean.mean
         round.report.meanValidLossStandardError = mean.standardError
+        round.report.weighedCount = weights.count
+        round.report.dsWeightHistogram = DSWeight.histogram(of: weights)
         round.report.meanDSWeight = weights.isEmpty ? nil : weights.reduce(0, +) / Double(weights.count)
         round.report.dsWeightQuantiles =
             weights.isEmpty

@@ -45,6 +45,24 @@ public enum DSWeight {
         return MeanValidLoss(mean: mean, standardError: standardError, count: losses.count)
     }
 
+    /// How weights are spread; the farthest hundredth shares the last bin, since it would squeeze all others into one.
+    ///
+    /// - Parameters:
+    ///   - weights: DS weights in any order.
+    ///   - binCount: How many bins.
+    /// - Returns: The histogram; nil for no weights.
+    public static func histogram(of weights: [Double], binCount: Int = 24) -> DSHistogram? {
+        guard let upper = quantiles(of: weights, at: [0.99]).first else { return nil }
+        var histogram = DSHistogram(
+            upper: max(upper, 1 + 1e-6),
+            counts: Array(repeating: 0, count: binCount)
+        )
+        for weight in weights {
+            if let bin = histogram.bin(of: weight) { histogram.counts[bin] += 1 }
+        }
+        return histogram
+    }
+
     /// Quantiles with linear interpolation between order statistics; empty for no values.
     ///
     /// - Parameters:

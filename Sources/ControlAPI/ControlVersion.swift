@@ -22,6 +22,8 @@ public enum ControlLimits {
     public static let defaultPageSize = 50
     /// Most candidates per page.
     public static let maximumPageSize = 1000
+    /// How many candidates a person's question may have.
+    public static let askedCandidateCounts = 2...64
     /// Longest path of a Unix socket on Linux, in bytes (`sun_path` less its final zero).
     public static let socketPathByteCount = 107
     /// Seconds between comment lines that keep an idle event stream alive.

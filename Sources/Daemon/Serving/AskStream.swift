@@ -23,20 +23,20 @@ enum AskStream {
         let body = ResponseBody { writer in
             // The engine puts its pieces here and goes on, however slow the reader is. There are at most as many as
             // an answer has tokens, and a heartbeat for each second until the deadline.
-            let (blocks, feed) = AsyncStream.makeStream(of: String.self)
+            let (items, feed) = AsyncStream.makeStream(of: Item.self)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    defer { feed.finish() }
-                    feed.yield(try await outcome(of: asked, control, feed).text)
+                    feed.yield(await end(of: asked, control) { feed.yield(.piece($0)) })
+                    feed.finish()
                 }
                 group.addTask {
                     while true {
                         try await Task.sleep(for: heartbeat)
-                        feed.yield(ServerSentEvent.heartbeat)
+                        feed.yield(.heartbeat)
                     }
                 }
                 // A reader that has gone makes this throw, and the group then cancels the answer between two tokens.
-                for await block in blocks { try await writer.write(ByteBuffer(string: block)) }
+                for await item in items { try await writer.write(ByteBuffer(string: try item.text)) }
                 group.cancelAll()
             }
             try await writer.finish(nil)
@@ -48,18 +48,34 @@ enum AskStream {
         )
     }
 
-    private static func outcome(
+    private enum Item: Sendable {
+        case piece(String)
+        case heartbeat
+        case answer(AskReply)
+        case problem(Problem)
+
+        /// The block on the wire.
+        var text: String {
+            get throws {
+                switch self {
+                case .piece(let text): try ServerSentEvent(TextItem(text: text)).text
+                case .heartbeat: ServerSentEvent.heartbeat
+                case .answer(let reply): try ServerSentEvent(reply).text
+                case .problem(let problem): try ServerSentEvent(problem).text
+                }
+            }
+        }
+    }
+
+    private static func end(
         of asked: Control.AskedQuestion,
         _ control: Control,
-        _ feed: AsyncStream<String>.Continuation
-    ) async throws -> ServerSentEvent {
+        _ piece: @escaping @Sendable (String) -> Void
+    ) async -> Item {
         do {
-            let answer = try await control.answer(asked) { piece in
-                if let block = try? ServerSentEvent(TextItem(text: piece)) { feed.yield(block.text) }
-            }
-            return try ServerSentEvent(answer)
+            return .answer(try await control.answer(asked, piece: piece))
         } catch {
-            return try ServerSentEvent(Problem(error))
+            return .problem(Problem(error))
         }
     }
 }

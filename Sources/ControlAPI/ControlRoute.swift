@@ -17,6 +17,8 @@ public enum ControlRoute {
     public static let candidate = "/v1/rounds/{round}/candidates/{question}/{index}"
     /// `GET` with `?limit` → `CheckpointsReply`: the newest checkpoints, the base model's and the current one.
     public static let checkpoints = "/v1/checkpoints"
+    /// `GET` with `ControlQuery.a`, `b` and `split`, `offset`, `limit` → `CompareReply`.
+    public static let compare = "/v1/compare"
     /// `GET` with `?after` or `Last-Event-ID` → a stream of `ServerSentEvent`.
     public static let events = "/v1/events"
     /// `GET` → `ConfigReply`.
@@ -29,7 +31,7 @@ public enum ControlRoute {
     public static let rollback = "/v1/rollback"
     /// `POST` `AddQuestionsRequest` → `AddQuestionsReply`; all lines or none.
     public static let questions = "/v1/questions"
-    /// `POST` `AskRequest` → `AskReply`.
+    /// `POST` `AskRequest` → `AskReply`; with `Accept: text/event-stream` a stream whose last block has it.
     public static let ask = "/v1/ask"
     /// `POST` `ExportRequest` → `ExportReply`.
     public static let exports = "/v1/exports"
@@ -73,6 +75,12 @@ public enum ControlQuery {
     public static let maxDS = "max_ds"
     /// Candidates of this question number only.
     public static let question = "question"
+    /// The round whose checkpoint a comparison begins with; 0 is the base model.
+    public static let a = "a"
+    /// The round whose checkpoint is compared with it.
+    public static let b = "b"
+    /// The split whose questions are compared: `gate`, `test` or `valid`.
+    public static let split = "split"
     /// How many matching items to skip.
     public static let offset = "offset"
     /// How many items to send.

@@ -30,6 +30,8 @@ public enum ControlLimits {
     public static let faultCount = 100
     /// Longest name of the file that added questions come from, in characters.
     public static let sourceCharacterCount = 80
+    /// How many candidates a person's question may have.
+    public static let askedCandidateCounts = 2...64
     /// Longest path of a Unix socket on Linux, in bytes (`sun_path` less its final zero).
     public static let socketPathByteCount = 107
     /// Seconds between comment lines that keep an idle event stream alive.

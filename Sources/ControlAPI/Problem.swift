@@ -91,6 +91,8 @@ public struct ProblemName: RawRepresentable, Hashable, Sendable {
     public static let noInput = ProblemName(rawValue: "no_input")
     /// The round has no checkpoint, or it was never promoted.
     public static let notPromoted = ProblemName(rawValue: "not_promoted")
+    /// The checkpoint was never asked the questions of that split.
+    public static let notEvaluated = ProblemName(rawValue: "not_evaluated")
     /// Events that old are gone.
     public static let gone = ProblemName(rawValue: "gone")
     /// An export of this name exists.

@@ -26,6 +26,7 @@ package struct ProblemRow: Sendable {
         ProblemRow(.noSuchRound, 404, 66, "no such round"),
         ProblemRow(.noInput, 404, 66, "no such file"),
         ProblemRow(.notPromoted, 409, 65, "not promoted"),
+        ProblemRow(.notEvaluated, 409, 65, "not evaluated"),
         ProblemRow(.gone, 410, 66, "gone"),
         ProblemRow(.exists, 409, 73, "already exists"),
         ProblemRow(.conflict, 409, 75, "conflict"),

@@ -13,6 +13,7 @@ struct AutodidactCommand: AsyncParsableCommand {
               autodidact watch               follow it; Ctrl-C ends
               autodidact rounds              one line per round
               autodidact candidates latest --verdict dropped
+              autodidact compare base promoted
               autodidact ask "What is 3 + 7 + 9?"
             """,
         version: ControlVersion.program,
@@ -21,7 +22,8 @@ struct AutodidactCommand: AsyncParsableCommand {
                 name: "Look",
                 subcommands: [
                     StatusCommand.self, WatchCommand.self, RoundsCommand.self, InspectCommand.self,
-                    CandidatesCommand.self, ExplainCommand.self, CheckpointsCommand.self, AskCommand.self,
+                    CandidatesCommand.self, ExplainCommand.self, CheckpointsCommand.self,
+                    CompareCommand.self, AskCommand.self,
                     ReportCommand.self, VerifyCommand.self, LogsCommand.self,
                 ]
             ),

@@ -5,7 +5,7 @@ public import Loop
 ///
 /// One actor on one thread of its own; the C loops fan out to the engine's threads. Every call polls for
 /// cancellation between passes.
-public actor EmbeddedEngine: RoundEngine {
+public actor EmbeddedEngine: StreamingEngine {
     /// The model and how it computes.
     public nonisolated let identity: ModelIdentity
     /// The thread it runs on.
@@ -75,15 +75,20 @@ public actor EmbeddedEngine: RoundEngine {
         progress: @escaping @Sendable (EngineProgress) -> Void
     ) throws -> [GeneratedText] {
         guard requests.contains(where: { $0.count > 0 }) else { return [] }
-        return try Generator(
-            transformer(active, settings.precision == .int8 ? .int8 : forwardFormat),
-            tokenizer: tokenizer,
-            requests: requests,
-            prefix: prefix,
-            settings: generate,
-            key: key,
-            rows: settings.rows
-        ).run(progress: progress)
+        return try generator(requests, prefix: prefix, settings: generate, key: key).run(progress: progress)
+    }
+
+    /// Writes one candidate with the active adapter and hands out its text as it comes; see `StreamingEngine`.
+    public func stream(
+        _ request: GenerationRequest,
+        prefix: String,
+        settings generate: GenerateSettings,
+        key: RandomKey,
+        piece: @escaping @Sendable (String) -> Void
+    ) throws -> GeneratedText {
+        var request = request
+        request.count = 1
+        return try generator([request], prefix: prefix, settings: generate, key: key).stream(piece)
     }
 
     /// Computes losses with the active adapter; see `RoundEngine`.
@@ -142,6 +147,23 @@ public actor EmbeddedEngine: RoundEngine {
         defer { files.releasePages() }
         let tensors = try adapter.map { try Adapter.read($0.path, for: files.configuration) }
         try ModelExport.gguf(files, adapter: tensors, to: directory, isBF16: isBF16, progress: progress)
+    }
+
+    private func generator(
+        _ requests: [GenerationRequest],
+        prefix: String,
+        settings generate: GenerateSettings,
+        key: RandomKey
+    ) throws -> Generator {
+        try Generator(
+            transformer(active, settings.precision == .int8 ? .int8 : forwardFormat),
+            tokenizer: tokenizer,
+            requests: requests,
+            prefix: prefix,
+            settings: generate,
+            key: key,
+            rows: settings.rows
+        )
     }
 
     /// The format of fine-tuning.

@@ -6,26 +6,27 @@ extension JournalStore {
     /// split's questions, or the settings that prompt for answers and read them.
     public func evaluation(of checkpoint: CheckpointID, on split: Split) async throws -> Evaluation? {
         try await database.read { [self] db in
-            guard
-                let row = try Row.fetchOne(
-                    db,
-                    sql: """
-                        SELECT \(EvaluationSummary.columns), answers, basis FROM evaluations
-                        WHERE checkpoint = ? AND split = ?
-                        """,
-                    arguments: [checkpoint.rawValue, split.rawValue]
-                )
-            else { return nil }
+            guard let found = try stored(checkpoint, split, in: db) else { return nil }
             let questions = try Int.fetchAll(
                 db,
                 sql: "SELECT id FROM questions WHERE split = ? ORDER BY id",
                 arguments: [split.rawValue]
             )
-            let basis: String = row[9]
-            guard try basis == self.basis(questions, in: db) else { return nil }
-            return Evaluation(
-                summary: try EvaluationSummary(row),
-                answers: try row.json([EvaluationAnswer].self, 8)
+            return try found.basis == basis(questions, in: db) ? found.evaluation : nil
+        }
+    }
+
+    /// An evaluation as it was recorded, whatever has changed since; nil when there is none.
+    public func recordedEvaluation(of checkpoint: CheckpointID, on split: Split) async throws
+        -> RecordedEvaluation?
+    {
+        try await database.read { [self] db in
+            guard let found = try stored(checkpoint, split, in: db) else { return nil }
+            let questions = found.evaluation.answers.map(\.question.rawValue).sorted()
+            return RecordedEvaluation(
+                evaluation: found.evaluation,
+                basis: found.basis,
+                isOfPresentSettings: try found.basis == basis(questions, in: db)
             )
         }
     }
@@ -50,6 +51,23 @@ extension JournalStore {
                     try StoredJSON.text(evaluation.answers), try basis(questions, in: db), timestamp,
                 ]
             )
+        }
+    }
+
+    private func stored(_ checkpoint: CheckpointID, _ split: Split, in db: Database) throws -> (
+        evaluation: Evaluation, basis: String
+    )? {
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT \(EvaluationSummary.columns), answers, basis FROM evaluations
+                WHERE checkpoint = ? AND split = ?
+                """,
+            arguments: [checkpoint.rawValue, split.rawValue]
+        )
+        return try row.map { row in
+            let answers = try row.json([EvaluationAnswer].self, 8)
+            return (Evaluation(summary: try EvaluationSummary(row), answers: answers), row[9])
         }
     }
 

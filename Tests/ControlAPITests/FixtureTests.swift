@@ -44,7 +44,12 @@ struct FixtureTests {
     @Test func `a question to the model keeps its shape`() throws {
         try roundTrip(AskRequest.self, "ask_request")
         try roundTrip(AskReply.self, "ask")
+        try roundTrip(AskRequest.self, "ask_vote_request")
+        try roundTrip(AskReply.self, "ask_vote")
+        try roundTrip(TextItem.self, "ask_text")
     }
+
+    @Test func `a comparison keeps its shape`() throws { try roundTrip(CompareReply.self, "compare") }
 
     @Test func `an export keeps its shape`() throws {
         try roundTrip(ExportRequest.self, "export_request")

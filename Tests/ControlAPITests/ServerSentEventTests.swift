@@ -26,4 +26,20 @@ struct ServerSentEventTests {
         #expect(block.id == nil)
         #expect(block.text.hasPrefix("event: progress\ndata: {"))
     }
+
+    @Test func `a piece of an answer is one line whatever is in it`() throws {
+        let block = try ServerSentEvent(TextItem(text: " 3 +\n\n½ \r"))
+
+        #expect(block.text == "event: text\ndata: {\"text\":\" 3 +\\n\\n½ \\r\"}\n\n")
+    }
+
+    @Test func `a stream ends with the answer or a problem`() throws {
+        let answer = AskReply(text: "3", answer: "3", checkpoint: .base, tokenCount: 1, seconds: 0)
+
+        let good = try ServerSentEvent(answer)
+        let bad = try ServerSentEvent(Problem(.busy, "the daemon stops"))
+
+        #expect(good.name == "answer" && good.data.contains("\"schema_version\":1"))
+        #expect(bad.name == "problem" && bad.data.contains("urn:autodidact:problem:busy"))
+    }
 }

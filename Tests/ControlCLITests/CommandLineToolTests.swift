@@ -21,7 +21,8 @@ struct CommandLineToolTests {
         (["status"], "status"), (["rounds"], "rounds"), (["inspect", "1"], "round"),
         (["checkpoints"], "checkpoints"),
         (["candidates", "1"], "candidates"), (["pause"], "loop_state"), (["resume"], "loop_state"),
-        (["ask", "What?"], "ask"), (["export"], "export"), (["config", "show"], "config"),
+        (["ask", "What?"], "ask"), (["ask", "What?", "--samples", "4"], "ask_vote"),
+        (["compare", "0", "1"], "compare"), (["export"], "export"), (["config", "show"], "config"),
     ])
     func `--json prints the reply itself`(arguments: [String], fixture: String) async throws {
         let daemon = try StubDaemon { _ in Self.fixture(fixture) }

@@ -33,12 +33,13 @@ import Testing
 
     @Test func `request bodies`() throws {
         let text =
-            #"{"round": 3, "lines": [{"question": "a", "answer": "1"}], "split": "train", "is_dry_run": true}"#
+            #"{"round": 3, "lines": [{"question": "a", "answer": "1"}], "split": "train", "is_dry_run": true, "question": "b", "base": false, "candidate_count": 8}"#
         var count = 0
         try fuzz(seed: 7, text) { path in
             let data = try Data(contentsOf: URL(filePath: path))
             _ = try? ControlCoding.decode(RollbackRequest.self, from: data)
             _ = try? ControlCoding.decode(AddQuestionsRequest.self, from: data)
+            _ = try? ControlCoding.decode(AskRequest.self, from: data)
             _ = try? ControlCoding.decode(PruneRequest.self, from: data)
             count += 1
         }

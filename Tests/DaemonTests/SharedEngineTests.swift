@@ -33,6 +33,28 @@ struct SharedEngineTests {
         #expect(engine.generatedWith == ["base", "/rounds", "/asked", "/rounds"])
     }
 
+    @Test(arguments: [true, false])
+    func `the text of a lone candidate comes in pieces, or whole from an engine that does not stream`(
+        streams: Bool
+    ) async throws {
+        let fake = FakeEngine()
+        let shared = SharedEngine(streams ? fake : PlainEngine(engine: fake), pulse: Pulse())
+        let pieces = Mailbox<String>()
+
+        let texts = try await shared.ask(
+            request,
+            prefix: "",
+            settings: GenerateSettings(),
+            key: key,
+            adapter: nil,
+            piece: { pieces.put($0) }
+        )
+
+        #expect(texts.map(\.text) == [" The answer is 3."])
+        if streams { #expect(try await pieces.take() == " The answer") }
+        #expect(try await pieces.take() == (streams ? " is 3." : " The answer is 3."))
+    }
+
     @Test func `a waiter that is cancelled leaves the lock to the next`() async throws {
         let lock = AsyncLock()
         let entered = Mailbox<Int>()

@@ -46,6 +46,13 @@ import Testing
         #expect(vote().dropReason(for: "a", in: tally) == .outvoted)
     }
 
+    @Test func `the ranking begins with the winner and keeps ties in the order of the answers`() {
+        let tally = vote().tally(["c", nil, "b", "a", "a", "b"])
+
+        #expect(tally.ranking.map(\.answer) == ["b", "a", "c"])
+        #expect(tally.ranking.map(\.count) == [2, 2, 1])
+    }
+
     @Test func `a tie drops the question where the settings say so`() {
         let rule = vote { $0.tie = .drop }
         let tally = rule.tally(["b", "a"])

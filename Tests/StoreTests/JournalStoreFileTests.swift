@@ -197,6 +197,35 @@ import Testing
         #expect(try await store.evaluation(of: .base, on: .gate) == nil)
     }
 
+    @Test func `a recorded evaluation stays readable and says whether its settings are the present ones`()
+        async throws
+    {
+        let store = try state.open()
+        let ids = try await store.add([question("a?", .gate), question("b?", .gate)])
+        let made = try await store.runRound(.promoted).checkpoint ?? .base
+        let (first, second) = (evaluation(.gate, ids), evaluation(.gate, [ids[0]]))
+        try await store.record(first, of: .base)
+        try await store.record(second, of: made)
+
+        try await store.add([question("c?", .gate)])
+        let before = try #require(try await store.recordedEvaluation(of: .base, on: .gate))
+        let other = try #require(try await store.recordedEvaluation(of: made, on: .gate))
+        #expect(before.evaluation == first && other.evaluation == second)
+        #expect(before.basis != other.basis)
+        #expect(before.hasSettings(of: other))
+        #expect(try await store.recordedEvaluation(of: .base, on: .test) == nil)
+
+        var configuration = RoundConfiguration()
+        configuration.prompt.answerCue = "So"
+        _ = try await store.beginRound(seed: 1, configuration: configuration, waves: [], events: [])
+        try await store.record(second, of: made)
+        let after = try #require(try await store.recordedEvaluation(of: .base, on: .gate))
+        let renewed = try #require(try await store.recordedEvaluation(of: made, on: .gate))
+        #expect(after.evaluation == first && !after.isOfPresentSettings)
+        #expect(renewed.isOfPresentSettings && !after.hasSettings(of: renewed))
+        #expect(after.hasSettings(of: before))
+    }
+
     private func save(_ step: Int) -> TrainingSave {
         TrainingSave(
             step: step,

@@ -6,17 +6,27 @@ import Loop
 struct AskCommand: ControlCommand {
     static let configuration = CommandConfiguration(
         commandName: "ask",
-        abstract: "Ask the current model one question."
+        abstract: "Ask the current model one question, or let it vote on it.",
+        discussion: """
+            On a terminal the answer appears while it is written. With --samples the model answers several times at
+            the temperature that rounds generate with, and the majority vote is shown as a round would take it.
+            """
     )
 
     @Argument(help: "The question.")
     var question: String
 
-    @Flag(help: "Ask the base model.")
+    @Option(help: "Ask this round's checkpoint: a number, latest, promoted or base.")
+    var checkpoint: RoundArgument?
+
+    @Flag(help: "Ask the base model; the same as --checkpoint base.")
     var base = false
 
+    @Option(help: "Answer this often, 2 to 64 times, and vote.")
+    var samples: Int?
+
     @Option(help: "Sampling temperature; 0 gives the likeliest answer.")
-    var temperature = 0.0
+    var temperature: Double?
 
     @OptionGroup var global: GlobalOptions
 
@@ -29,23 +39,39 @@ struct AskCommand: ControlCommand {
                 "the question has \(question.utf8.count) bytes; at most \(ControlLimits.questionByteCount) are allowed"
             )
         }
-        guard temperature >= 0, temperature.isFinite else {
+        if let temperature, !(temperature >= 0 && temperature.isFinite) {
             throw ValidationError("--temperature is \(temperature); give 0 or more")
         }
+        let counts = ControlLimits.askedCandidateCounts
+        if let samples, !counts.contains(samples) {
+            throw ValidationError(
+                "--samples is \(samples); give \(counts.lowerBound) to \(counts.upperBound)"
+            )
+        }
+        guard checkpoint == nil || !base else { throw ValidationError("give either --checkpoint or --base") }
     }
 
     func execute(_ session: Session) async throws {
-        let reply = try await session.client.post(
-            AskReply.self,
-            ControlRoute.ask,
-            AskRequest(question: question, base: base, temperature: temperature > 0 ? temperature : nil)
+        let request = AskRequest(
+            question: question,
+            base: base,
+            temperature: temperature,
+            round: try await checkpoint?.resolve(session.client),
+            candidateCount: samples
         )
-        try session.show(reply) { renderer in
-            let who = reply.checkpoint == .base ? "the base model" : "checkpoint \(reply.checkpoint)"
-            let answer = reply.answer.map { "answer \($0.onOneLine)" } ?? "no answer could be read"
-            let note =
-                "\(answer) · \(who) · \(Words.plural(reply.tokenCount, "token")) in \(Format.duration(reply.seconds))"
-            return [String(reply.text.drop(while: \.isWhitespace)).onManyLines, renderer.paint(note, .dim)]
+        let isLive = !session.isJSON && session.terminal().width != nil
+        var shown = ShownText()
+        let reply: AskReply
+        do {
+            // Streamed even where no piece is shown: the daemon then notices at once when this program is ended.
+            reply = try await session.client.ask(request) { piece in
+                if isLive { session.write(shown.next(piece)) }
+            }
+        } catch {
+            if shown.hasBegun { session.write("\n") }
+            throw error
         }
+        guard shown.hasBegun else { return try session.show(reply) { $0.ask(reply) } }
+        session.write("\n" + session.renderer.note(reply).map { $0 + "\n" }.joined())
     }
 }

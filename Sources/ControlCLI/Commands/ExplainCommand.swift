@@ -69,13 +69,7 @@ extension Renderer {
             lines += [paint("the reference answer, which the loop never read", .dim)] + indented(reference)
         }
         if !reply.rivals.isEmpty {
-            lines.append(paint("votes", .dim))
-            let most = reply.rivals.map(\.count).max() ?? 1
-            let label = reply.rivals.map(\.answer.onOneLine.displayWidth).max() ?? 0
-            lines += reply.rivals.map { rival in
-                let bar = String(repeating: "█", count: max(1, rival.count * 24 / max(most, 1)))
-                return "  " + rival.answer.onOneLine.padded(to: min(label, 32)) + " \(bar) \(rival.count)"
-            }
+            lines += [paint("votes", .dim)] + bars(reply.rivals)
         }
         return lines
     }

@@ -47,8 +47,13 @@ package enum Words {
 
     /// A checkpoint's name: `the base model`, `checkpoint 2 (round 2)`.
     package static func checkpoint(_ record: CheckpointRecord) -> String {
-        guard record.id != .base else { return "the base model" }
-        return "checkpoint \(record.id)" + (record.round.map { " (round \($0))" } ?? "")
+        checkpoint(record.id, of: record.round)
+    }
+
+    /// The same from its number and the round that made it.
+    package static func checkpoint(_ id: CheckpointID, of round: RoundID?) -> String {
+        guard id != .base else { return "the base model" }
+        return "checkpoint \(id)" + (round.map { " (round \($0))" } ?? "")
     }
 
     /// `test 71.5 (65–77)` for each split, the test split first.

@@ -10,6 +10,10 @@ import NIOHTTP1
 package struct ControlClient: Sendable {
     /// The socket's path.
     package let socketPath: String
+    /// Longest reply that is read.
+    private static let replyByteCount = 64 << 20
+    /// How long a change or an answer may take.
+    private static let postTimeout = TimeAmount.minutes(15)
     /// Called with a sentence when the daemon's version differs.
     private let warn: @Sendable (String) -> Void
 
@@ -41,18 +45,43 @@ package struct ControlClient: Sendable {
         _ path: String,
         _ body: (any Encodable & Sendable)? = nil
     ) async throws(Problem) -> Reply {
-        var request = request(.POST, path, query: [])
-        if let body {
-            let data: Data
-            do {
-                data = try ControlCoding.encode(body)
-            } catch {
-                throw Problem(.internal, "cannot encode the request: \(error)")
+        try await send(type, try posting(path, body), readTimeout: Self.postTimeout)
+    }
+
+    /// Asks a question and hands out the answer's text while it is written.
+    ///
+    /// - Parameters:
+    ///   - asked: The question.
+    ///   - handle: Called with each piece of the text in order; never for a vote, or by a daemon that does not stream.
+    /// - Returns: The whole answer.
+    /// - Throws: `Problem`.
+    package func ask(_ asked: AskRequest, _ handle: (String) -> Void) async throws -> AskReply {
+        var request = try posting(ControlRoute.ask, asked)
+        request.headers.replaceOrAdd(name: "Accept", value: ControlHeader.eventStream)
+        return try await withHTTP(readTimeout: Self.postTimeout) { [request] http in
+            let response = try await http.execute(request, deadline: .distantFuture)
+            guard response.status == .ok else { throw try await problem(in: response) }
+            try compareVersions(response.headers.first(name: ControlVersion.headerName))
+            guard response.headers.first(name: "Content-Type") == ControlHeader.eventStream else {
+                let body = try await response.body.collect(upTo: Self.replyByteCount)
+                return try decode(AskReply.self, Data(body.readableBytesView), request)
             }
-            request.headers.add(name: "Content-Type", value: ControlHeader.json)
-            request.body = .bytes(ByteBuffer(bytes: data))
+            var parser = EventStreamParser()
+            var answer: AskReply?
+            for try await buffer in response.body {
+                for block in try parser.feed(buffer.readableBytesView) {
+                    let data = Data(block.data.utf8)
+                    switch block.name {
+                    case ServerSentEvent.textName: handle(try decode(TextItem.self, data, request).text)
+                    case ServerSentEvent.answerName: answer = try decode(AskReply.self, data, request)
+                    case ServerSentEvent.problemName: throw try decode(Problem.self, data, request)
+                    default: break
+                    }
+                }
+            }
+            guard let answer else { throw problem(for: HTTPClientError.remoteConnectionClosed) }
+            return answer
         }
-        return try await send(type, request, readTimeout: .minutes(15))
     }
 
     /// Follows the event stream until the daemon closes it.
@@ -78,6 +107,23 @@ package struct ControlClient: Sendable {
                 for block in try parser.feed(buffer.readableBytesView) { try await handle(block) }
             }
         }
+    }
+
+    private func posting(
+        _ path: String,
+        _ body: (any Encodable & Sendable)?
+    ) throws(Problem) -> HTTPClientRequest {
+        var request = request(.POST, path, query: [])
+        guard let body else { return request }
+        let data: Data
+        do {
+            data = try ControlCoding.encode(body)
+        } catch {
+            throw Problem(.internal, "cannot encode the request: \(error)")
+        }
+        request.headers.add(name: "Content-Type", value: ControlHeader.json)
+        request.body = .bytes(ByteBuffer(bytes: data))
+        return request
     }
 
     private func request(
@@ -112,17 +158,25 @@ package struct ControlClient: Sendable {
                     throw try await problem(in: response)
                 }
                 try compareVersions(response.headers.first(name: ControlVersion.headerName))
-                let body = try await response.body.collect(upTo: 64 << 20)
-                do {
-                    return try ControlCoding.decode(type, from: Data(body.readableBytesView))
-                } catch {
-                    throw unreadable("its reply to \(request.method.rawValue) \(path(of: request)): \(error)")
-                }
+                let body = try await response.body.collect(upTo: Self.replyByteCount)
+                return try decode(type, Data(body.readableBytesView), request)
             }
         } catch let problem as Problem {
             throw problem
         } catch {
             throw self.problem(for: error)
+        }
+    }
+
+    private func decode<Value: Decodable>(
+        _ type: Value.Type,
+        _ data: Data,
+        _ request: HTTPClientRequest
+    ) throws(Problem) -> Value {
+        do {
+            return try ControlCoding.decode(type, from: data)
+        } catch {
+            throw unreadable("its reply to \(request.method.rawValue) \(path(of: request)): \(error)")
         }
     }
 

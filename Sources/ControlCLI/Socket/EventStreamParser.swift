@@ -5,8 +5,8 @@ package import ControlAPI
 /// Chunks may end anywhere. Comments and unknown fields are ignored, several data lines are joined, a block without
 /// data is dropped, as the HTML standard says.
 package struct EventStreamParser {
-    /// Longest line accepted, so that a broken peer cannot fill the memory.
-    package static let lineByteCount = 1 << 20
+    /// Longest line accepted, so that a broken peer cannot fill the memory; an answer with many candidates is long.
+    package static let lineByteCount = 8 << 20
 
     private var line: [UInt8] = []
     private var endedWithReturn = false

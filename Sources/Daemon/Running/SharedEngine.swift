@@ -79,16 +79,35 @@ package final class SharedEngine: RoundEngine {
         }
     }
 
-    /// Writes one answer with the given adapter, between two calls of the rounds.
+    /// Answers a person's question with the given adapter, between two calls of the rounds.
+    ///
+    /// - Parameters:
+    ///   - request: The question and how many candidates it gets.
+    ///   - prefix: Text before the prompt (worked examples).
+    ///   - settings: Temperature, nucleus, limits and stop strings.
+    ///   - key: What the randomness is keyed by.
+    ///   - adapter: The adapter; nil is the base model.
+    ///   - piece: Called with each new piece of a lone candidate's text; by an engine that does not stream once, with all
+    ///     of it.
+    /// - Returns: The candidates.
+    /// - Throws: `CancellationError`, or an error of the engine.
     package func ask(
         _ request: GenerationRequest,
         prefix: String,
         settings: GenerateSettings,
         key: RandomKey,
-        adapter: AdapterLocation?
-    ) async throws -> GeneratedText? {
+        adapter: AdapterLocation?,
+        piece: (@Sendable (String) -> Void)? = nil
+    ) async throws -> [GeneratedText] {
         try await lock.withLock {
             try await self.ensure(adapter)
+            if let piece, request.count == 1, let engine = self.engine as? any StreamingEngine {
+                let text = try await engine.stream(request, prefix: prefix, settings: settings, key: key) {
+                    self.pulse.beat()
+                    piece($0)
+                }
+                return [text]
+            }
             let texts = try await self.engine.generate(
                 [request],
                 prefix: prefix,
@@ -96,7 +115,8 @@ package final class SharedEngine: RoundEngine {
                 key: key,
                 progress: self.pulse.counting { _ in }
             )
-            return texts.first
+            if let piece, texts.count == 1 { piece(texts[0].text) }
+            return texts
         }
     }
 

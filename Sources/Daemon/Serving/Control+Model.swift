@@ -1,63 +1,8 @@
 package import ControlAPI
 import Loop
-import ServiceLifecycle
 import Store
 
 extension Control {
-    /// The model's answer, between two calls of the running round.
-    package func ask(_ request: AskRequest) async throws -> AskReply {
-        let settings = parts.current.value.round
-        guard !request.question.allSatisfy(\.isWhitespace) else {
-            throw Problem(.usage, "the question has no text", hint: "write the question")
-        }
-        guard request.question.utf8.count <= ControlLimits.questionByteCount else {
-            throw Problem(
-                .tooLarge,
-                "the question has \(request.question.utf8.count) bytes",
-                hint: "shorten it"
-            )
-        }
-        var generate = settings.generate
-        generate.temperature = request.temperature ?? 0
-        guard (0...10).contains(generate.temperature) else {
-            throw Problem(.usage, "temperature \(generate.temperature) is not within 0...10", hint: "try 0.7")
-        }
-        let checkpoint = request.base ? CheckpointID.base : try await parts.store.currentCheckpoint().id
-        let adapter = try await parts.store.adapter(of: checkpoint)
-        let input = QuestionInput(text: request.question, split: .test, origin: "asked")
-        let question = GenerationRequest(
-            question: QuestionID(rawValue: 0),
-            prompt: settings.prompt.prompt(for: input),
-            count: 1
-        )
-        // A greedy answer needs no randomness; a sampled one should differ from ask to ask.
-        let seed = generate.temperature > 0 ? UInt64.random(in: .min ... .max) : 0
-        let start = ContinuousClock.now
-        let text = try await withDeadline(Self.askDeadline) { [engine = parts.engine, generate] in
-            // A stopping daemon does not wait for an answer.
-            try await cancelWhenGracefulShutdown {
-                try await engine.ask(
-                    question,
-                    prefix: settings.prompt.evaluationPrefix,
-                    settings: generate,
-                    key: RandomKey(seed: seed, round: 0),
-                    adapter: adapter
-                )
-            }
-        }
-        guard let text else {
-            throw Problem(.engine, "the engine wrote nothing", hint: "see the daemon's log")
-        }
-        return AskReply(
-            text: text.text,
-            answer: AnswerExtractor(configuration: settings, question: input).answer(in: text.text)?
-                .canonical,
-            checkpoint: checkpoint,
-            tokenCount: text.tokenCount,
-            seconds: Self.seconds(since: start)
-        )
-    }
-
     /// Writes a checkpoint's adapter, or a whole model, below the state directory's `exports`.
     package func export(_ request: ExportRequest) async throws -> ExportReply {
         let checkpoint = try await exportedCheckpoint(request)
@@ -103,17 +48,20 @@ extension Control {
     }
 
     private func exportedCheckpoint(_ request: ExportRequest) async throws -> CheckpointID {
-        if request.format == .hf {
-            guard request.round == nil || request.round?.rawValue == 0 else {
-                throw Problem(
-                    .usage,
-                    "the format hf is the base model, which belongs to no round",
-                    hint: "leave the round out, or use the format merged"
-                )
-            }
-            return .base
+        guard request.format == .hf else { return try await checkpoint(of: request.round) }
+        guard request.round == nil || request.round?.rawValue == 0 else {
+            throw Problem(
+                .usage,
+                "the format hf is the base model, which belongs to no round",
+                hint: "leave the round out, or use the format merged"
+            )
         }
-        guard let round = request.round else { return try await parts.store.currentCheckpoint().id }
+        return .base
+    }
+
+    /// The checkpoint that a round made, the base model's for round 0, the current one for none.
+    func checkpoint(of round: RoundID?) async throws -> CheckpointID {
+        guard let round else { return try await parts.store.currentCheckpoint().id }
         if round.rawValue == 0 { return .base }
         guard let checkpoint = try await parts.store.round(round).checkpoint else {
             throw Problem(

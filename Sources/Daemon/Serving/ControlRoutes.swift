@@ -50,6 +50,9 @@ struct ControlRoutes: Sendable {
                 try await control.explain(round: try roundID(context), question: question, index: index)
             )
         },
+        get(ControlRoute.compare) { request, control in
+            try await control.compare(try compareQuery(request))
+        },
         Row(method: .get, path: ControlRoute.events) { request, _, control in
             try await EventStream.response(after: try lastEvent(request), control)
         },
@@ -62,7 +65,11 @@ struct ControlRoutes: Sendable {
         post(ControlRoute.questions, AddQuestionsRequest.self, limit: ControlLimits.questionsBodyByteCount) {
             try await $1.add($0)
         },
-        post(ControlRoute.ask, AskRequest.self, isChange: false) { try await $1.ask($0) },
+        Row(method: .post, path: ControlRoute.ask) { request, _, control in
+            let asked = try await body(of: request, AskRequest.self, limit: ControlLimits.bodyByteCount)
+            guard AskStream.isWanted(request) else { return try json(try await control.ask(asked)) }
+            return try await AskStream.response(asked, control)
+        },
         post(ControlRoute.exports, ExportRequest.self) { try await $1.export($0) },
         post(ControlRoute.pin, PinRequest.self) { try await $1.pin($0) },
         post(ControlRoute.prune, PruneRequest.self) { try await $1.prune($0) },
@@ -114,18 +121,21 @@ struct ControlRoutes: Sendable {
         _ path: String,
         _ type: Body.Type,
         limit: Int = ControlLimits.bodyByteCount,
-        isChange: Bool = true,
         _ call: @escaping @Sendable (Body, Control) async throws -> Reply
     ) -> Row {
-        Row(method: .post, path: path, isChange: isChange) { request, _, control in
-            let buffer = try await request.body.collect(upTo: limit)
-            let body: Body
-            do {
-                body = try ControlCoding.decode(type, from: Data(buffer.readableBytesView))
-            } catch {
-                throw Problem(.usage, "the request's body is not as expected: \(describe(error))")
-            }
-            return try json(try await call(body, control))
+        Row(method: .post, path: path, isChange: true) { request, _, control in
+            try json(try await call(try await body(of: request, type, limit: limit), control))
+        }
+    }
+
+    private static func body<Body: Decodable>(of request: Request, _ type: Body.Type, limit: Int) async throws
+        -> Body
+    {
+        let buffer = try await request.body.collect(upTo: limit)
+        do {
+            return try ControlCoding.decode(type, from: Data(buffer.readableBytesView))
+        } catch {
+            throw Problem(.usage, "the request's body is not as expected: \(describe(error))")
         }
     }
 
@@ -168,11 +178,30 @@ struct ControlRoutes: Sendable {
             .map(QuestionID.init)
         query.filter.leastDSWeight = try number(parameters.get(ControlQuery.minDS), ControlQuery.minDS)
         query.filter.mostDSWeight = try number(parameters.get(ControlQuery.maxDS), ControlQuery.maxDS)
-        query.offset = try count(parameters.get(ControlQuery.offset), ControlQuery.offset) ?? 0
-        let limit =
-            try count(parameters.get(ControlQuery.limit), ControlQuery.limit) ?? ControlLimits.defaultPageSize
-        query.limit = min(limit, ControlLimits.maximumPageSize)
+        (query.offset, query.limit) = try page(request)
         return query
+    }
+
+    private static func compareQuery(_ request: Request) throws -> Control.CompareQuery {
+        let parameters = request.uri.queryParameters
+        func round(_ name: String) throws -> RoundID {
+            guard let number = try count(parameters.get(name), name) else {
+                let hint = "name two rounds, \"a\" and \"b\"; 0 is the base model"
+                throw Problem(.usage, "\(name) is missing", hint: hint)
+            }
+            return RoundID(rawValue: number)
+        }
+        var query = Control.CompareQuery(try round(ControlQuery.a), try round(ControlQuery.b))
+        query.split = try enumerated(parameters.get(ControlQuery.split), ControlQuery.split) ?? query.split
+        (query.offset, query.limit) = try page(request)
+        return query
+    }
+
+    private static func page(_ request: Request) throws -> (offset: Int, limit: Int) {
+        let parameters = request.uri.queryParameters
+        let offset = try count(parameters.get(ControlQuery.offset), ControlQuery.offset) ?? 0
+        let limit = try count(parameters.get(ControlQuery.limit), ControlQuery.limit)
+        return (offset, min(limit ?? ControlLimits.defaultPageSize, ControlLimits.maximumPageSize))
     }
 
     private static func rollbackTarget(_ request: Request) throws -> RollbackTarget {

@@ -12,7 +12,8 @@ struct CandidateText {
     private(set) var lastToken: Int32 = 0
     /// Why it ended; nil while it goes on.
     private(set) var finish: FinishReason?
-    private var bytes: [UInt8] = []
+    /// The text so far.
+    private(set) var bytes: [UInt8] = []
     private var logProbability = 0.0
 
     /// Starts a candidate.

@@ -38,6 +38,13 @@ final class Generator {
     private var tokenCount = 0
     private var logits: FloatBuffer
     private let scratch: FloatBuffer
+    /// Where the text of a lone candidate goes while it is written.
+    private var listener: Listener?
+
+    private struct Listener {
+        var pieces: TextPieces
+        let hear: (String) -> Void
+    }
 
     /// Prepares a call.
     init(
@@ -86,6 +93,17 @@ final class Generator {
             progress(EngineProgress(doneCount: doneCount, totalCount: total, tokenCount: tokenCount))
         }
         return results.flatMap { $0.compactMap { $0 } }
+    }
+
+    /// Writes the only candidate and hands out its text as it comes.
+    ///
+    /// - Parameter piece: Called with each new piece; together they are the text.
+    /// - Returns: The candidate.
+    /// - Throws: `CancellationError` between passes, or `EngineError` `not_finite`.
+    func stream(_ piece: @escaping (String) -> Void) throws -> GeneratedText {
+        precondition(requests.count == 1 && requests[0].count == 1, "only a lone candidate is streamed")
+        listener = Listener(pieces: TextPieces(stops: stops), hear: piece)
+        return try run(progress: { _ in })[0]
     }
 
     private func runPrefix() throws {
@@ -216,8 +234,15 @@ final class Generator {
                 tokenizer: tokenizer
             )
             tokenCount += 1
+            if listener != nil { tell(drawn[place].candidate) }
             settle(drawn[place], row: place < decoding.count ? decoding[place] : nil)
         }
+    }
+
+    private func tell(_ candidate: CandidateText) {
+        let isFinished = candidate.finish != nil
+        let text = listener?.pieces.next(of: candidate.bytes, isFinished: isFinished)
+        if let text { listener?.hear(text) }
     }
 
     /// Puts a candidate back into its row or the queue, or hands in its text.

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The exact one-sided sign test over paired questions.
+/// The exact sign test over paired questions.
 public enum SignTest {
     /// How likely at least `lostCount` losses are if gains and losses were equally likely.
     ///
@@ -21,5 +21,19 @@ public enum SignTest {
             logTerm += log(Double(count - losses)) - log(Double(losses + 1))
         }
         return min(sum, 1)
+    }
+
+    /// How likely a difference at least as large, either way, is if gains and losses were equally likely.
+    ///
+    /// Twice the smaller tail, at most 1. 1 without any change.
+    ///
+    /// - Parameters:
+    ///   - gainedCount: Wrong before, right now.
+    ///   - lostCount: Right before, wrong now.
+    /// - Returns: The p-value, 0...1.
+    public static func twoSidedPValue(gainedCount: Int, lostCount: Int) -> Double {
+        // The larger count's tail is the smaller one.
+        let (fewer, more) = (min(gainedCount, lostCount), max(gainedCount, lostCount))
+        return min(2 * pValue(gainedCount: fewer, lostCount: more), 1)
     }
 }

@@ -58,7 +58,7 @@ extension RoundRunner {
 
 extension Candidate {
     /// A candidate from what the engine wrote, its text exactly as it is.
-    init(_ text: GeneratedText, round: RoundID) {
+    package init(_ text: GeneratedText, round: RoundID) {
         self.init(
             round: round,
             question: text.question,

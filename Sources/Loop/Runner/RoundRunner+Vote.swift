@@ -67,7 +67,7 @@ extension RoundRunner {
 
 extension Candidate {
     /// Reads the answer; one cut before its answer cue gives none and does not vote.
-    mutating func read(with extractor: AnswerExtractor) {
+    package mutating func read(with extractor: AnswerExtractor) {
         answer = nil
         (verdict, reason) = (nil, nil)
         if finish == .length, !extractor.reachesAnswer(in: text) {

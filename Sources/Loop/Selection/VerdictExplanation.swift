@@ -30,17 +30,7 @@ public struct VerdictExplanation: Hashable, Sendable {
 
     /// An answer with its votes, the winner first, ties in order of first occurrence.
     public var votes: [(answer: String, count: Int)] {
-        var counts: [String: Int] = [:]
-        var order: [String] = []
-        for answer in rivals.compactMap(\.answer) {
-            if counts[answer] == nil { order.append(answer) }
-            counts[answer, default: 0] += 1
-        }
-        let ranked = order.enumerated().sorted { one, other in
-            let (a, b) = (counts[one.element] ?? 0, counts[other.element] ?? 0)
-            return a == b ? one.offset < other.offset : a > b
-        }
-        return ranked.map { ($0.element, counts[$0.element] ?? 0) }
+        MajorityVote(settings: round.configuration.vote).tally(rivals.map(\.answer)).ranking
     }
 
     /// The paragraph.

@@ -31,6 +31,7 @@ public struct MajorityVote: Hashable, Sendable {
             isTied: leaders.count > 1,
             parsedCount: votes.values.reduce(0, +),
             candidateCount: answers.count,
+            answers: order,
             voteCounts: order.map { votes[$0] ?? 0 }
         )
     }
@@ -66,8 +67,17 @@ public struct VoteTally: Hashable, Sendable {
     public var parsedCount: Int
     /// Candidates of the question, unparsed ones included.
     public var candidateCount: Int
-    /// Votes per distinct answer in order of first occurrence.
+    /// Distinct answers in order of first occurrence.
+    public var answers: [String]
+    /// Votes per distinct answer, in the same order.
     public var voteCounts: [Int]
+
+    /// Each distinct answer with its votes, the winner first, ties in order of first occurrence.
+    public var ranking: [(answer: String, count: Int)] {
+        zip(answers, voteCounts).enumerated()
+            .sorted { ($1.element.1, $0.offset) < ($0.element.1, $1.offset) }
+            .map { ($0.element.0, $0.element.1) }
+    }
 
     /// Number of distinct answers.
     public var distinctCount: Int { voteCounts.count }

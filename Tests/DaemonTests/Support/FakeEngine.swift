@@ -3,8 +3,18 @@ import Foundation
 import Loop
 import Synchronization
 
-/// An engine that answers at once and remembers which adapter was active.
-final class FakeEngine: RoundEngine {
+/// An engine that answers at once, or as its script says, and remembers which adapter was active.
+final class FakeEngine: StreamingEngine {
+    /// What a stream does next.
+    enum Step: Sendable {
+        /// Hands out a piece.
+        case piece(String)
+        /// Goes on only when told to by `goOn`; ends when cancelled.
+        case wait
+        /// Fails.
+        case fail
+    }
+
     let identity = ModelIdentity(
         name: "fake",
         architecture: "llama",
@@ -16,6 +26,16 @@ final class FakeEngine: RoundEngine {
     )
     private let active = Mutex<AdapterLocation?>(nil)
     private let log = Mutex<[String]>([])
+    /// What a stream does.
+    let script = Mutex<[Step]>([.piece(" The answer"), .piece(" is 3.")])
+    /// The texts that candidates take turns with.
+    let texts = Mutex<[String]>([" The answer is 3."])
+    /// Temperature and prefix of each call.
+    let calls = Mutex<[(temperature: Double, prefix: String)]>([])
+    /// Lets a stream that waits go on.
+    let goOn = Mailbox<Bool>()
+    /// How each stream ended: true when it was cancelled.
+    let streamEnds = Mailbox<Bool>()
 
     /// The adapter's path at each `generate`.
     var generatedWith: [String] { log.withLock { $0 } }
@@ -29,19 +49,54 @@ final class FakeEngine: RoundEngine {
         key: RandomKey,
         progress: @escaping @Sendable (EngineProgress) -> Void
     ) -> [GeneratedText] {
-        log.withLock { log in log.append(active.withLock { $0?.path ?? "base" }) }
+        remember(prefix, settings)
+        let texts = texts.withLock { $0 }
         return requests.flatMap { request in
-            (0..<request.count).map { index in
-                GeneratedText(
-                    question: request.question,
-                    index: index,
-                    text: " The answer is 3.",
-                    tokenCount: 5,
-                    meanLogProbability: -0.1,
-                    finish: .stop
-                )
-            }
+            (0..<request.count).map { text(texts[$0 % texts.count], of: request, index: $0) }
         }
+    }
+
+    func stream(
+        _ request: GenerationRequest,
+        prefix: String,
+        settings: GenerateSettings,
+        key: RandomKey,
+        piece: @escaping @Sendable (String) -> Void
+    ) async throws -> GeneratedText {
+        remember(prefix, settings)
+        do {
+            var whole = ""
+            for step in script.withLock({ $0 }) {
+                switch step {
+                case .piece(let next):
+                    piece(next)
+                    whole += next
+                case .wait: _ = try await goOn.take()
+                case .fail: throw LoopError(.degenerateLoss, "the fake engine fails")
+                }
+            }
+            streamEnds.put(false)
+            return text(whole, of: request, index: 0)
+        } catch {
+            streamEnds.put(error is CancellationError)
+            throw error
+        }
+    }
+
+    private func remember(_ prefix: String, _ settings: GenerateSettings) {
+        log.withLock { log in log.append(active.withLock { $0?.path ?? "base" }) }
+        calls.withLock { $0.append((settings.temperature, prefix)) }
+    }
+
+    private func text(_ text: String, of request: GenerationRequest, index: Int) -> GeneratedText {
+        GeneratedText(
+            question: request.question,
+            index: index,
+            text: text,
+            tokenCount: 5,
+            meanLogProbability: -0.1,
+            finish: .stop
+        )
     }
 
     func score(_ samples: [TextSample], progress: @escaping @Sendable (EngineProgress) -> Void)
@@ -56,6 +111,39 @@ final class FakeEngine: RoundEngine {
         save: @escaping @Sendable (TrainingSave) throws -> Void
     ) -> FinetuneResult {
         FinetuneResult(files: [], losses: [], tokenCount: 0, tooLong: [])
+    }
+}
+
+/// The same engine for rounds only: it does not stream.
+struct PlainEngine: RoundEngine {
+    let engine: FakeEngine
+
+    var identity: ModelIdentity { engine.identity }
+
+    func activate(_ adapter: AdapterLocation?) { engine.activate(adapter) }
+
+    func generate(
+        _ requests: [GenerationRequest],
+        prefix: String,
+        settings: GenerateSettings,
+        key: RandomKey,
+        progress: @escaping @Sendable (EngineProgress) -> Void
+    ) -> [GeneratedText] {
+        engine.generate(requests, prefix: prefix, settings: settings, key: key, progress: progress)
+    }
+
+    func score(_ samples: [TextSample], progress: @escaping @Sendable (EngineProgress) -> Void)
+        -> [SampleScore]
+    {
+        engine.score(samples, progress: progress)
+    }
+
+    func finetune(
+        _ job: FinetuneJob,
+        progress: @escaping @Sendable (EngineProgress) -> Void,
+        save: @escaping @Sendable (TrainingSave) throws -> Void
+    ) -> FinetuneResult {
+        engine.finetune(job, progress: progress, save: save)
     }
 }
 

@@ -1,6 +1,7 @@
 import Engine
 import Foundation
 import Loop
+import Synchronization
 import Testing
 
 extension EngineSerial {
@@ -122,6 +123,50 @@ extension EngineSerial {
             #expect(try await generate(engine, requests(1..<2), settings()).count == 4)
         }
 
+        @Test(arguments: [(["\n"], 0.0), (["\n"], 1), ([], 1), (["answer is"], 0)])
+        func `a streamed text comes in pieces and is the one that generate writes`(
+            stops: [String],
+            temperature: Double
+        ) async throws {
+            let engine = try engine()
+            let settings = settings {
+                $0.stop = stops
+                $0.temperature = temperature
+            }
+            let expected = try await generate(engine, requests(1..<2, count: 1), settings)
+            let pieces = Pieces()
+
+            let text = try await engine.stream(
+                requests(1..<2)[0],
+                prefix: shots,
+                settings: settings,
+                key: key
+            ) { pieces.add($0) }
+
+            #expect([text] == expected)
+            #expect(pieces.all.joined() == text.text)
+            #expect(pieces.all.count > 3)
+        }
+
+        @Test func `a cancelled stream ends between two tokens`() async throws {
+            let engine = try engine()
+            let settings = settings {
+                $0.stop = []
+                $0.maxNewTokens = 400
+            }
+            let pieces = Pieces()
+            let task = Task {
+                try await engine.stream(requests(1..<2)[0], prefix: shots, settings: settings, key: key) {
+                    pieces.add($0)
+                    withUnsafeCurrentTask { $0?.cancel() }
+                }
+            }
+
+            await #expect(throws: CancellationError.self) { try await task.value }
+
+            #expect(pieces.all.count == 1)
+        }
+
         @Test func `a prompt that does not fit is refused with its length`() async throws {
             let engine = try engine()
 
@@ -130,4 +175,13 @@ extension EngineSerial {
             }
         }
     }
+}
+
+/// What a stream handed out.
+private final class Pieces: Sendable {
+    private let collected = Mutex<[String]>([])
+
+    var all: [String] { collected.withLock { $0 } }
+
+    func add(_ piece: String) { collected.withLock { $0.append(piece) } }
 }

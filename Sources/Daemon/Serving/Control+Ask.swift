@@ -1,0 +1,146 @@
+package import ControlAPI
+package import Loop
+import ServiceLifecycle
+import Store
+
+extension Control {
+    /// A person's question made ready for the engine: whatever can be wrong with it has been looked at.
+    package struct AskedQuestion: Sendable {
+        fileprivate var configuration: RoundConfiguration
+        fileprivate var input: QuestionInput
+        fileprivate var settings: GenerateSettings
+        fileprivate var prefix: String
+        fileprivate var count: Int
+        fileprivate var isVote: Bool
+        fileprivate var checkpoint: CheckpointID
+        fileprivate var adapter: AdapterLocation?
+    }
+
+    /// The model's answer, between two calls of the running round.
+    package func ask(_ request: AskRequest) async throws -> AskReply {
+        try await answer(try await ready(request))
+    }
+
+    /// Checks a question and finds who answers it.
+    ///
+    /// - Parameter request: The question.
+    /// - Returns: What `answer` takes.
+    /// - Throws: `Problem`, or an error of the store where the checkpoint is missing or damaged.
+    package func ready(_ request: AskRequest) async throws -> AskedQuestion {
+        try Self.check(request)
+        let configuration = parts.current.value.round
+        var settings = configuration.generate
+        let isVote = request.candidateCount != nil
+        settings.temperature = request.temperature ?? (isVote ? settings.temperature : 0)
+        guard (0...10).contains(settings.temperature) else {
+            throw Problem(.usage, "temperature \(settings.temperature) is not within 0...10", hint: "try 0.7")
+        }
+        guard !isVote || settings.temperature > 0 else {
+            throw Problem(
+                .usage,
+                "at temperature 0 all candidates are the same",
+                hint: "give a temperature above 0"
+            )
+        }
+        let checkpoint = try await checkpoint(of: request.base ? RoundID(rawValue: 0) : request.round)
+        return AskedQuestion(
+            configuration: configuration,
+            input: QuestionInput(text: request.question, split: .test, origin: "asked"),
+            settings: settings,
+            // A vote is asked for as a round asks, a single answer as an evaluation does.
+            prefix: isVote ? configuration.prompt.generationPrefix : configuration.prompt.evaluationPrefix,
+            count: request.candidateCount ?? 1,
+            isVote: isVote,
+            checkpoint: checkpoint,
+            adapter: try await parts.store.adapter(of: checkpoint)
+        )
+    }
+
+    /// Lets the model answer.
+    ///
+    /// - Parameters:
+    ///   - asked: The question.
+    ///   - piece: Called with each new piece of the text; never for a vote.
+    /// - Returns: The answer.
+    /// - Throws: `DaemonError` `timed_out`, `CancellationError` where the daemon stops, or an error of the engine.
+    package func answer(
+        _ asked: AskedQuestion,
+        piece: (@Sendable (String) -> Void)? = nil
+    ) async throws -> AskReply {
+        let request = GenerationRequest(
+            question: QuestionID(rawValue: 0),
+            prompt: asked.configuration.prompt.prompt(for: asked.input),
+            count: asked.count
+        )
+        // A greedy answer needs no randomness; a sampled one should differ from ask to ask.
+        let seed = asked.settings.temperature > 0 ? UInt64.random(in: .min ... .max) : 0
+        let start = ContinuousClock.now
+        let texts = try await withDeadline(Self.askDeadline) { [engine = parts.engine] in
+            // A stopping daemon does not wait for an answer.
+            try await cancelWhenGracefulShutdown {
+                try await engine.ask(
+                    request,
+                    prefix: asked.prefix,
+                    settings: asked.settings,
+                    key: RandomKey(seed: seed, round: 0),
+                    adapter: asked.adapter,
+                    piece: piece
+                )
+            }
+        }
+        return try Self.reply(asked, texts, seconds: Self.seconds(since: start))
+    }
+
+    private static func check(_ request: AskRequest) throws {
+        guard !request.question.allSatisfy(\.isWhitespace) else {
+            throw Problem(.usage, "the question has no text", hint: "write the question")
+        }
+        guard request.question.utf8.count <= ControlLimits.questionByteCount else {
+            throw Problem(
+                .tooLarge,
+                "the question has \(request.question.utf8.count) bytes",
+                hint: "shorten it"
+            )
+        }
+        let counts = ControlLimits.askedCandidateCounts
+        if let count = request.candidateCount, !counts.contains(count) {
+            throw Problem(
+                .usage,
+                "\(count) candidates cannot be asked for",
+                hint: "give \(counts.lowerBound) to \(counts.upperBound), or none for a single answer"
+            )
+        }
+        if let round = request.round, request.base, round.rawValue != 0 {
+            throw Problem(.usage, "both the base model and round \(round) are asked", hint: "name one")
+        }
+    }
+
+    private static func reply(_ asked: AskedQuestion, _ texts: [GeneratedText], seconds: Double) throws
+        -> AskReply
+    {
+        let extractor = AnswerExtractor(configuration: asked.configuration, question: asked.input)
+        let candidates = texts.map { text in
+            var candidate = Candidate(text, round: RoundID(rawValue: 0))
+            candidate.read(with: extractor)
+            return candidate
+        }
+        let vote = MajorityVote(settings: asked.configuration.vote)
+        let tally = vote.tally(candidates.map(\.answer))
+        guard let shown = candidates.first(where: { $0.answer == tally.winner }) ?? candidates.first else {
+            throw Problem(.engine, "the engine wrote nothing", hint: "see the daemon's log")
+        }
+        var reply = AskReply(
+            text: shown.text,
+            answer: tally.winner,
+            checkpoint: asked.checkpoint,
+            tokenCount: candidates.reduce(0) { $0 + $1.tokenCount },
+            seconds: seconds
+        )
+        if asked.isVote {
+            reply.candidates = candidates.map(AskedCandidate.init)
+            let reason = tally.winner.flatMap { vote.dropReason(for: $0, in: tally) }
+            reply.vote = AskedVote(tally, reason: reason)
+        }
+        return reply
+    }
+}

@@ -17,12 +17,14 @@ package enum ModelExport {
     ///   - adapter: What to merge; nil exports the base model.
     ///   - directory: Where to; must not exist, its parent must.
     ///   - isBF16: Whether weights are written as bf16 instead of f32.
+    ///   - beat: Called after each piece.
     /// - Throws: `EngineError`.
     package static func merged(
         _ model: ModelFiles,
         adapter: Adapter?,
         to directory: String,
-        isBF16: Bool
+        isBF16: Bool,
+        beat: () -> Void = {}
     ) throws {
         if let adapter, !adapter.isFinite {
             throw EngineError(
@@ -38,7 +40,10 @@ package enum ModelExport {
                 try target.write(file.name, file.bytes)
             }
             try target.write("model.safetensors") { put in
-                try weights(model, adapter, isBF16: isBF16, put)
+                try weights(model, adapter, isBF16: isBF16) { piece in
+                    try put(piece)
+                    beat()
+                }
             }
         }
     }

@@ -140,7 +140,7 @@ public actor EmbeddedEngine: RoundEngine {
     /// - Throws: `EngineError`.
     public func export(adapter: AdapterLocation?, to directory: String, isBF16: Bool) throws {
         let tensors = try adapter.map { try Adapter.read($0.path, for: files.configuration) }
-        try ModelExport.merged(files, adapter: tensors, to: directory, isBF16: isBF16, beat: beat)
+        try ModelExport.merged(files, adapter: tensors, to: directory, isBF16: isBF16)
     }
 
     /// The format of fine-tuning.

@@ -17,14 +17,12 @@ package enum ModelExport {
     ///   - adapter: What to merge; nil exports the base model.
     ///   - directory: Where to; must not exist, its parent must.
     ///   - isBF16: Whether weights are written as bf16 instead of f32.
-    ///   - beat: Called after each piece.
     /// - Throws: `EngineError`.
     package static func merged(
         _ model: ModelFiles,
         adapter: Adapter?,
         to directory: String,
-        isBF16: Bool,
-        beat: () -> Void = {}
+        isBF16: Bool
     ) throws {
         if let adapter, !adapter.isFinite {
             throw EngineError(
@@ -40,10 +38,7 @@ package enum ModelExport {
                 try target.write(file.name, file.bytes)
             }
             try target.write("model.safetensors") { put in
-                try weights(model, adapter, isBF16: isBF16) { piece in
-                    try put(piece)
-                    beat()
-                }
+                try weights(model, adapter, isBF16: isBF16, put)
             }
         }
     }

@@ -1,5 +1,6 @@
 import GRDB
 public import Loop
+import Synchronization
 
 extension JournalStore {
     /// An evaluation recorded earlier; nil when there is none or what it rests on has changed since: the

@@ -55,7 +55,7 @@ package struct MemoryShare: Hashable, Sendable {
     ///   - weights: Bytes of the weights while candidates are written.
     ///   - most: The most they may take anywhere.
     /// - Returns: Bytes, 0...`most`.
-    func cacheByteCount(besides weights: Int, most: Int) -> Int {
+    package func cacheByteCount(besides weights: Int, most: Int) -> Int {
         max(0, min(most, byteCount - weights - byteCount / 8 - 64 << 20))
     }
 
@@ -66,7 +66,7 @@ package struct MemoryShare: Hashable, Sendable {
     ///   - most: Bytes that they would get.
     ///   - weights: Bytes of the weights while they are fine-tuned.
     /// - Returns: The note, in words.
-    func note(cache: Int, most: Int, weights: Int) -> String? {
+    package func note(cache: Int, most: Int, weights: Int) -> String? {
         if byteCount < weights {
             return
                 "\(source) allows \(Self.megabytes(byteCount)) of memory, the weights take \(Self.megabytes(weights)) "

@@ -33,7 +33,7 @@ struct NotifyService: Service {
     func run() async throws {
         threads.feedWatchdog()
         defer {
-            Systemd.notify("STOPPING=1\nSTATUS=stopping")
+            Systemd.notify("STOPPING=1\nSTATUS=stopping\n\(ManagerThreads.timeExtension)")
             threads.askForTimeToStop()
         }
         try? await cancelWhenGracefulShutdown {
@@ -60,6 +60,8 @@ private struct ManagerThreads: Sendable {
     /// After so many extensions, ten minutes, a stop that does not end is the manager's to cut short.
     private static let extensionLimit = 60
 
+    static let timeExtension = "EXTEND_TIMEOUT_USEC=\(extensionSeconds * 1_000_000)"
+
     let watchdogInterval: Duration?
     let pulse: Pulse
 
@@ -82,8 +84,8 @@ private struct ManagerThreads: Sendable {
     func askForTimeToStop() {
         start("stop") {
             for _ in 0..<Self.extensionLimit {
-                Systemd.notify("EXTEND_TIMEOUT_USEC=\(Self.extensionSeconds * 1_000_000)")
                 Systemd.pause(for: .seconds(Self.extensionSeconds / 3))
+                Systemd.notify(Self.timeExtension)
             }
         }
     }

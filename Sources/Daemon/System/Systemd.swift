@@ -57,7 +57,9 @@ enum Systemd {
     /// Dispatch's semaphores wait by the wall clock on Linux: when it is set back by an hour, so is their deadline.
     static func pause(for duration: Duration) {
         let (seconds, attoseconds) = duration.components
-        var (left, rest) = (timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000)), timespec())
+        var (left, rest) = (
+            timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000)), timespec()
+        )
         while clock_nanosleep(CLOCK_MONOTONIC, 0, &left, &rest) == EINTR { left = rest }
     }
 

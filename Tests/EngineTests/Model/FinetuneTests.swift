@@ -62,6 +62,29 @@ extension EngineSerial {
             #expect(!result.files.isEmpty)
         }
 
+        @Test func `signs of life come within a step`() async throws {
+            let beats = Beats()
+            let engine = try EmbeddedEngine(
+                modelPath: ReferenceFixture.modelPath(.tiny),
+                settings: EngineSettings(threads: 1),
+                beat: beats.add
+            )
+            let job = try job { settings in
+                settings.batch = 20
+                settings.epochs = 1
+            }
+            let plain = try await self.engine(threads: 1).finetune(job, progress: { _ in }, save: { _ in })
+            _ = try await engine.finetune(job, progress: { _ in }, save: { _ in })
+            let before = beats.count
+
+            // The model is in memory already: what beats now are the layers, in both directions, of each pass.
+            let result = try await engine.finetune(job, progress: { _ in }, save: { _ in })
+
+            #expect(result.losses.count == 1)
+            #expect(beats.count - before >= 8)
+            #expect(result.files == plain.files)
+        }
+
         @Test func `threads do not change a bit of the adapter`() async throws {
             let one = try await engine(threads: 1).finetune(job(), progress: { _ in }, save: { _ in })
             let two = try await engine(threads: 2).finetune(job(), progress: { _ in }, save: { _ in })

@@ -34,7 +34,8 @@ package struct Exports: Sendable {
         let path = directory + "/" + name
         let temporary = directory + "/.tmp-" + name
         let files = FileManager.default
-        guard !files.fileExists(atPath: path) else {
+        // A link that leads nowhere is there, too.
+        guard (try? files.attributesOfItem(atPath: path)) == nil else {
             throw Problem(
                 .exists,
                 "export \(path) is there already",

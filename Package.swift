@@ -127,7 +127,7 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "Daemon", "Engine", "Store", "Loop", "ControlAPI",
+                "Daemon", "Engine", "FuzzInputs", "Store", "Loop", "ControlAPI",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -142,12 +142,6 @@ let package = Package(
             name: "FuzzInputs",
             dependencies: ["Engine", "Loop"],
             path: "Tests/FuzzInputs",
-            swiftSettings: strict
-        ),
-        .executableTarget(
-            name: "autodidact-fuzz",
-            dependencies: ["FuzzInputs", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-            path: "Tests/Fuzz",
             swiftSettings: strict
         ),
         .target(

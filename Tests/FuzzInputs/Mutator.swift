@@ -5,7 +5,8 @@ struct Mutator {
     private static let words: [String] = [
         "-1", "0", "4294967296", "9223372036854775807", "1e999", "NaN", "null", "true", "[]", "{}", "\"\"",
         "\\ud800",
-        "../../etc/passwd", "\u{0}",
+        "../../etc/passwd", "\u{0}", "99999999999999999999999e9999", "&a *a !!", "\t- ", "\r\n\r\n",
+        String(repeating: "[", count: 3000), String(repeating: #"{"a":"#, count: 3000),
     ]
 
     private let random: Philox

@@ -14,7 +14,7 @@ import Testing
         "POST /v1/rollback HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             + "Content-Length: 12\r\n\r\n{\"round\": 1}",
         "POST /v1/questions HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
-            + "1a\r\n{\"split\": \"train\", \"lines\":\r\n20\r\n [{\"question\": \"a\", \"answer\":\"1\"}]\r\n1\r\n}\r\n0\r\n\r\n",
+            + "1b\r\n{\"split\": \"train\", \"lines\":\r\n22\r\n [{\"question\": \"a\", \"answer\":\"1\"}]\r\n1\r\n}\r\n0\r\n\r\n",
         "GET /v1/rounds/1/candidates?limit=5&min_ds=1.5&verdict=kept HTTP/1.1\r\nHost: a\r\n"
             + "Connection: keep-alive\r\n\r\nGET /v1/metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
     ]

@@ -15,7 +15,7 @@ struct Mutator {
     init(seed: UInt64) { random = Philox(seed: seed) }
 
     private mutating func below(_ limit: Int) -> Int {
-        place += 1
+        place &+= 1
         return Int(random.words(place, 0, 0, 0)[0]) % max(1, limit)
     }
 

@@ -116,7 +116,11 @@ struct KillTests {
     }
 
     @Test func `SIGTERM at random instants ends in order and costs at most a step`() async throws {
-        let whole = try TinyRun(rounds: 3)
+        // No saves but those that a stop makes.
+        let settings = [
+            "finetune": "{rank: 4, alpha: 8, learningRate: 2.0e-3, epochs: 1, batch: 2, saveEverySteps: 1000}"
+        ]
+        let whole = try TinyRun(rounds: 3, settings: settings)
         let beginning = ContinuousClock.now
         try await whole.finish()
         let seconds = Double((ContinuousClock.now - beginning) / .seconds(1))
@@ -124,7 +128,7 @@ struct KillTests {
         var random = SeededGenerator(seed: 13)
         var stops = 0
         while stops < TinyRun.count(20, soak: 100) {
-            let run = try TinyRun(rounds: 3)
+            let run = try TinyRun(rounds: 3, settings: settings)
             for _ in 0..<5 {
                 let daemon = try run.start()
                 try await Task.sleep(for: .seconds(Double.random(in: 0.05...seconds / 2, using: &random)))

@@ -112,6 +112,33 @@ extension EngineSerial {
             #expect(rest.tokenCount == whole.tokenCount)
         }
 
+        @Test func `a cancelled job keeps the steps it has done`() async throws {
+            let saves = Saves()
+            let engine = try engine()
+            let job = try job { $0.saveEverySteps = 100 }
+            let whole = try await engine.finetune(job, progress: { _ in }, save: { _ in })
+
+            let task = Task {
+                try await engine.finetune(
+                    job,
+                    progress: { progress in
+                        if progress.doneCount == 2 { withUnsafeCurrentTask { $0?.cancel() } }
+                    },
+                    save: { saves.add($0) }
+                )
+            }
+            await #expect(throws: CancellationError.self) { try await task.value }
+
+            let save = try #require(saves.all.first)
+            #expect(saves.all.count == 1 && save.step == 2)
+            let scratch = try Scratch()
+            for file in save.files { _ = try scratch.write(file.name, file.bytes) }
+            var resumed = job
+            resumed.resumePath = scratch.path
+            let rest = try await engine.finetune(resumed, progress: { _ in }, save: { _ in })
+            #expect(rest.files == whole.files && rest.losses == whole.losses)
+        }
+
         @Test func `a save of another job is refused`() async throws {
             let saves = Saves()
             _ = try await engine().finetune(job(), progress: { _ in }, save: { saves.add($0) })

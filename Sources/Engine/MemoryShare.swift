@@ -26,25 +26,16 @@ package struct MemoryShare: Hashable, Sendable {
     ///   - root: Where groups lie.
     ///   - machine: The machine's bytes; nil asks the kernel.
     package init(cgroup: String = "/proc/self/cgroup", root: String = "/sys/fs/cgroup", machine: Int? = nil) {
-        var (least, source) = (machine ?? CheckedKernels.memoryByteCount, "the machine")
-        for group in Self.groups(cgroup) {
-            for name in ["memory.high", "memory.max"] {
-                guard let text = try? String(contentsOfFile: root + group + "/" + name, encoding: .utf8),
-                    let limit = Int(text.trimmingCharacters(in: .whitespacesAndNewlines)), limit < least
-                else { continue }
-                (least, source) = (limit, "\(name) of \(group.isEmpty ? "/" : group)")
+        var (least, found) = (machine ?? CheckedKernels.memoryByteCount, "the machine")
+        let groups = ControlGroups(cgroup: cgroup, root: root)
+        for name in ["memory.high", "memory.max"] {
+            for (group, text) in groups.limits(name) {
+                guard let limit = Int(text), limit < least else { continue }
+                (least, found) = (limit, "\(name) of \(group)")
             }
         }
-        (byteCount, self.source) = (least, source)
-    }
-
-    /// Paths of the process's group and of all above it, `""` for the root; none without cgroup v2.
-    private static func groups(_ file: String) -> [String] {
-        guard let text = try? String(contentsOfFile: file, encoding: .utf8),
-            let own = text.split(separator: "\n").first(where: { $0.hasPrefix("0::") })?.dropFirst(3)
-        else { return [] }
-        let names = own.split(separator: "/")
-        return (0...names.count).reversed().map { count in names.prefix(count).map { "/" + $0 }.joined() }
+        byteCount = least
+        source = found
     }
 
     /// What keys and values may take beside a model's weights.

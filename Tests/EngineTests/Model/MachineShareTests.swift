@@ -2,15 +2,15 @@ import Engine
 import Foundation
 import Testing
 
-/// Limits of memory as cgroup v2 lays them out, in a directory of their own.
-@Suite struct MemoryShareTests {
+/// Limits as cgroup v2 lays them out, in a directory of their own.
+@Suite struct MachineShareTests {
     private let scratch: Scratch
     private let machine = 8_000_000_000
 
     init() throws { scratch = try Scratch() }
 
-    /// Reads what a process in `group` may use, with these files below the groups' root.
-    private func share(_ group: String, _ files: [String: String]) throws -> MemoryShare {
+    /// Lays out groups with these files, and a file that names the process's own.
+    private func groups(_ own: String, _ files: [String: String]) throws -> (cgroup: String, root: String) {
         let root = scratch.path + "/cgroup"
         for (name, text) in files {
             let path = root + name
@@ -20,8 +20,25 @@ import Testing
             )
             try Data(text.utf8).write(to: URL(filePath: path))
         }
-        let own = try scratch.write("own", Array(group.utf8))
-        return MemoryShare(cgroup: own, root: root, machine: machine)
+        return (try scratch.write("own", Array(own.utf8)), root)
+    }
+
+    private func share(_ own: String, _ files: [String: String]) throws -> MemoryShare {
+        let groups = try groups(own, files)
+        return MemoryShare(cgroup: groups.cgroup, root: groups.root, machine: machine)
+    }
+
+    @Test func `the lowest quota on the way to the root bounds the threads`() throws {
+        let groups = try groups(
+            "0::/user.slice/a.service\n",
+            [
+                "/user.slice/a.service/cpu.max": "max 100000\n", "/user.slice/cpu.max": "250000 100000\n",
+                "/cpu.max": "800000 100000\n",
+            ]
+        )
+
+        #expect(ProcessorShare.quota(cgroup: groups.cgroup, root: groups.root) == 3)
+        #expect(ProcessorShare.quota(cgroup: "/nonexistent") == nil)
     }
 
     @Test func `without a limit the machine's memory counts`() throws {

@@ -12,7 +12,7 @@ export DESTDIR
 
 SWIFT_SOURCES = Package.swift Sources Tests bench
 
-.PHONY: help setup build demo demo-clean test test-systemd test-report soak fuzz bench check fmt install uninstall deb clean
+.PHONY: help setup build demo demo-clean test test-systemd test-tsan test-report soak fuzz bench check fmt install uninstall deb clean
 
 help:
 	@echo 'make build       install what is missing and build autodidactd and autodidact'
@@ -22,7 +22,8 @@ help:
 	@echo 'make test-systemd  the service in a Debian of its own; part of "make test" for root'
 	@echo 'make test-report  a report in headless Chromium, on a desktop and a phone, light and dark'
 	@echo 'make soak        the reliability tests in their long form: hours'
-	@echo 'make fuzz        hostile files, under the address sanitizer'
+	@echo 'make fuzz        hostile files and requests, under address and undefined-behaviour sanitizers'
+	@echo 'make test-tsan   the unit tests under the thread sanitizer'
 	@echo 'make bench       measure against transformers, PEFT, vLLM and llama.cpp; installs them first'
 	@echo 'make check       formatting and house rules'
 	@echo 'make fmt         format the Swift sources in place'
@@ -49,11 +50,35 @@ test: setup
 	swift test $(TEST_FLAGS)
 	@env -u AUTODIDACT_FAILPOINTS $(MAKE) --no-print-directory test-systemd
 
-# The engine's readers on hostile files, under the address sanitizer.
+# Builds for the sanitizers are builds of their own, without optimization. Their tests run from the bundle itself, for
+# "swift test" would be preloaded, too.
+SANITIZER_BUILD = swift build --build-tests --jobs $(JOBS) -Xswiftc -use-ld=lld
+SANITIZED_TESTS = debug/autodidactPackageTests.xctest --testing-library swift-testing
+
+# Hostile files, configuration and requests for so many seconds each, and the kernels' own tests, under the address and
+# undefined-behaviour sanitizers. The second one is for C alone: Swift's compiler has none on Linux, its code traps by itself.
+# What is never freed lives as long as the process; EnduranceTests watch for growth.
 FUZZ_SECONDS ?= 30
+FUZZ_SEED ?= 0
+fuzz: export AUTODIDACT_FUZZ_SECONDS = $(FUZZ_SECONDS)
+fuzz: export AUTODIDACT_FUZZ_SEED = $(FUZZ_SEED)
+fuzz: export ASAN_OPTIONS = detect_leaks=0
+fuzz: export UBSAN_OPTIONS = halt_on_error=1:print_stacktrace=1
 fuzz: setup
-	swift build --sanitize=address --scratch-path .build-address --jobs $(JOBS) --product autodidact-fuzz
-	.build-address/debug/autodidact-fuzz --seconds $(FUZZ_SECONDS)
+	$(SANITIZER_BUILD) --scratch-path .build-address --sanitize=address \
+	    -Xcc -fsanitize=undefined -Xcc -fno-sanitize=vptr,function
+	.build-address/$(SANITIZED_TESTS) --filter 'FuzzTests|KernelTests|DequantizeTests'
+
+# The thread sanitizer over the unit tests: all of them but the engine's that compute on large arrays, which take hours under
+# it, and one that measures time. Tests/ThreadSanitizer says what it must be told.
+CLANG = $(or $(wildcard $(dir $(realpath $(shell command -v swift)))clang),clang)
+test-tsan: export TSAN_OPTIONS = suppressions=Tests/ThreadSanitizer/suppressions
+test-tsan: setup
+	$(SANITIZER_BUILD) --scratch-path .build-thread --sanitize=thread
+	$(CLANG) -shared -fPIC -O1 -Wall -Wextra -Werror -o .build-thread/libmutex.so Tests/ThreadSanitizer/mutex.c
+	LD_PRELOAD=$(CURDIR)/.build-thread/libmutex.so .build-thread/$(SANITIZED_TESTS) \
+	    --filter 'LoopTests|StoreTests|ControlAPITests|DaemonTests|ControlCLITests|GenerationTests|FinetuneTests' \
+	    --skip SpeedTests
 
 # The long form of the reliability tests: hours. AUTODIDACT_SOAK_SHARE=0.1 does a tenth of it.
 soak: export AUTODIDACT_FAILPOINTS = 1
@@ -97,4 +122,4 @@ test-report: build
 	@scripts/report-check
 
 clean:
-	rm -rf .build
+	rm -rf .build .build-address .build-thread

@@ -75,6 +75,7 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOExtras", package: "swift-nio-extras"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -128,7 +129,7 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "Daemon", "Engine", "Store", "Loop", "ControlAPI",
+                "Daemon", "Engine", "FuzzInputs", "Store", "Loop", "ControlAPI",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -144,12 +145,6 @@ let package = Package(
             name: "FuzzInputs",
             dependencies: ["Engine", "Loop"],
             path: "Tests/FuzzInputs",
-            swiftSettings: strict
-        ),
-        .executableTarget(
-            name: "autodidact-fuzz",
-            dependencies: ["FuzzInputs", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-            path: "Tests/Fuzz",
             swiftSettings: strict
         ),
         .target(

@@ -57,7 +57,12 @@ struct DaemonProcess {
         // Whatever can refuse the start comes before the journal, so that a refused start leaves no state behind.
         try socket.checkFree(stateDirectory: settings.stateDirectory)
         Systemd.notify("STATUS=loading \(settings.model)\nEXTEND_TIMEOUT_USEC=600000000")
-        let (model, exporter) = try EngineFactory.make(model: settings.model, options: settings.engine)
+        let pulse = Pulse()
+        let (model, exporter) = try EngineFactory.make(
+            model: settings.model,
+            options: settings.engine,
+            beat: { pulse.beat() }
+        )
         let store = try JournalStore(
             stateDirectory: settings.stateDirectory,
             reserve: settings.storage.reserve << 20,
@@ -68,7 +73,6 @@ struct DaemonProcess {
         let wasCut = try await store.lastEvents(1).last.map { $0.kind != .stopping } ?? false
         let (checked, _) = try await QuestionIntake.take(checked, into: store)
         let current = CurrentSettings(checked.settings)
-        let pulse = Pulse()
         let engine = SharedEngine(model, pulse: pulse)
         let meter = ProgressMeter { hub.send(.progress($0)) }
         let loop = LoopService(

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// A first look at the model's files, for `--check` and before minutes of loading.
 package enum ModelCheck {
@@ -23,6 +24,14 @@ package enum ModelCheck {
                 )
             }
             return
+        }
+        // Opening a pipe would wait for somebody to write into it.
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw DaemonError(
+                .engineUnavailable,
+                "model: \(path) is no regular file; give a GGUF file, or a Hugging Face model directory"
+            )
         }
         let header = try header(of: path)
         guard header.count == 24 else {

@@ -4,16 +4,20 @@ public import Loop
 /// The whole round in this process: generation, scoring and LoRA fine-tuning on the CPU.
 ///
 /// One actor on one thread of its own; the C loops fan out to the engine's threads. Every call polls for
-/// cancellation between passes.
+/// cancellation between layers.
 public actor EmbeddedEngine: StreamingEngine {
     /// The model and how it computes.
     public nonisolated let identity: ModelIdentity
+    /// What an operator should know about the memory there is; nil where it suffices.
+    public nonisolated let memoryNote: String?
     /// The thread it runs on.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private nonisolated let executor = EngineExecutor(name: "engine")
     private let files: ModelFiles
     private let settings: EngineSettings
+    private let beat: @Sendable () -> Void
+    private let cacheByteCount: Int
     private let configuration: ModelConfiguration
     private let tokenizer: Tokenizer
     private var model: LoadedModel?
@@ -31,13 +35,19 @@ public actor EmbeddedEngine: StreamingEngine {
     /// - Parameters:
     ///   - modelPath: A GGUF file or a Hugging Face directory of the Llama family.
     ///   - settings: How to compute.
+    ///   - beat: Called from the engine's thread at every sign of life: after each layer, tensor and piece of a file.
     /// - Throws: `EngineError` when the model cannot be used.
-    public init(modelPath: String, settings: EngineSettings) throws {
+    public init(
+        modelPath: String,
+        settings: EngineSettings,
+        beat: @escaping @Sendable () -> Void = {}
+    ) throws {
         let files = try ModelFiles.open(modelPath)
         let threadCount = settings.threads > 0 ? settings.threads : ProcessorShare.threadCount()
         CheckedKernels.setThreadCount(threadCount)
         self.files = files
         self.settings = settings
+        self.beat = beat
         identity = ModelIdentity(
             name: files.name,
             architecture: files.configuration.architecture,
@@ -47,6 +57,18 @@ public actor EmbeddedEngine: StreamingEngine {
             instructionSet: CheckedKernels.instructionSet,
             threadCount: CheckedKernels.threadCount,
             license: files.license
+        )
+        let share =
+            settings.memoryByteCount > 0 ? MemoryShare(byteCount: settings.memoryByteCount) : MemoryShare()
+        let most = GenerationPlan.cacheByteLimit
+        cacheByteCount = share.cacheByteCount(
+            besides: Self.generationFormat(settings.precision).byteCount(of: files.parameterCount),
+            most: most
+        )
+        memoryNote = share.note(
+            cache: cacheByteCount,
+            most: most,
+            weights: Self.trainingFormat(settings.precision).byteCount(of: files.parameterCount)
         )
         configuration = files.configuration
         tokenizer = try Tokenizer(files.tokenizerSource)
@@ -96,8 +118,10 @@ public actor EmbeddedEngine: StreamingEngine {
         _ samples: [TextSample],
         progress: @escaping @Sendable (EngineProgress) -> Void
     ) throws -> [SampleScore] {
-        try Scorer(transformer: transformer(active, forwardFormat), tokenizer: tokenizer)
-            .score(samples, progress: progress)
+        try Scorer(
+            transformer: transformer(active, Self.scoringFormat(settings.precision)),
+            tokenizer: tokenizer
+        ).score(samples, progress: progress)
     }
 
     /// Fine-tunes an adapter on the base weights; see `RoundEngine`.
@@ -106,8 +130,10 @@ public actor EmbeddedEngine: StreamingEngine {
         progress: @escaping @Sendable (EngineProgress) -> Void,
         save: @escaping @Sendable (TrainingSave) throws -> Void
     ) throws -> FinetuneResult {
-        try Finetuning(transformer: transformer(nil, trainingFormat), tokenizer: tokenizer)
-            .run(job, progress: progress, save: save)
+        try Finetuning(
+            transformer: transformer(nil, Self.trainingFormat(settings.precision)),
+            tokenizer: tokenizer
+        ).run(job, progress: progress, save: save)
     }
 
     /// Writes a Hugging Face directory with an adapter merged into the base weights.
@@ -156,25 +182,33 @@ public actor EmbeddedEngine: StreamingEngine {
         key: RandomKey
     ) throws -> Generator {
         try Generator(
-            transformer(active, settings.precision == .int8 ? .int8 : forwardFormat),
+            transformer(active, Self.generationFormat(settings.precision)),
             tokenizer: tokenizer,
             requests: requests,
             prefix: prefix,
             settings: generate,
             key: key,
-            rows: settings.rows
+            rows: settings.rows,
+            cacheByteCount: cacheByteCount
         )
     }
 
     /// The format of fine-tuning.
-    private var trainingFormat: WeightFormat { settings.precision == .bf16 ? .bf16 : .f32 }
+    private static func trainingFormat(_ precision: EngineSettings.Precision) -> WeightFormat {
+        precision == .bf16 ? .bf16 : .f32
+    }
 
-    /// The format of generation and scoring, which take turns in evaluation.
-    private var forwardFormat: WeightFormat {
-        switch settings.precision {
-        case .automatic, .int8: Self.hasFastFixedPoint ? .fixedPoint : trainingFormat
-        case .f32, .bf16: trainingFormat
+    /// The format of scoring.
+    private static func scoringFormat(_ precision: EngineSettings.Precision) -> WeightFormat {
+        switch precision {
+        case .automatic, .int8: hasFastFixedPoint ? .fixedPoint : trainingFormat(precision)
+        case .f32, .bf16: trainingFormat(precision)
         }
+    }
+
+    /// The format of generation: that of scoring, since both take turns in evaluation, or a coarser one.
+    private static func generationFormat(_ precision: EngineSettings.Precision) -> WeightFormat {
+        precision == .int8 ? .int8 : scoringFormat(precision)
     }
 
     /// Whether products in fixed point are faster than in f32: only the plain loops are not.
@@ -203,8 +237,8 @@ public actor EmbeddedEngine: StreamingEngine {
             try kept.weights.apply(tensors)
             transformer = kept
         } else {
-            let weights = try ModelWeights(files, format: format, adapter: tensors)
-            transformer = try Transformer(weights)
+            let weights = try ModelWeights(files, format: format, adapter: tensors, beat: beat)
+            transformer = try Transformer(weights, beat: beat)
         }
         model = LoadedModel(transformer: transformer, merged: adapter)
         return transformer

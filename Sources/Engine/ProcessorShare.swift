@@ -1,7 +1,7 @@
 import Foundation
 
-/// How many threads this process may keep busy: its affinity, cut by the cgroup's CPU quota.
-enum ProcessorShare {
+/// How many threads this process may keep busy: its affinity, cut by the CPU quotas of its cgroup and of those around it.
+package enum ProcessorShare {
     /// At least 1.
     static func threadCount() -> Int {
         let affinity = CheckedKernels.affinityCount
@@ -9,16 +9,18 @@ enum ProcessorShare {
         return max(1, min(allowed, quota() ?? allowed))
     }
 
-    /// CPUs of the cgroup v2 quota, rounded up; nil where there is none.
-    private static func quota() -> Int? {
-        guard let own = try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8),
-            let path = own.split(separator: "\n").first(where: { $0.hasPrefix("0::") })?.dropFirst(3),
-            let line = try? String(contentsOfFile: "/sys/fs/cgroup\(path)/cpu.max", encoding: .utf8)
-        else { return nil }
-        let parts = line.split(whereSeparator: \.isWhitespace)
-        guard parts.count == 2, let quota = Double(parts[0]), let period = Double(parts[1]), period > 0 else {
-            return nil
-        }
-        return Int((quota / period).rounded(.up))
+    /// CPUs of the lowest quota from the process's own cgroup up to the root, rounded up; nil where there is none.
+    ///
+    /// - Parameters:
+    ///   - cgroup: The file that names the process's group.
+    ///   - root: Where groups lie.
+    /// - Returns: CPUs.
+    package static func quota(cgroup: String = "/proc/self/cgroup", root: String = "/sys/fs/cgroup") -> Int? {
+        ControlGroups(cgroup: cgroup, root: root).limits("cpu.max").compactMap { limit -> Int? in
+            let parts = limit.text.split(whereSeparator: \.isWhitespace)
+            guard parts.count == 2, let quota = Double(parts[0]), let period = Double(parts[1]), period > 0
+            else { return nil }
+            return Int((quota / period).rounded(.up))
+        }.min()
     }
 }

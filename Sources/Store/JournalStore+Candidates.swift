@@ -30,6 +30,30 @@ extension JournalStore {
         try await candidates(of: round, limit: -1)
     }
 
+    /// The candidates kept in the rounds that made a checkpoint and all before it, back to the base model; oldest round
+    /// first, then by question and index.
+    public func keptCandidates(upTo id: CheckpointID) async throws -> [Candidate] {
+        try await database.read { db in
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    WITH RECURSIVE line (parent, round) AS (
+                        SELECT parent, round FROM checkpoints WHERE id = ?
+                        UNION ALL
+                        SELECT c.parent, c.round FROM checkpoints AS c JOIN line ON c.id = line.parent
+                    )
+                    SELECT \(Candidate.columns) FROM candidates
+                    WHERE verdict = 'kept' AND round IN (SELECT round FROM line)
+                    ORDER BY round, question, "index"
+                    """,
+                arguments: [id.rawValue]
+            )
+            var candidates: [Candidate] = []
+            while let row = try rows.next() { candidates.append(try Candidate(row)) }
+            return candidates
+        }
+    }
+
     /// One page of a round's candidates ordered by question, then index.
     ///
     /// - Parameters:

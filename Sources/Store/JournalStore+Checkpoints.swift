@@ -45,6 +45,13 @@ extension JournalStore {
         try await database.read { [self] db in try verifiedAdapter(of: id, in: db) }
     }
 
+    /// The settings of the round that made a checkpoint; nil for the base model.
+    public func configuration(of id: CheckpointID) async throws -> RoundConfiguration? {
+        try await database.read { db in
+            try db.checkpoint(id).round.map { try db.round($0).configuration }
+        }
+    }
+
     /// Writes a checkpoint's files durably, then records it and the round that made it.
     public func recordCheckpoint(
         files contents: [FileContent],

@@ -1,9 +1,10 @@
 import GRDB
 public import Loop
+import Synchronization
 
 extension JournalStore {
     /// An evaluation recorded earlier; nil when there is none or what it rests on has changed since: the
-    /// split's questions, or the settings that prompt for answers and read them.
+    /// split's questions, the settings that prompt for answers and read them, or how the model computes.
     public func evaluation(of checkpoint: CheckpointID, on split: Split) async throws -> Evaluation? {
         try await database.read { [self] db in
             guard let found = try stored(checkpoint, split, in: db) else { return nil }
@@ -79,6 +80,7 @@ extension JournalStore {
             let vote: VoteSettings?
             let stop: [String]?
             let maxNewTokens: Int?
+            let arithmetic: String?
         }
         let newest = try Row.fetchOne(
             db,
@@ -90,7 +92,8 @@ extension JournalStore {
             prompt: configuration?.prompt,
             vote: configuration?.vote,
             stop: configuration?.generate.stop,
-            maxNewTokens: configuration?.generate.maxNewTokens
+            maxNewTokens: configuration?.generate.maxNewTokens,
+            arithmetic: arithmetic.withLock { $0 }
         )
         return FileDigest.hex(try StoredJSON.text(settings))
     }

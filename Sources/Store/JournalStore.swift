@@ -1,6 +1,7 @@
 public import Foundation
 import GRDB
 public import Loop
+import Synchronization
 
 /// The journal of rounds in one state directory: SQLite for what is small, directories for adapters.
 ///
@@ -15,6 +16,8 @@ public final class JournalStore: RoundStore, Sendable {
     let announce: @Sendable ([RoundEvent]) -> Void
     let reserve: Int
     private let lock: StateLock
+    /// How the model that is bound computes: evaluations of another precision are not comparable.
+    let arithmetic = Mutex<String?>(nil)
 
     /// Opens a state directory: locks it, creates or migrates the journal and removes unfinished writes.
     ///
@@ -77,10 +80,13 @@ public final class JournalStore: RoundStore, Sendable {
 
     /// Ties the state directory to a model; the first call stores it.
     ///
+    /// Evaluations recorded from now on, and those that still count, are of this model's precision and instruction set.
+    ///
     /// - Parameter model: The model whose adapters the checkpoints are.
     /// - Throws: `StoreError` `other_model` when the directory belongs to another one.
     public func bind(model: ModelIdentity) throws {
         let directory = state.path
+        arithmetic.withLock { $0 = "\(model.precision), \(model.instructionSet)" }
         try database.writeNow { db in
             if let text = try String.fetchOne(db, sql: "SELECT model FROM meta") {
                 let owner = try StoredJSON.value(ModelIdentity.self, from: text)

@@ -1,6 +1,7 @@
 import ControlAPI
 import Daemon
 import Foundation
+import FuzzInputs
 import Loop
 import Testing
 
@@ -48,30 +49,17 @@ import Testing
 
     private func fuzz(seed: UInt64, _ sample: String, _ body: (String) throws -> Void) throws {
         let path = directory.path + "/fuzz"
-        let random = Philox(seed: seed)
-        let seconds = Double(ProcessInfo.processInfo.environment["AUTODIDACT_FUZZ_SECONDS"] ?? "1") ?? 1
-        let end = ContinuousClock.now + .seconds(seconds)
-        var number: UInt32 = 0
-        while ContinuousClock.now < end {
-            number += 1
-            var bytes = Array(sample.utf8)
-            for turn in 0..<3 {
-                let words = random.words(number, UInt32(turn), 0, 0)
-                let at = Int(words[0]) % max(1, bytes.count)
-                switch words[1] % 6 {
-                case 0 where at < bytes.count: bytes[at] = UInt8(words[2] & 0xff)
-                case 1: bytes = Array(bytes.prefix(at))
-                case 2: bytes.insert(contentsOf: Array("[{\"&*!:-,#\t\u{0}".utf8), at: min(at, bytes.count))
-                case 3:
-                    bytes.insert(contentsOf: String(repeating: "[", count: Int(words[2] % 3000)).utf8, at: at)
-                case 4:
-                    bytes.insert(contentsOf: "99999999999999999999999e9999".utf8, at: min(at, bytes.count))
-                default:
-                    bytes.removeSubrange(min(at, bytes.count)..<min(bytes.count, at + Int(words[2] % 16)))
-                }
+        let (count, acceptedCount) = try FuzzInput.run(
+            Array(sample.utf8),
+            seconds: FuzzInput.seconds,
+            seed: seed,
+            isRefusal: { ($0 as? DaemonError)?.message.isEmpty == false },
+            read: { bytes in
+                try Data(bytes).write(to: URL(filePath: path))
+                try body(path)
             }
-            try Data(bytes).write(to: URL(filePath: path))
-            do { try body(path) } catch let error as DaemonError { #expect(!"\(error)".isEmpty) }
-        }
+        )
+        print("fuzz: text \(seed): \(count) inputs, \(acceptedCount) accepted")
+        #expect(count > 5)
     }
 }

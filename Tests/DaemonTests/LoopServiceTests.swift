@@ -149,6 +149,8 @@ struct LoopServiceTests {
             #expect(try await bench.rounds.nextBegun() == RoundID(rawValue: 2))
         }
 
+        let told = try await bench.store.events(after: 0).filter { $0.kind == .phaseFailed }
+        #expect(told.map(\.message) == (1...3).map { "generate failed, try \($0) of 3: loss is nan" })
         let round = try await bench.store.round(RoundID(rawValue: 1))
         #expect(round.outcome == .failed)
         #expect(round.failureCount == LoopService.attemptLimit)

@@ -3,6 +3,11 @@ import Foundation
 
 /// One kind of file that comes from outside: a good one, and what reads it.
 package struct FuzzInput: Sendable {
+    /// Seconds for each kind of input: one, or what `make fuzz` asks for.
+    package static let seconds = Double(environment("AUTODIDACT_FUZZ_SECONDS") ?? "") ?? 1
+    /// Added to each seed, so that another run of `make fuzz` can try other mutations.
+    package static let seedOffset = UInt64(environment("AUTODIDACT_FUZZ_SEED") ?? "") ?? 0
+
     /// What it is.
     package let name: String
     let sample: [UInt8]
@@ -41,7 +46,33 @@ package struct FuzzInput: Sendable {
     /// - Throws: Any other error: a defect.
     package func run(seconds: Double, seed: UInt64) throws -> (count: Int, acceptedCount: Int) {
         try read(sample)
-        var mutator = Mutator(seed: seed)
+        return try Self.run(
+            sample,
+            seconds: seconds,
+            seed: seed,
+            isRefusal: { $0 is EngineError },
+            read: read
+        )
+    }
+
+    /// Tries damaged versions of any good input for a while.
+    ///
+    /// - Parameters:
+    ///   - sample: The good one.
+    ///   - seconds: How long.
+    ///   - seed: Which mutations.
+    ///   - isRefusal: Whether an error is what a reader should answer with.
+    ///   - read: Reads an input.
+    /// - Returns: How many inputs were tried and how many were accepted.
+    /// - Throws: Any other error: a defect.
+    package static func run(
+        _ sample: [UInt8],
+        seconds: Double,
+        seed: UInt64,
+        isRefusal: (any Error) -> Bool,
+        read: ([UInt8]) throws -> Void
+    ) throws -> (count: Int, acceptedCount: Int) {
+        var mutator = Mutator(seed: seed &+ seedOffset)
         let end = ContinuousClock.now + .seconds(seconds)
         var (count, acceptedCount) = (0, 0)
         while ContinuousClock.now < end {
@@ -49,10 +80,12 @@ package struct FuzzInput: Sendable {
             do {
                 try read(mutator.mutate(sample))
                 acceptedCount += 1
-            } catch is EngineError {}
+            } catch  where isRefusal(error) {}
         }
         return (count, acceptedCount)
     }
+
+    private static func environment(_ name: String) -> String? { ProcessInfo.processInfo.environment[name] }
 
     private static func gguf(_ sample: String, _ scratch: String) throws -> FuzzInput {
         let path = scratch + "/fuzz.gguf"

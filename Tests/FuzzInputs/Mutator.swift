@@ -5,7 +5,8 @@ struct Mutator {
     private static let words: [String] = [
         "-1", "0", "4294967296", "9223372036854775807", "1e999", "NaN", "null", "true", "[]", "{}", "\"\"",
         "\\ud800",
-        "../../etc/passwd", "\u{0}",
+        "../../etc/passwd", "\u{0}", "99999999999999999999999e9999", "&a *a !!", "\t- ", "\r\n\r\n",
+        String(repeating: "[", count: 3000), String(repeating: #"{"a":"#, count: 3000),
     ]
 
     private let random: Philox
@@ -14,7 +15,7 @@ struct Mutator {
     init(seed: UInt64) { random = Philox(seed: seed) }
 
     private mutating func below(_ limit: Int) -> Int {
-        place += 1
+        place &+= 1
         return Int(random.words(place, 0, 0, 0)[0]) % max(1, limit)
     }
 

@@ -59,6 +59,25 @@ import Testing
         #expect(Self.results(cut) == Self.results(plain))
     }
 
+    @Test(arguments: 7...9)
+    func `a round cut short around its quarantine ends the same`(write: Int) async throws {
+        let engine = FakeEngine()
+        engine.state.withLock { state in
+            state.losses = [2, .nan]
+            state.quarantined = [1]
+        }
+        let (plain, cut) = (MemoryStore(Self.questions), MemoryStore(Self.questions))
+        _ = try await Self.runToEnd(engine, plain)
+        // In this order: the training save, the quarantine, the checkpoint.
+        cut.state.withLock { $0.writesUntilFailure = write + 1 }
+
+        let attempts = try await Self.runToEnd(engine, cut)
+
+        #expect(attempts == 2)
+        #expect(Self.results(cut) == Self.results(plain))
+        #expect(engine.state.withLock { state in Set(state.jobs.map { "\($0.samples)" }).count } == 1)
+    }
+
     @Test func `fine-tuning goes on from its newest save`() async throws {
         let store = MemoryStore(Self.questions)
         let runner = RoundRunnerTests.runner(FakeEngine(), store)

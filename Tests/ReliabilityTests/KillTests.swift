@@ -84,8 +84,43 @@ struct KillTests {
         }
     }
 
+    @Test(arguments: ["files.exports.rename", "files.exports.renamed"])
+    func `an export cut by kill -9 is there whole or not at all, and can be made again`(
+        failpoint: String
+    ) async throws {
+        let body = #"{"format":"adapter","name":"one"}"#
+        let whole = try TinyRun(rounds: 2)
+        try await export(body, from: whole)
+        let expected = try whole.dump()
+        let run = try TinyRun(rounds: 2)
+        try await run.finish()
+
+        let daemon = try run.start([], environment: ["AUTODIDACT_FAILPOINT": failpoint])
+        _ = try #require(try await run.waitForStatus(), "\(run.log)")
+        #expect(run.client.request("POST", "/v1/exports", body: body) == nil)
+        #expect(try await daemon.wait(seconds: 10) == .signalled(SIGKILL), "a build without failpoints?")
+        try await export(body, from: run)
+
+        try run.expectSame(as: expected)
+    }
+
+    /// Makes an export unless it is there, with a daemon of its own.
+    private func export(_ body: String, from run: TinyRun) async throws {
+        let daemon = try run.start([])
+        let done = try await run.waitForStatus(seconds: 60) { $0["state"] as? String == "completed" }
+        _ = try #require(done, "\(run.log)")
+        let status = run.client.request("POST", "/v1/exports", body: body)?.status
+        #expect(status == 200 || status == 409)
+        daemon.signal(SIGTERM)
+        #expect(try await daemon.wait() == .exited(0))
+    }
+
     @Test func `SIGTERM at random instants ends in order and costs at most a step`() async throws {
-        let whole = try TinyRun(rounds: 3)
+        // No saves but those that a stop makes.
+        let settings = [
+            "finetune": "{rank: 4, alpha: 8, learningRate: 2.0e-3, epochs: 1, batch: 2, saveEverySteps: 1000}"
+        ]
+        let whole = try TinyRun(rounds: 3, settings: settings)
         let beginning = ContinuousClock.now
         try await whole.finish()
         let seconds = Double((ContinuousClock.now - beginning) / .seconds(1))
@@ -93,7 +128,7 @@ struct KillTests {
         var random = SeededGenerator(seed: 13)
         var stops = 0
         while stops < TinyRun.count(20, soak: 100) {
-            let run = try TinyRun(rounds: 3)
+            let run = try TinyRun(rounds: 3, settings: settings)
             for _ in 0..<5 {
                 let daemon = try run.start()
                 try await Task.sleep(for: .seconds(Double.random(in: 0.05...seconds / 2, using: &random)))

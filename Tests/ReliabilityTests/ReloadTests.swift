@@ -36,6 +36,33 @@ struct ReloadTests {
         try run.expectSound()
     }
 
+    @Test func `an adapter of another rank is refused with both values, before a round begins`() async throws
+    {
+        let run = try TinyRun(rounds: 1)
+        let daemon = try run.start([])
+        let done = try await run.waitForStatus(seconds: 60) { $0["state"] as? String == "completed" }
+        _ = try #require(done, "\(run.log)")
+        try change(run, "rank: 4", "rank: 2")
+        try change(run, "rounds: 1", "rounds: 2")
+        daemon.signal(SIGHUP)
+        let refused = try await run.waitForStatus(seconds: 10) { _ in lastEvent("reload_refused", run) != nil
+        }
+        _ = try #require(refused, "\(run.log)")
+        let message = lastEvent("reload_refused", run) ?? ""
+        #expect(message.contains("finetune.rank 2 is asked for, its adapter was made with finetune.rank 4"))
+        #expect(message.contains("finetune.startFrom to base"), "\(message)")
+
+        try change(run, "epochs: 1", "epochs: 1, startFrom: base")
+        daemon.signal(SIGHUP)
+        let more = try await run.waitForStatus(seconds: 60) {
+            $0["finished_round_count"] as? Int == 2 && $0["state"] as? String == "completed"
+        }
+        _ = try #require(more, "\(run.log)")
+        daemon.signal(SIGTERM)
+        #expect(try await daemon.wait() == .exited(0))
+        try run.expectSound()
+    }
+
     @Test func `a bad configuration is refused whole, and the daemon goes on with the one before`()
         async throws
     {

@@ -226,6 +226,40 @@ import Testing
         #expect(after.hasSettings(of: before))
     }
 
+    @Test func `an evaluation counts for the arithmetic it was made with`() async throws {
+        let store = try state.open()
+        let ids = try await store.add([question("a?", .gate)])
+        _ = try await store.begin()
+        let evaluations = [evaluation(.gate, ids), evaluation(.gate, ids)]
+        var model = ModelIdentity(
+            name: "tiny",
+            architecture: "llama",
+            sha256: String(repeating: "a", count: 64),
+            parameterCount: 10,
+            precision: "f32",
+            instructionSet: "avx2",
+            threadCount: 1
+        )
+        // As an earlier version has recorded it.
+        try await store.record(evaluations[0], of: .base)
+        try store.bind(model: model)
+        #expect(try await store.evaluation(of: .base, on: .gate) == nil)
+        try await store.record(evaluations[1], of: .base)
+        model.threadCount = 8
+        try store.bind(model: model)
+        #expect(try await store.evaluation(of: .base, on: .gate) == evaluations[1])
+
+        for change in [\ModelIdentity.precision, \.instructionSet] {
+            var other = model
+            other[keyPath: change] = "bf16"
+            try store.bind(model: other)
+            #expect(try await store.evaluation(of: .base, on: .gate) == nil)
+        }
+
+        // The row itself stays readable, for those who look at scores.
+        #expect(try await store.checkpoint(.base).evaluations == [evaluations[1].summary])
+    }
+
     private func save(_ step: Int) -> TrainingSave {
         TrainingSave(
             step: step,

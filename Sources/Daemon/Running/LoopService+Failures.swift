@@ -22,12 +22,6 @@ extension LoopService {
             if let damaged = try? await store.setAsideCorruptCheckpoints(), !damaged.isEmpty { return }
         default: break
         }
-        if let stall = error as? DaemonError, stall.code == .timedOut {
-            let open = try? await store.openRound()
-            try? await store.append([
-                RoundEvent(.stalled, round: open?.id, phase: open?.phase, message: stall.message)
-            ])
-        }
         await count(error)
     }
 
@@ -56,10 +50,22 @@ extension LoopService {
     private func count(_ error: any Error) async {
         let message = "\(error)"
         failureStreak += 1
-        logger.error("round failed", metadata: ["error": "\(message)", "failures": "\(failureStreak)"])
         do {
             if let round = try await store.openRound() {
-                let failureCount = try await store.recordFailure(of: round.id, message: message)
+                let isStall = (error as? DaemonError)?.code == .timedOut
+                let attempt =
+                    "\(round.phase.rawValue) failed, try \(round.failureCount + 1) of \(Self.attemptLimit): "
+                let event = RoundEvent(
+                    isStall ? .stalled : .phaseFailed,
+                    round: round.id,
+                    phase: round.phase,
+                    message: attempt + message
+                )
+                let failureCount = try await store.recordFailure(
+                    of: round.id,
+                    message: message,
+                    events: [event]
+                )
                 if failureCount >= Self.attemptLimit {
                     let text = "round \(round.id) failed \(failureCount) times and is closed: \(message)"
                     try await store.fail(
@@ -70,6 +76,9 @@ extension LoopService {
             } else if failureStreak == 1 {
                 try await store.append([RoundEvent(.phaseFailed, message: "cannot begin a round: \(message)")]
                 )
+            } else {
+                let metadata: Logger.Metadata = ["error": "\(message)", "failures": "\(failureStreak)"]
+                logger.error("cannot begin a round", metadata: metadata)
             }
         } catch {
             logger.error("cannot record the failure", metadata: ["error": "\(error)"])

@@ -30,6 +30,10 @@ struct ReloadService: Service {
         do {
             var checked = try CheckedSettings(try read())
             let (old, wanted) = (current.value, checked.settings)
+            let checkpoint = try await store.currentCheckpoint().id
+            if let made = try await store.configuration(of: checkpoint) {
+                try wanted.round.finetune.checkContinuing(made.finetune, of: checkpoint)
+            }
             // Only a new process can follow a change of these.
             checked.settings.model = old.model
             checked.settings.stateDirectory = old.stateDirectory

@@ -22,10 +22,12 @@ package struct StallMonitor: Sendable {
     /// - Throws: `DaemonError` `timed_out` after a stall, or what the task throws.
     package func watching<Value: Sendable>(_ task: Task<Value, any Error>) async throws -> Value {
         let monitor = Task {
-            var (last, since) = (pulse.count, ContinuousClock.now)
+            // The time that the machine itself sleeps is no stall.
+            let clock = SuspendingClock()
+            var (last, since) = (pulse.count, clock.now)
             while true {
-                try await Task.sleep(for: min(limit / 4, .seconds(15)))
-                let (count, now) = (pulse.count, ContinuousClock.now)
+                try await clock.sleep(for: min(limit / 4, .seconds(15)))
+                let (count, now) = (pulse.count, clock.now)
                 if count != last { (last, since) = (count, now) }
                 if now - since >= limit {
                     task.cancel()

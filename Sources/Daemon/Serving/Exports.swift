@@ -39,7 +39,8 @@ package struct Exports: Sendable {
         // what a kill leaves of it.
         let temporary = directory + "/.tmp-" + name + "-" + UUID().uuidString
         let files = FileManager.default
-        guard !files.fileExists(atPath: path) else { throw Self.isTaken(path) }
+        // A link that leads nowhere is there, too.
+        guard (try? files.attributesOfItem(atPath: path)) == nil else { throw Self.isTaken(path) }
         do {
             try files.createDirectory(atPath: directory, withIntermediateDirectories: true)
             try await fill(temporary)

@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
+import NIOHTTP1
 
 /// Gives every reply the version header and turns every error into a problem.
 struct ProblemMiddleware: RouterMiddleware {
@@ -42,6 +43,10 @@ struct ProblemMiddleware: RouterMiddleware {
     }
 
     private func problem(of error: any Error, _ request: Request) -> Problem {
+        // The head was readable, the body is not.
+        if error is HTTPParserError {
+            return Problem(.usage, "the request's body cannot be read: \(error)", hint: "send it whole")
+        }
         guard let error = error as? any HTTPResponseError else { return Problem(error) }
         switch error.status.code {
         case 404: return Self.unknownPath(request)

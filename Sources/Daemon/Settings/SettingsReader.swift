@@ -95,6 +95,13 @@ package struct SettingsReader {
         to settings: inout DaemonSettings
     ) throws(DaemonError) {
         var node = node
+        if entry.isPath, node.scalar?.string.contains("\0") == true {
+            throw DaemonError(
+                .invalidConfiguration,
+                "\(place): \(entry.path): \(shown(node)) holds a NUL, at which the system would cut it; "
+                    + "correct the path"
+            )
+        }
         if entry.isPath, let path = node.scalar?.string, !path.isEmpty, !path.hasPrefix("/") {
             node = Node(base.appending(path: path).standardizedFileURL.path(percentEncoded: false), Tag(.str))
         }

@@ -6,7 +6,7 @@ import ServiceLifecycle
 struct NotifyService: Service {
     private let status: @Sendable () async -> String
     private let hub: EventHub
-    private let watchdog: Watchdog?
+    private let threads: ManagerThreads
 
     /// Builds the service.
     ///
@@ -23,17 +23,18 @@ struct NotifyService: Service {
     ) {
         self.status = status
         self.hub = hub
-        self.watchdog = Systemd.watchdogInterval(environment: environment).map {
-            Watchdog(interval: $0, pulse: pulse)
-        }
+        threads = ManagerThreads(
+            watchdogInterval: Systemd.watchdogInterval(environment: environment),
+            pulse: pulse
+        )
     }
 
     /// Runs until shutdown; the status goes out at most once a second, and only when it changed.
     func run() async throws {
-        watchdog?.start()
+        threads.feedWatchdog()
         defer {
-            Systemd.notify("STOPPING=1\nSTATUS=stopping")
-            watchdog?.stop()
+            Systemd.notify("STOPPING=1\nSTATUS=stopping\n\(ManagerThreads.timeExtension)")
+            threads.askForTimeToStop()
         }
         try? await cancelWhenGracefulShutdown {
             var last = ""
@@ -50,31 +51,48 @@ struct NotifyService: Service {
     }
 }
 
-/// Pings from a thread of its own: a starved cooperative pool must not look like a stalled engine, nor hide one.
-private final class Watchdog: Sendable {
-    private let interval: Duration
-    private let pulse: Pulse
-    private let stopSignal = DispatchSemaphore(value: 0)
+/// Speaks to the manager from threads of its own.
+///
+/// A starved cooperative pool must not look like a stalled engine, nor hide one. They end with the process.
+private struct ManagerThreads: Sendable {
+    /// How long the manager waits for more, once it has been asked for time.
+    private static let extensionSeconds = 30
+    /// After so many extensions, ten minutes, a stop that does not end is the manager's to cut short.
+    private static let extensionLimit = 60
 
-    init(interval: Duration, pulse: Pulse) {
-        self.interval = interval
-        self.pulse = pulse
-    }
+    static let timeExtension = "EXTEND_TIMEOUT_USEC=\(extensionSeconds * 1_000_000)"
 
-    func start() {
-        let thread = Thread { [self] in
+    let watchdogInterval: Duration?
+    let pulse: Pulse
+
+    /// Feeds the watchdog for as long as work moves or rests on purpose.
+    func feedWatchdog() {
+        guard let watchdogInterval else { return }
+        start("watchdog") { [pulse] in
             var last = -1
-            let seconds =
-                Double(interval.components.seconds) + Double(interval.components.attoseconds) * 1e-18
-            repeat {
+            while true {
                 let count = pulse.count
                 if count != last || pulse.isResting { Systemd.notify("WATCHDOG=1") }
                 last = count
-            } while stopSignal.wait(timeout: .now() + seconds) == .timedOut
+                Systemd.pause(for: watchdogInterval)
+            }
         }
-        thread.name = "watchdog"
-        thread.start()
     }
 
-    func stop() { stopSignal.signal() }
+    /// Asks for more time while the daemon stops: saving on a slow disk, or ending a large model's layer, may take longer
+    /// than the manager waits.
+    func askForTimeToStop() {
+        start("stop") {
+            for _ in 0..<Self.extensionLimit {
+                Systemd.pause(for: .seconds(Self.extensionSeconds / 3))
+                Systemd.notify(Self.timeExtension)
+            }
+        }
+    }
+
+    private func start(_ name: String, _ body: @escaping @Sendable () -> Void) {
+        let thread = Thread(block: body)
+        thread.name = name
+        thread.start()
+    }
 }

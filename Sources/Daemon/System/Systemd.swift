@@ -52,6 +52,17 @@ enum Systemd {
         return UInt64(time.tv_sec) * 1_000_000 + UInt64(time.tv_nsec) / 1000
     }
 
+    /// Holds the calling thread, by the monotonic clock.
+    ///
+    /// Dispatch's semaphores wait by the wall clock on Linux: when it is set back by an hour, so is their deadline.
+    static func pause(for duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        var (left, rest) = (
+            timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000)), timespec()
+        )
+        while clock_nanosleep(CLOCK_MONOTONIC, 0, &left, &rest) == EINTR { left = rest }
+    }
+
     /// Writes one entry of `FIELD=value` pairs to the journal.
     ///
     /// - Parameter fields: Names A–Z, 0–9, `_`; values of any bytes.

@@ -19,7 +19,7 @@ struct GenerationPlan {
     let rowSlots: Int
     private let prefixSlots: Int
 
-    /// Memory that keys and values may take; fewer rows decode at once where more would be needed.
+    /// The most memory that keys and values take; fewer rows decode at once where more would be needed.
     static let cacheByteLimit = 768 << 20
 
     /// Plans a call.
@@ -29,6 +29,7 @@ struct GenerationPlan {
     ///   - prefix: Text shared by all.
     ///   - settings: Limits.
     ///   - rows: Rows wanted.
+    ///   - cacheByteCount: Memory for keys and values; one row decodes however little it is.
     ///   - tokenizer: The tokenizer.
     ///   - c: The model's shape.
     /// - Throws: `EngineError` `invalid_request` for an empty prompt or one that does not fit.
@@ -37,6 +38,7 @@ struct GenerationPlan {
         prefix: String,
         settings: GenerateSettings,
         rows: Int,
+        cacheByteCount: Int,
         tokenizer: Tokenizer,
         _ c: ModelConfiguration
     ) throws {
@@ -66,7 +68,7 @@ struct GenerationPlan {
         questionSlots = Self.wholeBlocks((prompts.map(\.count).max() ?? 0) - sharedCount)
         rowSlots = Self.wholeBlocks(settings.maxNewTokens)
         let slotBytes = 2 * c.layerCount * c.keyValueWidth * MemoryLayout<Float>.stride
-        let slots = Self.cacheByteLimit / slotBytes - prefixSlots
+        let slots = cacheByteCount / slotBytes - prefixSlots
         // Few questions need few blocks however many rows they have.
         let affordable = max(
             slots / (questionSlots + rowSlots),

@@ -6,7 +6,7 @@ import Loop
 /// Draws are keyed by (question, candidate, position), and no product depends on what shares the batch, so a
 /// candidate's text depends on its own request alone.
 final class Generator {
-    /// Prompt rows that one pass may add to the decoding rows (one prompt may exceed it).
+    /// Prompt rows that one pass may add to the decoding rows; what a longer prompt has beyond is run before.
     static let promptRowLimit = 256
 
     /// A row that decodes.
@@ -54,7 +54,8 @@ final class Generator {
         prefix: String,
         settings: GenerateSettings,
         key: RandomKey,
-        rows: Int
+        rows: Int,
+        cacheByteCount: Int
     ) throws {
         let c = transformer.configuration
         self.transformer = transformer
@@ -67,6 +68,7 @@ final class Generator {
             prefix: prefix,
             settings: settings,
             rows: rows,
+            cacheByteCount: cacheByteCount,
             tokenizer: tokenizer,
             c
         )
@@ -83,7 +85,7 @@ final class Generator {
     ///
     /// - Parameter progress: Called after each pass.
     /// - Returns: Candidates in order of requests, then indices.
-    /// - Throws: `CancellationError` between passes, or `EngineError` `not_finite`.
+    /// - Throws: `CancellationError` between layers, or `EngineError` `not_finite`.
     func run(progress: (EngineProgress) -> Void) throws -> [GeneratedText] {
         let total = requests.reduce(0) { $0 + $1.count }
         try runPrefix()
@@ -130,7 +132,7 @@ final class Generator {
         var batch = TokenBatch()
         let decoding = rows.indices.filter { rows[$0] != nil }
         for row in decoding { appendDecoding(row, to: &batch) }
-        let admitted = admit(to: &batch)
+        let admitted = try admit(to: &batch)
         let hidden = try transformer.forward(batch, cache: cache)
         let outputCount = batch.outputRows.count
         if outputCount * transformer.configuration.vocabularyCount > logits.count {
@@ -162,7 +164,7 @@ final class Generator {
     }
 
     /// Admits questions while rows would stand empty; returns their blocks.
-    private func admit(to batch: inout TokenBatch) -> [Int] {
+    private func admit(to batch: inout TokenBatch) throws -> [Int] {
         var admitted: [Int] = []
         var free = rows.count { $0 == nil } - ready.count
         let before = batch.count
@@ -171,7 +173,7 @@ final class Generator {
             if !admitted.isEmpty, batch.count - before + tokens > Self.promptRowLimit { break }
             if requests[nextRequest].count > 0 {
                 blocks[block] = Block(request: nextRequest, unfinishedCount: requests[nextRequest].count)
-                appendPrompt(nextRequest, block, to: &batch)
+                try appendPrompt(nextRequest, block, to: &batch)
                 admitted.append(block)
                 free -= requests[nextRequest].count
             }
@@ -180,18 +182,33 @@ final class Generator {
         return admitted
     }
 
-    private func appendPrompt(_ request: Int, _ block: Int, to batch: inout TokenBatch) {
+    /// Runs all of a prompt but its last piece at once, so that no pass holds more rows than its limit, and adds that
+    /// piece to the batch.
+    private func appendPrompt(_ request: Int, _ block: Int, to batch: inout TokenBatch) throws {
+        let count = plan.prompts[request].count - plan.prefix.count
+        let before = (count - 1) / Self.promptRowLimit * Self.promptRowLimit
+        for first in stride(from: 0, to: before, by: Self.promptRowLimit) {
+            var piece = TokenBatch()
+            append(first..<(first + Self.promptRowLimit), of: request, block, to: &piece)
+            _ = try transformer.forward(piece, cache: cache)
+        }
+        append(before..<count, of: request, block, to: &batch)
+        batch.outputRows.append(batch.count - 1)
+    }
+
+    /// Adds rows of a prompt, counted from where the shared prefix ends.
+    private func append(_ rows: Range<Int>, of request: Int, _ block: Int, to batch: inout TokenBatch) {
         let start = plan.questionStart(block)
         let none = CheckedKernels.SlotRun(start: 0, length: 0)
-        for (offset, token) in plan.prompts[request][plan.prefix.count...].enumerated() {
+        for row in rows {
+            let position = plan.prefix.count + row
             batch.append(
-                token: token,
-                position: plan.prefix.count + offset,
-                slot: start + offset,
-                segments: KeySegments(plan.prefixRun, .init(start: start, length: offset + 1), none)
+                token: plan.prompts[request][position],
+                position: position,
+                slot: start + row,
+                segments: KeySegments(plan.prefixRun, .init(start: start, length: row + 1), none)
             )
         }
-        batch.outputRows.append(batch.count - 1)
     }
 
     /// Draws one token per decoding row and one per candidate of each admitted question.

@@ -56,6 +56,9 @@ extension CheckedKernels {
     /// Processors that this process's affinity allows; 0 when the system does not say.
     static var affinityCount: Int { Int(ad_affinity_count()) }
 
+    /// The machine's memory in bytes.
+    static var memoryByteCount: Int { Int(ad_memory_byte_count()) }
+
     /// Rounds to bf16 and back in place.
     static func roundToBF16(_ values: UnsafeMutableBufferPointer<Float>) {
         guard let base = values.baseAddress else { return }

@@ -30,6 +30,7 @@ final class ModelWeights {
     /// Rotary table [contextLength, d]: d/2 cosines, then d/2 sines.
     let rotaryTable: FloatBuffer
     private let files: ModelFiles
+    private let beat: @Sendable () -> Void
     let format: WeightFormat
     private let scratch: FloatBuffer
     /// A multiple of the 16 outputs of a panel.
@@ -41,11 +42,18 @@ final class ModelWeights {
     ///   - files: An opened model.
     ///   - format: How weights are held.
     ///   - adapter: An adapter to merge in.
+    ///   - beat: Called after each tensor: a large model takes minutes to read.
     /// - Throws: `EngineError` when a tensor is missing, malformed, or memory runs out.
-    init(_ files: ModelFiles, format: WeightFormat, adapter: Adapter? = nil) throws {
+    init(
+        _ files: ModelFiles,
+        format: WeightFormat,
+        adapter: Adapter? = nil,
+        beat: @escaping @Sendable () -> Void = {}
+    ) throws {
         let c = files.configuration
         configuration = c
         self.files = files
+        self.beat = beat
         self.format = format
         scratch = try FloatBuffer(max(Self.pieceRows, c.intermediateSize, c.queryWidth) * c.hiddenSize)
         func matrix(_ outputCount: Int, _ inputCount: Int) throws -> PackedMatrix {
@@ -117,6 +125,7 @@ final class ModelWeights {
             try files.read(name, rows: rows, into: part)
             if format == .bf16 { CheckedKernels.roundToBF16(part) }
             matrix.pack(scratch.pointer, first: first, count: rows.count)
+            beat()
         }
     }
 
@@ -151,6 +160,7 @@ final class ModelWeights {
         }
         if format == .bf16 { CheckedKernels.roundToBF16(part) }
         matrix.pack(scratch.pointer, first: first, count: rows)
+        beat()
     }
 
     private static func rotaryTable(_ c: ModelConfiguration) throws -> FloatBuffer {

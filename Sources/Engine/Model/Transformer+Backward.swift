@@ -45,16 +45,18 @@ extension Transformer {
     ///   - tape: What the forward pass left.
     ///   - g: `dHidden` holds the gradient of the hidden states [S, C]; the rest is overwritten.
     ///   - treeStarts: First rows of the trees and the row count; rows of different trees share no keys.
+    /// - Throws: `CancellationError` between layers, leaving part of the gradients.
     func backward(
         _ batch: TokenBatch,
         lora: LoRAState,
         tape: Tape,
         gradients g: GradientWorkspace,
         treeStarts: [Int64]
-    ) {
+    ) throws {
         let (c, rows, w) = (configuration, batch.count, workspace)
         scatterOutputs(batch, tape, g)
         for (index, layer) in weights.layers.enumerated().reversed() {
+            try layerBegins()
             CheckedKernels.gate(
                 tape.gateUp(index),
                 into: w.activated.pointer,

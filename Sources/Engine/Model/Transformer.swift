@@ -13,10 +13,17 @@ final class Transformer {
     let weights: ModelWeights
     let configuration: ModelConfiguration
     private(set) var workspace: Workspace
+    private let beat: @Sendable () -> Void
 
     /// Makes a transformer on loaded weights.
-    init(_ weights: ModelWeights) throws {
+    ///
+    /// - Parameters:
+    ///   - weights: The weights.
+    ///   - beat: Called after each layer: a pass over many rows of a large model takes minutes.
+    /// - Throws: `EngineError` `out_of_memory`.
+    init(_ weights: ModelWeights, beat: @escaping @Sendable () -> Void = {}) throws {
         self.weights = weights
+        self.beat = beat
         configuration = weights.configuration
         workspace = try Workspace(weights.configuration, rowCount: 1, keyCount: 1)
     }
@@ -29,7 +36,7 @@ final class Transformer {
     ///   - lora: An adapter in training, applied beside the weights; nil otherwise.
     ///   - tape: Takes what the backward pass needs; its cache slots must equal row numbers.
     /// - Returns: The final hidden states [S, C] of `batch.outputRows`, valid until the next call.
-    /// - Throws: `EngineError` `out_of_memory`.
+    /// - Throws: `EngineError` `out_of_memory`, or `CancellationError` between layers.
     func forward(
         _ batch: TokenBatch,
         cache: KeyValueCache,
@@ -44,6 +51,7 @@ final class Transformer {
             weights.embedding.unpack(Int(token), into: x + row * c.hiddenSize)
         }
         for (index, layer) in weights.layers.enumerated() {
+            try layerBegins()
             let projected = tape?.projected(index) ?? w.projected.pointer
             let attended = tape?.attended(index) ?? w.attended.pointer
             let gateUp = tape?.gateUp(index) ?? w.gateUp.pointer
@@ -83,6 +91,12 @@ final class Transformer {
         )
         round(w.hidden.pointer, batch.outputRows.count * c.hiddenSize)
         return w.hidden.pointer
+    }
+
+    /// A sign of life, and the place to stop at, between two layers of either direction.
+    func layerBegins() throws {
+        try Task.checkCancellation()
+        beat()
     }
 
     /// logits [S, V] = hidden [S, C] Eᵀ, for up to as many rows as `forward` had.

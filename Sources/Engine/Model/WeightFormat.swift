@@ -19,6 +19,12 @@ package enum WeightFormat: Hashable, Sendable {
         case .int8: 1
         }
     }
+
+    /// Bytes that so many parameters take: in fixed point each group has a scale, too.
+    func byteCount(of parameterCount: Int) -> Int {
+        guard let width = fixedWidth else { return parameterCount * MemoryLayout<Float>.stride }
+        return parameterCount * width + parameterCount / CheckedKernels.groupSize * MemoryLayout<Float>.stride
+    }
 }
 
 /// Room for the rows of one product, rounded to fixed point, in tiles as the product reads them.

@@ -11,7 +11,7 @@ struct Finetuning {
     /// - Parameters:
     ///   - job: The job.
     ///   - progress: Called after each step.
-    ///   - save: Called every `saveEverySteps` steps.
+    ///   - save: Called every `saveEverySteps` steps, and when the job is cancelled: a stop costs no more than a step.
     /// - Returns: The adapter's files and what was measured.
     /// - Throws: `CancellationError`, `EngineError`, or what `save` throws.
     func run(
@@ -35,24 +35,32 @@ struct Finetuning {
         if let path = job.resumePath {
             record = try TrainingRecord.read(path, into: trainer, digest: plan.digest)
         }
+        var savedCount = record.losses.count
         while record.losses.count < plan.steps.count {
             let step = record.losses.count
             let samples = plan.steps[step].filter { !record.quarantined.contains($0.index) }
-            let (loss, rows) =
-                samples.isEmpty ? (.nan, 0) : try trainer.step(samples, step: step, of: plan.steps.count)
-            if !loss.isFinite { record.quarantined += samples.map(\.index) }
-            record.losses.append(loss)
-            record.tokenCount += rows
+            let done: (loss: Double, rows: Int)
+            do {
+                done =
+                    samples.isEmpty ? (.nan, 0) : try trainer.step(samples, step: step, of: plan.steps.count)
+            } catch is CancellationError {
+                if step > savedCount { try save(TrainingSave(step: step, files: try record.files(trainer))) }
+                throw CancellationError()
+            }
+            if !done.loss.isFinite { record.quarantined += samples.map(\.index) }
+            record.losses.append(done.loss)
+            record.tokenCount += done.rows
             progress(
                 EngineProgress(
                     doneCount: step + 1,
                     totalCount: plan.steps.count,
                     tokenCount: record.tokenCount,
-                    loss: loss.isFinite ? loss : nil
+                    loss: done.loss.isFinite ? done.loss : nil
                 )
             )
             if (step + 1) % job.settings.saveEverySteps == 0, step + 1 < plan.steps.count {
                 try save(TrainingSave(step: step + 1, files: try record.files(trainer)))
+                savedCount = step + 1
             }
         }
         let adapter = Adapter(

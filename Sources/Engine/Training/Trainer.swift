@@ -66,7 +66,7 @@ final class Trainer {
     ///   - stepCount: Steps in all.
     /// - Returns: The loss before the step, and the rows run; a loss of NaN says that loss or gradient was not finite
     ///   and the step was not applied.
-    /// - Throws: `CancellationError` between passes, leaving parameters as they were.
+    /// - Throws: `CancellationError` between layers, leaving parameters as they were.
     func step(_ samples: [TokenizedSample], step: Int, of stepCount: Int) throws -> (loss: Double, rows: Int)
     {
         let (loss, rows) = try accumulate(samples)
@@ -162,7 +162,7 @@ final class Trainer {
                 into: gradients.dHidden.pointer + start * c.hiddenSize
             )
         }
-        transformer.backward(
+        try transformer.backward(
             layout.batch,
             lora: lora,
             tape: tape,

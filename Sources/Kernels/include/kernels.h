@@ -17,6 +17,9 @@ int ad_thread_count(void);
 // Processors that this process may run on; 0 when the system does not say.
 int ad_affinity_count(void);
 
+// The machine's memory in bytes; asked of the kernel, for /proc/meminfo may be hidden.
+int64_t ad_memory_byte_count(void);
+
 // Name of the variant in use: avx512_vnni, avx512, avx2_vnni, avx2 or plain.
 const char *ad_instruction_set(void);
 

@@ -179,7 +179,7 @@ public enum TargetModule: String, Codable, Sendable, CaseIterable, Comparable {
 public enum StartFrom: String, Codable, Sendable, CaseIterable {
     /// The current checkpoint's adapter.
     case incumbent
-    /// A fresh adapter on the base model.
+    /// A fresh adapter on the base model, for what this round and those before it on the line have kept.
     case base
 }
 

@@ -64,6 +64,8 @@ public struct RoundReport: Hashable, Codable, Sendable {
     public var dsBins: [DSBin]?
     /// Number of dropped candidates per reason.
     public var dropCounts: [String: Int]?
+    /// Texts of earlier rounds that fine-tuning from the base model took along; nil where it started from the incumbent.
+    public var earlierTextCount: Int?
     /// Optimizer steps taken.
     public var stepCount: Int?
     /// Tokens run through fine-tuning, all epochs.

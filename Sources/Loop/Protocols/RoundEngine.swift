@@ -49,7 +49,8 @@ public protocol RoundEngine: Sendable {
     /// - Parameters:
     ///   - job: Samples, settings, seed, where to start and where to resume.
     ///   - progress: Called after each optimizer step.
-    ///   - save: Called every `saveEverySteps` steps; when it returns, the save is durable.
+    ///   - save: Called every `saveEverySteps` steps, and with what is done when the task is cancelled; when it returns,
+    ///     the save is durable.
     /// - Returns: The adapter's files and what was measured; no files when every sample is too long.
     /// - Throws: `CancellationError`, an error of the engine, or what `save` throws.
     func finetune(

@@ -25,6 +25,20 @@ public protocol RoundStore: Sendable {
     /// - Throws: An error of the store when it is missing or does not match its record.
     func adapter(of id: CheckpointID) async throws -> AdapterLocation?
 
+    /// The settings of the round that made a checkpoint.
+    ///
+    /// - Parameter id: The checkpoint.
+    /// - Returns: The settings; nil for the base model.
+    /// - Throws: An error of the store.
+    func configuration(of id: CheckpointID) async throws -> RoundConfiguration?
+
+    /// The candidates kept in the rounds that made a checkpoint and all before it, back to the base model.
+    ///
+    /// - Parameter id: The checkpoint.
+    /// - Returns: The candidates, oldest round first, then by question and index; none for the base model.
+    /// - Throws: An error of the store.
+    func keptCandidates(upTo id: CheckpointID) async throws -> [Candidate]
+
     /// Whether a phase has room for what it will write.
     ///
     /// - Throws: An error of the store when the disk has less free space than is kept in reserve.

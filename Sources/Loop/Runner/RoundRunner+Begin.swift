@@ -6,20 +6,25 @@ extension RoundRunner {
     ///   - seed: Its seed, see `RoundSeed.derive`.
     /// - Returns: The new round in phase `generate`.
     /// - Throws: `LoopError` for a setting out of range, no train questions, an empty valid set that the
-    ///   settings do not allow, or nothing to hold the gate on; an error of the store.
+    ///   settings do not allow, nothing to hold the gate on, or an adapter of another shape than the current
+    ///   checkpoint's; an error of the store.
     public func begin(configuration: RoundConfiguration, seed: UInt64) async throws -> RoundRecord {
         try configuration.validate()
         let train = try await store.questions(in: .train)
         let valid = try await store.questions(in: .valid)
         let gate = try await store.questions(in: .gate)
         try Self.check(train: train, valid: valid, gate: gate, configuration: configuration)
+        let parent = try await store.currentCheckpoint()
+        if let made = try await store.configuration(of: parent.id) {
+            // Now rather than after hours of generation.
+            try configuration.finetune.checkContinuing(made.finetune, of: parent.id)
+        }
 
         let questions = Self.draw(train.map(\.id), configuration: configuration, seed: seed)
         let size = configuration.generate.waveQuestions
         let waves = stride(from: 0, to: questions.count, by: size).map { start in
             Array(questions[start..<min(start + size, questions.count)])
         }
-        let parent = try await store.currentCheckpoint()
         let line =
             "round begins from checkpoint \(parent.id): \(Plain.count(questions.count)) questions in "
             + "\(waves.count) \(waves.count == 1 ? "wave" : "waves")"

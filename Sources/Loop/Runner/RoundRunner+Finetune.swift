@@ -1,14 +1,18 @@
 extension RoundRunner {
     /// Fine-tunes on the kept candidates, from the newest save if there is one, and records the checkpoint.
+    ///
+    /// A fresh adapter on the base model gets what the rounds before on this line have kept, too.
     func finetune(_ round: inout RoundRecord) async throws {
         let start = clock()
         let configuration = round.configuration
+        let isFresh = configuration.finetune.startFrom == .base
+        let earlier = isFresh ? try await store.keptCandidates(upTo: round.parent) : []
+        let own = try await store.candidates(of: round.id)
         let groups = TrainingSamples.build(
-            try await store.candidates(of: round.id),
+            earlier + own,
             questions: try await trainQuestions(),
             prompt: configuration.prompt
         )
-        let isFresh = configuration.finetune.startFrom == .base
         let job = FinetuneJob(
             samples: groups.map(\.sample),
             settings: configuration.finetune,
@@ -22,6 +26,8 @@ extension RoundRunner {
         let result = try await engine.finetune(job, progress: progress(of: round, unit: "steps")) { save in
             try store.write(save, of: id)
         }
+        let earlierCount = groups.count { $0.candidates.first?.round != id }
+        round.report.earlierTextCount = isFresh ? earlierCount : nil
         let tooLong = try await drop(result.tooLong, .tooLong, of: groups, round: &round)
         let quarantined = try await drop(result.quarantined, .quarantined, of: groups, round: &round)
         round.report.quarantinedCount = quarantined
@@ -29,11 +35,12 @@ extension RoundRunner {
         round.report.trainedTokenCount = result.tokenCount
         round.report.trainingLosses = result.losses.filter(\.isFinite)
         var line =
-            "\(Plain.count(result.losses.count)) steps, \(Plain.count(groups.count)) texts, "
-            + "\(Plain.count(result.tokenCount)) tokens"
+            "\(Plain.count(result.losses.count)) steps, \(Plain.count(groups.count)) texts"
+            + (earlierCount > 0 ? " (\(Plain.count(earlierCount)) of earlier rounds)" : "")
+            + ", \(Plain.count(result.tokenCount)) tokens"
         if tooLong > 0 { line += ", \(Plain.count(tooLong)) candidates too long" }
         var events: [RoundEvent] = []
-        if quarantined > 0 {
+        if !result.quarantined.isEmpty {
             line += ", \(Plain.count(quarantined)) candidates quarantined"
             events = [quarantineEvent(result, of: groups, round: round)]
         }
@@ -56,7 +63,10 @@ extension RoundRunner {
         round: RoundRecord
     ) -> RoundEvent {
         let candidates = result.quarantined.filter(groups.indices.contains).flatMap { groups[$0].candidates }
-        let names = candidates.prefix(20).map { "\($0.question)/\($0.index)" }.joined(separator: " ")
+        let names = candidates.prefix(20).map { candidate in
+            "\(candidate.question)/\(candidate.index)"
+                + (candidate.round == round.id ? "" : " of round \(candidate.round)")
+        }.joined(separator: " ")
         let steps = result.losses.count { !$0.isFinite }
         let message =
             "\(Plain.count(steps)) steps were not finite and not applied; quarantined candidates "
@@ -65,6 +75,8 @@ extension RoundRunner {
     }
 
     /// Marks candidates that the engine left out; returns how many.
+    ///
+    /// Those of earlier rounds stay as they are: what has ended does not change.
     private func drop(
         _ places: [Int],
         _ reason: VerdictReason,
@@ -72,7 +84,7 @@ extension RoundRunner {
         round: inout RoundRecord
     ) async throws -> Int {
         let candidates = places.filter(groups.indices.contains).flatMap { place in
-            groups[place].candidates.map { candidate in
+            groups[place].candidates.filter { $0.round == round.id }.map { candidate in
                 var candidate = candidate
                 candidate.settle(.dropped, reason)
                 return candidate

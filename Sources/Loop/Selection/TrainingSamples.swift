@@ -4,20 +4,21 @@ public enum TrainingSamples {
     public struct Group: Hashable, Sendable {
         /// Prompt without worked examples, the text exactly as generated, and the summed weight.
         public var sample: TextSample
-        /// The candidates with this text, by (question, index).
+        /// The candidates of one round with this text, by (question, index).
         public var candidates: [Candidate]
     }
 
     /// Builds the samples: one per distinct text of a question, weighted by its copies' weights.
     ///
-    /// One sequence of weight c has the same gradient as c copies. Candidates that fine-tuning itself
-    /// found too long stay in, so that a resumed job sees the very samples it began with.
+    /// One sequence of weight c has the same gradient as c copies. A text that several rounds kept counts as the
+    /// newest of them has it. Candidates that fine-tuning itself has left out stay in, so that a resumed job sees the
+    /// very samples it began with.
     ///
     /// - Parameters:
-    ///   - candidates: All candidates of a round in order of (question, index).
+    ///   - candidates: Candidates in order of (round, question, index).
     ///   - questions: Their questions by number.
     ///   - prompt: How questions become prompts.
-    /// - Returns: Groups in order of (question, first index); candidates of unknown questions are left out.
+    /// - Returns: Groups in order of their first candidate; candidates of unknown questions are left out.
     public static func build(
         _ candidates: [Candidate],
         questions: [QuestionID: Question],
@@ -25,10 +26,14 @@ public enum TrainingSamples {
     ) -> [Group] {
         var groups: [Group] = []
         var places: [TextKey: Int] = [:]
-        for candidate in candidates where candidate.verdict == .kept || candidate.reason == .tooLong {
+        for candidate in candidates where candidate.verdict == .kept || candidate.isLeftOutByFinetuning {
             guard let question = questions[candidate.question] else { continue }
             let key = TextKey(question: candidate.question, text: candidate.text)
             if let place = places[key] {
+                if groups[place].candidates.first?.round != candidate.round {
+                    groups[place].sample.weight = 0
+                    groups[place].candidates = []
+                }
                 groups[place].sample.weight += candidate.weight
                 groups[place].candidates.append(candidate)
                 continue
@@ -43,6 +48,11 @@ public enum TrainingSamples {
         }
         return groups
     }
+}
+
+extension Candidate {
+    /// Whether it was selected, and fine-tuning found it too long or its step not finite.
+    fileprivate var isLeftOutByFinetuning: Bool { reason == .tooLong || reason == .quarantined }
 }
 
 /// A text of a question; identical texts are scored and trained once.

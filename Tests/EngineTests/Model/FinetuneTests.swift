@@ -62,6 +62,29 @@ extension EngineSerial {
             #expect(!result.files.isEmpty)
         }
 
+        @Test func `signs of life come within a step`() async throws {
+            let beats = Beats()
+            let engine = try EmbeddedEngine(
+                modelPath: ReferenceFixture.modelPath(.tiny),
+                settings: EngineSettings(threads: 1),
+                beat: beats.add
+            )
+            let job = try job { settings in
+                settings.batch = 20
+                settings.epochs = 1
+            }
+            let plain = try await self.engine(threads: 1).finetune(job, progress: { _ in }, save: { _ in })
+            _ = try await engine.finetune(job, progress: { _ in }, save: { _ in })
+            let before = beats.count
+
+            // The model is in memory already: what beats now are the layers, in both directions, of each pass.
+            let result = try await engine.finetune(job, progress: { _ in }, save: { _ in })
+
+            #expect(result.losses.count == 1)
+            #expect(beats.count - before >= 8)
+            #expect(result.files == plain.files)
+        }
+
         @Test func `threads do not change a bit of the adapter`() async throws {
             let one = try await engine(threads: 1).finetune(job(), progress: { _ in }, save: { _ in })
             let two = try await engine(threads: 2).finetune(job(), progress: { _ in }, save: { _ in })
@@ -87,6 +110,33 @@ extension EngineSerial {
             #expect(rest.files == whole.files)
             #expect(rest.losses == whole.losses)
             #expect(rest.tokenCount == whole.tokenCount)
+        }
+
+        @Test func `a cancelled job keeps the steps it has done`() async throws {
+            let saves = Saves()
+            let engine = try engine()
+            let job = try job { $0.saveEverySteps = 100 }
+            let whole = try await engine.finetune(job, progress: { _ in }, save: { _ in })
+
+            let task = Task {
+                try await engine.finetune(
+                    job,
+                    progress: { progress in
+                        if progress.doneCount == 2 { withUnsafeCurrentTask { $0?.cancel() } }
+                    },
+                    save: { saves.add($0) }
+                )
+            }
+            await #expect(throws: CancellationError.self) { try await task.value }
+
+            let save = try #require(saves.all.first)
+            #expect(saves.all.count == 1 && save.step == 2)
+            let scratch = try Scratch()
+            for file in save.files { _ = try scratch.write(file.name, file.bytes) }
+            var resumed = job
+            resumed.resumePath = scratch.path
+            let rest = try await engine.finetune(resumed, progress: { _ in }, save: { _ in })
+            #expect(rest.files == whole.files && rest.losses == whole.losses)
         }
 
         @Test func `a save of another job is refused`() async throws {

@@ -53,6 +53,55 @@ extension EngineSerial {
             #expect(Set(texts.map(\.text)).count > 6)
         }
 
+        @Test(arguments: [1, 77_500_000])
+        func `little memory lets fewer rows decode at once and changes no text`(_ byteCount: Int) async throws
+        {
+            let scarce = try EmbeddedEngine(
+                modelPath: ReferenceFixture.modelPath(.tiny),
+                settings: EngineSettings(threads: 1, memoryByteCount: byteCount)
+            )
+
+            let texts = try await generate(scarce, requests(1..<7), settings())
+
+            #expect(try await texts == generate(engine(), requests(1..<7), settings()))
+            #expect(scarce.memoryNote?.contains("of memory") == true)
+        }
+
+        @Test func `a prompt longer than a pass gives the texts it gives as a shared prefix`() async throws {
+            let engine = try engine()
+            let long = String(repeating: shots, count: 20)
+            let short = requests(1..<4)
+            let shared = try await engine.generate(short, prefix: long, settings: settings(), key: key) { _ in
+            }
+            let whole = short.map {
+                GenerationRequest(question: $0.question, prompt: long + $0.prompt, count: $0.count)
+            }
+
+            let texts = try await engine.generate(whole, prefix: "", settings: settings(), key: key) { _ in }
+
+            #expect(texts == shared)
+        }
+
+        @Test func `signs of life come more often than reports of progress`() async throws {
+            let beats = Beats()
+            let engine = try EmbeddedEngine(
+                modelPath: ReferenceFixture.modelPath(.tiny),
+                settings: EngineSettings(threads: 1),
+                beat: beats.add
+            )
+            let counts = Mutex<[Int]>([])
+
+            _ = try await engine.generate(requests(1..<4), prefix: shots, settings: settings(), key: key) {
+                _ in
+                counts.withLock { $0.append(beats.count) }
+            }
+
+            // Reading the model comes first, then each pass has two layers.
+            let seen = counts.withLock { $0 }
+            #expect(seen.count > 10 && (seen.first ?? 0) >= 16)
+            #expect(zip(seen, seen.dropFirst()).allSatisfy { $1 - $0 >= 2 })
+        }
+
         @Test func `a question's texts do not depend on the questions beside it`() async throws {
             let engine = try engine()
             let together = try await generate(engine, requests(1..<9), settings())

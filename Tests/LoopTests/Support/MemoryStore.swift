@@ -9,6 +9,9 @@ final class MemoryStore: RoundStore {
         var questions: [Question] = []
         var current = CheckpointID.base
         var checkpoints: [CheckpointID: [FileContent]] = [:]
+        var configurations: [CheckpointID: RoundConfiguration] = [:]
+        /// What the rounds up to a checkpoint have kept.
+        var kept: [CheckpointID: [Candidate]] = [:]
         var round: RoundRecord?
         var waves: [Wave] = []
         var candidates: [Candidate] = []
@@ -60,6 +63,14 @@ final class MemoryStore: RoundStore {
 
     func adapter(of id: CheckpointID) async throws -> AdapterLocation? {
         id == .base ? nil : AdapterLocation(path: "checkpoint-\(id)", sha256: "00")
+    }
+
+    func configuration(of id: CheckpointID) async throws -> RoundConfiguration? {
+        state.withLock { $0.configurations[id] }
+    }
+
+    func keptCandidates(upTo id: CheckpointID) async throws -> [Candidate] {
+        state.withLock { $0.kept[id] ?? [] }
     }
 
     func checkSpace() async throws {}
@@ -130,6 +141,9 @@ final class MemoryStore: RoundStore {
         try write { state in
             let id = CheckpointID(rawValue: state.checkpoints.count + 1)
             state.checkpoints[id] = files
+            state.configurations[id] = round.configuration
+            let kept = state.candidates.filter { $0.verdict == .kept }
+            state.kept[id] = (state.kept[round.parent] ?? []) + kept
             var round = round
             round.checkpoint = id
             state.update(round, candidates: [], events: events)

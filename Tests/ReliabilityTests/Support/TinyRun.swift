@@ -24,6 +24,13 @@ final class TinyRun: Sendable {
         return isSoak ? soak : short
     }
 
+    /// Writes configuration and questions.
+    ///
+    /// - Parameters:
+    ///   - rounds: How many rounds are asked for; 0 goes on for ever.
+    ///   - settings: Sections of the configuration beside these, or in their place.
+    ///   - parent: Where the folder shall lie.
+    /// - Throws: When a file cannot be written.
     init(rounds: Int = 2, settings: [String: String] = [:], under parent: String? = nil) throws {
         folder =
             (parent ?? FileManager.default.temporaryDirectory.path) + "/autodidact-tiny-"
@@ -35,21 +42,21 @@ final class TinyRun: Sendable {
             let lines = (0..<count).map { Self.question(first + $0, isWorked: split == "valid") }
             try write(lines.joined(separator: "\n") + "\n", to: "\(split).jsonl")
         }
-        let more = settings.map { "\($0.key): \($0.value)\n" }.sorted().joined()
-        try write(
-            """
-            model: \(Self.root)/Tests/EngineTests/Fixtures/tiny
-            questions: {train: train.jsonl, valid: valid.jsonl, gate: gate.jsonl, test: test.jsonl}
-            engine: {threads: 1, rows: 16}
-            generate: {candidates: 4, temperature: 0.8, maxNewTokens: 40, waveQuestions: 4, questionsPerRound: 12}
-            finetune: {rank: 4, alpha: 8, learningRate: 2.0e-3, epochs: 1, batch: 8, saveEverySteps: 1}
-            gate: {tolerance: 1.0, significance: 0.0, minDiversity: 0.0, patience: 1000}
-            loop: {rounds: \(rounds), seed: 5}
-            \(more)
-            """,
-            to: "config.yaml"
-        )
+        let sections = Self.sections.merging(["loop": "{rounds: \(rounds), seed: 5}"]) { $1 }
+            .merging(settings) { $1 }
+        try write(sections.map { "\($0.key): \($0.value)\n" }.sorted().joined(), to: "config.yaml")
     }
+
+    private static let sections = [
+        "model": root + "/Tests/EngineTests/Fixtures/tiny",
+        "questions": "{train: train.jsonl, valid: valid.jsonl, gate: gate.jsonl, test: test.jsonl}",
+        "engine": "{threads: 1, rows: 16}",
+        "generate":
+            "{candidates: 4, temperature: 0.8, maxNewTokens: 40, waveQuestions: 4, questionsPerRound: 12}",
+        "finetune":
+            "{rank: 4, alpha: 8, learningRate: 2.0e-3, epochs: 1, batch: 8, saveEverySteps: 1}",
+        "gate": "{tolerance: 1.0, significance: 0.0, minDiversity: 0.0, patience: 1000}",
+    ]
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
@@ -92,12 +99,25 @@ final class TinyRun: Sendable {
         return String(text.suffix(2000))
     }
 
-    private static func question(_ number: Int, isWorked: Bool) -> String {
-        // Distinct sums of three numbers from 1 to 9, spread by a stride without a common divisor.
-        let place = (number * 7 + 3) % 729
-        let (a, b, c) = (place / 81 + 1, place / 9 % 9 + 1, place % 9 + 1)
+    /// A line of a question file.
+    ///
+    /// - Parameters:
+    ///   - number: Which question.
+    ///   - isWorked: Whether its rationale stands with it.
+    ///   - other: The question whose answer it gets; nil is its own.
+    /// - Returns: One JSON object.
+    static func question(_ number: Int, isWorked: Bool = false, answerOf other: Int? = nil) -> String {
+        let (a, b, c) = summands(number)
         let rationale = "\(a) + \(b) = \(a + b). \(a + b) + \(c) = \(a + b + c). The answer is \(a + b + c)."
         let tail = isWorked ? #", "rationale": " \#(rationale)""# : ""
-        return #"{"question": "What is \#(a) + \#(b) + \#(c)?", "answer": "\#(a + b + c)"\#(tail)}"#
+        let answer = other.map { Self.summands($0) } ?? (a, b, c)
+        let sum = answer.0 + answer.1 + answer.2
+        return #"{"question": "What is \#(a) + \#(b) + \#(c)?", "answer": "\#(sum)"\#(tail)}"#
+    }
+
+    /// Three numbers from 1 to 9, other ones for each question: a stride without a common divisor spreads them.
+    private static func summands(_ number: Int) -> (Int, Int, Int) {
+        let place = (number * 7 + 3) % 729
+        return (place / 81 + 1, place / 9 % 9 + 1, place % 9 + 1)
     }
 }

@@ -14,7 +14,10 @@ struct RollbackCommand: ControlCommand {
             """
     )
 
-    @Argument(help: "The round: a number, promoted, or base for the base model.")
+    @Argument(
+        help: "The round: a number, promoted, or base for the base model.",
+        completion: RoundCompletion.promoted
+    )
     var round: RoundArgument?
 
     @Flag(help: "Undo the last rollback.")

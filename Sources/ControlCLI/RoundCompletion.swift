@@ -15,8 +15,13 @@ enum RoundCompletion {
         await numbers(words) { _ in true } + ["latest", "promoted"]
     }
 
-    /// Rounds that were promoted, and the base model.
+    /// Rounds that were promoted.
     static let promoted = CompletionKind.custom { words, _, _ in
+        await numbers(words) { $0.outcome == .promoted } + ["promoted"]
+    }
+
+    /// Rounds that were promoted, and the base model.
+    static let promotedOrBase = CompletionKind.custom { words, _, _ in
         await numbers(words) { $0.outcome == .promoted } + ["promoted", "base"]
     }
 

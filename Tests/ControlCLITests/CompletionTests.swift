@@ -17,7 +17,8 @@ struct CompletionTests {
         ("inspect", "positional@0", "3\n2\n1\nlatest\npromoted\n"),
         ("explain", "--round", "3\n2\n1\nlatest\npromoted\n"),
         ("rollback", "positional@0", "3\n1\npromoted\nbase\n"),
-        ("pin", "positional@0", "3\n1\npromoted\nbase\n"),
+        ("pin", "positional@0", "3\n1\npromoted\n"),
+        ("export", "--round", "3\n1\npromoted\n"),
     ])
     func `rounds are offered, newest first, where one is named`(
         verb: String,

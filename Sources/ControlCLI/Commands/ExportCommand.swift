@@ -12,7 +12,8 @@ struct ExportCommand: ControlCommand {
 
     @Option(
         help:
-            "The round whose checkpoint is exported: a number or promoted (default: the current checkpoint)."
+            "The round whose checkpoint is exported: a number or promoted (default: the current checkpoint).",
+        completion: RoundCompletion.promoted
     )
     var round: RoundArgument?
 

@@ -16,7 +16,7 @@ struct RollbackCommand: ControlCommand {
 
     @Argument(
         help: "The round: a number, promoted, or base for the base model.",
-        completion: RoundCompletion.promoted
+        completion: RoundCompletion.promotedOrBase
     )
     var round: RoundArgument?
 

@@ -32,7 +32,7 @@ package struct MetricsReading: Sendable {
     /// Seconds since the daemon started.
     package var uptimeSeconds = 0.0
     /// Resident memory; nil where the system does not say.
-    package var residentByteCount: Double?
+    package var residentByteCount: Int?
     /// Free space of the state directory.
     package var freeByteCount = 0
     /// Free space below which the loop waits.
@@ -70,9 +70,10 @@ extension Control {
         return MetricsText(reading).text
     }
 
-    private static var residentByteCount: Double? {
+    /// Memory that this process takes, in bytes; nil where /proc does not say.
+    static var residentByteCount: Int? {
         let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
-        let pages = text.split(separator: " ").dropFirst().first.flatMap { Double($0) }
-        return pages.map { $0 * Double(sysconf(Int32(_SC_PAGESIZE))) }
+        let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+        return pages.map { $0 * sysconf(Int32(_SC_PAGESIZE)) }
     }
 }

@@ -12,13 +12,15 @@ export DESTDIR
 
 SWIFT_SOURCES = Package.swift Sources Tests bench
 
-.PHONY: help setup build demo demo-clean test test-systemd test-tsan test-report soak fuzz bench check fmt install uninstall deb clean
+.PHONY: help setup build demo demo-clean test test-docs test-monitoring test-systemd test-tsan test-report soak fuzz bench check fmt install uninstall deb clean
 
 help:
 	@echo 'make build       install what is missing and build autodidactd and autodidact'
 	@echo 'make demo        two rounds on examples/arithmetic, followed live'
 	@echo 'make demo-clean  forget the demo: the next one starts anew'
 	@echo 'make test        install what is missing, build, run every test'
+	@echo 'make test-docs   every command in the documents; part of "make test"'
+	@echo 'make test-monitoring  metrics, alert rules and dashboard; part of "make test"'
 	@echo 'make test-systemd  the service in a Debian of its own; part of "make test" for root'
 	@echo 'make test-report  a report in headless Chromium, on a desktop and a phone, light and dark'
 	@echo 'make soak        the reliability tests in their long form: hours'
@@ -48,6 +50,7 @@ demo-clean:
 test: export AUTODIDACT_FAILPOINTS = 1
 test: setup
 	swift test $(TEST_FLAGS)
+	@$(MAKE) --no-print-directory test-docs test-monitoring
 	@env -u AUTODIDACT_FAILPOINTS $(MAKE) --no-print-directory test-systemd
 
 # Builds for the sanitizers are builds of their own, without optimization. Their tests run from the bundle itself, for
@@ -111,6 +114,15 @@ uninstall:
 # A Debian package of this build, in .build/deb.
 deb: build
 	@scripts/deb
+
+# Needs a build, with failpoints or without.
+test-docs:
+	@scripts/docs-check
+
+# With Prometheus's promtool, which is fetched when it is missing. Skipped, with the reason, where that cannot be done.
+test-monitoring:
+	@scripts/setup --monitoring-tests || true
+	@scripts/monitoring-check
 
 # Against a real systemd: the package in a Debian of its own under systemd-nspawn. Skipped, with the reason, without root.
 test-systemd:

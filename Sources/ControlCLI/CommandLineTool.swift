@@ -31,7 +31,8 @@ package enum CommandLineTool {
     package static func run(_ arguments: [String], _ surroundings: Surroundings) async -> Int32 {
         let verb: any ControlCommand
         do {
-            var command = try AutodidactCommand.parseAsRoot(arguments)
+            // The asynchronous one, for completions that ask the daemon.
+            var command = try await AutodidactCommand.asyncParseAsRoot(arguments)
             guard let found = command as? any ControlCommand else {
                 // `help` throws what it has to say; `config` alone shows its help.
                 if !(command is any AsyncParsableCommand) { try command.run() }

@@ -7,7 +7,8 @@ struct GlobalOptions: ParsableArguments {
         help: ArgumentHelp(
             "The daemon's socket (otherwise AUTODIDACT_SOCKET, then the default).",
             valueName: "path"
-        )
+        ),
+        completion: .file()
     )
     var socket: String?
 

@@ -55,4 +55,6 @@ package enum RoundArgument: Hashable, Sendable {
     }
 }
 
-extension RoundArgument: ExpressibleByArgument {}
+extension RoundArgument: ExpressibleByArgument {
+    static var defaultCompletionKind: CompletionKind { RoundCompletion.any }
+}

@@ -14,7 +14,7 @@ struct AddCommand: ControlCommand {
             """
     )
 
-    @Argument(help: "The file; - is standard input.")
+    @Argument(help: "The file; - is standard input.", completion: .file(extensions: ["jsonl"]))
     var file: String
 
     @Option(help: "The split: train, valid, gate or test.")

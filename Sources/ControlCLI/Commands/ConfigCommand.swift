@@ -34,7 +34,7 @@ struct ConfigCheckCommand: ControlCommand {
             "Runs \"autodidactd --check --config FILE\", which alone knows the keys. Exit status 78: the file is wrong."
     )
 
-    @Argument(help: "The file.")
+    @Argument(help: "The file.", completion: .file(extensions: ["yaml", "yml"]))
     var file: String
 
     @OptionGroup var global: GlobalOptions

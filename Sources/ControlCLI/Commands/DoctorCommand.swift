@@ -9,10 +9,10 @@ struct DoctorCommand: ControlCommand {
         discussion: "Changes nothing. Exit status 1: something is a problem, not only a warning."
     )
 
-    @Option(help: "The configuration file.")
+    @Option(help: "The configuration file.", completion: .file(extensions: ["yaml", "yml"]))
     var config = "/etc/autodidact/autodidact.yaml"
 
-    @Option(help: "The directory whose disk is looked at.")
+    @Option(help: "The directory whose disk is looked at.", completion: .directory)
     var stateDir = "/var/lib/autodidact"
 
     @OptionGroup var global: GlobalOptions

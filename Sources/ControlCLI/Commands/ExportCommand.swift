@@ -20,7 +20,8 @@ struct ExportCommand: ControlCommand {
     @Option(
         help: """
             The round whose checkpoint is exported: a number, base, latest or promoted (default: the current checkpoint).
-            """
+            """,
+        completion: RoundCompletion.promoted
     )
     var round: RoundArgument?
 

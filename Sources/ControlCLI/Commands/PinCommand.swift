@@ -9,7 +9,7 @@ struct PinCommand: ControlCommand {
         abstract: "Keep a round's checkpoint from retention."
     )
 
-    @Argument(help: "The round: a number, latest or promoted.")
+    @Argument(help: "The round: a number, latest or promoted.", completion: RoundCompletion.promoted)
     var round: RoundArgument
 
     @OptionGroup var global: GlobalOptions
@@ -39,7 +39,7 @@ struct UnpinCommand: ControlCommand {
         abstract: "Let retention remove a pinned checkpoint again."
     )
 
-    @Argument(help: "The round: a number, latest or promoted.")
+    @Argument(help: "The round: a number, latest or promoted.", completion: RoundCompletion.promoted)
     var round: RoundArgument
 
     @OptionGroup var global: GlobalOptions

@@ -11,7 +11,7 @@ struct ReportCommand: ControlCommand {
         discussion: "The file loads nothing and needs no network. It quotes questions and candidates."
     )
 
-    @Option(name: .shortAndLong, help: "The file to write; - is standard output.")
+    @Option(name: .shortAndLong, help: "The file to write; - is standard output.", completion: .file())
     var output = "autodidact-report.html"
 
     @Option(help: "How many of the newest rounds to show.")

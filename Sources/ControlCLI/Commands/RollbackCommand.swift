@@ -14,7 +14,10 @@ struct RollbackCommand: ControlCommand {
             """
     )
 
-    @Argument(help: "The round: a number, promoted, or base for the base model.")
+    @Argument(
+        help: "The round: a number, promoted, or base for the base model.",
+        completion: RoundCompletion.promotedOrBase
+    )
     var round: RoundArgument?
 
     @Flag(help: "Undo the last rollback.")

@@ -13,7 +13,7 @@ struct VerifyCommand: ControlCommand {
             """
     )
 
-    @Argument(help: "The state directory (default: the running daemon's).")
+    @Argument(help: "The state directory (default: the running daemon's).", completion: .directory)
     var directory: String?
 
     @OptionGroup var global: GlobalOptions

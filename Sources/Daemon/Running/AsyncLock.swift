@@ -13,6 +13,9 @@ package final class AsyncLock: Sendable {
     /// A free lock.
     package init() {}
 
+    /// How many wait for it.
+    package var waiterCount: Int { state.withLock { $0.waiters.count } }
+
     /// Runs the body alone; a task cancelled while it waits throws `CancellationError`.
     package func withLock<Value: Sendable>(
         _ body: @Sendable () async throws -> Value

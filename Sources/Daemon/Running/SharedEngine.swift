@@ -16,7 +16,8 @@ package final class SharedEngine: RoundEngine {
     private let engine: any RoundEngine
     private let lock = AsyncLock()
     private let adapters = Mutex(Adapters(wanted: nil, active: .none))
-    private let pulse: Pulse
+    /// Moves with every sign of the engine's progress.
+    let pulse: Pulse
 
     /// Wraps an engine; every sign of its progress moves the pulse.
     package init(_ engine: any RoundEngine, pulse: Pulse) {
@@ -26,6 +27,9 @@ package final class SharedEngine: RoundEngine {
 
     /// The model behind the engine.
     package var identity: ModelIdentity { engine.identity }
+
+    /// Calls that wait for the engine: people's questions, and the rounds' own call behind one.
+    var waitingCallCount: Int { lock.waiterCount }
 
     /// Makes an adapter active for the rounds' calls.
     package func activate(_ adapter: AdapterLocation?) async throws {

@@ -50,7 +50,7 @@ package struct Control: Sendable {
     }
 
     let parts: Parts
-    private let startedAt = ContinuousClock.now
+    let startedAt = ContinuousClock.now
 
     private var store: JournalStore { parts.store }
 

@@ -1,14 +1,127 @@
 import ControlAPI
-import Foundation
 import Loop
 import Store
 
-/// The daemon's numbers in Prometheus's text format, version 0.0.4.
-struct MetricsText {
+/// Numbers in Prometheus's text format, version 0.0.4.
+///
+/// Labels name things of which there are few (phases, outcomes, reasons), never a round or a question.
+package struct MetricsText {
     private var lines: [String] = []
 
     /// The whole text.
-    var text: String { lines.joined(separator: "\n") + "\n" }
+    package var text: String { lines.joined(separator: "\n") + "\n" }
+
+    /// Writes a reading.
+    package init(_ reading: MetricsReading) {
+        addLoop(reading)
+        addCheckpoint(reading)
+        if let round = reading.lastRound { addRound(round) }
+        addPhase(reading)
+        addProcess(reading)
+    }
+
+    private mutating func addLoop(_ reading: MetricsReading) {
+        let totals = reading.totals
+        let versions = [("version", reading.version), ("model", reading.model)]
+        add("info", "What runs; always 1.", [(versions, 1)])
+        add("loop_state", "1 for the loop's present state.", [([("state", reading.state.rawValue)], 1)])
+        add("rounds_total", "Rounds that ended, by outcome.", "outcome", totals.roundCounts)
+        add("candidates_total", "Candidates generated.", Double(totals.candidateCount))
+        add("generated_tokens_total", "Tokens sampled.", Double(totals.generatedTokenCount))
+        add("trained_tokens_total", "Tokens run through fine-tuning.", Double(totals.trainedTokenCount))
+        add("questions", "Questions, by split.", "split", totals.questionCounts)
+        add("rejection_streak", "Rejections in a row.", Double(reading.rejectionStreak))
+        add("last_event", "Number of the newest event.", Double(totals.lastEvent))
+    }
+
+    private mutating func addCheckpoint(_ reading: MetricsReading) {
+        let current = reading.current.evaluations
+        func samples(_ evaluations: [EvaluationSummary], _ value: (Accuracy) -> Double) -> [Sample] {
+            evaluations.map { ([("split", $0.split.rawValue)], value($0.accuracy)) }
+        }
+        add("checkpoint", "Number of the current checkpoint.", Double(reading.current.id.rawValue))
+        add("accuracy", "Accuracy of the current checkpoint, 0 to 1.", samples(current, \.share))
+        add("accuracy_lower", "Lower end of its 95 % interval.", samples(current, \.lower))
+        add("accuracy_upper", "Upper end of its 95 % interval.", samples(current, \.upper))
+        add(
+            "base_accuracy",
+            "Accuracy of the base model, 0 to 1.",
+            samples(reading.baseEvaluations, \.share)
+        )
+    }
+
+    private mutating func addRound(_ round: RoundRecord) {
+        let report = round.report
+        add("last_round", "Number of the last round that ended.", Double(round.id.rawValue))
+        add(
+            "phase_seconds",
+            "Seconds per phase of the last round.",
+            Phase.allCases.map { ([("phase", $0.rawValue)], report.secondsPerPhase[$0.rawValue]) }
+        )
+        if let counts = report.dropCounts {
+            add(
+                "dropped_candidates",
+                "Candidates the last round dropped, by reason.",
+                VerdictReason.allCases.filter { $0 != .selected }
+                    .map { ([("reason", $0.rawValue)], Double(counts[$0.rawValue] ?? 0)) }
+            )
+        }
+        add(
+            "selected_candidates",
+            "Candidates the last round selected.",
+            report.selectedCount.map(Double.init)
+        )
+        // No label "quantile": in Prometheus that belongs to summaries, which these are not.
+        let percentiles = ["0", "10", "25", "50", "75", "90", "100"]
+        add(
+            "ds_weight",
+            "DS weight of the last round, by percentile.",
+            zip(percentiles, report.dsWeightQuantiles ?? []).map { ([("percentile", $0)], $1) }
+        )
+        add("cut_ds_weight", "Largest DS weight the last round kept.", report.cutDSWeight)
+        add("mean_valid_loss", "Mean loss of the valid set, nats per token.", report.meanValidLoss)
+        add("answer_entropy", "Mean normalised answer entropy of the last round.", report.meanEntropy)
+    }
+
+    private mutating func addPhase(_ reading: MetricsReading) {
+        if let open = reading.openRound {
+            add("round", "Number of the round that runs.", Double(open.id.rawValue))
+            let label = [("phase", open.phase.rawValue)]
+            add("phase", "1 for the phase that runs or would run next.", [(label, 1)])
+        }
+        if let progress = reading.progress {
+            let labels = [("phase", progress.phase.rawValue), ("unit", progress.unit)]
+            let (done, all) = (progress.doneCount, progress.totalCount)
+            add("progress_done", "Units done of the running phase.", [(labels, Double(done))])
+            add("progress_units", "Units of the running phase.", [(labels, Double(all))])
+            add("queue", "Units left in the running phase.", [(labels, Double(all - done))])
+            add("progress_seconds_left", "Estimated time to the end of the phase.", progress.secondsLeft)
+            add("tokens_per_second", "Tokens a second in the running phase.", progress.tokensPerSecond)
+        }
+        add(
+            "waiting_calls",
+            "Calls that wait for the engine, such as people's questions.",
+            Double(reading.waitingCallCount)
+        )
+        add(
+            "progress_signs_total",
+            "Signs of progress; stands still when nothing moves.",
+            Double(reading.progressSignCount)
+        )
+    }
+
+    private mutating func addProcess(_ reading: MetricsReading) {
+        add("uptime_seconds", "Time since the daemon started.", reading.uptimeSeconds)
+        add("resident_bytes", "Resident memory of the daemon.", reading.residentByteCount.map(Double.init))
+        add("disk_free_bytes", "Free space of the state directory.", Double(reading.freeByteCount))
+        add(
+            "disk_reserve_bytes",
+            "Free space below which the loop waits (storage.reserve).",
+            Double(reading.reservedByteCount)
+        )
+    }
+
+    private typealias Sample = (labels: [(String, String)], value: Double?)
 
     /// Adds one metric with its samples.
     ///
@@ -16,11 +129,7 @@ struct MetricsText {
     ///   - name: Its name without the prefix; a counter ends in `_total`.
     ///   - help: One line about it.
     ///   - samples: Labels and values; values that are not there are left out.
-    mutating func add(
-        _ name: String,
-        _ help: String,
-        _ samples: [(labels: [(String, String)], value: Double?)]
-    ) {
+    private mutating func add(_ name: String, _ help: String, _ samples: [Sample]) {
         let present = samples.compactMap { sample in sample.value.map { (sample.labels, $0) } }
         guard !present.isEmpty else { return }
         let name = "autodidact_" + name
@@ -33,7 +142,20 @@ struct MetricsText {
     }
 
     /// Adds one metric without labels.
-    mutating func add(_ name: String, _ help: String, _ value: Double?) { add(name, help, [([], value)]) }
+    private mutating func add(_ name: String, _ help: String, _ value: Double?) {
+        add(name, help, [([], value)])
+    }
+
+    /// Adds counts under one label, in order of its values.
+    private mutating func add<Key: RawRepresentable<String> & Hashable>(
+        _ name: String,
+        _ help: String,
+        _ label: String,
+        _ counts: [Key: Int]
+    ) {
+        let samples = counts.sorted { $0.key.rawValue < $1.key.rawValue }
+        add(name, help, samples.map { ([(label, $0.key.rawValue)], Double($0.value)) })
+    }
 
     private static func shown(_ value: Double) -> String {
         value.isNaN ? "NaN" : value.isInfinite ? (value < 0 ? "-Inf" : "+Inf") : "\(value)"
@@ -41,106 +163,5 @@ struct MetricsText {
 
     private static func escaped(_ text: String) -> String {
         text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
-    }
-}
-
-extension Control {
-    /// Everything worth watching, for Prometheus.
-    func metrics() async throws -> String {
-        let store = parts.store
-        let totals = try await store.totals()
-        let situation = await parts.loop.situation
-        let current = try await store.currentCheckpoint()
-        let last = try await store.lastFinishedRounds(1).last
-        var text = MetricsText()
-        text.add(
-            "info",
-            "What runs; always 1.",
-            [
-                ([("version", ControlVersion.program), ("model", parts.engine.identity.name)], 1)
-            ]
-        )
-        text.add(
-            "loop_state",
-            "1 for the loop's present state.",
-            [([("state", situation.state.rawValue)], 1)]
-        )
-        text.add(
-            "rounds_total",
-            "Rounds that ended, by outcome.",
-            totals.roundCounts.sorted { $0.key.rawValue < $1.key.rawValue }
-                .map { ([("outcome", $0.key.rawValue)], Double($0.value)) }
-        )
-        text.add("candidates_total", "Candidates generated.", Double(totals.candidateCount))
-        text.add("generated_tokens_total", "Tokens sampled.", Double(totals.generatedTokenCount))
-        text.add("trained_tokens_total", "Tokens run through fine-tuning.", Double(totals.trainedTokenCount))
-        text.add(
-            "questions",
-            "Questions, by split.",
-            totals.questionCounts.sorted { $0.key.rawValue < $1.key.rawValue }
-                .map { ([("split", $0.key.rawValue)], Double($0.value)) }
-        )
-        text.add("rejection_streak", "Rejections in a row.", Double(try await store.rejectionStreak()))
-        text.add("checkpoint", "Number of the current checkpoint.", Double(current.id.rawValue))
-        text.add(
-            "accuracy",
-            "Accuracy of the current checkpoint, 0 to 1.",
-            current.evaluations.map {
-                ([("split", $0.split.rawValue)], $0.accuracy.share)
-            }
-        )
-        addRound(last, to: &text)
-        if let progress = parts.meter.latest {
-            let labels = [("phase", progress.phase.rawValue), ("unit", progress.unit)]
-            text.add(
-                "progress_done",
-                "Units done of the running phase.",
-                [(labels, Double(progress.doneCount))]
-            )
-            text.add("progress_units", "Units of the running phase.", [(labels, Double(progress.totalCount))])
-        }
-        text.add("resident_bytes", "Resident memory of the daemon.", Self.residentByteCount.map(Double.init))
-        text.add("disk_free_bytes", "Free space of the state directory.", Double(try store.freeByteCount()))
-        text.add("last_event", "Number of the newest event.", Double(totals.lastEvent))
-        return text.text
-    }
-
-    private func addRound(_ round: RoundRecord?, to text: inout MetricsText) {
-        guard let round else { return }
-        let report = round.report
-        text.add("last_round", "Number of the last round that ended.", Double(round.id.rawValue))
-        text.add(
-            "phase_seconds",
-            "Seconds per phase of the last round.",
-            report.secondsPerPhase.sorted { $0.key < $1.key }
-                .map { ([("phase", $0.key)], $0.value) }
-        )
-        text.add(
-            "dropped_candidates",
-            "Candidates the last round dropped, by reason.",
-            (report.dropCounts ?? [:])
-                .sorted { $0.key < $1.key }.map { ([("reason", $0.key)], Double($0.value)) }
-        )
-        text.add(
-            "selected_candidates",
-            "Candidates the last round selected.",
-            report.selectedCount.map(Double.init)
-        )
-        let shares = [0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0]
-        text.add(
-            "ds_weight",
-            "DS weight quantiles of the last round.",
-            zip(shares, report.dsWeightQuantiles ?? [])
-                .map { ([("quantile", "\($0)")], $1) }
-        )
-        text.add("mean_valid_loss", "Mean loss of the valid set, nats per token.", report.meanValidLoss)
-        text.add("answer_entropy", "Mean normalised answer entropy of the last round.", report.meanEntropy)
-    }
-
-    /// Memory that this process takes, in bytes; nil where /proc does not say.
-    static var residentByteCount: Int? {
-        let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
-        let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) }
-        return pages.map { $0 * sysconf(Int32(_SC_PAGESIZE)) }
     }
 }

@@ -1,0 +1,54 @@
+import ArgumentParser
+import ControlAPI
+import Foundation
+import Loop
+
+/// What a shell offers where a round is named: the newest rounds and the words that stand for one.
+enum RoundCompletion {
+    /// Somebody has pressed a key and waits: a daemon that is slow or away offers words alone.
+    static let limit = Duration.milliseconds(200)
+    /// The newest rounds suffice.
+    static let count = 100
+
+    /// Every round.
+    static let any = CompletionKind.custom { words, _, _ in
+        await numbers(words) { _ in true } + ["latest", "promoted"]
+    }
+
+    /// Rounds that were promoted.
+    static let promoted = CompletionKind.custom { words, _, _ in
+        await numbers(words) { $0.outcome == .promoted } + ["promoted"]
+    }
+
+    /// Rounds that were promoted, and the base model.
+    static let promotedOrBase = CompletionKind.custom { words, _, _ in
+        await numbers(words) { $0.outcome == .promoted } + ["promoted", "base"]
+    }
+
+    /// Numbers of rounds, the newest first; none when the daemon does not answer in time.
+    private static func numbers(
+        _ words: [String],
+        _ isWanted: @escaping @Sendable (RoundSummary) -> Bool
+    ) async -> [String] {
+        await withTaskGroup(of: [RoundSummary].self) { group in
+            group.addTask { (try? await rounds(words)) ?? [] }
+            group.addTask {
+                try? await Task.sleep(for: limit)
+                return []
+            }
+            // The other one is cancelled, and honours it.
+            defer { group.cancelAll() }
+            return await group.next()?.filter(isWanted).reversed().map { "\($0.id)" } ?? []
+        }
+    }
+
+    private static func rounds(_ words: [String]) async throws -> [RoundSummary] {
+        let option = words.firstIndex(of: "--socket").flatMap { words.dropFirst($0 + 1).first }
+        let path = try SocketPath.resolve(
+            option: option,
+            environment: ProcessInfo.processInfo.environment
+        )
+        let newest = "\(ControlRoute.rounds)?\(ControlQuery.limit)=\(count)"
+        return try await ControlClient(socketPath: path).get(RoundsReply.self, newest).rounds
+    }
+}

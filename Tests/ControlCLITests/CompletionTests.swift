@@ -1,0 +1,80 @@
+import ControlAPI
+import Foundation
+import Loop
+import Testing
+
+/// What a shell asks the program for when somebody presses Tab.
+struct CompletionTests {
+    /// Asks as the generated scripts do, with the socket among the words typed.
+    private static func offered(_ verb: String, _ argument: String, socket: String) async -> Invocation {
+        let words = ["autodidact", verb, "--socket", socket, ""]
+        return await Invocation.run(
+            arguments: ["---completion", verb, "--", argument, "\(words.count - 1)", "0"] + words
+        )
+    }
+
+    @Test(arguments: [
+        ("inspect", "positional@0", "3\n2\n1\nlatest\npromoted\n"),
+        ("explain", "--round", "3\n2\n1\nlatest\npromoted\n"),
+        ("rollback", "positional@0", "3\n1\npromoted\nbase\n"),
+        ("pin", "positional@0", "3\n1\npromoted\n"),
+        ("export", "--round", "3\n1\npromoted\n"),
+    ])
+    func `rounds are offered, newest first, where one is named`(
+        verb: String,
+        argument: String,
+        expected: String
+    ) async throws {
+        let daemon = try StubDaemon { _ in Self.rounds }
+        defer { daemon.stop() }
+
+        let run = await Self.offered(verb, argument, socket: daemon.socketPath)
+
+        #expect(run.output == expected)
+        #expect(run.status == 0)
+        #expect(daemon.requests.map(\.target) == ["/v1/rounds?limit=100"])
+    }
+
+    @Test func `without a daemon there are the words alone`() async {
+        let run = await Self.offered("inspect", "positional@0", socket: "/nonexistent/socket")
+
+        #expect(run.output == "latest\npromoted\n")
+        #expect(run.messages.isEmpty)
+    }
+
+    @Test func `a daemon that does not answer keeps nobody waiting`() async throws {
+        let isOver = DispatchSemaphore(value: 0)
+        let daemon = try StubDaemon { _ in
+            isOver.wait()
+            return Self.rounds
+        }
+        defer { daemon.stop() }
+        defer { isOver.signal() }
+        let start = ContinuousClock.now
+
+        let run = await Self.offered("inspect", "positional@0", socket: daemon.socketPath)
+
+        #expect(run.output == "latest\npromoted\n")
+        #expect(ContinuousClock.now - start < .seconds(5))
+    }
+
+    @Test(arguments: ["bash", "zsh", "fish"])
+    func `each shell's script asks for rounds`(shell: String) async {
+        let run = await Invocation.run("--generate-completion-script", shell)
+
+        #expect(run.status == 0)
+        #expect(run.output.contains("---completion") && run.output.contains("positional@0"))
+    }
+
+    private static var rounds: StubReply {
+        let template = (try? Fixture.text("rounds")) ?? ""
+        guard let reply = try? ControlCoding.decode(RoundsReply.self, from: Data(template.utf8)),
+            let first = reply.rounds.first
+        else { return .json("no fixture", status: "500 Internal Server Error") }
+        var rounds = Array(repeating: first, count: 3)
+        for index in rounds.indices { rounds[index].id = RoundID(rawValue: index + 1) }
+        rounds[1].outcome = .rejected
+        let data = try? ControlCoding.encode(RoundsReply(rounds: rounds))
+        return .json(String(decoding: data ?? Data(), as: UTF8.self))
+    }
+}

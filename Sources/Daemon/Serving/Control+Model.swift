@@ -1,5 +1,6 @@
 package import ControlAPI
 import Loop
+import ServiceLifecycle
 import Store
 
 extension Control {

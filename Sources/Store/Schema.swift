@@ -30,7 +30,18 @@ enum Schema {
         try db.execute(sql: "PRAGMA user_version = \(version)")
     }
 
-    private static let migrations = [first, second, third]
+    private static let migrations = [first, second, third, fourth]
+
+    /// Replies to requests that may be sent again.
+    private static let fourth = """
+        CREATE TABLE receipts (
+            key TEXT NOT NULL PRIMARY KEY CHECK (length(key) BETWEEN 1 AND 64),
+            request TEXT NOT NULL CHECK (length(request) = 64),
+            reply TEXT NOT NULL,
+            time TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX receipts_time ON receipts (time);
+        """
 
     /// Rollbacks, so that the last one can be undone.
     private static let third = """

@@ -103,6 +103,7 @@ import Testing
                     ALTER TABLE rounds DROP COLUMN seal;
                     UPDATE rounds SET configuration = json_remove(configuration, '$.collapse');
                     DROP TABLE rollbacks;
+                    DROP TABLE receipts;
                     PRAGMA user_version = 1;
                     """
             )

@@ -44,8 +44,8 @@ public struct AddQuestionsReply: ControlReply, Hashable {
     public var ids: [QuestionID]
 
     /// Builds a reply.
-    public init(addedCount: Int, ids: [QuestionID]) {
-        self.addedCount = addedCount
+    public init(ids: [QuestionID]) {
+        addedCount = ids.count
         self.ids = ids
     }
 }

@@ -2,9 +2,7 @@ import ControlAPI
 import Daemon
 import Foundation
 import Glibc
-import Logging
 import Loop
-import ServiceLifecycle
 import Store
 import Testing
 
@@ -12,18 +10,7 @@ import Testing
 struct ControlServerTests {
     /// Serves a bench's control on a socket and runs the body once it listens.
     private func serving(_ bench: Bench, _ body: (String) async throws -> Void) async throws {
-        let socket = try SocketPath(bench.directory.path + "/c.sock")
-        try socket.prepare()
-        let listening = Mailbox<Bool>()
-        let server = ControlServer(socket: socket, control: bench.control) { listening.put(true) }
-        let services = ServiceGroup(services: [server], logger: Logger(label: "test"))
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await services.run() }
-            _ = try await listening.take()
-            let result = await Result { try await body(socket.path) }
-            await services.triggerGracefulShutdown()
-            try result.get()
-        }
+        try await bench.serving(body)
     }
 
     private func problem(_ reply: RawHTTP) throws -> Problem {
@@ -308,15 +295,4 @@ struct ControlServerTests {
 extension RawHTTP {
     /// The body without chunk framing; replies of one JSON object have a known length.
     fileprivate var json: String { body }
-}
-
-extension Result where Failure == any Error {
-    /// What an asynchronous body returned or threw.
-    fileprivate init(_ body: () async throws -> Success) async {
-        do {
-            self = .success(try await body())
-        } catch {
-            self = .failure(error)
-        }
-    }
 }

@@ -1,7 +1,7 @@
 package import ControlAPI
 import Loop
 import ServiceLifecycle
-import Store
+package import Store
 
 extension Control {
     /// The model's answer, between two calls of the running round.
@@ -59,7 +59,10 @@ extension Control {
     }
 
     /// Writes a checkpoint's adapter, or the model merged with it, below the state directory's `exports`.
-    package func export(_ request: ExportRequest) async throws -> ExportReply {
+    ///
+    /// Files are no transaction: the receipt follows the directory. After a kill between the two the same request
+    /// finds its directory there, whole, and is refused as `exists`.
+    package func export(_ request: ExportRequest, key: RequestKey?) async throws -> ExportReply {
         let checkpoint = try await exportedCheckpoint(request.round)
         let adapter = try await parts.store.adapter(of: checkpoint)
         let name = request.name ?? "checkpoint-\(checkpoint)-\(request.format.rawValue)"
@@ -80,7 +83,11 @@ extension Control {
                 try await parts.engine.alone { try await parts.exporter.exportMerged(adapter, to: path) }
             }
         }
-        return ExportReply(path: written.path, checkpoint: checkpoint, files: written.files)
+        let reply = ExportReply(path: written.path, checkpoint: checkpoint, files: written.files)
+        if let key {
+            try await parts.store.write(Receipt(key) { try ControlCoding.encode($0) }, of: reply)
+        }
+        return reply
     }
 
     private func exportedCheckpoint(_ round: RoundID?) async throws -> CheckpointID {

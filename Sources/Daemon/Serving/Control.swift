@@ -50,6 +50,7 @@ package struct Control: Sendable {
     }
 
     let parts: Parts
+    let keyedRequests = KeyedRequests()
     private let startedAt = ContinuousClock.now
 
     private var store: JournalStore { parts.store }
@@ -164,9 +165,9 @@ package struct Control: Sendable {
     }
 
     /// Makes an older checkpoint current.
-    package func rollback(_ request: RollbackRequest) async throws -> RollbackReply {
+    package func rollback(_ request: RollbackRequest, key: RequestKey?) async throws -> RollbackReply {
         guard let target = request.target else { throw Self.noRollbackTarget }
-        return try await parts.loop.rollback(to: target, expecting: request.expectedCurrent)
+        return try await parts.loop.rollback(to: target, expecting: request.expectedCurrent, key: key)
     }
 
     static let noRollbackTarget = Problem(
@@ -178,19 +179,28 @@ package struct Control: Sendable {
     /// Adds questions: all or none.
     ///
     /// They take part from the next round on.
-    package func add(_ request: AddQuestionsRequest) async throws -> AddQuestionsReply {
-        let inputs = request.lines.enumerated().map { index, line in
-            QuestionFile.input(line, split: request.split, origin: "added:\(index + 1)")
+    package func add(_ request: AddQuestionsRequest, key: RequestKey?) async throws -> AddQuestionsReply {
+        let inputs = try request.lines.enumerated().map { index, line in
+            guard line.question.utf8.count <= ControlLimits.questionByteCount else {
+                throw Problem(
+                    .tooLarge,
+                    "added:\(index + 1): the question has \(line.question.utf8.count) bytes, more than "
+                        + "\(ControlLimits.questionByteCount)",
+                    hint: "shorten it"
+                )
+            }
+            return QuestionFile.input(line, split: request.split, origin: "added:\(index + 1)")
         }
         let configuration = parts.current.value.round
+        let receipt = key.map { Receipt($0) { try ControlCoding.encode(AddQuestionsReply(ids: $0)) } }
         let ids = try await parts.loop.addQuestions { [store] in
             let journal = try await store.allQuestions()
             let new = try QuestionIntake.new(inputs, journal: journal, configuration: configuration).added
-            guard !new.isEmpty else { return [QuestionID]() }
             let message = "\(new.count) \(request.split.rawValue) questions added"
-            return try await store.add(new, events: [RoundEvent(.questionsAdded, message: message)])
+            let events = new.isEmpty ? [] : [RoundEvent(.questionsAdded, message: message)]
+            return try await store.add(new, events: events, receipt: receipt)
         }
-        return AddQuestionsReply(addedCount: ids.count, ids: ids)
+        return AddQuestionsReply(ids: ids)
     }
 
     private func loopState() async throws -> LoopStateReply {

@@ -12,13 +12,14 @@ export DESTDIR
 
 SWIFT_SOURCES = Package.swift Sources Tests bench
 
-.PHONY: help setup build demo demo-clean test test-systemd soak fuzz bench check fmt install uninstall deb clean
+.PHONY: help setup build demo demo-clean test test-api test-systemd soak fuzz bench check fmt install uninstall deb clean
 
 help:
 	@echo 'make build       install what is missing and build autodidactd and autodidact'
 	@echo 'make demo        two rounds on examples/arithmetic, followed live'
 	@echo 'make demo-clean  forget the demo: the next one starts anew'
 	@echo 'make test        install what is missing, build, run every test'
+	@echo 'make test-api    a live daemon against docs/openapi.json, by schemathesis; installs it first'
 	@echo 'make test-systemd  the service in a Debian of its own; part of "make test" for root'
 	@echo 'make soak        the reliability tests in their long form: hours'
 	@echo 'make fuzz        hostile files, under the address sanitizer'
@@ -47,6 +48,10 @@ test: export AUTODIDACT_FAILPOINTS = 1
 test: setup
 	swift test $(TEST_FLAGS)
 	@env -u AUTODIDACT_FAILPOINTS $(MAKE) --no-print-directory test-systemd
+
+# Every answer of a live daemon against docs/openapi.json. Skipped, with the reason, where PyPI cannot be reached.
+test-api: build
+	@scripts/api-check $(API_FLAGS)
 
 # The engine's readers on hostile files, under the address sanitizer.
 FUZZ_SECONDS ?= 30
@@ -91,4 +96,4 @@ test-systemd:
 	@if Tests/Systemd/run --possible; then $(MAKE) --no-print-directory deb && Tests/Systemd/run; fi
 
 clean:
-	rm -rf .build
+	rm -rf .build .build-api

@@ -12,7 +12,7 @@ export DESTDIR
 
 SWIFT_SOURCES = Package.swift Sources Tests bench
 
-.PHONY: help setup build demo demo-clean test test-docs test-monitoring test-systemd test-tsan test-report soak fuzz bench check fmt install uninstall deb clean
+.PHONY: help setup build demo demo-clean test test-api test-docs test-monitoring test-systemd test-tsan test-report soak fuzz bench check fmt install uninstall deb clean
 
 help:
 	@echo 'make build       install what is missing and build autodidactd and autodidact'
@@ -21,6 +21,7 @@ help:
 	@echo 'make test        install what is missing, build, run every test'
 	@echo 'make test-docs   every command in the documents; part of "make test"'
 	@echo 'make test-monitoring  metrics, alert rules and dashboard; part of "make test"'
+	@echo 'make test-api    a live daemon against docs/openapi.json, by schemathesis; installs it first'
 	@echo 'make test-systemd  the service in a Debian of its own; part of "make test" for root'
 	@echo 'make test-report  a report in headless Chromium, on a desktop and a phone, light and dark'
 	@echo 'make soak        the reliability tests in their long form: hours'
@@ -52,6 +53,10 @@ test: setup
 	swift test $(TEST_FLAGS)
 	@$(MAKE) --no-print-directory test-docs test-monitoring
 	@env -u AUTODIDACT_FAILPOINTS $(MAKE) --no-print-directory test-systemd
+
+# Every answer of a live daemon against docs/openapi.json. Skipped, with the reason, where PyPI cannot be reached.
+test-api: build
+	@scripts/api-check $(API_FLAGS)
 
 # Builds for the sanitizers are builds of their own, without optimization. Their tests run from the bundle itself, for
 # "swift test" would be preloaded, too.
@@ -134,4 +139,4 @@ test-report: build
 	@scripts/report-check
 
 clean:
-	rm -rf .build .build-address .build-thread
+	rm -rf .build .build-address .build-thread .build-api

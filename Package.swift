@@ -65,7 +65,16 @@ let package = Package(
             exclude: ["README.md"],
             swiftSettings: strict + failpoints
         ),
-        .target(name: "ControlAPI", dependencies: ["Loop"], exclude: ["README.md"], swiftSettings: strict),
+        .target(
+            name: "COpenAPI",
+            cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror", "-std=c23"])]
+        ),
+        .target(
+            name: "ControlAPI",
+            dependencies: ["COpenAPI", "Loop"],
+            exclude: ["README.md"],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "Daemon",
             dependencies: [

@@ -44,6 +44,11 @@ public enum ControlRoute {
     public static let metrics = "/v1/metrics"
     /// `GET` → `VerifyReply`; reads every recorded file.
     public static let verify = "/v1/verify"
+    /// `GET` → `OpenAPI.document`.
+    public static let openAPI = "/v1/openapi.json"
+
+    /// Paths whose `POST` takes `ControlHeader.idempotencyKey`: the change happens once however often it is sent.
+    public static let keyed: Set<String> = [rollback, questions, exports, prune]
 
     /// The path of one round.
     public static func round(_ round: Int) -> String { "\(rounds)/\(round)" }
@@ -93,6 +98,10 @@ public enum ControlQuery {
 public enum ControlHeader {
     /// The id of the last event that a reconnecting client has seen; the same as `ControlQuery.after`.
     public static let lastEventID = "Last-Event-ID"
+    /// The client's name for a change that it may send again: 1 to 64 visible ASCII characters.
+    public static let idempotencyKey = "Idempotency-Key"
+    /// `true` in a reply that was kept from the first time.
+    public static let replayed = "Idempotent-Replayed"
     /// Media type of replies.
     public static let json = "application/json"
     /// Media type of `Problem`.

@@ -16,6 +16,8 @@ public enum ControlLimits {
     public static let bodyByteCount = 64 * 1024
     /// Largest body of `POST /v1/questions`.
     public static let questionsBodyByteCount = 8 * 1024 * 1024
+    /// Longest idempotency key, in characters.
+    public static let keyLength = 64
     /// Longest question text, in bytes.
     public static let questionByteCount = 16 * 1024
     /// Candidates per page when the request names no limit.

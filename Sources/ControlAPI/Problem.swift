@@ -99,6 +99,8 @@ public struct ProblemName: RawRepresentable, Hashable, Sendable {
     public static let exists = ProblemName(rawValue: "exists")
     /// The request contradicts what goes on at present.
     public static let conflict = ProblemName(rawValue: "conflict")
+    /// The idempotency key came with another request before.
+    public static let keyReused = ProblemName(rawValue: "key_reused")
     /// Too much goes on at present, or the daemon starts or stops; try again.
     public static let busy = ProblemName(rawValue: "busy")
     /// It took too long.

@@ -30,6 +30,7 @@ package struct ProblemRow: Sendable {
         ProblemRow(.gone, 410, 66, "gone"),
         ProblemRow(.exists, 409, 73, "already exists"),
         ProblemRow(.conflict, 409, 75, "conflict"),
+        ProblemRow(.keyReused, 422, 65, "idempotency key reused"),
         ProblemRow(.busy, 503, 75, "busy"),
         ProblemRow(.timeout, 504, 75, "timed out"),
         ProblemRow(.engine, 503, 69, "engine unavailable"),

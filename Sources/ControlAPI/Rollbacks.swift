@@ -84,10 +84,10 @@ public struct RollbackReply: ControlReply, Hashable {
     /// The running round that the rollback ended, if one ran.
     public var abandonedRound: RoundID?
 
-    /// Builds a reply.
-    public init(current: CheckpointRecord, previous: CheckpointID, abandonedRound: RoundID? = nil) {
-        self.current = current
-        self.previous = previous
-        self.abandonedRound = abandonedRound
+    /// Takes a plan that was carried out.
+    public init(_ plan: RollbackPlan) {
+        current = plan.target
+        previous = plan.current.id
+        abandonedRound = plan.abandonedRound
     }
 }

@@ -7,10 +7,15 @@ extension JournalStore {
     /// - Parameters:
     ///   - questions: The questions; all or none are added.
     ///   - events: Events to write with them.
+    ///   - receipt: The receipt to write with them.
     /// - Returns: Their numbers, in order.
     /// - Throws: `StoreError` `duplicate_question` naming both origins.
     @discardableResult
-    public func add(_ questions: [QuestionInput], events: [RoundEvent] = []) async throws -> [QuestionID] {
+    public func add(
+        _ questions: [QuestionInput],
+        events: [RoundEvent] = [],
+        receipt: Receipt<[QuestionID]>? = nil
+    ) async throws -> [QuestionID] {
         try await database.write("questions") { [self] db in
             let time = timestamp
             var ids: [QuestionID] = []
@@ -44,6 +49,7 @@ extension JournalStore {
             }
             if !questions.isEmpty { try endStreak(in: db) }
             try record(events, in: db)
+            try write(receipt, of: ids, in: db)
             return ids
         }
     }

@@ -59,10 +59,15 @@ extension JournalStore {
     ///
     /// - Parameters:
     ///   - count: How many of the newest checkpoints stay.
-    ///   - isDryRun: Only say what would be removed.
+    ///   - isDryRun: Only say what would be removed; writes no receipt either.
+    ///   - receipt: The receipt to write with the rows; the files go after it.
     /// - Returns: What was or would be removed.
     /// - Throws: `StoreError` when the journal or a file cannot be written.
-    public func prune(keeping count: Int, isDryRun: Bool) async throws -> PruneReport {
+    public func prune(
+        keeping count: Int,
+        isDryRun: Bool,
+        receipt: Receipt<PruneReport>? = nil
+    ) async throws -> PruneReport {
         let plan: @Sendable (Database) throws -> PruneReport = { [self] db in try pruneReport(count, db) }
         if isDryRun { return try await database.read(plan) }
         // The rows first: a crash between leaves adapters without a claim on them, which the next start removes.
@@ -78,6 +83,7 @@ extension JournalStore {
                 let names = report.pruned.map { "\($0)" }.joined(separator: ", ")
                 try record([RoundEvent(.pruned, message: "adapters removed of checkpoints \(names)")], in: db)
             }
+            try write(receipt, of: report, in: db)
             return report
         }
         for id in report.pruned { try removeAdapter(of: id) }

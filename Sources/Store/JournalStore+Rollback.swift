@@ -23,6 +23,7 @@ extension JournalStore {
     /// - Parameters:
     ///   - target: What shall become current.
     ///   - expected: The checkpoint the caller takes for the current one; nil does not care.
+    ///   - receipt: The receipt to write with it.
     ///   - event: Makes the event to write with it.
     /// - Returns: What was done; its target as it is now.
     /// - Throws: What `rollbackPlan` throws, or `StoreError` `outdated` when another checkpoint than expected is
@@ -31,6 +32,7 @@ extension JournalStore {
     public func rollback(
         _ target: RollbackTarget,
         expecting expected: CheckpointID? = nil,
+        receipt: Receipt<RollbackPlan>? = nil,
         event: @escaping @Sendable (RollbackPlan) -> RoundEvent
     ) async throws -> RollbackPlan {
         // Before the transaction: what is promoted never changes, and hashing takes a while.
@@ -49,6 +51,7 @@ extension JournalStore {
             try endStreak(in: db)
             try record([event(plan)], in: db)
             plan.target = try db.checkpoint(plan.target.id)
+            try write(receipt, of: plan, in: db)
             return plan
         }
     }

@@ -146,5 +146,5 @@ public final class JournalStore: RoundStore, Sendable {
         }
     }
 
-    private static func stamp(_ date: Date) -> String { date.formatted(.iso8601) }
+    static func stamp(_ date: Date) -> String { date.formatted(.iso8601) }
 }

@@ -30,7 +30,7 @@ enum Schema {
         try db.execute(sql: "PRAGMA user_version = \(version)")
     }
 
-    private static let migrations = [first, second, third, sums]
+    private static let migrations = [first, second, third, sums, receipts]
 
     /// What lists and monitoring ask of every round, beside the report it stands in, so that they need not read reports.
     ///
@@ -56,6 +56,17 @@ enum Schema {
             outcome, id, generated_count, generated_token_count, trained_token_count
         );
         CREATE INDEX rounds_gate ON rounds (id, gate_share) WHERE gate_share IS NOT NULL;
+        """
+
+    /// Replies to requests that may be sent again.
+    private static let receipts = """
+        CREATE TABLE receipts (
+            key TEXT NOT NULL PRIMARY KEY CHECK (length(key) BETWEEN 1 AND 64),
+            request TEXT NOT NULL CHECK (length(request) = 64),
+            reply TEXT NOT NULL,
+            time TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX receipts_time ON receipts (time);
         """
 
     /// Rollbacks, so that the last one can be undone.

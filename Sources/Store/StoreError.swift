@@ -44,6 +44,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         public static let nothingToUndo = Code(rawValue: "nothing_to_undo")
         /// The state has changed since the caller looked at it.
         public static let outdated = Code(rawValue: "outdated")
+        /// The key of a request came with another request before.
+        public static let keyReused = Code(rawValue: "key_reused")
         /// A question stands in the journal already.
         public static let duplicateQuestion = Code(rawValue: "duplicate_question")
         /// The caller asks for something the journal cannot hold.

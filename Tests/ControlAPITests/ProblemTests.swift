@@ -20,6 +20,19 @@ struct ProblemTests {
         #expect(ProblemRow.all.allSatisfy { (400..<600).contains($0.httpStatus) && $0.exitStatus != 0 })
     }
 
+    @Test func `the page on the API lists each problem with its statuses`() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let page = try String(contentsOf: root.appending(path: "docs/api.md"), encoding: .utf8)
+        let rows = page.split(separator: "\n").filter { $0.hasPrefix("| `") }
+
+        for row in ProblemRow.all {
+            let start = "| `\(row.name.rawValue)` | \(row.httpStatus) | \(row.exitStatus) | "
+            #expect(rows.count { $0.hasPrefix(start) } == 1, "no line begins with \(start)")
+        }
+        #expect(rows.count == ProblemRow.all.count)
+    }
+
     @Test func `an unknown name decodes and ends with status 1`() throws {
         let data = Data(
             #"{"type":"urn:autodidact:problem:eclipse","title":"eclipse","status":418,"detail":"dark"}"#.utf8

@@ -24,6 +24,9 @@ struct StubReply: Sendable {
         StubReply(status: status, headers: ["Content-Type: application/json"], parts: [text])
     }
 
+    /// Closes the connection without a word.
+    static let none = StubReply(status: "", parts: [])
+
     /// A reply fixture of the API's own tests.
     static func fixture(_ name: String) throws -> StubReply { .json(try Fixture.text(name)) }
 }
@@ -126,6 +129,7 @@ final class StubDaemon: Sendable {
     }
 
     private func write(_ reply: StubReply, to connection: Int32) {
+        guard !reply.status.isEmpty else { return }
         let lines = ["HTTP/1.1 \(reply.status)", "Connection: close"] + reply.headers
         for part in [lines.joined(separator: "\r\n") + "\r\n\r\n"] + reply.parts {
             let bytes = Array(part.utf8)

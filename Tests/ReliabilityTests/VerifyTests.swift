@@ -85,6 +85,10 @@ struct VerifyTests {
         .sql("event_numbers", "UPDATE events SET id = 900000 WHERE id = 2"),
         .sql("event_begin", "DELETE FROM events WHERE kind = 'round_started' AND round = 2"),
         .sql("event_verdict", "DELETE FROM events WHERE kind = 'round_promoted' AND round = 1"),
+        .sql(
+            "receipt_reply",
+            "INSERT INTO receipts VALUES ('key', printf('%064d', 0), '{', '2026-01-31T17:52:10Z')"
+        ),
         .file("checkpoint_files") { try flip($0 + "/checkpoints/000001/adapter_model.safetensors") },
         .file("checkpoint_files") {
             try FileManager.default.removeItem(atPath: $0 + "/checkpoints/000002/README.md")

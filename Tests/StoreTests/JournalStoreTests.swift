@@ -42,11 +42,11 @@ import Testing
         #expect(
             tables.map(\.0).sorted() == [
                 "candidates", "checkpoints", "control", "evaluations", "events", "meta", "questions",
-                "rollbacks", "rounds", "waves",
+                "receipts", "rollbacks", "rounds", "waves",
             ]
         )
         #expect(tables.allSatisfy { $0.1 })
-        #expect(try await queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 3)
+        #expect(try await queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 4)
     }
 
     @Test func `a newer schema is refused`() async throws {

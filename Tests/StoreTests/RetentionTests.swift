@@ -110,6 +110,7 @@ import Testing
                     ALTER TABLE rounds DROP COLUMN generated_token_count;
                     ALTER TABLE rounds DROP COLUMN trained_token_count;
                     ALTER TABLE rounds DROP COLUMN gate_share;
+                    DROP TABLE receipts;
                     PRAGMA user_version = 1;
                     """
             )

@@ -39,13 +39,17 @@ package struct ControlClient: Sendable {
 
     /// Posts a body, or none.
     ///
-    /// The daemon may have to finish a step first, hence the longer wait.
+    /// The daemon may have to finish a step first, hence the longer wait. A change that the daemon carries out once
+    /// however often it comes gets a new key, and is sent once more when the connection breaks before the reply.
     package func post<Reply: ControlReply>(
         _ type: Reply.Type,
         _ path: String,
         _ body: (any Encodable & Sendable)? = nil
     ) async throws(Problem) -> Reply {
-        try await send(type, try posting(path, body), readTimeout: Self.postTimeout)
+        var request = try posting(path, body)
+        let isKeyed = ControlRoute.keyed.contains(path)
+        if isKeyed { request.headers.add(name: ControlHeader.idempotencyKey, value: UUID().uuidString) }
+        return try await send(type, request, readTimeout: Self.postTimeout, mayRepeat: isKeyed)
     }
 
     /// Asks a question and hands out the answer's text while it is written.
@@ -99,13 +103,17 @@ package struct ControlClient: Sendable {
         if let after { request.headers.add(name: ControlHeader.lastEventID, value: String(after)) }
         // Three heartbeats missed: the daemon hangs or is gone.
         let timeout = TimeAmount.seconds(Int64(3 * ControlLimits.heartbeatSeconds))
-        try await withHTTP(readTimeout: timeout) { [request] http in
-            let response = try await http.execute(request, deadline: .distantFuture)
-            guard response.status == .ok else { throw try await problem(in: response) }
-            var parser = EventStreamParser()
-            for try await buffer in response.body {
-                for block in try parser.feed(buffer.readableBytesView) { try await handle(block) }
+        do {
+            try await withHTTP(readTimeout: timeout) { [request] http in
+                let response = try await http.execute(request, deadline: .distantFuture)
+                guard response.status == .ok else { throw try await problem(in: response) }
+                var parser = EventStreamParser()
+                for try await buffer in response.body {
+                    for block in try parser.feed(buffer.readableBytesView) { try await handle(block) }
+                }
             }
+        } catch {
+            throw error is CancellationError ? error : problem(for: error)
         }
     }
 
@@ -149,22 +157,38 @@ package struct ControlClient: Sendable {
     private func send<Reply: ControlReply>(
         _ type: Reply.Type,
         _ request: HTTPClientRequest,
-        readTimeout: TimeAmount
+        readTimeout: TimeAmount,
+        mayRepeat: Bool = false
     ) async throws(Problem) -> Reply {
         do {
-            return try await withHTTP(readTimeout: readTimeout) { http in
-                let response = try await http.execute(request, deadline: .now() + readTimeout)
-                guard (200..<300).contains(response.status.code) else {
-                    throw try await problem(in: response)
-                }
-                try compareVersions(response.headers.first(name: ControlVersion.headerName))
-                let body = try await response.body.collect(upTo: Self.replyByteCount)
-                return try decode(type, Data(body.readableBytesView), request)
+            return try await exchange(type, request, readTimeout)
+        } catch let lost as HTTPClientError where mayRepeat && lost == .remoteConnectionClosed {
+            let again: Problem
+            do {
+                return try await exchange(type, request, readTimeout)
+            } catch {
+                again = problem(for: error)
             }
-        } catch let problem as Problem {
-            throw problem
+            // That the daemon has gone since says less than that it may have done what it was asked.
+            throw again.name == .noDaemon ? problem(for: lost) : again
         } catch {
-            throw self.problem(for: error)
+            throw problem(for: error)
+        }
+    }
+
+    private func exchange<Reply: ControlReply>(
+        _ type: Reply.Type,
+        _ request: HTTPClientRequest,
+        _ readTimeout: TimeAmount
+    ) async throws -> Reply {
+        try await withHTTP(readTimeout: readTimeout) { http in
+            let response = try await http.execute(request, deadline: .now() + readTimeout)
+            guard (200..<300).contains(response.status.code) else {
+                throw try await problem(in: response)
+            }
+            try compareVersions(response.headers.first(name: ControlVersion.headerName))
+            let body = try await response.body.collect(upTo: Self.replyByteCount)
+            return try decode(type, Data(body.readableBytesView), request)
         }
     }
 
@@ -202,8 +226,7 @@ package struct ControlClient: Sendable {
             return value
         } catch {
             try? await http.shutdown()
-            if error is Problem || error is CancellationError { throw error }
-            throw problem(for: error)
+            throw error
         }
     }
 
@@ -238,6 +261,7 @@ package struct ControlClient: Sendable {
     }
 
     private func problem(for error: any Error) -> Problem {
+        if let problem = error as? Problem { return problem }
         if let error = error as? IOError { return Unreachable.problem(socketPath, errno: error.errnoCode) }
         if let error = error as? HTTPClientError {
             if error == .connectTimeout { return Unreachable.problem(socketPath, errno: ETIMEDOUT) }
@@ -252,7 +276,7 @@ package struct ControlClient: Sendable {
                 return Problem(
                     .busy,
                     "the daemon on \(socketPath) closed the connection before it replied",
-                    hint: "it may be stopping; try again"
+                    hint: "it may be stopping; look at \"autodidact status\", then try again"
                 )
             }
         }

@@ -1,6 +1,6 @@
 package import ControlAPI
 package import Loop
-import Store
+package import Store
 
 // What people may ask of the loop. One request at a time.
 extension LoopService {
@@ -24,13 +24,18 @@ extension LoopService {
     /// - Parameters:
     ///   - target: What becomes current.
     ///   - expected: The checkpoint the caller takes for the current one; nil does not care.
+    ///   - key: The request, where it may be sent again.
     /// - Returns: What changed.
     /// - Throws: `StoreError`, such as `no_such_round` and `not_promoted`.
     package func rollback(
         to target: RollbackTarget,
-        expecting expected: CheckpointID? = nil
+        expecting expected: CheckpointID? = nil,
+        key: RequestKey? = nil
     ) async throws -> RollbackReply {
-        try await control.withLock { try await self.rollBackHeld(to: target, expecting: expected) }
+        let receipt = key.map { Receipt($0) { try ControlCoding.encode(RollbackReply($0)) } }
+        return try await control.withLock {
+            try await self.rollBackHeld(to: target, expecting: expected, receipt)
+        }
     }
 
     /// Adds questions between two statements of the loop and goes on from a plateau; they take part from the
@@ -96,23 +101,20 @@ extension LoopService {
 
     private func rollBackHeld(
         to target: RollbackTarget,
-        expecting expected: CheckpointID?
+        expecting expected: CheckpointID?,
+        _ receipt: Receipt<RollbackPlan>?
     ) async throws -> RollbackReply {
         // Once before anything is held, so that a request that is refused disturbs no phase.
         try await store.rollbackPlan(target).check(expected)
         let plan = try await holding { [store] in
-            try await store.rollback(target, expecting: expected) { plan in
+            try await store.rollback(target, expecting: expected, receipt: receipt) { plan in
                 RoundEvent(.rolledBack, round: plan.abandonedRound, message: Self.rollbackMessage(plan))
             }
         }
         acceptedRejections = 0
         acceptedFailure = try? await store.lastFinishedRounds(1).last?.id
         goOn()
-        return RollbackReply(
-            current: plan.target,
-            previous: plan.current.id,
-            abandonedRound: plan.abandonedRound
-        )
+        return RollbackReply(plan)
     }
 
     private static func rollbackMessage(_ plan: RollbackPlan) -> String {

@@ -1,6 +1,6 @@
 package import ControlAPI
 import Loop
-import Store
+package import Store
 
 extension Control {
     /// Keeps a round's checkpoint from retention, or lets it go.
@@ -22,7 +22,7 @@ extension Control {
     }
 
     /// Removes adapters, or says which would go.
-    package func prune(_ request: PruneRequest) async throws -> PruneReply {
+    package func prune(_ request: PruneRequest, key: RequestKey?) async throws -> PruneReply {
         let keep = request.keep ?? parts.current.value.storage.keep
         guard keep > 0 else {
             throw Problem(
@@ -31,18 +31,30 @@ extension Control {
                 hint: "say how many to keep: --keep 5"
             )
         }
-        let report = try await parts.store.prune(keeping: keep, isDryRun: request.isDryRun)
-        return PruneReply(
+        let receipt = key.map { Receipt($0) { try ControlCoding.encode(PruneReply($0, isDryRun: false)) } }
+        let report = try await parts.store.prune(
+            keeping: keep,
             isDryRun: request.isDryRun,
-            pruned: report.pruned,
-            byteCount: report.byteCount,
-            kept: report.kept.map { PruneReply.Kept(id: $0.id, reason: $0.reason) }
+            receipt: receipt
         )
+        return PruneReply(report, isDryRun: request.isDryRun)
     }
 
     /// Looks at the whole state.
     package func verify() async throws -> VerifyReply {
         VerifyReply(try await parts.store.verify())
+    }
+}
+
+extension PruneReply {
+    /// What retention did, or would do.
+    init(_ report: PruneReport, isDryRun: Bool) {
+        self.init(
+            isDryRun: isDryRun,
+            pruned: report.pruned,
+            byteCount: report.byteCount,
+            kept: report.kept.map { Kept(id: $0.id, reason: $0.reason) }
+        )
     }
 }
 

@@ -1,11 +1,14 @@
 package import ControlAPI
 import Loop
 import ServiceLifecycle
-import Store
+package import Store
 
 extension Control {
     /// Writes a checkpoint's adapter, or a whole model, below the state directory's `exports`.
-    package func export(_ request: ExportRequest) async throws -> ExportReply {
+    ///
+    /// Files are no transaction: the receipt follows the directory. After a kill between the two the same request
+    /// finds its directory there, whole, and is refused as `exists`.
+    package func export(_ request: ExportRequest, key: RequestKey?) async throws -> ExportReply {
         let checkpoint = try await exportedCheckpoint(request)
         let adapter = try await parts.store.adapter(of: checkpoint)
         let name = request.name ?? "checkpoint-\(checkpoint)-\(request.format.rawValue)"
@@ -45,7 +48,11 @@ extension Control {
                 }
             }
         }
-        return ExportReply(path: written.path, checkpoint: checkpoint, files: written.files)
+        let reply = ExportReply(path: written.path, checkpoint: checkpoint, files: written.files)
+        if let key {
+            try await parts.store.write(Receipt(key) { try ControlCoding.encode($0) }, of: reply)
+        }
+        return reply
     }
 
     private func exportedCheckpoint(_ request: ExportRequest) async throws -> CheckpointID {

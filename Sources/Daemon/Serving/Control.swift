@@ -50,6 +50,7 @@ package struct Control: Sendable {
     }
 
     let parts: Parts
+    let keyedRequests = KeyedRequests()
     let startedAt = ContinuousClock.now
 
     private var store: JournalStore { parts.store }
@@ -191,9 +192,9 @@ package struct Control: Sendable {
     }
 
     /// Makes an older checkpoint current.
-    package func rollback(_ request: RollbackRequest) async throws -> RollbackReply {
+    package func rollback(_ request: RollbackRequest, key: RequestKey?) async throws -> RollbackReply {
         guard let target = request.target else { throw Self.noRollbackTarget }
-        return try await parts.loop.rollback(to: target, expecting: request.expectedCurrent)
+        return try await parts.loop.rollback(to: target, expecting: request.expectedCurrent, key: key)
     }
 
     static let noRollbackTarget = Problem(
@@ -205,28 +206,36 @@ package struct Control: Sendable {
     /// Adds questions: all or none.
     ///
     /// They take part from the next round on.
-    package func add(_ request: AddQuestionsRequest) async throws -> AddQuestionsReply {
-        let inputs = request.lines.enumerated().map { index, line in
-            QuestionFile.input(line, split: request.split, origin: request.origin(of: index))
+    package func add(_ request: AddQuestionsRequest, key: RequestKey?) async throws -> AddQuestionsReply {
+        let inputs = try request.lines.enumerated().map { index, line in
+            guard line.question.utf8.count <= ControlLimits.questionByteCount else {
+                throw Problem(
+                    .tooLarge,
+                    "\(request.origin(of: index)): the question has \(line.question.utf8.count) bytes, more than "
+                        + "\(ControlLimits.questionByteCount)",
+                    hint: "shorten it"
+                )
+            }
+            return QuestionFile.input(line, split: request.split, origin: request.origin(of: index))
         }
         let configuration = parts.current.value.round
         return try await parts.loop.addQuestions { [store] in
             let journal = try await store.allQuestions()
             let new = try QuestionIntake.new(inputs, journal: journal, configuration: configuration)
-            var ids: [QuestionID] = []
-            if !new.added.isEmpty {
-                let message = "\(new.added.count) \(request.split.rawValue) questions added"
-                ids = try await store.add(
-                    new.added,
-                    events: [RoundEvent(.questionsAdded, message: message)]
+            let message = "\(new.added.count) \(request.split.rawValue) questions added"
+            let reply: @Sendable ([QuestionID]) -> AddQuestionsReply = { ids in
+                AddQuestionsReply(
+                    ids: ids,
+                    known: new.known.map { KnownQuestion(origin: $0.origin, question: $0.question) },
+                    warnings: new.warnings.isEmpty ? nil : new.warnings
                 )
             }
-            return AddQuestionsReply(
-                addedCount: ids.count,
-                ids: ids,
-                known: new.known.map { KnownQuestion(origin: $0.origin, question: $0.question) },
-                warnings: new.warnings.isEmpty ? nil : new.warnings
+            let ids = try await store.add(
+                new.added,
+                events: new.added.isEmpty ? [] : [RoundEvent(.questionsAdded, message: message)],
+                receipt: key.map { Receipt($0) { try ControlCoding.encode(reply($0)) } }
             )
+            return reply(ids)
         }
     }
 

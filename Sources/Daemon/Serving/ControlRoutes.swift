@@ -8,7 +8,7 @@ import Store
 /// The routes of the control socket.
 ///
 /// A handler decodes, calls one method of `Control` and encodes.
-struct ControlRoutes: Sendable {
+package struct ControlRoutes: Sendable {
     typealias Handler = @Sendable (Request, ControlRequestContext, Control) async throws -> Response
 
     /// One route.
@@ -18,6 +18,11 @@ struct ControlRoutes: Sendable {
         /// Whether it changes something, which not everybody may.
         var isChange = false
         let handler: Handler
+    }
+
+    /// Method and path of every route, such as `GET /v1/ping`, with whether it changes something.
+    package static var operations: [(name: String, isChange: Bool)] {
+        table.map { ("\($0.method.rawValue) \($0.path)", $0.isChange) }
     }
 
     /// Every route there is.
@@ -61,24 +66,28 @@ struct ControlRoutes: Sendable {
         get(ControlRoute.rollback) { request, control in
             try await control.rollbackPreview(try rollbackTarget(request))
         },
-        post(ControlRoute.rollback, RollbackRequest.self) { try await $1.rollback($0) },
-        post(ControlRoute.questions, AddQuestionsRequest.self, limit: ControlLimits.questionsBodyByteCount) {
-            try await $1.add($0)
+        keyed(ControlRoute.rollback, RollbackRequest.self) { try await $1.rollback($0, key: $2) },
+        keyed(ControlRoute.questions, AddQuestionsRequest.self, limit: ControlLimits.questionsBodyByteCount) {
+            try await $1.add($0, key: $2)
         },
         Row(method: .post, path: ControlRoute.ask) { request, _, control in
-            let asked = try await body(of: request, AskRequest.self, limit: ControlLimits.bodyByteCount)
+            let data = Data(
+                try await request.body.collect(upTo: ControlLimits.bodyByteCount).readableBytesView
+            )
+            let asked = try decode(AskRequest.self, data)
             guard AskStream.isWanted(request) else { return try json(try await control.ask(asked)) }
             return try await AskStream.response(asked, control)
         },
-        post(ControlRoute.exports, ExportRequest.self) { try await $1.export($0) },
+        keyed(ControlRoute.exports, ExportRequest.self) { try await $1.export($0, key: $2) },
         post(ControlRoute.pin, PinRequest.self) { try await $1.pin($0) },
-        post(ControlRoute.prune, PruneRequest.self) { try await $1.prune($0) },
+        keyed(ControlRoute.prune, PruneRequest.self) { try await $1.prune($0, key: $2) },
         Row(method: .get, path: ControlRoute.metrics) { _, _, control in
             let text = ByteBuffer(string: try await control.metrics())
             let type = "text/plain; version=0.0.4; charset=utf-8"
             return Response(status: .ok, headers: [.contentType: type], body: ResponseBody(byteBuffer: text))
         },
         get(ControlRoute.verify) { _, control in try await control.verify() },
+        Row(method: .get, path: ControlRoute.openAPI) { _, _, _ in json(OpenAPI.document) },
     ]
 
     /// A router over the table.
@@ -98,9 +107,10 @@ struct ControlRoutes: Sendable {
     }
 
     /// A reply as JSON.
-    static func json(_ reply: some ControlReply) throws -> Response {
-        let data = try ControlCoding.encode(reply)
-        return Response(
+    static func json(_ reply: some ControlReply) throws -> Response { json(try ControlCoding.encode(reply)) }
+
+    private static func json(_ data: Data) -> Response {
+        Response(
             status: .ok,
             headers: [.contentType: ControlHeader.json],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: data))
@@ -124,19 +134,59 @@ struct ControlRoutes: Sendable {
         _ call: @escaping @Sendable (Body, Control) async throws -> Reply
     ) -> Row {
         Row(method: .post, path: path, isChange: true) { request, _, control in
-            try json(try await call(try await body(of: request, type, limit: limit), control))
+            let data = Data(try await request.body.collect(upTo: limit).readableBytesView)
+            return try json(try await call(try decode(type, data), control))
         }
     }
 
-    private static func body<Body: Decodable>(of request: Request, _ type: Body.Type, limit: Int) async throws
-        -> Body
-    {
-        let buffer = try await request.body.collect(upTo: limit)
+    /// A change that its sender may send again under the same key.
+    private static func keyed<Body: Decodable & Sendable, Reply: ControlReply>(
+        _ path: String,
+        _ type: Body.Type,
+        limit: Int = ControlLimits.bodyByteCount,
+        _ call: @escaping @Sendable (Body, Control, RequestKey?) async throws -> Reply
+    ) -> Row {
+        Row(method: .post, path: path, isChange: true) { request, _, control in
+            let data = Data(try await request.body.collect(upTo: limit).readableBytesView)
+            let body = try decode(type, data)
+            guard let key = try requestKey(request, data) else {
+                return try json(try await call(body, control, nil))
+            }
+            let reply = try await control.keyedRequests.reply(to: key, in: control.parts.store) {
+                try ControlCoding.encode(try await call(body, control, key))
+            }
+            var response = json(reply.data)
+            if reply.isReplayed, let name = HTTPField.Name(ControlHeader.replayed) {
+                response.headers[name] = "true"
+            }
+            return response
+        }
+    }
+
+    private static func decode<Body: Decodable>(_ type: Body.Type, _ data: Data) throws -> Body {
         do {
-            return try ControlCoding.decode(type, from: Data(buffer.readableBytesView))
+            return try ControlCoding.decode(type, from: data)
         } catch {
             throw Problem(.usage, "the request's body is not as expected: \(describe(error))")
         }
+    }
+
+    /// The key that a request came with; method, path and body are what it stands for.
+    private static func requestKey(_ request: Request, _ body: Data) throws -> RequestKey? {
+        guard let name = HTTPField.Name(ControlHeader.idempotencyKey), let key = request.headers[name] else {
+            return nil
+        }
+        guard (1...ControlLimits.keyLength).contains(key.utf8.count),
+            key.utf8.allSatisfy({ (0x21...0x7e).contains($0) })
+        else {
+            throw Problem(
+                .usage,
+                "\(ControlHeader.idempotencyKey) \"\(key.prefix(80))\" is not usable",
+                hint: "use 1 to \(ControlLimits.keyLength) visible ASCII characters, such as a UUID"
+            )
+        }
+        let head = "\(request.method.rawValue) \(request.uri.path)\n"
+        return RequestKey(key, request: Array(head.utf8) + Array(body))
     }
 
     private static func roundID(_ context: ControlRequestContext) throws -> RoundID {
@@ -158,15 +208,8 @@ struct ControlRoutes: Sendable {
 
     private static func lastEvent(_ request: Request) throws -> Int? {
         let header = HTTPField.Name(ControlHeader.lastEventID).flatMap { request.headers[$0] }
-        guard let text = header ?? request.uri.queryParameters.get(ControlQuery.after) else { return nil }
-        guard let id = Int(text), id >= 0 else {
-            throw Problem(
-                .usage,
-                "event id \"\(text)\" is not a number from 0 on",
-                hint: "use the id of an event"
-            )
-        }
-        return id
+        let after = try count(request.uri.queryParameters.get(ControlQuery.after), ControlQuery.after)
+        return try count(header, ControlHeader.lastEventID) ?? after
     }
 
     private static func candidateQuery(_ request: Request) throws -> Control.CandidateQuery {
@@ -207,7 +250,7 @@ struct ControlRoutes: Sendable {
     private static func rollbackTarget(_ request: Request) throws -> RollbackTarget {
         let parameters = request.uri.queryParameters
         let round = try count(parameters.get(ControlQuery.round), ControlQuery.round)
-        let isUndo = parameters.get(ControlQuery.undo) == "true"
+        let isUndo = try flag(parameters.get(ControlQuery.undo), ControlQuery.undo) ?? false
         switch (round, isUndo) {
         case (let round?, false): return .round(RoundID(rawValue: round))
         case (nil, true): return .undo
@@ -229,6 +272,14 @@ struct ControlRoutes: Sendable {
         guard let text else { return nil }
         guard let value = Int(text), value >= 0 else {
             throw Problem(.usage, "\(name) \"\(text)\" is not a whole number from 0 on")
+        }
+        return value
+    }
+
+    private static func flag(_ text: String?, _ name: String) throws -> Bool? {
+        guard let text else { return nil }
+        guard let value = Bool(text) else {
+            throw Problem(.usage, "\(name) \"\(text)\" is neither true nor false")
         }
         return value
     }

@@ -1,4 +1,5 @@
 import ControlAPI
+import Engine
 import Loop
 import NIOCore
 import Store
@@ -12,6 +13,7 @@ extension Problem {
         case let problem as Problem: self = problem
         case let error as StoreError: self.init(Self.name(of: error.code), error.message)
         case let error as LoopError: self.init(.invalid, error.message)
+        case let error as EngineError: self.init(Self.name(of: error.code), error.message)
         case let error as DaemonError:
             let isTimeout = error.code == .timedOut
             self.init(Self.name(of: error.code), error.message, retryAfterSeconds: isTimeout ? 30 : nil)
@@ -30,9 +32,20 @@ extension Problem {
         case .notPromoted: .notPromoted
         case .duplicateQuestion, .invalidRequest: .invalid
         case .roundOpen, .roundClosed, .nothingToUndo, .outdated: .conflict
+        case .keyReused: .keyReused
         case .checkpointCorrupt, .databaseCorrupt: .corrupt
         case .fileFailed, .databaseFailed, .diskFull, .flushFailed: .storage
         case .checkpointPruned: .notPromoted
+        default: .internal
+        }
+    }
+
+    private static func name(of code: EngineError.Code) -> ProblemName {
+        switch code {
+        case .invalidRequest: .invalid
+        case .checksumMismatch, .adapterMismatch, .adapterMalformed: .corrupt
+        case .notFinite, .outOfMemory, .modelMissing: .engine
+        case .fileFailed: .storage
         default: .internal
         }
     }

@@ -26,7 +26,12 @@ struct ProblemMiddleware: RouterMiddleware {
                 )
             }
             response = try Self.response(problem)
+            if problem.name == .methodNotAllowed {
+                response.headers[.allow] = Self.methods(at: request).joined(separator: ", ")
+            }
         }
+        // Where nothing is routed for HEAD: a reply without a body is all that a client then reads.
+        if request.method == .head { response = response.createHeadResponse() }
         if let name = HTTPField.Name(ControlVersion.headerName) {
             response.headers[name] = ControlVersion.program
         }
@@ -69,7 +74,7 @@ struct ProblemMiddleware: RouterMiddleware {
                 hint: "use \(ControlVersion.api)"
             )
         }
-        let methods = ControlRoutes.table.filter { Self.matches($0.path, parts) }.map(\.method.rawValue)
+        let methods = methods(at: request)
         if !methods.isEmpty, !methods.contains(request.method.rawValue) {
             return Problem(
                 .methodNotAllowed,
@@ -82,6 +87,12 @@ struct ProblemMiddleware: RouterMiddleware {
             "there is nothing at \(path)",
             hint: "do daemon and CLI have the same version?"
         )
+    }
+
+    /// The methods that a request's path takes; none where there is no such path.
+    private static func methods(at request: Request) -> [String] {
+        let parts = request.uri.path.split(separator: "/")
+        return ControlRoutes.table.filter { matches($0.path, parts) }.map(\.method.rawValue)
     }
 
     private static func matches(_ template: String, _ parts: [Substring]) -> Bool {

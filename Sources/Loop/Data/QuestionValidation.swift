@@ -11,6 +11,11 @@ public enum QuestionValidation {
         guard question.text.contains(where: { !$0.isWhitespace }) else {
             throw invalid(origin, "the question's text is empty", "write one or remove the line")
         }
+        // SQLite would keep what stands before it and lose the rest.
+        let texts = [question.text, question.answer, question.rationale].compactMap { $0 }
+        guard !texts.contains(where: { $0.utf8.contains(0) }) else {
+            throw invalid(origin, "the question holds a zero character", "remove it")
+        }
         try checkChoices(question, kind: configuration.vote.answerKind)
         let strict = AnswerExtractor(configuration: configuration, question: question, profile: .strict)
         if let answer = question.answer {

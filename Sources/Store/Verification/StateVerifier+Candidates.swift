@@ -172,4 +172,13 @@ extension StateVerifier {
                 """
         )
     }
+
+    /// Receipts: what was asked and what was replied, both whole.
+    func checkReceipts() throws {
+        try rule(
+            "receipt_reply",
+            "receipt % holds no reply that could be sent again",
+            sql: "SELECT key FROM receipts WHERE NOT json_valid(reply) OR request GLOB '*[^0-9a-f]*' LIMIT 20"
+        )
+    }
 }

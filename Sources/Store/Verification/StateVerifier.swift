@@ -40,6 +40,7 @@ final class StateVerifier {
         try checkCandidates()
         try checkEvaluations()
         try checkEvents()
+        try checkReceipts()
         try checkFiles()
         return report
     }

@@ -3,7 +3,7 @@ import Logging
 import ServiceLifecycle
 
 extension Bench {
-    /// Serves the bench's control on a socket and runs the body once it listens.
+    /// Serves the control on a socket and runs the body, with the socket's path, once it listens.
     func serving(_ body: (String) async throws -> Void) async throws {
         let socket = try SocketPath(directory.path + "/c.sock")
         try socket.prepare()

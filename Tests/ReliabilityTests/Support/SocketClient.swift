@@ -4,6 +4,8 @@ import Glibc
 /// HTTP over the control socket, written by hand so that a test can also misbehave.
 struct SocketClient: Sendable {
     let path: String
+    /// How long it waits for the daemon to take or send something.
+    var patienceSeconds = 5
 
     /// A connected descriptor; nil when nobody listens.
     func connect() -> Int32? {
@@ -24,7 +26,7 @@ struct SocketClient: Sendable {
             close(descriptor)
             return nil
         }
-        var limit = timeval(tv_sec: 5, tv_usec: 0)
+        var limit = timeval(tv_sec: patienceSeconds, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         return descriptor
@@ -55,19 +57,29 @@ struct SocketClient: Sendable {
         }
     }
 
-    /// One request on a connection of its own: status and body; nil when nobody answers.
-    func request(_ method: String, _ target: String, body: String = "") -> (status: Int, body: String)? {
+    /// One request on a connection of its own: status, head in small letters and body; nil when nobody answers to the end.
+    func request(
+        _ method: String,
+        _ target: String,
+        body: String = "",
+        headers: [String] = []
+    ) -> (status: Int, head: String, body: String)? {
         guard let descriptor = connect() else { return nil }
         defer { close(descriptor) }
-        let head =
-            "\(method) \(target) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n"
-            + "Content-Length: \(body.utf8.count)\r\n\r\n"
-        guard Self.send(head + body, on: descriptor) else { return nil }
+        let lines =
+            [
+                "\(method) \(target) HTTP/1.1", "Host: localhost", "Connection: close",
+                "Content-Type: application/json", "Content-Length: \(body.utf8.count)",
+            ] + headers + ["", body]
+        guard Self.send(lines.joined(separator: "\r\n"), on: descriptor) else { return nil }
         let answer = Self.readAll(descriptor)
         guard let space = answer.firstIndex(of: " "), let end = answer.range(of: "\r\n\r\n"),
             let status = Int(answer[answer.index(after: space)...].prefix(3))
         else { return nil }
-        return (status, String(answer[end.upperBound...]))
+        let (head, rest) = (answer[..<end.lowerBound].lowercased(), answer[end.upperBound...])
+        let length = head.firstMatch(of: /content-length: ([0-9]+)/).flatMap { Int($0.1) }
+        guard rest.utf8.count >= length ?? 0 else { return nil }
+        return (status, head, String(rest))
     }
 
     /// A reply's JSON object; nil when nobody answers or it is none.

@@ -31,6 +31,8 @@ struct StateDump: Equatable {
                 answers FROM evaluations ORDER BY checkpoint, split
             """,
             "control": "SELECT current, is_paused FROM control",
+            "rollbacks": "SELECT previous, target FROM rollbacks ORDER BY id",
+            "receipts": "SELECT key, request, reply FROM receipts ORDER BY key",
         ]
         for (name, sql) in queries {
             parts[name] = try queue.read { db in try Row.fetchAll(db, sql: sql).map { "\($0)" } }

@@ -1,0 +1,220 @@
+"""Starts a daemon with the tiny model of the tests and checks what it answers against its own OpenAPI document.
+
+scripts/api-check runs it; its arguments go to schemathesis. Ends with 1 when an answer is not as documented, when the
+daemon does not end in order, or when `verify` finds something afterwards.
+"""
+
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import socketserver
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import jsonschema_rs
+
+ROOT = Path(__file__).resolve().parent.parent
+PROGRAMS = ROOT / ".build" / "release"
+CHECKS = (
+    "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,"
+    "response_schema_conformance,negative_data_rejection,unsupported_method,allow_header_conformance"
+)
+# 503 is documented: busy, stopping, too many event streams. An event stream has no end, so that it is cut soon.
+SETTINGS = """
+max-stream-events = 20
+request-timeout = 30
+
+[checks.not_a_server_error]
+expected-statuses = ["2xx", "3xx", "4xx", 503]
+
+[checks.negative_data_rejection]
+expected-statuses = [400, 404, 409, 413, 422]
+
+[[operations]]
+include-path = "/v1/events"
+request-timeout = 0.5
+generation.max-examples = 5
+"""
+CONFIGURATION = """
+model: {model}
+questions: {{train: train.jsonl, valid: valid.jsonl, gate: gate.jsonl, test: test.jsonl}}
+engine: {{threads: 1, rows: 16}}
+generate: {{candidates: 4, temperature: 0.8, maxNewTokens: 40, waveQuestions: 4, questionsPerRound: 12}}
+finetune: {{rank: 4, alpha: 8, learningRate: 2.0e-3, epochs: 1, batch: 8, saveEverySteps: 1}}
+gate: {{tolerance: 1.0, significance: 0.0, minDiversity: 0.0, patience: 1000}}
+loop: {{rounds: 3, seed: 5}}
+"""
+
+
+def write_run(folder):
+    """Configuration and questions of a run, as the reliability tests have them."""
+    for split, count, first in (("train", 24, 0), ("valid", 8, 100), ("gate", 16, 200), ("test", 6, 300)):
+        with open(folder / f"{split}.jsonl", "w", encoding="utf-8") as file:
+            for number in range(first, first + count):
+                place = (number * 7 + 3) % 729
+                a, b, c = place // 81 + 1, place // 9 % 9 + 1, place % 9 + 1
+                line = {"question": f"What is {a} + {b} + {c}?", "answer": str(a + b + c)}
+                if split == "valid":
+                    line["rationale"] = f" {a} + {b} = {a + b}. {a + b} + {c} = {a + b + c}. The answer is {a + b + c}."
+                file.write(json.dumps(line) + "\n")
+    model = ROOT / "Tests" / "EngineTests" / "Fixtures" / "tiny"
+    (folder / "config.yaml").write_text(CONFIGURATION.format(model=model), encoding="utf-8")
+    (folder / "schemathesis.toml").write_text(SETTINGS, encoding="utf-8")
+
+
+class UnixConnection(http.client.HTTPConnection):
+    """HTTP over a Unix socket."""
+
+    def __init__(self, path):
+        super().__init__("localhost", timeout=30)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self.path)
+
+
+def get(path, target):
+    """A reply's JSON."""
+    connection = UnixConnection(path)
+    connection.request("GET", target)
+    return json.loads(connection.getresponse().read())
+
+
+def wait_until_completed(path, daemon, seconds=120):
+    """Waits for the rounds asked for, so that there is something to ask about."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and daemon.poll() is None:
+        try:
+            if get(path, "/v1/status")["state"] == "completed":
+                return
+        except OSError:
+            pass
+        time.sleep(0.05)
+    raise SystemExit("api-check: the daemon did not complete its rounds; its log is above")
+
+
+def relay(path):
+    """Schemathesis speaks TCP alone: takes connections on a free port of this machine and hands them on."""
+
+    def copy(source, target):
+        try:
+            while data := source.recv(65536):
+                target.sendall(data)
+            target.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self):
+            with socket.socket(socket.AF_UNIX) as inner:
+                inner.connect(path)
+                back = threading.Thread(target=copy, args=(inner, self.request), daemon=True)
+                back.start()
+                copy(self.request, inner)
+                back.join()
+
+    server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server.server_address[1]
+
+
+def validator(document, name):
+    """Checks values against one of the document's schemas."""
+    return jsonschema_rs.validator_for(
+        {"$ref": f"#/components/schemas/{name}", "components": document["components"]}
+    )
+
+
+def check_events(path, document):
+    """Replayed events: their order, and their data, which the document describes inside a text; returns findings."""
+    connection = UnixConnection(path)
+    connection.request("GET", "/v1/events", headers={"Last-Event-ID": "0"})
+    response = connection.getresponse()
+    newest = get(path, "/v1/status")["events"][-1]["id"]
+    is_event, ids, findings = validator(document, "EventItem"), [], []
+    block = {}
+    while not ids or ids[-1] < newest:
+        line = response.readline().decode().rstrip("\n")
+        if line:
+            name, _, value = line.partition(": ")
+            block[name] = value
+            continue
+        if "id" in block:
+            event = json.loads(block["data"])
+            ids.append(event["id"])
+            findings += [f"event {event['id']}: {error.message}" for error in is_event.iter_errors(event)]
+            if block["id"] != str(event["id"]) or block["event"] != event["kind"]:
+                findings.append(f"event {event['id']} differs from its block {block}")
+        block = {}
+    if ids != sorted(set(ids)):
+        findings.append(f"events out of order: {ids}")
+    print(f"api-check: {len(ids)} events replayed")
+    return findings
+
+
+def check_metrics(path):
+    """Lines that are neither comments nor samples; returns the findings."""
+    connection = UnixConnection(path)
+    connection.request("GET", "/v1/metrics")
+    sample = re.compile(r'[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? (NaN|[+-]Inf|-?[0-9.e+-]+)')
+    lines = connection.getresponse().read().decode().splitlines()
+    return [f"metrics: {line}" for line in lines if not line.startswith("# ") and not sample.fullmatch(line)]
+
+
+def run(folder, arguments):
+    """Everything, with a daemon that runs; returns the findings."""
+    path = str(folder / "state" / "control.sock")
+    with open(folder / "log", "w", encoding="utf-8") as log:
+        daemon = subprocess.Popen(
+            [PROGRAMS / "autodidactd", "--config", folder / "config.yaml", "--state-dir", folder / "state"],
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        wait_until_completed(path, daemon)
+        url = f"http://127.0.0.1:{relay(path)}"
+        command = [Path(sys.executable).parent / "schemathesis", "--config-file", folder / "schemathesis.toml", "run"]
+        command += [f"{url}/v1/openapi.json", "--url", url, "--checks", CHECKS, "--generation-database", "none"]
+        status = subprocess.run(command + arguments, cwd=folder, check=False).returncode
+        findings = [f"schemathesis ended with {status}"] if status else []
+        if daemon.poll() is not None:
+            return findings + [f"the daemon ended with {daemon.returncode}"]
+        document = get(path, "/v1/openapi.json")
+        findings += check_events(path, document) + check_metrics(path)
+        findings += [f"verify: {violation}" for violation in get(path, "/v1/verify")["violations"]]
+        daemon.send_signal(signal.SIGTERM)
+        if daemon.wait(30) != 0:
+            findings.append(f"the daemon ended with {daemon.returncode}")
+        return findings
+    finally:
+        if daemon.poll() is None:
+            daemon.kill()
+            daemon.wait()
+        failures = [line for line in (folder / "log").read_text().splitlines() if "request failed" in line]
+        print(*failures[-20:], sep="\n")
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="autodidact-api-") as name:
+        folder = Path(name)
+        write_run(folder)
+        os.environ.pop("AUTODIDACT_SOCKET", None)
+        findings = run(folder, sys.argv[1:])
+    for finding in findings:
+        print(f"api-check: {finding}")
+    print("api-check: failed" if findings else "api-check: every answer is as documented")
+    sys.exit(1 if findings else 0)
+
+
+if __name__ == "__main__":
+    main()

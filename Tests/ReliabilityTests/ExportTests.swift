@@ -17,6 +17,7 @@ struct ExportTests {
 
     private func export(_ run: TinyRun, _ format: String, _ name: String) -> (status: Int, body: String)? {
         run.client.request("POST", "/v1/exports", body: #"{"format":"\#(format)","name":"\#(name)"}"#)
+            .map { ($0.status, $0.body) }
     }
 
     private func names(_ run: TinyRun) throws -> [String] {

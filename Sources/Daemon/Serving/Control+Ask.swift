@@ -1,5 +1,5 @@
 package import ControlAPI
-package import Loop
+import Loop
 import ServiceLifecycle
 import Store
 

@@ -75,7 +75,10 @@ enum AskStream {
         do {
             return .answer(try await control.answer(asked, piece: piece))
         } catch {
-            return .problem(Problem(error))
+            let problem = Problem(error)
+            // Cancelled, it is the reader that has gone.
+            if !Task.isCancelled { ProblemMiddleware.log(problem, path: ControlRoute.ask) }
+            return .problem(problem)
         }
     }
 }

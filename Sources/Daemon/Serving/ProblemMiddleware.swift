@@ -7,7 +7,7 @@ import NIOHTTP1
 
 /// Gives every reply the version header and turns every error into a problem.
 struct ProblemMiddleware: RouterMiddleware {
-    private let logger = Logger(label: "autodidactd.socket")
+    private static let logger = Logger(label: "autodidactd.socket")
 
     func handle(
         _ request: Request,
@@ -19,12 +19,7 @@ struct ProblemMiddleware: RouterMiddleware {
             response = try await next(request, context)
         } catch {
             let problem = problem(of: error, request)
-            if problem.status >= 500 {
-                logger.warning(
-                    "request failed",
-                    metadata: ["path": "\(request.uri.path)", "error": "\(problem.detail)"]
-                )
-            }
+            Self.log(problem, path: request.uri.path)
             response = try Self.response(problem)
             if problem.name == .methodNotAllowed {
                 response.headers[.allow] = Self.methods(at: request).joined(separator: ", ")
@@ -36,6 +31,12 @@ struct ProblemMiddleware: RouterMiddleware {
             response.headers[name] = ControlVersion.program
         }
         return response
+    }
+
+    /// Logs a problem of ours; what a peer asks wrongly is not logged.
+    static func log(_ problem: Problem, path: String) {
+        guard problem.status >= 500 else { return }
+        logger.warning("request failed", metadata: ["path": "\(path)", "error": "\(problem.detail)"])
     }
 
     /// A problem as a reply.

@@ -172,7 +172,7 @@ extension EngineSerial {
             #expect(try await generate(engine, requests(1..<2), settings()).count == 4)
         }
 
-        @Test(arguments: [(["\n"], 0.0), (["\n"], 1), ([], 1), (["answer is"], 0)])
+        @Test(arguments: [(["\n"], 0), (["\n"], 1), ([], 1), (["answer is"], 0)] as [([String], Double)])
         func `a streamed text comes in pieces and is the one that generate writes`(
             stops: [String],
             temperature: Double

@@ -71,13 +71,8 @@ public struct AddQuestionsReply: ControlReply, Hashable {
     public var warnings: [String]?
 
     /// Builds a reply.
-    public init(
-        addedCount: Int,
-        ids: [QuestionID],
-        known: [KnownQuestion]? = nil,
-        warnings: [String]? = nil
-    ) {
-        self.addedCount = addedCount
+    public init(ids: [QuestionID], known: [KnownQuestion]? = nil, warnings: [String]? = nil) {
+        addedCount = ids.count
         self.ids = ids
         self.known = known
         self.warnings = warnings

@@ -222,7 +222,6 @@ package struct Control: Sendable {
                 )
             }
             return AddQuestionsReply(
-                addedCount: ids.count,
                 ids: ids,
                 known: new.known.map { KnownQuestion(origin: $0.origin, question: $0.question) },
                 warnings: new.warnings.isEmpty ? nil : new.warnings

@@ -15,6 +15,12 @@ final class TerminalProcess: Sendable {
     static let program = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: ".build/release/autodidact").path
 
+    /// What a program sees of the environment: nothing of whoever runs the tests but where libraries lie.
+    static let environment =
+        ["PATH": "/usr/bin:/bin", "TERM": "xterm-256color"].merging(
+            ProcessInfo.processInfo.environment.filter { $0.key == "LD_LIBRARY_PATH" }
+        ) { $1 }
+
     private let pid: pid_t
     private let master: Int32
     private let slave: Int32
@@ -30,7 +36,7 @@ final class TerminalProcess: Sendable {
         _ = fcntl(master, F_SETFL, O_NONBLOCK)
         for descriptor in [master, slave] { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
         let path = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        let variables = ["PATH": "/usr/bin:/bin", "TERM": "xterm-256color"].merging(environment) { $1 }
+        let variables = Self.environment.merging(environment) { $1 }
         pid = try Self.spawn(arguments, on: path, variables)
     }
 

@@ -53,7 +53,7 @@ struct TerminalTests {
         let pipe = Pipe()
         process.executableURL = URL(filePath: TerminalProcess.program)
         process.arguments = capture.arguments + ["--socket", daemon.socketPath]
-        process.environment = ["TERM": "xterm-256color", "COLUMNS": "40"]
+        process.environment = TerminalProcess.environment.merging(["COLUMNS": "40"]) { $1 }
         process.standardOutput = pipe
         try process.run()
 

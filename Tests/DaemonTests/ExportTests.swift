@@ -42,7 +42,7 @@ import Testing
         let bench = try Bench()
 
         try await afterARound(bench) {
-            let reply = try await bench.control.export(ExportRequest(format: format))
+            let reply = try await bench.control.export(ExportRequest(format: format), key: nil)
 
             let number = format == .hf ? 0 : 1
             #expect(reply.path == bench.store.exportDirectory + "/checkpoint-\(number)-\(format.rawValue)")
@@ -58,9 +58,10 @@ import Testing
         let bench = try Bench()
 
         try await afterARound(bench) {
-            let first = try await bench.control.export(ExportRequest(name: "one"))
+            let first = try await bench.control.export(ExportRequest(name: "one"), key: nil)
             let second = try await bench.control.export(
-                ExportRequest(round: RoundID(rawValue: 1), name: "two")
+                ExportRequest(round: RoundID(rawValue: 1), name: "two"),
+                key: nil
             )
 
             let card = try text(first, "README.md")
@@ -75,9 +76,12 @@ import Testing
         let bench = try Bench()
 
         let refused = await problem {
-            try await bench.control.export(ExportRequest(round: RoundID(rawValue: 1), format: .hf))
+            try await bench.control.export(ExportRequest(round: RoundID(rawValue: 1), format: .hf), key: nil)
         }
-        let base = try await bench.control.export(ExportRequest(round: RoundID(rawValue: 0), format: .hf))
+        let base = try await bench.control.export(
+            ExportRequest(round: RoundID(rawValue: 0), format: .hf),
+            key: nil
+        )
 
         #expect(refused == .usage)
         #expect(base.checkpoint == .base)
@@ -90,7 +94,7 @@ import Testing
         let bench = try Bench()
 
         let refused = await problem {
-            try await bench.control.export(ExportRequest(format: .gguf, name: name))
+            try await bench.control.export(ExportRequest(format: .gguf, name: name), key: nil)
         }
 
         #expect(refused == .usage)
@@ -102,7 +106,7 @@ import Testing
         let bench = try Bench(exporter: FakeExporter(failure: failure))
 
         let error = await #expect(throws: DaemonError.self) {
-            _ = try await bench.control.export(ExportRequest(format: .gguf, name: "full"))
+            _ = try await bench.control.export(ExportRequest(format: .gguf, name: "full"), key: nil)
         }
 
         #expect(error?.code == .fileFailed)
@@ -116,7 +120,7 @@ import Testing
             for _ in 0..<8 {
                 group.addTask {
                     await problem {
-                        try await bench.control.export(ExportRequest(format: .merged, name: "same"))
+                        try await bench.control.export(ExportRequest(format: .merged, name: "same"), key: nil)
                     }
                 }
             }

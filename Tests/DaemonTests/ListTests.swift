@@ -86,8 +86,8 @@ struct ListTests {
             QuestionLine(question: "What is 2 + 2?", answer: "4", line: 3),
         ]
         let request = AddQuestionsRequest(split: .gate, lines: lines, source: "dir/more.jsonl")
-        let first = try await bench.control.add(request)
-        let again = try await bench.control.add(request)
+        let first = try await bench.control.add(request, key: nil)
+        let again = try await bench.control.add(request, key: nil)
 
         #expect(first.addedCount == 2 && first.known == [])
         #expect(try await bench.store.questions(in: .gate).map(\.content.origin).last == "dirmore.jsonl:3")
@@ -112,7 +112,8 @@ struct ListTests {
 
         let error = await #expect(throws: DaemonError.self) {
             _ = try await bench.control.add(
-                AddQuestionsRequest(split: .train, lines: lines, source: "train.jsonl")
+                AddQuestionsRequest(split: .train, lines: lines, source: "train.jsonl"),
+                key: nil
             )
         }
 

@@ -4,9 +4,9 @@ import Foundation
 import Loop
 
 /// What a shell offers where a round is named: the newest rounds and the words that stand for one.
-enum RoundCompletion {
+package enum RoundCompletion {
     /// Somebody has pressed a key and waits: a daemon that is slow or away offers words alone.
-    static let limit = Duration.milliseconds(200)
+    @TaskLocal package static var limit = Duration.milliseconds(200)
     /// The newest rounds suffice.
     static let count = 100
 

@@ -28,7 +28,13 @@ struct AskTests {
         let daemon = try StubDaemon { _ in reply }
         defer { daemon.stop() }
 
-        let run = await Invocation.run("ask", "What?", socket: daemon.socketPath, width: 80)
+        let run = await Invocation.run(
+            "ask",
+            "What?",
+            "--color=never",
+            socket: daemon.socketPath,
+            width: 80
+        )
 
         #expect(run.status == 0)
         #expect(
@@ -63,7 +69,13 @@ struct AskTests {
         let daemon = try StubDaemon { _ in (try? .fixture("ask")) ?? .json("") }
         defer { daemon.stop() }
 
-        let run = await Invocation.run("ask", "What?", socket: daemon.socketPath, width: 80)
+        let run = await Invocation.run(
+            "ask",
+            "What?",
+            "--color=never",
+            socket: daemon.socketPath,
+            width: 80
+        )
 
         #expect(run.status == 0)
         #expect(run.output.hasPrefix("3 + 7 = 10. 10 + 9 = 19. The answer is 19.\nanswer 19 · checkpoint 1"))
@@ -77,7 +89,13 @@ struct AskTests {
         let daemon = try StubDaemon { _ in Self.stream(blocks) }
         defer { daemon.stop() }
 
-        let run = await Invocation.run("ask", "What?", socket: daemon.socketPath, width: 80)
+        let run = await Invocation.run(
+            "ask",
+            "What?",
+            "--color=never",
+            socket: daemon.socketPath,
+            width: 80
+        )
 
         #expect(run.status == 75)
         #expect(run.output == "3 +\n")

@@ -45,6 +45,11 @@ struct Capture: Sendable, CustomTestStringConvertible {
             replies: ["GET /v1/checkpoints": "checkpoints"]
         ),
         Capture(
+            name: "compare",
+            arguments: ["compare", "base", "1"],
+            replies: ["GET /v1/compare": "compare"]
+        ),
+        Capture(
             name: "ask",
             arguments: ["ask", "What is 3 + 7 + 9?"],
             replies: ["POST /v1/ask": "ask"]

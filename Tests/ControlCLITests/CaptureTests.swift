@@ -12,7 +12,9 @@ struct CaptureTests {
     private static let without: Set<String> = ["watch", "doctor", "report", "help"]
 
     /// Verbs that print somebody's text or whole sentences, which the terminal wraps.
-    private static let quoting: Set<String> = ["explain", "add", "ask", "prune", "rollback-dry-run", "logs"]
+    private static let quoting: Set<String> = [
+        "explain", "add", "ask", "prune", "rollback-dry-run", "logs", "export",
+    ]
 
     @Test(arguments: Capture.all, widths)
     func `each verb writes what it wrote before`(capture: Capture, width: Int) async throws {

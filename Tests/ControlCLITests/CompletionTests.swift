@@ -1,4 +1,5 @@
 import ControlAPI
+import ControlCLI
 import Foundation
 import Loop
 import Testing
@@ -28,7 +29,10 @@ struct CompletionTests {
         let daemon = try StubDaemon { _ in Self.rounds }
         defer { daemon.stop() }
 
-        let run = await Self.offered(verb, argument, socket: daemon.socketPath)
+        // A machine that runs every test at once is slower than a person's.
+        let run = await RoundCompletion.$limit.withValue(.seconds(60)) {
+            await Self.offered(verb, argument, socket: daemon.socketPath)
+        }
 
         #expect(run.output == expected)
         #expect(run.status == 0)
@@ -55,7 +59,7 @@ struct CompletionTests {
         let run = await Self.offered("inspect", "positional@0", socket: daemon.socketPath)
 
         #expect(run.output == "latest\npromoted\n")
-        #expect(ContinuousClock.now - start < .seconds(5))
+        #expect(ContinuousClock.now - start < .seconds(20))
     }
 
     @Test(arguments: ["bash", "zsh", "fish"])

@@ -72,8 +72,9 @@ struct TerminalTests {
         let modes = process.modes
 
         let isDrawn = try await process.read { text in
-            let rows = TerminalScreen(text, width: width).rows
-            return rows.contains { $0.contains("1100 / 1600") } && rows.contains { $0.contains("event 43") }
+            let screen = TerminalScreen(text, width: width)
+            return screen.cursor.column == 0 && screen.rows.contains { $0.contains("1100 / 1600") }
+                && screen.rows.contains { $0.contains("event 43") }
         }
         let screen = TerminalScreen(process.text, width: width)
         #expect(isDrawn, "\(screen.rows)")

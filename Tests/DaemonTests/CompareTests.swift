@@ -73,7 +73,7 @@ struct CompareTests {
         #expect(reply.b.accuracy == Accuracy(rightCount: 7, of: 8))
         #expect((reply.bothRightCount, reply.gainedCount) == (1, 6))
         #expect((reply.lostCount, reply.neitherCount) == (1, 0))
-        #expect(reply.pValue == 0.125)
+        #expect(abs(reply.pValue - 0.125) < 1e-12)
         #expect(
             reply.verdict
                 == "checkpoint 2 is right on 5 questions more than the base model; p = 0.125: may be chance"

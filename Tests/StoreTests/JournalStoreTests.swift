@@ -46,7 +46,7 @@ import Testing
             ]
         )
         #expect(tables.allSatisfy { $0.1 })
-        #expect(try await queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 4)
+        #expect(try await queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 5)
     }
 
     @Test func `a newer schema is refused`() async throws {

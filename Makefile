@@ -50,7 +50,7 @@ demo-clean:
 # Tests that kill the daemon at named places need a build that has them; "make build" makes one without again.
 test: export AUTODIDACT_FAILPOINTS = 1
 test: setup
-	swift test $(TEST_FLAGS)
+	swift test $(TEST_FLAGS) --no-parallel
 	@$(MAKE) --no-print-directory test-docs test-monitoring
 	@env -u AUTODIDACT_FAILPOINTS $(MAKE) --no-print-directory test-systemd
 

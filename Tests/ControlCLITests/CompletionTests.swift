@@ -54,9 +54,12 @@ struct CompletionTests {
         }
         defer { daemon.stop() }
         defer { isOver.signal() }
+        let start = ContinuousClock.now
+
         let run = await Self.offered("inspect", "positional@0", socket: daemon.socketPath)
 
         #expect(run.output == "latest\npromoted\n")
+        #expect(ContinuousClock.now - start < .seconds(5))
     }
 
     @Test(arguments: ["bash", "zsh", "fish"])

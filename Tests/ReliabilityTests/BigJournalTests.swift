@@ -9,9 +9,7 @@ struct BigJournalTests {
     private static let limit = 100.0
     private static let statusLimit = 20.0
 
-    // Measures time, so it wants the machine to itself: part of the long form.
-    @Test(.enabled(if: TinyRun.isSoak))
-    func `every verb that reads answers within 100 ms, status within 20 ms`() async throws {
+    @Test func `every verb that reads answers within 100 ms, status within 20 ms`() async throws {
         let run = try TinyRun(rounds: 2)
         try await run.finish()
         let filling = ContinuousClock.now
@@ -45,7 +43,10 @@ struct BigJournalTests {
 
         #expect(slow.isEmpty, "\(slow)")
         let ids = try Self.events("/v1/events?after=0", to: journal.lastEvent, run.client)
-        #expect(ids == Array(1...journal.lastEvent), "every event once and in order: \(ids.count)")
+        // Those that the daemon added when it started may have come along.
+        #expect(ids.count >= journal.lastEvent)
+        let misplaced = zip(ids, 1...).first { $0 != $1 }
+        #expect(misplaced == nil, "every event once and in order")
         daemon.signal(SIGTERM)
         #expect(try await daemon.wait() == .exited(0))
     }

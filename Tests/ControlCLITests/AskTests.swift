@@ -23,18 +23,17 @@ struct AskTests {
         return stream(blocks + [try ServerSentEvent(answer).text])
     }
 
+    /// A question asked on a terminal that shows no colours.
+    private static func asked(_ daemon: StubDaemon) async -> Invocation {
+        await Invocation.run("ask", "What?", "--color=never", socket: daemon.socketPath, width: 80)
+    }
+
     @Test func `on a terminal the text is shown piece by piece, then who wrote it`() async throws {
         let reply = try Self.streaming([" ", " 3 +", " 7 = 10.\n", "The\u{1B}[31m answer is 10."])
         let daemon = try StubDaemon { _ in reply }
         defer { daemon.stop() }
 
-        let run = await Invocation.run(
-            "ask",
-            "What?",
-            "--color=never",
-            socket: daemon.socketPath,
-            width: 80
-        )
+        let run = await Self.asked(daemon)
 
         #expect(run.status == 0)
         #expect(
@@ -69,13 +68,7 @@ struct AskTests {
         let daemon = try StubDaemon { _ in (try? .fixture("ask")) ?? .json("") }
         defer { daemon.stop() }
 
-        let run = await Invocation.run(
-            "ask",
-            "What?",
-            "--color=never",
-            socket: daemon.socketPath,
-            width: 80
-        )
+        let run = await Self.asked(daemon)
 
         #expect(run.status == 0)
         #expect(run.output.hasPrefix("3 + 7 = 10. 10 + 9 = 19. The answer is 19.\nanswer 19 · checkpoint 1"))
@@ -89,13 +82,7 @@ struct AskTests {
         let daemon = try StubDaemon { _ in Self.stream(blocks) }
         defer { daemon.stop() }
 
-        let run = await Invocation.run(
-            "ask",
-            "What?",
-            "--color=never",
-            socket: daemon.socketPath,
-            width: 80
-        )
+        let run = await Self.asked(daemon)
 
         #expect(run.status == 75)
         #expect(run.output == "3 +\n")
@@ -112,6 +99,13 @@ struct AskTests {
         #expect(run.status == 75)
         #expect(run.output.isEmpty)
         #expect(run.messages.contains("closed the connection"))
+    }
+
+    @Test func `without a daemon it says so as every verb does`() async throws {
+        let run = await Invocation.run("ask", "What?", socket: "/nonexistent/socket")
+
+        #expect(run.status == ProblemName.noDaemon.exitStatus)
+        #expect(run.messages.contains("/nonexistent/socket"))
     }
 
     @Test func `options become the request`() async throws {

@@ -91,7 +91,8 @@ struct RepeatTests {
 
         let run = await Invocation.run(arguments: arguments, socket: daemon.socketPath)
 
-        #expect(run.status != 0)
+        #expect(run.status == 75)
+        #expect(run.messages.contains("closed the connection before it replied"))
         #expect(daemon.requests.count == 1)
         #expect(daemon.requests.compactMap(key).isEmpty)
     }

@@ -62,7 +62,7 @@ package struct ControlClient: Sendable {
     package func ask(_ asked: AskRequest, _ handle: (String) -> Void) async throws -> AskReply {
         var request = try posting(ControlRoute.ask, asked)
         request.headers.replaceOrAdd(name: "Accept", value: ControlHeader.eventStream)
-        return try await withHTTP(readTimeout: Self.postTimeout) { [request] http in
+        return try await streaming(Self.postTimeout) { [request] http in
             let response = try await http.execute(request, deadline: .distantFuture)
             guard response.status == .ok else { throw try await problem(in: response) }
             try compareVersions(response.headers.first(name: ControlVersion.headerName))
@@ -83,7 +83,7 @@ package struct ControlClient: Sendable {
                     }
                 }
             }
-            guard let answer else { throw problem(for: HTTPClientError.remoteConnectionClosed) }
+            guard let answer else { throw HTTPClientError.remoteConnectionClosed }
             return answer
         }
     }
@@ -103,15 +103,23 @@ package struct ControlClient: Sendable {
         if let after { request.headers.add(name: ControlHeader.lastEventID, value: String(after)) }
         // Three heartbeats missed: the daemon hangs or is gone.
         let timeout = TimeAmount.seconds(Int64(3 * ControlLimits.heartbeatSeconds))
-        do {
-            try await withHTTP(readTimeout: timeout) { [request] http in
-                let response = try await http.execute(request, deadline: .distantFuture)
-                guard response.status == .ok else { throw try await problem(in: response) }
-                var parser = EventStreamParser()
-                for try await buffer in response.body {
-                    for block in try parser.feed(buffer.readableBytesView) { try await handle(block) }
-                }
+        try await streaming(timeout) { [request] http in
+            let response = try await http.execute(request, deadline: .distantFuture)
+            guard response.status == .ok else { throw try await problem(in: response) }
+            var parser = EventStreamParser()
+            for try await buffer in response.body {
+                for block in try parser.feed(buffer.readableBytesView) { try await handle(block) }
             }
+        }
+    }
+
+    /// Runs a body that reads a stream; what goes wrong is a problem, unless it was cancelled.
+    private func streaming<Value: Sendable>(
+        _ readTimeout: TimeAmount,
+        _ body: (HTTPClient) async throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await withHTTP(readTimeout: readTimeout, body)
         } catch {
             throw error is CancellationError ? error : problem(for: error)
         }

@@ -17,16 +17,18 @@ struct CompletionTests {
     @Test(arguments: [
         ("inspect", "positional@0", "3\n2\n1\nlatest\npromoted\n"),
         ("explain", "--round", "3\n2\n1\nlatest\npromoted\n"),
+        ("compare", "positional@1", "3\n2\n1\nlatest\npromoted\nbase\n"),
+        ("ask", "--checkpoint", "3\n2\n1\nlatest\npromoted\nbase\n"),
         ("rollback", "positional@0", "3\n1\npromoted\nbase\n"),
         ("pin", "positional@0", "3\n1\npromoted\n"),
-        ("export", "--round", "3\n1\npromoted\n"),
+        ("export", "--round", "3\n1\npromoted\nbase\n"),
     ])
     func `rounds are offered, newest first, where one is named`(
         verb: String,
         argument: String,
         expected: String
     ) async throws {
-        let daemon = try StubDaemon { _ in Self.rounds }
+        let daemon = try StubDaemon { Self.rounds($0.target.contains("outcome=promoted")) }
         defer { daemon.stop() }
 
         // A machine that runs every test at once is slower than a person's.
@@ -36,7 +38,7 @@ struct CompletionTests {
 
         #expect(run.output == expected)
         #expect(run.status == 0)
-        #expect(daemon.requests.map(\.target) == ["/v1/rounds?limit=100"])
+        #expect(daemon.requests.map { $0.target.prefix(20) } == ["/v1/rounds?limit=100"])
     }
 
     @Test func `without a daemon there are the words alone`() async {
@@ -50,7 +52,7 @@ struct CompletionTests {
         let isOver = DispatchSemaphore(value: 0)
         let daemon = try StubDaemon { _ in
             isOver.wait()
-            return Self.rounds
+            return Self.rounds(false)
         }
         defer { daemon.stop() }
         defer { isOver.signal() }
@@ -70,7 +72,7 @@ struct CompletionTests {
         #expect(run.output.contains("---completion") && run.output.contains("positional@0"))
     }
 
-    private static var rounds: StubReply {
+    private static func rounds(_ onlyPromoted: Bool) -> StubReply {
         let template = (try? Fixture.text("rounds")) ?? ""
         guard let reply = try? ControlCoding.decode(RoundsReply.self, from: Data(template.utf8)),
             let first = reply.rounds.first
@@ -78,6 +80,7 @@ struct CompletionTests {
         var rounds = Array(repeating: first, count: 3)
         for index in rounds.indices { rounds[index].id = RoundID(rawValue: index + 1) }
         rounds[1].outcome = .rejected
+        if onlyPromoted { rounds.removeAll { $0.outcome != .promoted } }
         let data = try? ControlCoding.encode(RoundsReply(rounds: rounds))
         return .json(String(decoding: data ?? Data(), as: UTF8.self))
     }

@@ -16,7 +16,10 @@ struct AskCommand: ControlCommand {
     @Argument(help: "The question.")
     var question: String
 
-    @Option(help: "Ask this round's checkpoint: a number, latest, promoted or base.")
+    @Option(
+        help: "Ask this round's checkpoint: a number, latest, promoted or base.",
+        completion: RoundCompletion.anyOrBase
+    )
     var checkpoint: RoundArgument?
 
     @Flag(help: "Ask the base model; the same as --checkpoint base.")

@@ -14,10 +14,13 @@ struct CompareCommand: ControlCommand {
             """
     )
 
-    @Argument(help: "The round to start from: a number, latest, promoted, or base for the base model.")
+    @Argument(
+        help: "The round to start from: a number, latest, promoted, or base for the base model.",
+        completion: RoundCompletion.anyOrBase
+    )
     var a: RoundArgument
 
-    @Argument(help: "The round to compare it with.")
+    @Argument(help: "The round to compare it with.", completion: RoundCompletion.anyOrBase)
     var b: RoundArgument
 
     @Option(help: "The split whose questions are compared: gate, test or valid.")

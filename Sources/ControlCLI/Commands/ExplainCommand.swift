@@ -50,8 +50,7 @@ extension Renderer {
     /// The paragraph, then what it rests on: prompt, text, votes.
     package func explain(_ reply: ExplainReply) -> [String] {
         let candidate = reply.candidate
-        let text = reply.text.onOneLine
-        var lines = width.map { text.wrapped(to: $0) } ?? [text]
+        var lines = fitted(reply.text.onOneLine)
         lines += ["", paint("what it rests on", .dim)]
         let facts = [
             candidate.loss.map { "loss \(Format.number($0, decimals: 3))" },

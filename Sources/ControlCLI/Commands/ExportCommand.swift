@@ -21,7 +21,7 @@ struct ExportCommand: ControlCommand {
         help: """
             The round whose checkpoint is exported: a number, base, latest or promoted (default: the current checkpoint).
             """,
-        completion: RoundCompletion.promoted
+        completion: RoundCompletion.promotedOrBase
     )
     var round: RoundArgument?
 

@@ -21,7 +21,7 @@ extension Renderer {
 
     /// The answer, who gave it and what it took.
     func note(_ reply: AskReply) -> [String] {
-        let who = reply.checkpoint == .base ? "the base model" : "checkpoint \(reply.checkpoint)"
+        let who = Words.checkpoint(reply.checkpoint)
         let answer = reply.answer.map { "answer \($0.onOneLine)" } ?? "no answer could be read"
         let cost = "\(Words.plural(reply.tokenCount, "token")) in \(Format.duration(reply.seconds))"
         let parts = [answer] + outcome(reply) + [who, cost]

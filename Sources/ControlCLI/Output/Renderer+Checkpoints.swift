@@ -29,7 +29,8 @@ extension Renderer {
         if !rollbacks.isEmpty { lines += ["", paint("rollbacks (UTC)", .dim)] }
         lines += rollbacks.map { rollback in
             let text =
-                "  \(Format.date(rollback.time))  from \(name(rollback.previous)) to \(name(rollback.target))"
+                "  \(Format.date(rollback.time))  from \(Words.checkpoint(rollback.previous)) to "
+                + Words.checkpoint(rollback.target)
             return text.cut(to: width)
         }
         return lines
@@ -82,6 +83,4 @@ extension Renderer {
     private func score(_ record: CheckpointRecord, _ split: Split) -> String {
         Format.accuracy(record.evaluations.first { $0.split == split }?.accuracy)
     }
-
-    private func name(_ id: CheckpointID) -> String { id == .base ? "the base model" : "checkpoint \(id)" }
 }

@@ -60,6 +60,4 @@ extension Renderer {
         }
         return lines
     }
-
-    private func fitted(_ text: String) -> [String] { width.map { text.wrapped(to: $0) } ?? [text] }
 }

@@ -26,7 +26,7 @@ extension Renderer {
 
     private func head(_ round: RoundRecord) -> [String] {
         let outcome = Words.outcome(round.outcome, phase: round.phase)
-        var made = "from \(round.parent == .base ? "the base model" : "checkpoint \(round.parent)")"
+        var made = "from \(Words.checkpoint(round.parent))"
         if let checkpoint = round.checkpoint { made += " to checkpoint \(checkpoint)" }
         var lines = field("round \(round.id)", [outcome, Cell(made)], labelStyle: .strong)
         lines += field(

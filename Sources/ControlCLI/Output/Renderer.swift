@@ -14,6 +14,9 @@ package struct Renderer: Sendable {
 
     func paint(_ text: String, _ style: Style) -> String { Cell(text, style).painted(isColored) }
 
+    /// A sentence in lines that fit.
+    func fitted(_ text: String) -> [String] { width.map { text.wrapped(to: $0) } ?? [text] }
+
     func lines(_ table: Table) -> [String] { table.lines(width: width, isColored: isColored) }
 
     /// A label with parts joined by ` · `; parts that do not fit go on under the first one.

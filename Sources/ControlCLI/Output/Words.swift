@@ -50,8 +50,8 @@ package enum Words {
         checkpoint(record.id, of: record.round)
     }
 
-    /// The same from its number and the round that made it.
-    package static func checkpoint(_ id: CheckpointID, of round: RoundID?) -> String {
+    /// The same from its number and, where it is known, the round that made it.
+    package static func checkpoint(_ id: CheckpointID, of round: RoundID? = nil) -> String {
         guard id != .base else { return "the base model" }
         return "checkpoint \(id)" + (round.map { " (round \($0))" } ?? "")
     }

@@ -26,16 +26,13 @@ extension ReportPage {
         var content = "<ul class=\"tree\">\(roots.map { line(from: $0) }.joined())</ul>"
         if !rollbacks.isEmpty {
             let rows = rollbacks.map {
-                [Format.date($0.time) + " UTC", Self.name($0.previous), Self.name($0.target)]
+                [Format.date($0.time) + " UTC", Words.checkpoint($0.previous), Words.checkpoint($0.target)]
             }
             content += "<p>Rollbacks; nothing was deleted by them:</p>"
             content += Markup.table(["when", "from", "to"], rows)
         }
         return section("Lineage", content)
     }
-
-    /// A checkpoint's name in a sentence.
-    static func name(_ id: CheckpointID) -> String { id == .base ? "the base model" : "checkpoint \(id)" }
 
     private func entry(_ checkpoint: CheckpointRecord) -> String {
         let round = checkpoint.round.map { ", round \($0)" } ?? ""

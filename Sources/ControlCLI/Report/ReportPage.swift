@@ -107,7 +107,7 @@ struct ReportPage {
             // Times are ISO 8601 UTC, which sort as text.
             guard let first = rounds.first, first.startedAt <= rollback.time else { return nil }
             let place = rounds.firstIndex { $0.startedAt > rollback.time } ?? rounds.count
-            return (place, "rolled back to \(Self.name(rollback.target))")
+            return (place, "rolled back to \(Words.checkpoint(rollback.target))")
         }
     }
 

@@ -7,26 +7,11 @@ struct EmbeddedExporter: ModelExporter {
 
     func export(
         _ adapter: AdapterLocation?,
-        as form: WholeModelForm,
+        as form: ModelForm,
         to path: String,
         progress: @escaping @Sendable () -> Void
     ) async throws {
-        do {
-            // bf16 is what the model's own files usually hold, and half the size.
-            switch form {
-            case .huggingFace:
-                try await engine.export(adapter: adapter, to: path, isBF16: true, progress: progress)
-            case .gguf:
-                try await engine.exportGGUF(adapter: adapter, to: path, isBF16: true, progress: progress)
-            }
-        } catch let error as EngineError {
-            let code: DaemonError.Code =
-                switch error.code {
-                case .fileFailed: .fileFailed
-                case .tokenizerUnsupported: .invalidData
-                default: .engineUnavailable
-                }
-            throw DaemonError(code, error.message, cause: error)
-        }
+        // bf16 is what the model's own files usually hold, and half the size.
+        try await engine.export(adapter: adapter, as: form, to: path, isBF16: true, progress: progress)
     }
 }

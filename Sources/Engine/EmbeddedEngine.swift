@@ -42,6 +42,16 @@ public actor EmbeddedEngine: StreamingEngine {
         settings: EngineSettings,
         beat: @escaping @Sendable () -> Void = {}
     ) throws {
+        try self.init(modelPath: modelPath, settings: settings, memory: MemoryShare(), beat: beat)
+    }
+
+    /// Opens a model where so much memory may be used.
+    package init(
+        modelPath: String,
+        settings: EngineSettings,
+        memory: MemoryShare,
+        beat: @escaping @Sendable () -> Void = {}
+    ) throws {
         let files = try ModelFiles.open(modelPath)
         let threadCount = settings.threads > 0 ? settings.threads : ProcessorShare.threadCount()
         CheckedKernels.setThreadCount(threadCount)
@@ -58,14 +68,12 @@ public actor EmbeddedEngine: StreamingEngine {
             threadCount: CheckedKernels.threadCount,
             license: files.license
         )
-        let share =
-            settings.memoryByteCount > 0 ? MemoryShare(byteCount: settings.memoryByteCount) : MemoryShare()
         let most = GenerationPlan.cacheByteLimit
-        cacheByteCount = share.cacheByteCount(
+        cacheByteCount = memory.cacheByteCount(
             besides: Self.generationFormat(settings.precision).byteCount(of: files.parameterCount),
             most: most
         )
-        memoryNote = share.note(
+        memoryNote = memory.note(
             cache: cacheByteCount,
             most: most,
             weights: Self.trainingFormat(settings.precision).byteCount(of: files.parameterCount)
@@ -136,16 +144,18 @@ public actor EmbeddedEngine: StreamingEngine {
         ).run(job, progress: progress, save: save)
     }
 
-    /// Writes a Hugging Face directory with an adapter merged into the base weights.
+    /// Writes the whole model with an adapter merged into the base weights, into a directory of its own.
     ///
     /// - Parameters:
     ///   - adapter: The adapter; nil exports the base model.
+    ///   - form: What to write.
     ///   - directory: Where to; must not exist.
-    ///   - isBF16: Whether weights are written in bf16 instead of f32.
+    ///   - isBF16: Whether matrices are written in bf16 instead of f32.
     ///   - progress: Called before each piece of the weights.
     /// - Throws: `CancellationError` between two pieces, or `EngineError`.
     public func export(
         adapter: AdapterLocation?,
+        as form: ModelForm = .huggingFace,
         to directory: String,
         isBF16: Bool,
         progress: @Sendable () -> Void = {}
@@ -153,26 +163,12 @@ public actor EmbeddedEngine: StreamingEngine {
         // What was read of the model's file need not stay in memory.
         defer { files.releasePages() }
         let tensors = try adapter.map { try Adapter.read($0.path, for: files.configuration) }
-        try ModelExport.merged(files, adapter: tensors, to: directory, isBF16: isBF16, progress: progress)
-    }
-
-    /// Writes a GGUF file with an adapter merged into the base weights, into a directory of its own.
-    ///
-    /// - Parameters:
-    ///   - adapter: The adapter; nil exports the base model.
-    ///   - directory: Where to; must not exist.
-    ///   - isBF16: Whether matrices are written in bf16 instead of f32.
-    ///   - progress: Called before each piece of the weights.
-    /// - Throws: `CancellationError` between two pieces, or `EngineError`.
-    public func exportGGUF(
-        adapter: AdapterLocation?,
-        to directory: String,
-        isBF16: Bool,
-        progress: @Sendable () -> Void = {}
-    ) throws {
-        defer { files.releasePages() }
-        let tensors = try adapter.map { try Adapter.read($0.path, for: files.configuration) }
-        try ModelExport.gguf(files, adapter: tensors, to: directory, isBF16: isBF16, progress: progress)
+        let write =
+            switch form {
+            case .huggingFace: ModelExport.merged
+            case .gguf: ModelExport.gguf
+            }
+        try write(files, tensors, directory, isBF16, progress)
     }
 
     private func generator(

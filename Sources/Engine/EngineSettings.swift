@@ -19,17 +19,11 @@ public struct EngineSettings: Hashable, Codable, Sendable {
     public var precision: Precision
     /// Candidates that decode at once; changes speed and memory, never a result.
     public var rows: Int
-    /// Bytes that the engine may use; 0 takes what machine and cgroup allow.
-    ///
-    /// Where they are few, fewer rows decode at once.
-    public var memoryByteCount: Int
 
     /// Builds settings.
-    public init(threads: Int = 0, precision: Precision = .automatic, rows: Int = 64, memoryByteCount: Int = 0)
-    {
+    public init(threads: Int = 0, precision: Precision = .automatic, rows: Int = 64) {
         self.threads = threads
         self.precision = precision
         self.rows = rows
-        self.memoryByteCount = memoryByteCount
     }
 }

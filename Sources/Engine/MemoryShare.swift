@@ -9,12 +9,12 @@ package struct MemoryShare: Hashable, Sendable {
     /// What sets the limit, such as `memory.high of /system.slice/autodidactd.service`.
     package let source: String
 
-    /// A share that somebody has set.
+    /// A share that is given, as tests do.
     ///
     /// - Parameter byteCount: Bytes.
     package init(byteCount: Int) {
         self.byteCount = byteCount
-        source = "the setting"
+        source = "the caller"
     }
 
     /// Looks at the machine and at the cgroup v2 limits from the process's own group up to the root.

@@ -23,19 +23,23 @@ struct CheckpointLine {
 }
 
 extension Database {
+    /// The checkpoints that lead from one, its number being the argument, back to the base model: a table `line` for a
+    /// statement to begin with.
+    static let lineTable = """
+        WITH RECURSIVE line (id, parent, round) AS (
+            SELECT id, parent, round FROM checkpoints WHERE id = ?
+            UNION ALL
+            SELECT checkpoints.id, checkpoints.parent, checkpoints.round
+            FROM checkpoints JOIN line ON checkpoints.id = line.parent
+        )
+
+        """
+
     /// The line to a checkpoint; empty for the base model.
     func line(to checkpoint: CheckpointID) throws -> CheckpointLine {
         let rounds = try Int.fetchAll(
             self,
-            sql: """
-                WITH RECURSIVE line (id, parent, round) AS (
-                    SELECT id, parent, round FROM checkpoints WHERE id = ?
-                    UNION ALL
-                    SELECT checkpoints.id, checkpoints.parent, checkpoints.round
-                    FROM checkpoints JOIN line ON checkpoints.id = line.parent
-                )
-                SELECT round FROM line WHERE round IS NOT NULL ORDER BY id
-                """,
+            sql: Self.lineTable + "SELECT round FROM line WHERE round IS NOT NULL ORDER BY id",
             arguments: [checkpoint.rawValue]
         )
         let newest = rounds.dropFirst().suffix(CheckpointLine.mostSteps - 1)

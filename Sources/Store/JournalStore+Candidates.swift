@@ -37,11 +37,7 @@ extension JournalStore {
             let rows = try Row.fetchCursor(
                 db,
                 sql: """
-                    WITH RECURSIVE line (parent, round) AS (
-                        SELECT parent, round FROM checkpoints WHERE id = ?
-                        UNION ALL
-                        SELECT c.parent, c.round FROM checkpoints AS c JOIN line ON c.id = line.parent
-                    )
+                    \(Database.lineTable)
                     SELECT \(Candidate.columns) FROM candidates
                     WHERE verdict = 'kept' AND round IN (SELECT round FROM line)
                     ORDER BY round, question, "index"

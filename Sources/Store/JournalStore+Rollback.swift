@@ -81,7 +81,7 @@ extension JournalStore {
             }
         let current = try db.checkpoint(db.currentCheckpoint())
         // Only what leads to one of the two: the rest of the tree may be long, and so may the line they share.
-        let apart = try db.line(to: current.id).symmetricDifference(db.line(to: id))
+        let apart = try db.lineIDs(to: current.id).symmetricDifference(db.lineIDs(to: id))
         let checkpoints = try db.checkpoints(
             where: "id IN (SELECT value FROM json_each(?))",
             [StoredJSON.text(apart.map(\.rawValue))]
@@ -127,16 +127,10 @@ extension JournalStore {
 
 extension Database {
     /// A checkpoint and everything it was fine-tuned from.
-    fileprivate func line(to end: CheckpointID) throws -> Set<CheckpointID> {
+    fileprivate func lineIDs(to end: CheckpointID) throws -> Set<CheckpointID> {
         let ids = try Int.fetchSet(
             self,
-            sql: """
-                WITH RECURSIVE line (id) AS (
-                    VALUES (?) UNION
-                    SELECT parent FROM checkpoints JOIN line USING (id) WHERE parent IS NOT NULL
-                )
-                SELECT id FROM line
-                """,
+            sql: Self.lineTable + "SELECT id FROM line",
             arguments: [end.rawValue]
         )
         return Set(ids.map(CheckpointID.init(rawValue:)))

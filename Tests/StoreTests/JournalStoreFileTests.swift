@@ -231,15 +231,7 @@ import Testing
         let ids = try await store.add([question("a?", .gate)])
         _ = try await store.begin()
         let evaluations = [evaluation(.gate, ids), evaluation(.gate, ids)]
-        var model = ModelIdentity(
-            name: "tiny",
-            architecture: "llama",
-            sha256: String(repeating: "a", count: 64),
-            parameterCount: 10,
-            precision: "f32",
-            instructionSet: "avx2",
-            threadCount: 1
-        )
+        var model = ModelIdentity.tiny
         // As an earlier version has recorded it.
         try await store.record(evaluations[0], of: .base)
         try store.bind(model: model)

@@ -93,15 +93,7 @@ import Testing
     }
 
     @Test func `a state directory stays with its first model`() async throws {
-        var model = ModelIdentity(
-            name: "tiny",
-            architecture: "llama",
-            sha256: String(repeating: "a", count: 64),
-            parameterCount: 10,
-            precision: "f32",
-            instructionSet: "avx2",
-            threadCount: 1
-        )
+        var model = ModelIdentity.tiny
         let store = try state.open()
         try store.bind(model: model)
         model.threadCount = 2

@@ -164,3 +164,16 @@ extension JournalStore {
         return round
     }
 }
+
+extension ModelIdentity {
+    /// A model of no importance.
+    static let tiny = ModelIdentity(
+        name: "tiny",
+        architecture: "llama",
+        sha256: String(repeating: "a", count: 64),
+        parameterCount: 10,
+        precision: "f32",
+        instructionSet: "avx2",
+        threadCount: 1
+    )
+}

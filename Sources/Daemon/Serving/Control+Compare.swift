@@ -66,18 +66,18 @@ extension Control {
         _ differences: [EvaluationComparison.Difference],
         _ query: CompareQuery
     ) async throws -> [CompareReply.Difference] {
-        var page: [CompareReply.Difference] = []
-        for difference in differences.dropFirst(query.offset).prefix(query.limit) {
-            guard let content = try await parts.store.question(difference.question)?.content else {
+        let shown = differences.dropFirst(query.offset).prefix(query.limit)
+        let questions = try await parts.store.questions(Set(shown.map(\.question)))
+        return try shown.map { difference in
+            guard let content = questions[difference.question]?.content else {
                 throw Problem(
                     .corrupt,
                     "question \(difference.question) of an evaluation is not in the journal",
                     hint: "\"autodidact verify\" lists what does not hold"
                 )
             }
-            page.append(CompareReply.Difference(difference, question: content))
+            return CompareReply.Difference(difference, question: content)
         }
-        return page
     }
 
     private func evaluation(

@@ -230,6 +230,7 @@ package struct Control: Sendable {
                     warnings: new.warnings.isEmpty ? nil : new.warnings
                 )
             }
+            guard !new.added.isEmpty || key != nil else { return reply([]) }
             let ids = try await store.add(
                 new.added,
                 events: new.added.isEmpty ? [] : [RoundEvent(.questionsAdded, message: message)],

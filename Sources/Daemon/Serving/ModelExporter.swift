@@ -1,13 +1,5 @@
 package import Loop
 
-/// How a whole model is written.
-package enum WholeModelForm: Sendable {
-    /// A Hugging Face directory.
-    case huggingFace
-    /// A directory with one GGUF file.
-    case gguf
-}
-
 /// Writes a whole model with an adapter merged into its weights, in bf16.
 package protocol ModelExporter: Sendable {
     /// Writes the model.
@@ -17,10 +9,10 @@ package protocol ModelExporter: Sendable {
     ///   - form: What to write.
     ///   - path: The directory; must not exist.
     ///   - progress: Called now and then while it writes.
-    /// - Throws: `DaemonError`, or `CancellationError`; nothing is left behind then.
+    /// - Throws: An error of the engine, or `CancellationError`; nothing is left behind then.
     func export(
         _ adapter: AdapterLocation?,
-        as form: WholeModelForm,
+        as form: ModelForm,
         to path: String,
         progress: @escaping @Sendable () -> Void
     ) async throws

@@ -42,7 +42,7 @@ extension Problem {
 
     private static func name(of code: EngineError.Code) -> ProblemName {
         switch code {
-        case .invalidRequest: .invalid
+        case .invalidRequest, .tokenizerUnsupported: .invalid
         case .checksumMismatch, .adapterMismatch, .adapterMalformed: .corrupt
         case .notFinite, .outOfMemory, .modelMissing: .engine
         case .fileFailed: .storage

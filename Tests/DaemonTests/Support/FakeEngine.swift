@@ -154,7 +154,7 @@ struct FakeExporter: ModelExporter {
 
     func export(
         _ adapter: AdapterLocation?,
-        as form: WholeModelForm,
+        as form: ModelForm,
         to path: String,
         progress: @escaping @Sendable () -> Void
     ) async throws {

@@ -58,7 +58,8 @@ extension EngineSerial {
         {
             let scarce = try EmbeddedEngine(
                 modelPath: ReferenceFixture.modelPath(.tiny),
-                settings: EngineSettings(threads: 1, memoryByteCount: byteCount)
+                settings: EngineSettings(threads: 1),
+                memory: MemoryShare(byteCount: byteCount)
             )
 
             let texts = try await generate(scarce, requests(1..<7), settings())

@@ -48,6 +48,7 @@ demo-clean:
 	rm -rf state/demo
 
 # Tests that kill the daemon at named places need a build that has them; "make build" makes one without again.
+# One at a time, since some measure time.
 test: export AUTODIDACT_FAILPOINTS = 1
 test: setup
 	swift test $(TEST_FLAGS) --no-parallel

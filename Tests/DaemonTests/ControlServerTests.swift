@@ -8,20 +8,16 @@ import Testing
 
 @Suite("The control socket", .timeLimit(.minutes(1)))
 struct ControlServerTests {
-    private func serving(_ bench: Bench, _ body: (String) async throws -> Void) async throws {
-        try await bench.serving(body)
-    }
-
     private func problem(_ reply: RawHTTP) throws -> Problem {
-        try ControlCoding.decode(Problem.self, from: Data(reply.json.utf8))
+        try ControlCoding.decode(Problem.self, from: Data(reply.body.utf8))
     }
 
     @Test func `status answers with the version header on a socket for owner and group`() async throws {
         let bench = try Bench()
 
-        try await serving(bench) { path in
+        try await bench.serving { path in
             let reply = try await RawHTTP.send("GET", ControlRoute.status, socket: path)
-            let status = try ControlCoding.decode(StatusReply.self, from: Data(reply.json.utf8))
+            let status = try ControlCoding.decode(StatusReply.self, from: Data(reply.body.utf8))
             var file = stat()
             _ = stat(path, &file)
             #expect(file.st_mode & 0o777 == 0o660)
@@ -35,16 +31,16 @@ struct ControlServerTests {
     @Test func `pause and resume are idempotent over the wire`() async throws {
         let bench = try Bench()
 
-        try await serving(bench) { path in
+        try await bench.serving { path in
             try await bench.running {
                 _ = try await bench.rounds.nextBegun()
                 for _ in 0..<2 {
                     let reply = try await RawHTTP.send("POST", ControlRoute.pause, socket: path)
-                    let state = try ControlCoding.decode(LoopStateReply.self, from: Data(reply.json.utf8))
+                    let state = try ControlCoding.decode(LoopStateReply.self, from: Data(reply.body.utf8))
                     #expect(reply.status == 200 && state.state == .paused && state.round?.rawValue == 1)
                 }
                 let reply = try await RawHTTP.send("POST", ControlRoute.resume, socket: path)
-                let state = try ControlCoding.decode(LoopStateReply.self, from: Data(reply.json.utf8))
+                let state = try ControlCoding.decode(LoopStateReply.self, from: Data(reply.body.utf8))
                 #expect(state.state == .running)
             }
         }
@@ -53,7 +49,7 @@ struct ControlServerTests {
     @Test func `a rollback that cannot be is a problem with the right name`() async throws {
         let bench = try Bench()
 
-        try await serving(bench) { path in
+        try await bench.serving { path in
             try await bench.running {
                 bench.rounds.end(.reject)
                 for _ in 0..<2 { _ = try await bench.rounds.nextBegun() }
@@ -101,7 +97,7 @@ struct ControlServerTests {
     ) async throws {
         let bench = try Bench()
 
-        try await serving(bench) { path in
+        try await bench.serving { path in
             let reply = try await RawHTTP.send(method, route, body: body, socket: path)
             #expect(try problem(reply).name == name)
             #expect(reply.status == name.httpStatus)
@@ -111,7 +107,7 @@ struct ControlServerTests {
     @Test func `a body beyond the limit is refused`() async throws {
         let bench = try Bench()
 
-        try await serving(bench) { path in
+        try await bench.serving { path in
             let body = String(repeating: "x", count: ControlLimits.bodyByteCount + 1)
             let reply = try await RawHTTP.send("POST", ControlRoute.ask, body: body, socket: path)
             #expect(try problem(reply).name == .tooLarge)
@@ -123,14 +119,14 @@ struct ControlServerTests {
         let held = QuestionInput(text: "What is 1 + 2?", answer: "3", split: .test, origin: "t:1")
         try await bench.store.add([held])
 
-        try await serving(bench) { path in
+        try await bench.serving { path in
             let lines = ["{\"question\": \"What is 4 + 4?\"}", "{\"question\": \"what is 1 + 2\"}"]
             let body = "{\"split\": \"train\", \"lines\": [\(lines.joined(separator: ","))]}"
             let refused = try await RawHTTP.send("POST", ControlRoute.questions, body: body, socket: path)
             #expect(try problem(refused).name == .invalid)
             let good = "{\"split\": \"train\", \"lines\": [\(lines[0])]}"
             let reply = try await RawHTTP.send("POST", ControlRoute.questions, body: good, socket: path)
-            let added = try ControlCoding.decode(AddQuestionsReply.self, from: Data(reply.json.utf8))
+            let added = try ControlCoding.decode(AddQuestionsReply.self, from: Data(reply.body.utf8))
             #expect(added.addedCount == 1)
         }
 
@@ -140,7 +136,7 @@ struct ControlServerTests {
     @Test func `several faults of added questions all come over the wire`() async throws {
         let bench = try Bench()
 
-        try await serving(bench) { path in
+        try await bench.serving { path in
             let lines = ["{\"question\": \"a?\", \"line\": 4}", "{\"question\": \"b?\", \"line\": 6}"]
             let body =
                 "{\"split\": \"gate\", \"source\": \"g.jsonl\", \"lines\": [\(lines.joined(separator: ","))]}"
@@ -154,10 +150,10 @@ struct ControlServerTests {
     @Test func `the model answers a question`() async throws {
         let bench = try Bench()
 
-        try await serving(bench) { path in
+        try await bench.serving { path in
             let body = "{\"question\": \"What is 1 + 2?\", \"base\": true}"
             let reply = try await RawHTTP.send("POST", ControlRoute.ask, body: body, socket: path)
-            let answer = try ControlCoding.decode(AskReply.self, from: Data(reply.json.utf8))
+            let answer = try ControlCoding.decode(AskReply.self, from: Data(reply.body.utf8))
             #expect(answer.answer == "3")
             #expect(answer.checkpoint == .base)
         }
@@ -169,7 +165,7 @@ struct ControlServerTests {
             try await bench.store.append([RoundEvent(.warning, message: "event \(number)")])
         }
 
-        try await serving(bench) { path in
+        try await bench.serving { path in
             async let reply = RawHTTP.send(
                 "GET",
                 ControlRoute.events,
@@ -190,13 +186,13 @@ struct ControlServerTests {
     @Test func `an adapter export is a copy of the checkpoint and is not overwritten`() async throws {
         let bench = try Bench()
 
-        try await serving(bench) { path in
+        try await bench.serving { path in
             try await bench.running {
                 bench.rounds.end(.promote)
                 _ = try await bench.next(.roundPromoted)
                 let body = "{\"format\": \"adapter\", \"name\": \"mine\"}"
                 let reply = try await RawHTTP.send("POST", ControlRoute.exports, body: body, socket: path)
-                let export = try ControlCoding.decode(ExportReply.self, from: Data(reply.json.utf8))
+                let export = try ControlCoding.decode(ExportReply.self, from: Data(reply.body.utf8))
                 #expect(export.path.hasSuffix("/exports/mine"))
                 #expect(export.files.contains { $0.name == "adapter_model.safetensors" && $0.byteCount == 3 })
                 let again = try await RawHTTP.send("POST", ControlRoute.exports, body: body, socket: path)
@@ -208,7 +204,7 @@ struct ControlServerTests {
     @Test func `pins, prunes and verify answer over the wire`() async throws {
         let bench = try Bench()
 
-        try await serving(bench) { path in
+        try await bench.serving { path in
             try await bench.running {
                 bench.rounds.end(.promote)
                 bench.rounds.end(.promote)
@@ -220,7 +216,7 @@ struct ControlServerTests {
                     socket: path
                 )
                 #expect(
-                    try ControlCoding.decode(PinReply.self, from: Data(pin.json.utf8)).checkpoint.isPinned
+                    try ControlCoding.decode(PinReply.self, from: Data(pin.body.utf8)).checkpoint.isPinned
                 )
                 let prune = try await RawHTTP.send(
                     "POST",
@@ -228,7 +224,7 @@ struct ControlServerTests {
                     body: #"{"keep":1,"is_dry_run":false}"#,
                     socket: path
                 )
-                let pruned = try ControlCoding.decode(PruneReply.self, from: Data(prune.json.utf8))
+                let pruned = try ControlCoding.decode(PruneReply.self, from: Data(prune.body.utf8))
                 #expect(pruned.pruned.isEmpty && pruned.kept.map(\.reason) == ["pinned", "current"])
                 let base = try await RawHTTP.send(
                     "POST",
@@ -239,7 +235,7 @@ struct ControlServerTests {
                 #expect(base.status == 400)
             }
             let reply = try await RawHTTP.send("GET", ControlRoute.verify, socket: path)
-            let found = try ControlCoding.decode(VerifyReply.self, from: Data(reply.json.utf8))
+            let found = try ControlCoding.decode(VerifyReply.self, from: Data(reply.body.utf8))
             // The fake adapters are no safetensors files, and their rounds had no gate.
             #expect(found.violations.contains { $0.rule == "checkpoint_finite" })
             #expect(found.roundCount == 3)
@@ -249,15 +245,15 @@ struct ControlServerTests {
     @Test func `metrics have one help and type line for each name and numbers as values`() async throws {
         let bench = try Bench()
 
-        try await serving(bench) { path in
+        try await bench.serving { path in
             try await bench.running {
                 bench.rounds.end(.promote)
                 for _ in 0..<2 { _ = try await bench.rounds.nextBegun() }
             }
             let reply = try await RawHTTP.send("GET", ControlRoute.metrics, socket: path)
-            let lines = reply.json.split(separator: "\n")
+            let lines = reply.body.split(separator: "\n")
             #expect(reply.status == 200)
-            #expect(lines.contains(#"autodidact_rounds_total{outcome="promoted"} 1.0"#), "\(reply.json)")
+            #expect(lines.contains(#"autodidact_rounds_total{outcome="promoted"} 1.0"#), "\(reply.body)")
             #expect(lines.contains(#"autodidact_checkpoint 1.0"#))
             let names = lines.filter { $0.hasPrefix("# TYPE ") }.map { $0.split(separator: " ")[2] }
             #expect(Set(names).count == names.count)
@@ -284,7 +280,7 @@ struct ControlServerTests {
     @Test func `a socket in use is refused and a stale one removed`() async throws {
         let bench = try Bench()
 
-        try await serving(bench) { path in
+        try await bench.serving { path in
             let error = #expect(throws: DaemonError.self) { try SocketPath(path).prepare() }
             #expect(error?.code == .socketInUse)
         }
@@ -312,9 +308,4 @@ struct ControlServerTests {
 
         #expect(FileManager.default.fileExists(atPath: path))
     }
-}
-
-extension RawHTTP {
-    /// The body without chunk framing; replies of one JSON object have a known length.
-    fileprivate var json: String { body }
 }

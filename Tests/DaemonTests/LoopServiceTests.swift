@@ -65,7 +65,7 @@ struct LoopServiceTests {
             try await bench.running { _ = try await bench.rounds.nextBegun() }
         }
 
-        let bench = try Bench(in: directory, roundCount: 1)
+        let bench = try await Bench.again(in: directory, roundCount: 1)
         try await bench.running {
             #expect(try await bench.rounds.nextBegun() == RoundID(rawValue: 1))
             bench.rounds.end(.reject)

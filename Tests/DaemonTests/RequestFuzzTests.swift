@@ -3,8 +3,6 @@ import Daemon
 import Foundation
 import FuzzInputs
 import Glibc
-import Logging
-import ServiceLifecycle
 import Testing
 
 /// Damaged requests over a real socket: a reply of ours or none, never a failure of the server's own, and it serves on.
@@ -21,29 +19,21 @@ import Testing
 
     @Test func `requests, byte by byte`() async throws {
         let bench = try Bench()
-        let socket = try SocketPath(bench.directory.path + "/c.sock")
-        try socket.prepare()
-        let listening = Mailbox<Bool>()
-        let server = ControlServer(socket: socket, control: bench.control) { listening.put(true) }
-        let services = ServiceGroup(services: [server], logger: Logger(label: "test"))
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await services.run() }
-            _ = try await listening.take()
+        try await bench.serving { path in
             for (index, sample) in Self.samples.enumerated() {
                 // A thread of its own: a test that blocks must not hold one of the server's.
                 let (count, replied) = try await withCheckedThrowingContinuation { continuation in
                     Thread {
                         continuation.resume(
-                            with: Result { try Self.fuzz(sample, UInt64(8 + index), socket.path) }
+                            with: Result { try Self.fuzz(sample, UInt64(8 + index), path) }
                         )
                     }.start()
                 }
                 print("fuzz: request \(index): \(count) inputs, \(replied) answered")
                 #expect(count > 5 && replied > 0)
             }
-            let reply = try await RawHTTP.send("GET", ControlRoute.status, socket: socket.path)
+            let reply = try await RawHTTP.send("GET", ControlRoute.status, socket: path)
             #expect(reply.status == 200)
-            await services.triggerGracefulShutdown()
         }
     }
 
@@ -73,19 +63,8 @@ import Testing
 
     /// Sends bytes as they are and returns what comes back within a moment.
     private static func exchange(_ bytes: [UInt8], _ path: String) throws -> String {
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = try RawHTTP.connected(to: path, readLimit: timeval(tv_sec: 0, tv_usec: 100_000))
         defer { close(descriptor) }
-        var limit = timeval(tv_sec: 0, tv_usec: 100_000)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        let result = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        guard result == 0 else { throw Defect(reply: "nobody listens any more") }
         // The server may close before it has read all.
         _ = send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
         shutdown(descriptor, Int32(SHUT_WR))

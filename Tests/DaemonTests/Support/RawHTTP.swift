@@ -32,14 +32,10 @@ struct RawHTTP: Sendable {
         return RawHTTP(status: status, head: parts.first ?? "", body: parts.count > 1 ? parts[1] : "")
     }
 
-    private static func exchange(
-        _ request: String,
-        _ path: String,
-        _ isEnough: (String) -> Bool
-    ) throws -> String {
+    /// A connection to a socket, on which no read waits longer than the limit; the caller closes it.
+    static func connected(to path: String, readLimit: timeval) throws -> CInt {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var limit = timeval(tv_sec: 20, tv_usec: 0)
+        var limit = readLimit
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
@@ -49,7 +45,20 @@ struct RawHTTP: Sendable {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
             }
         }
-        guard isConnected else { throw Failure(step: "connect") }
+        guard isConnected else {
+            close(descriptor)
+            throw Failure(step: "connect")
+        }
+        return descriptor
+    }
+
+    private static func exchange(
+        _ request: String,
+        _ path: String,
+        _ isEnough: (String) -> Bool
+    ) throws -> String {
+        let descriptor = try connected(to: path, readLimit: timeval(tv_sec: 20, tv_usec: 0))
+        defer { close(descriptor) }
         let bytes = Array(request.utf8)
         guard write(descriptor, bytes, bytes.count) == bytes.count else { throw Failure(step: "write") }
         var received: [UInt8] = []

@@ -20,6 +20,8 @@ from pathlib import Path
 
 import jsonschema_rs
 
+import tiny_run
+
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = ROOT / ".build" / "release"
 CHECKS = (
@@ -42,31 +44,6 @@ include-path = "/v1/events"
 request-timeout = 0.5
 generation.max-examples = 5
 """
-CONFIGURATION = """
-model: {model}
-questions: {{train: train.jsonl, valid: valid.jsonl, gate: gate.jsonl, test: test.jsonl}}
-engine: {{threads: 1, rows: 16}}
-generate: {{candidates: 4, temperature: 0.8, maxNewTokens: 40, waveQuestions: 4, questionsPerRound: 12}}
-finetune: {{rank: 4, alpha: 8, learningRate: 2.0e-3, epochs: 1, batch: 8, saveEverySteps: 1}}
-gate: {{tolerance: 1.0, significance: 0.0, minDiversity: 0.0, patience: 1000}}
-loop: {{rounds: 3, seed: 5}}
-"""
-
-
-def write_run(folder):
-    """Configuration and questions of a run, as the reliability tests have them."""
-    for split, count, first in (("train", 24, 0), ("valid", 8, 100), ("gate", 16, 200), ("test", 6, 300)):
-        with open(folder / f"{split}.jsonl", "w", encoding="utf-8") as file:
-            for number in range(first, first + count):
-                place = (number * 7 + 3) % 729
-                a, b, c = place // 81 + 1, place // 9 % 9 + 1, place % 9 + 1
-                line = {"question": f"What is {a} + {b} + {c}?", "answer": str(a + b + c)}
-                if split == "valid":
-                    line["rationale"] = f" {a} + {b} = {a + b}. {a + b} + {c} = {a + b + c}. The answer is {a + b + c}."
-                file.write(json.dumps(line) + "\n")
-    model = ROOT / "Tests" / "EngineTests" / "Fixtures" / "tiny"
-    (folder / "config.yaml").write_text(CONFIGURATION.format(model=model), encoding="utf-8")
-    (folder / "schemathesis.toml").write_text(SETTINGS, encoding="utf-8")
 
 
 class UnixConnection(http.client.HTTPConnection):
@@ -207,7 +184,8 @@ def run(folder, arguments):
 def main():
     with tempfile.TemporaryDirectory(prefix="autodidact-api-") as name:
         folder = Path(name)
-        write_run(folder)
+        tiny_run.write(folder)
+        (folder / "schemathesis.toml").write_text(SETTINGS, encoding="utf-8")
         os.environ.pop("AUTODIDACT_SOCKET", None)
         findings = run(folder, sys.argv[1:])
     for finding in findings:

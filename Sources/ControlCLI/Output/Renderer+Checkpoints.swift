@@ -5,19 +5,14 @@ extension Renderer {
     private static let shownRollbackCount = 10
 
     /// The tree of checkpoints, the rollbacks in it, and how many checkpoints there are beside the ones shown.
-    ///
-    /// A line of promoted checkpoints goes down; what branches off one is set in below it.
     package func checkpoints(_ reply: CheckpointsReply) -> [String] {
         let records = reply.checkpoints
         var table = Table([
             .init("CHECKPOINT"), .init("ROUND", right: true, keep: 4), .init("STATE"), .init("TEST", keep: 3),
             .init("GATE", keep: 2), .init("CREATED (UTC)", keep: 1),
         ])
-        let ids = Set(records.map(\.id))
-        let children = Dictionary(grouping: records.filter { $0.parent != nil }) { $0.parent ?? .base }
-        for root in records where root.parent.map({ !ids.contains($0) }) ?? true {
-            add(root, children, lead: "", branch: "", to: &table)
-        }
+        let tree = CheckpointTree(records)
+        for root in tree.roots { add(root, of: tree, lead: "", branch: "", to: &table) }
         var lines = self.lines(table)
         if let totalCount = reply.totalCount, totalCount > records.count {
             let note =
@@ -39,7 +34,7 @@ extension Renderer {
     /// A checkpoint, what branches off it, and the same for the checkpoint that was promoted after it.
     private func add(
         _ first: CheckpointRecord,
-        _ children: [CheckpointID: [CheckpointRecord]],
+        of tree: CheckpointTree,
         lead: String,
         branch: String,
         to table: inout Table
@@ -49,12 +44,11 @@ extension Renderer {
         while let record = next {
             table.rows.append(row(record, lead: lead + branch))
             if !branch.isEmpty { branch = branch == "├─ " ? "│  " : "   " }
-            let below = children[record.id] ?? []
-            next = below.last(where: \.isPromoted)
-            let aside = below.filter { $0.id != next?.id }
-            for child in aside {
-                let isLast = child.id == aside.last?.id
-                add(child, children, lead: lead + branch, branch: isLast ? "└─ " : "├─ ", to: &table)
+            let below = tree.below(record)
+            next = below.next
+            for child in below.aside {
+                let isLast = child.id == below.aside.last?.id
+                add(child, of: tree, lead: lead + branch, branch: isLast ? "└─ " : "├─ ", to: &table)
             }
         }
     }

@@ -4,26 +4,21 @@ import Loop
 
 extension ReportPage {
     /// The tree of checkpoints and the rollbacks in it.
-    ///
-    /// The line of promoted checkpoints goes down the page; what branches off it is set in.
     func lineage() -> String {
-        let ids = Set(checkpoints.map(\.id))
-        let children = Dictionary(grouping: checkpoints.filter { $0.parent != nil }) { $0.parent ?? .base }
+        let tree = CheckpointTree(checkpoints)
         func line(from first: CheckpointRecord) -> String {
             var items = ""
             var next: CheckpointRecord? = first
             while let checkpoint = next {
-                let below = children[checkpoint.id] ?? []
-                next = below.last { $0.isPromoted }
-                let branches = below.filter { $0.id != next?.id }.map { line(from: $0) }.joined()
+                let below = tree.below(checkpoint)
+                next = below.next
+                let branches = below.aside.map { line(from: $0) }.joined()
                 items += "<li>\(entry(checkpoint))\(branches.isEmpty ? "" : "<ul>\(branches)</ul>")</li>\n"
             }
             return items
         }
         guard checkpoints.count > 1 else { return "" }
-        // Of a long run only the newest checkpoints are here, so that some have no parent to stand under.
-        let roots = checkpoints.filter { checkpoint in checkpoint.parent.map { !ids.contains($0) } ?? true }
-        var content = "<ul class=\"tree\">\(roots.map { line(from: $0) }.joined())</ul>"
+        var content = "<ul class=\"tree\">\(tree.roots.map { line(from: $0) }.joined())</ul>"
         if !rollbacks.isEmpty {
             let rows = rollbacks.map {
                 [Format.date($0.time) + " UTC", Words.checkpoint($0.previous), Words.checkpoint($0.target)]

@@ -16,23 +16,26 @@ enum EventStream {
     ///   - after: Replay events behind this number; nil begins at the present.
     ///   - control: The daemon.
     /// - Returns: A stream that ends with the daemon, or when its reader is too slow.
-    /// - Throws: `Problem` when there are too many streams.
+    /// - Throws: `Problem` when there are too many streams; `StoreError`.
     static func response(after: Int?, _ control: Control) async throws -> Response {
         // Watch first, then replay: nothing can fall between the two.
         guard let stream = control.parts.hub.watch() else {
             throw Problem(.busy, "too many event streams are open", hint: "close one", retryAfterSeconds: 10)
         }
+        // Page by page: the events of months would take long to read, and much memory, before the first is sent. The first
+        // page is read here, so that a journal that cannot be read is a problem and not a stream that breaks off.
+        let store = control.parts.store
+        let first =
+            if let after { try await store.events(after: after, limit: pageSize) } else { [RoundEvent]() }
         let body = ResponseBody { writer in
             try await writer.write(ByteBuffer(string: ServerSentEvent.retryLine))
             var lastID = after ?? 0
-            var isBehind = after != nil
-            while isBehind {
-                // Page by page: the events of months would take long to read, and much memory, before the first is sent.
-                let missed = try await control.parts.store.events(after: lastID, limit: pageSize)
+            var missed = first
+            while let last = missed.last?.id {
                 let text = try missed.map { try ServerSentEvent(EventItem($0)).text }.joined()
-                if !text.isEmpty { try await writer.write(ByteBuffer(string: text)) }
-                lastID = missed.last?.id ?? lastID
-                isBehind = missed.count == pageSize
+                try await writer.write(ByteBuffer(string: text))
+                lastID = last
+                missed = missed.count < pageSize ? [] : try await store.events(after: last, limit: pageSize)
             }
             for await item in stream.cancelOnGracefulShutdown() {
                 let text: String

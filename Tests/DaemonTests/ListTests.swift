@@ -46,6 +46,41 @@ struct ListTests {
         #expect(try await control.rounds(limit: 1, outcome: .promoted).totalCount == 2)
     }
 
+    @Test(arguments: [(0, 3, 5), (0, 9, 5), (3, 2, 5), (3, 9, 5), (5, 2, 5), (7, 9, 5)])
+    func `every page of candidates says how many there are`(offset: Int, limit: Int, total: Int) async throws
+    {
+        let bench = try Bench()
+        let ids = try await bench.store.add([
+            QuestionInput(text: "What is 1 + 2?", answer: "3", split: .train, origin: "t:1")
+        ])
+        let round = try await bench.store.beginRound(
+            seed: 1,
+            configuration: RoundConfiguration(),
+            waves: [ids],
+            events: []
+        )
+        let candidates = (0..<total).map { index in
+            Candidate(
+                round: round.id,
+                question: ids[0],
+                index: index,
+                text: " 3",
+                tokenCount: 1,
+                meanLogProbability: -1,
+                finish: .stop
+            )
+        }
+        let wave = Wave(index: 0, questions: ids)
+        try await bench.store.commitWave(wave, of: round.id, candidates: candidates, seconds: 1)
+        var query = Control.CandidateQuery()
+        (query.offset, query.limit) = (offset, limit)
+
+        let reply = try await bench.control.candidates(of: round.id, query)
+
+        #expect(reply.totalCount == total)
+        #expect(reply.candidates.map(\.index) == Array((0..<total).dropFirst(offset).prefix(limit)))
+    }
+
     @Test func `a list of checkpoints always has the base model's and the current one`() async throws {
         let bench = try Bench()
         try await finish([.promoted, .rejected, .promoted, .rejected, .rejected], in: bench.store)

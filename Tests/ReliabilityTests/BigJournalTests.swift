@@ -66,6 +66,7 @@ struct BigJournalTests {
             "\(candidates)?question=\(journal.firstQuestion + 30)", "\(candidates)?limit=1000",
             "/v1/rounds/\(middle)/candidates?offset=60",
             "\(candidates)/\(journal.firstQuestion + 20)/1",
+            "/v1/compare?a=0&b=1", "/v1/compare?a=1&b=2",
             "/v1/checkpoints", "/v1/checkpoints?limit=10", "/v1/rollback?round=1",
             "/v1/events?after=\(journal.lastEvent - 20)", "/v1/events?after=0",
         ]

@@ -9,6 +9,8 @@ struct ReportCharts {
     /// One round's accuracy on the gate: the new checkpoint's with its interval, and the current one's after the verdict.
     struct Point {
         var label: String
+        /// The accuracy of the checkpoint that the round started from.
+        var before: Double
         var accuracy: Accuracy
         var current: Double
         var isPromoted: Bool
@@ -28,7 +30,10 @@ struct ReportCharts {
         var out = grid(y: y)
         var path = "M \(n(left)) \(n(y(base)))"
         for (index, point) in points.enumerated() {
-            path += " L \(n(x(index))) \(n(y(index == 0 ? base : points[index - 1].current)))"
+            // A rollback has changed the checkpoint in use between two rounds.
+            let border = left + step * Double(index)
+            path += " L \(n(border)) \(n(y(index == 0 ? base : points[index - 1].current)))"
+            path += " L \(n(border)) \(n(y(point.before))) L \(n(x(index))) \(n(y(point.before)))"
             path += " L \(n(x(index))) \(n(y(point.current)))"
         }
         path += " L \(n(width - 20)) \(n(y(points.last?.current ?? base)))"

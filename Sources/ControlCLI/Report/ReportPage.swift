@@ -76,6 +76,7 @@ struct ReportPage {
             let isPromoted = outcome == .promoted
             return ReportCharts.Point(
                 label: "\(round.id)",
+                before: gate.before.share,
                 accuracy: gate.after,
                 current: isPromoted ? gate.after.share : gate.before.share,
                 isPromoted: isPromoted
@@ -101,13 +102,17 @@ struct ReportPage {
         return section("Is it getting better?", chart + Markup.table(head, rows))
     }
 
-    /// Each rollback's place among some rounds: before the first one that began later.
+    /// Each rollback's place among some rounds: before the first one that began from its target later.
     private func rollbackPlaces(_ rounds: [RoundSummary]) -> [(place: Int, label: String)] {
         rollbacks.compactMap { rollback in
             // Times are ISO 8601 UTC, which sort as text.
             guard let first = rounds.first, first.startedAt <= rollback.time else { return nil }
-            let place = rounds.firstIndex { $0.startedAt > rollback.time } ?? rounds.count
-            return (place, "rolled back to \(Words.checkpoint(rollback.target))")
+            // Within the same second the parent tells what came first.
+            let place = rounds.firstIndex {
+                $0.startedAt > rollback.time
+                    || ($0.startedAt == rollback.time && $0.parent == rollback.target)
+            }
+            return (place ?? rounds.count, "rolled back to \(Words.checkpoint(rollback.target))")
         }
     }
 
@@ -196,7 +201,8 @@ struct ReportPage {
         let found = report.collapse ?? []
         let verdict =
             found.isEmpty
-            ? "All within the bounds of collapse.*" : "Outside its bound: \(found.joined(separator: "; "))"
+            ? "All within the bounds of the configuration."
+            : "Outside its bound: \(found.joined(separator: "; "))"
         return Markup.table(["measure", "value"], rows)
             + "<p class=\"soft\">\(Markup.escaped(verdict))</p>"
     }

@@ -45,14 +45,14 @@ public enum DSWeight {
         return MeanValidLoss(mean: mean, standardError: standardError, count: losses.count)
     }
 
-    /// How weights are spread; the farthest hundredth shares the last bin, since it would squeeze all others into one.
+    /// How weights are spread; the farthest twentieth shares the last bin, since it would squeeze all others into one.
     ///
     /// - Parameters:
     ///   - weights: DS weights in any order.
     ///   - binCount: How many bins.
     /// - Returns: The histogram; nil for no weights.
     public static func histogram(of weights: [Double], binCount: Int = 24) -> DSHistogram? {
-        guard let upper = quantiles(of: weights, at: [0.99]).first else { return nil }
+        guard let upper = quantiles(of: weights, at: [0.95]).first else { return nil }
         var histogram = DSHistogram(
             upper: max(upper, 1 + 1e-6),
             counts: Array(repeating: 0, count: binCount)

@@ -62,7 +62,7 @@ test-api: build
 # Builds for the sanitizers are builds of their own, without optimization. Their tests run from the bundle itself, for
 # "swift test" would be preloaded, too.
 SANITIZER_BUILD = swift build --build-tests --jobs $(JOBS) -Xswiftc -use-ld=lld
-SANITIZED_TESTS = debug/autodidactPackageTests.xctest --testing-library swift-testing
+SANITIZED_TESTS = debug/autodidactPackageTests.xctest --testing-library swift-testing --no-parallel
 
 # Hostile files, configuration and requests for so many seconds each, and the kernels' own tests, under the address and
 # undefined-behaviour sanitizers. The second one is for C alone: Swift's compiler has none on Linux, its code traps by itself.

@@ -184,10 +184,11 @@ AD_INLINE void round_group(const int bytes, const float *x, uint8_t *out, float 
         *(viu *)(bits + i) = whole;
         sums += whole;
     }
-    int32_t sum = 0;
-    for (int i = 0; i < AD_LANES; i++) sum += sums[i];
+    // Without a sign, for the bits of a NaN may be any number; its scale makes the product a NaN whatever they are.
+    uint32_t sum = 0;
+    for (int i = 0; i < AD_LANES; i++) sum += (uint32_t)sums[i];
     // Weights of 8 bits are stored with 128 added, which the sums of their products begin without.
-    *start = -128 * sum;
+    *start = (int32_t)(sum * -128u);
     for (int i = 0; i < AD_GROUP; i += 4 / bytes) {
         uint32_t lane = bytes == 2 ? (uint32_t)(bits[i] & 0xffff) | (uint32_t)bits[i + 1] << 16
                                    : (uint32_t)(bits[i] & 0xff) | (uint32_t)(bits[i + 1] & 0xff) << 8 |

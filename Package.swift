@@ -145,6 +145,7 @@ let package = Package(
             dependencies: [
                 "ScaleOut", "Loop",
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict
         ),

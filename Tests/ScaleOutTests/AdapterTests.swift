@@ -1,6 +1,7 @@
 import Foundation
 import Loop
 import ScaleOut
+import Synchronization
 import Testing
 
 @Suite struct AdapterTests {
@@ -58,7 +59,7 @@ import Testing
                 try await first.activate(adapter)
                 _ = try await first.score(samples) { _ in }
                 // A new process knows the adapter by the record of the one before.
-                server.state.withLock { $0.wrongPath = "somebody-2.9" }
+                server.state.withLock { $0.wrongPath = "somebody-2.75" }
                 let second = try await bench.engine(bench.settings([server.address]))
                 try await second.activate(adapter)
                 _ = try await second.score(samples) { _ in }
@@ -66,7 +67,7 @@ import Testing
         }
 
         #expect(error?.code == .adapterMismatch)
-        #expect(error?.message.contains("loss 2.9") == true)
+        #expect(error?.message.contains("loss 2.75 ") == true)
         #expect(server.state.withLock { $0.adapters } == [:], "what cannot be trusted does not stay")
     }
 

@@ -87,7 +87,7 @@ import Testing
         let bench = try Bench()
         let engine = try await bench.engine(try settings(bench))
         _ = try await engine.score(samples) { _ in }
-        FileManager.default.createFile(atPath: bench.directory + "/die", contents: nil)
+        _ = FileManager.default.createFile(atPath: bench.directory + "/die", contents: nil)
 
         let scores = try await engine.score(samples) { _ in }
         await engine.stop()

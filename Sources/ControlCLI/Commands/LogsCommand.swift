@@ -31,6 +31,10 @@ struct LogsCommand: ControlCommand {
         if global.json { call += ["--output", "json"] }
         if let round { call.append("AUTODIDACT_ROUND=\(try await round.resolve(session.client))") }
         if dryRun { return session.write(call.joined(separator: " ") + "\n") }
+        // This runs on a thread of the pool, where signals are blocked; journalctl would inherit that and ignore Ctrl-C.
+        var none = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, nil)
         var arguments = call.map { strdup($0) } + [nil]
         execvp(call[0], &arguments)
         let reason = String(cString: strerror(errno))

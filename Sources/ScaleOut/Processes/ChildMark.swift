@@ -15,7 +15,7 @@ package struct ChildMark: Sendable {
     package init(value: String) { self.value = value }
 
     /// Running processes with the mark; those of other users cannot be read and are never ours.
-    package func processes() -> [pid_t] {
+    package func processes() -> [Int32] {
         let own = getpid()
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return names.compactMap { pid_t($0) }.filter { $0 != own && isMarked($0) }

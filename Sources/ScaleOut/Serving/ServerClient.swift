@@ -13,6 +13,17 @@ struct ServerClient: Sendable {
     /// Longest reply that is read: 2,048 scored tokens take about 300 kB.
     private static let replyByteCount = 256 << 20
 
+    /// One client for all servers, for the process's life.
+    ///
+    /// A connection that is refused is an answer, for trying again is the pool's; and as many at once as the settings say.
+    private static let http: HTTPClient = {
+        var configuration = HTTPClient.Configuration()
+        configuration.timeout.connect = .seconds(10)
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 4096
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
     /// Reads an address.
     ///
     /// - Parameters:
@@ -108,7 +119,7 @@ struct ServerClient: Sendable {
         if let apiKey { request.headers.add(name: "Authorization", value: "Bearer \(apiKey)") }
         do {
             return try await withDeadline(limit) { [request] in
-                let response = try await HTTPClient.shared.execute(request, deadline: .distantFuture)
+                let response = try await Self.http.execute(request, deadline: .distantFuture)
                 let buffer = try await response.body.collect(upTo: Self.replyByteCount)
                 return (response.status, Data(buffer: buffer))
             }

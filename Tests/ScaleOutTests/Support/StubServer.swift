@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import NIOCore
 import Synchronization
 
 /// A server that speaks as much of vLLM's API as the engine uses, and misbehaves on request.
@@ -42,20 +43,21 @@ final class StubServer: Sendable {
         router.get("/v1/models") { _, _ in Self.reply(["data": .array([.object(["id": .string("base")])])]) }
         router.post("/v1/completions") { request, _ in
             let buffer = try await request.body.collect(upTo: 1 << 24)
-            let asked = try JSONDecoder().decode([String: JSON].self, from: Data(buffer: buffer))
+            let asked = try JSONDecoder().decode([String: JSON].self, from: Data(buffer.readableBytesView))
             return try await self.complete(asked)
         }
         router.post("/v1/load_lora_adapter") { request, _ in
             let buffer = try await request.body.collect(upTo: 1 << 16)
-            let asked = try JSONDecoder().decode([String: String].self, from: Data(buffer: buffer))
+            let asked = try JSONDecoder().decode([String: String].self, from: Data(buffer.readableBytesView))
             return self.load(asked["lora_name"] ?? "", from: asked["lora_path"] ?? "")
         }
         router.post("/v1/unload_lora_adapter") { request, _ in
             let buffer = try await request.body.collect(upTo: 1 << 16)
-            let asked = try JSONDecoder().decode([String: String].self, from: Data(buffer: buffer))
+            let asked = try JSONDecoder().decode([String: String].self, from: Data(buffer.readableBytesView))
             return self.unload(asked["lora_name"] ?? "")
         }
-        let (path, listening) = (path, Mutex(false))
+        let path = path
+        let listening = Mutex(false)
         let application = Application(
             router: router,
             configuration: ApplicationConfiguration(address: .unixDomainSocket(path: path)),
@@ -159,7 +161,7 @@ final class StubServer: Sendable {
         let data = (try? JSONEncoder().encode(object)) ?? Data()
         return Response(
             status: status,
-            body: ResponseBody(byteBuffer: ByteBuffer(data: isCut ? data.prefix(data.count / 2) : data))
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: isCut ? data.prefix(data.count / 2) : data))
         )
     }
 }

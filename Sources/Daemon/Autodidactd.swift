@@ -55,7 +55,7 @@ struct Autodidactd: AsyncParsableCommand {
                     Dictionary(grouping: checked.questions, by: \.split).mapValues(\.count)
                 )
                 _ = try SocketPath(checked.settings.socket)
-                try EngineFactory.check(model: checked.settings.model)
+                try EngineFactory.check(checked.settings, environment: environment)
                 report(checked, config)
                 return
             }

@@ -58,11 +58,25 @@ struct DaemonProcess {
         try socket.checkFree(stateDirectory: settings.stateDirectory)
         Systemd.notify("STATUS=loading \(settings.model)\nEXTEND_TIMEOUT_USEC=600000000")
         let pulse = Pulse()
-        let (model, exporter) = try EngineFactory.make(
-            model: settings.model,
-            options: settings.engine,
-            beat: { pulse.beat() }
-        )
+        let parts = try await EngineFactory.make(settings, environment: environment) { pulse.beat() }
+        do {
+            try await serve(parts, settings, socket, hub, announce, pulse)
+        } catch {
+            await parts.stop()
+            throw error
+        }
+        await parts.stop()
+    }
+
+    private func serve(
+        _ parts: EngineParts,
+        _ settings: DaemonSettings,
+        _ socket: SocketPath,
+        _ hub: EventHub,
+        _ announce: @escaping @Sendable ([RoundEvent]) -> Void,
+        _ pulse: Pulse
+    ) async throws {
+        let model = parts.engine
         let store = try JournalStore(
             stateDirectory: settings.stateDirectory,
             reserve: settings.storage.reserve << 20,
@@ -92,7 +106,7 @@ struct DaemonProcess {
                 store: store,
                 loop: loop,
                 engine: engine,
-                exporter: exporter,
+                exporter: parts.exporter,
                 meter: meter,
                 hub: hub,
                 current: current,
@@ -102,7 +116,8 @@ struct DaemonProcess {
         for warning in checked.warnings { logger.warning("\(warning)") }
         let identity = model.identity
         let ready =
-            "ready on \(socket.path): \(identity.name), \(identity.precision), \(identity.threadCount) threads"
+            "ready on \(socket.path): \(identity.name), \(identity.precision), "
+            + (identity.threadCount > 0 ? "\(identity.threadCount) threads" : "by \(identity.instructionSet)")
             + (wasCut ? "; the process before did not stop in order, its round goes on" : "")
         let server = ControlServer(socket: socket, control: control) {
             try? await store.append([RoundEvent(.started, message: ready)])

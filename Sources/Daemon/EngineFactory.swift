@@ -1,22 +1,45 @@
-import Engine
+package import Engine
 import Logging
 import Loop
+import ScaleOut
+
+/// An engine with what belongs to it.
+struct EngineParts: Sendable {
+    /// The engine.
+    let engine: any RoundEngine
+    /// Exports its model.
+    let exporter: any ModelExporter
+    /// Ends what the engine has started.
+    let stop: @Sendable () async -> Void
+}
 
 /// The one place that makes an engine.
 enum EngineFactory {
-    /// Loads the model.
+    /// Opens the model.
     ///
     /// - Parameters:
-    ///   - model: Its path.
-    ///   - options: How it is run.
+    ///   - settings: The model's path, what runs it and how.
+    ///   - environment: What the service manager says.
     ///   - beat: Told at every sign of life, more often than progress is reported.
     /// - Returns: The engine, and what exports through it.
-    /// - Throws: `EngineError`.
+    /// - Throws: `EngineError`, `ScaleOutError`, or `DaemonError` for a setting of it.
     static func make(
-        model: String,
-        options: EngineOptions,
+        _ settings: DaemonSettings,
+        environment: [String: String],
         beat: @escaping @Sendable () -> Void
-    ) throws -> (any RoundEngine, any ModelExporter) {
+    ) async throws -> EngineParts {
+        switch settings.engine.kind {
+        case .embedded: try embedded(settings.model, settings.engine, beat)
+        case .scaleout:
+            try await scaleOut(settings.model, settings.scaleOut(environment: environment), beat)
+        }
+    }
+
+    private static func embedded(
+        _ model: String,
+        _ options: EngineOptions,
+        _ beat: @escaping @Sendable () -> Void
+    ) throws -> EngineParts {
         let settings = EngineSettings(
             threads: options.threads,
             precision: EngineSettings.Precision(rawValue: options.precision.rawValue) ?? .automatic,
@@ -24,14 +47,63 @@ enum EngineFactory {
         )
         let engine = try EmbeddedEngine(modelPath: model, settings: settings, beat: beat)
         if let note = engine.memoryNote { Logger(label: "autodidactd").warning("\(note)") }
-        return (engine, EmbeddedExporter(engine: engine))
+        return EngineParts(
+            engine: engine,
+            exporter: EngineExporter { adapter, form, path, progress in
+                // bf16 is what the model's own files usually hold, and half the size.
+                try await engine.export(
+                    adapter: adapter,
+                    as: form,
+                    to: path,
+                    isBF16: true,
+                    progress: progress
+                )
+            },
+            stop: {}
+        )
     }
 
-    /// Reads a model's header, tensor table and tokenizer without loading weights.
-    static func check(model: String) throws {
-        _ = try Tokenizer(ModelFiles.open(model).tokenizerSource)
+    private static func scaleOut(
+        _ path: String,
+        _ settings: ScaleOutSettings,
+        _ beat: @escaping @Sendable () -> Void
+    ) async throws -> EngineParts {
+        let model = try BaseModel(path)
+        let executor = EngineExecutor(name: "engine")
+        let engine = try await ScaleOutEngine(
+            model: model,
+            path: path,
+            settings: settings,
+            executor: executor,
+            beat: beat,
+            note: { Logger(label: "autodidactd").warning("\($0)") }
+        )
+        return EngineParts(
+            engine: engine,
+            exporter: EngineExporter { adapter, form, path, progress in
+                try await engine.alone {
+                    try model.export(adapter: adapter, as: form, to: path, isBF16: true, progress: progress)
+                }
+            },
+            stop: { await engine.stop() }
+        )
+    }
+
+    /// Reads a model's header, tensor table and tokenizer without loading weights, and the engine's own settings.
+    static func check(_ settings: DaemonSettings, environment: [String: String]) throws {
+        _ = try BaseModel(settings.model)
+        if settings.engine.kind == .scaleout {
+            try ScaleOutEngine.check(settings.scaleOut(environment: environment))
+        }
     }
 
     /// Whether an error comes from the engine, so that it is "unavailable" rather than a defect.
-    static func isEngineError(_ error: any Error) -> Bool { error is EngineError }
+    static func isEngineError(_ error: any Error) -> Bool { error is EngineError || error is ScaleOutError }
+}
+
+extension BaseModel: ScaleOutModel {
+    /// Writes the base model as a Hugging Face directory.
+    package func writeBase(to directory: String, isBF16: Bool, progress: @Sendable () -> Void) throws {
+        try export(adapter: nil, as: .huggingFace, to: directory, isBF16: isBF16, progress: progress)
+    }
 }

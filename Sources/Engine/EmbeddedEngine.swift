@@ -160,15 +160,7 @@ public actor EmbeddedEngine: StreamingEngine {
         isBF16: Bool,
         progress: @Sendable () -> Void = {}
     ) throws {
-        // What was read of the model's file need not stay in memory.
-        defer { files.releasePages() }
-        let tensors = try adapter.map { try Adapter.read($0.path, for: files.configuration) }
-        let write =
-            switch form {
-            case .huggingFace: ModelExport.merged
-            case .gguf: ModelExport.gguf
-            }
-        try write(files, tensors, directory, isBF16, progress)
+        try files.export(adapter: adapter, as: form, to: directory, isBF16: isBF16, progress: progress)
     }
 
     private func generator(

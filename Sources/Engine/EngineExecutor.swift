@@ -4,7 +4,7 @@ import Foundation
 /// libgomp sees one master thread for the process's life.
 ///
 /// `@unchecked Sendable`: the queue is guarded by its condition; the thread ends with the object.
-final class EngineExecutor: SerialExecutor, @unchecked Sendable {
+package final class EngineExecutor: SerialExecutor, @unchecked Sendable {
     private final class Queue: @unchecked Sendable {
         let condition = NSCondition()
         var jobs: [UnownedJob] = []
@@ -35,7 +35,7 @@ final class EngineExecutor: SerialExecutor, @unchecked Sendable {
     private let queue = Queue()
 
     /// Starts the thread.
-    init(name: String) {
+    package init(name: String) {
         let thread = Thread { [queue, weak self] in
             while let job = queue.next() {
                 guard let self else { return }
@@ -49,7 +49,7 @@ final class EngineExecutor: SerialExecutor, @unchecked Sendable {
 
     deinit { queue.close() }
 
-    func enqueue(_ job: consuming ExecutorJob) { queue.add(UnownedJob(job)) }
+    package func enqueue(_ job: consuming ExecutorJob) { queue.add(UnownedJob(job)) }
 
-    func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
+    package func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
 }

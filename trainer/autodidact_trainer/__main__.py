@@ -153,15 +153,32 @@ class Trainer:
         self.finish()
         return 0
 
+    def probe(self):
+        """Mean loss of the plan's probe with the adapter and without: by it a server's adapter is recognised."""
+        tokens = torch.tensor([self.plan["probe"]], device=self.device)
+
+        def loss():
+            logits = self.model(input_ids=tokens).logits[0, :-1].float()
+            return torch.nn.functional.cross_entropy(logits, tokens[0, 1:]).item()
+
+        self.model.eval()
+        with torch.no_grad():
+            found = {"loss": loss()}
+            with self.model.disable_adapter():
+                found["baseLoss"] = loss()
+        return found
+
     def finish(self):
         """Writes the adapter as PEFT does, with what was measured beside it."""
         if self.rank != 0:
             return
+        probe = self.probe()
 
         def write(directory):
             self.model.save_pretrained(directory)
             (directory / "README.md").unlink(missing_ok=True)
-            record = {"digest": self.plan["digest"], "losses": self.losses, "tokenCount": self.token_count}
+            record = {"digest": self.plan["digest"], "losses": self.losses, "tokenCount": self.token_count,
+                      "probe": probe}
             (directory / "result.json").write_text(json.dumps(record), encoding="utf-8")
 
         saves.write_directory(Path(self.plan["output"]) / "result", write)

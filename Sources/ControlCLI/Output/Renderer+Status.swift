@@ -13,7 +13,8 @@ extension Renderer {
                 [
                     model.name,
                     "\(model.architecture), \(Format.number(Double(model.parameterCount) / 1e6, decimals: 1)) M parameters",
-                    "\(model.precision) on \(model.instructionSet), \(Words.plural(model.threadCount, "thread"))",
+                    "\(model.precision) on \(model.instructionSet)"
+                        + (model.threadCount > 0 ? ", \(Words.plural(model.threadCount, "thread"))" : ""),
                 ]
             )
         }

@@ -39,6 +39,7 @@ struct ReloadService: Service {
             checked.settings.stateDirectory = old.stateDirectory
             checked.settings.socket = old.socket
             checked.settings.engine = old.engine
+            checked.settings.scaleout = old.scaleout
             let (complete, count) = try await loop.addQuestions { [checked, store] in
                 try await QuestionIntake.take(checked, into: store)
             }

@@ -2,6 +2,7 @@ import ControlAPI
 import Engine
 import Loop
 import NIOCore
+import ScaleOut
 import Store
 
 extension Problem {
@@ -14,6 +15,7 @@ extension Problem {
         case let error as StoreError: self.init(Self.name(of: error.code), error.message)
         case let error as LoopError: self.init(.invalid, error.message)
         case let error as EngineError: self.init(Self.name(of: error.code), error.message)
+        case let error as ScaleOutError: self.init(Self.name(of: error.code), error.message)
         case let error as DaemonError:
             let isTimeout = error.code == .timedOut
             self.init(Self.name(of: error.code), error.message, retryAfterSeconds: isTimeout ? 30 : nil)
@@ -47,6 +49,14 @@ extension Problem {
         case .notFinite, .outOfMemory, .modelMissing: .engine
         case .fileFailed: .storage
         default: .internal
+        }
+    }
+
+    private static func name(of code: ScaleOutError.Code) -> ProblemName {
+        switch code {
+        case .invalidRequest, .invalidConfiguration: .invalid
+        case .fileFailed: .storage
+        default: .engine
         }
     }
 

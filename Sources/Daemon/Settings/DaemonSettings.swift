@@ -12,6 +12,8 @@ package struct DaemonSettings: Hashable, Sendable {
     package var socket = ""
     /// How the model is run.
     package var engine = EngineOptions()
+    /// Where servers are and how programs are started, when the engine is `scaleout`.
+    package var scaleout = ScaleOutOptions()
     /// Where the questions lie.
     package var questions = QuestionFiles()
     /// Path of the worked examples' text; empty for none.
@@ -43,8 +45,18 @@ package enum PrecisionOption: String, Sendable, CaseIterable {
     case int8
 }
 
+/// What runs the model.
+package enum EngineKind: String, Sendable, CaseIterable {
+    /// This process, on the CPU.
+    case embedded
+    /// vLLM and torchrun.
+    case scaleout
+}
+
 /// How the model is run.
 package struct EngineOptions: Hashable, Sendable {
+    /// What runs it.
+    package var kind = EngineKind.embedded
     /// Threads; 0 lets the engine choose.
     package var threads = 0
     /// Numeric precision.

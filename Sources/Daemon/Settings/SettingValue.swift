@@ -107,6 +107,7 @@ extension SettingValue where Self: RawRepresentable<String> & CaseIterable {
     var yaml: String { rawValue }
 }
 
+extension EngineKind: SettingValue {}
 extension PrecisionOption: SettingValue {}
 extension AnswerKind: SettingValue {}
 extension ExtractorProfile: SettingValue {}

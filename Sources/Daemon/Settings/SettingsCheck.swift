@@ -114,6 +114,33 @@ package struct CheckedSettings: Sendable {
             settings.engine.rows,
             "use 1 to 4096"
         )
+        let scaleout = settings.scaleout
+        for (name, value, range) in [
+            ("inFlight", scaleout.inFlight, 1...4096), ("scoreTokens", scaleout.scoreTokens, 64...1_048_576),
+            ("trainTokens", scaleout.trainTokens, 64...1_048_576),
+            ("requestTimeout", scaleout.requestTimeout, 1...86_400),
+            ("startTimeout", scaleout.startTimeout, 1...86_400),
+            ("stepTimeout", scaleout.stepTimeout, 1...604_800), ("restarts", scaleout.restarts, 0...1000),
+        ] {
+            try require(
+                range.contains(value),
+                "scaleout.\(name)",
+                value,
+                "use \(range.lowerBound) to \(range.upperBound)"
+            )
+        }
+        try require(
+            scaleout.trainer.contains { $0.contains("{plan}") },
+            "scaleout.trainer",
+            scaleout.trainer.yaml,
+            "give it {plan}, which becomes the plan's file"
+        )
+        try require(
+            !scaleout.endpoints.isEmpty || scaleout.server.contains { $0.contains("{model}") },
+            "scaleout.server",
+            scaleout.server.yaml,
+            "give it {model}, which becomes the model's directory"
+        )
         try require(
             settings.loop.rounds >= 0,
             "loop.rounds",

@@ -44,12 +44,13 @@ struct SettingsEntry: Sendable {
 enum SettingsSchema {
     /// Every key in the order of the reference.
     static let entries: [SettingsEntry] =
-        top + engine + questions + prompt + generate + vote + select + finetune
+        top + engine + scaleout + questions + prompt + generate + vote + select + finetune
         + gate + collapse + loop + storage + schedule
 
     /// One line per section for the reference.
     static let sections: [(name: String, documentation: String)] = [
         ("engine", "How the model is run."),
+        ("scaleout", "Servers and launch lines, for engine.kind scaleout alone; see docs/scale-out.md."),
         ("questions", "Question files: one JSON object a line with question, answer, rationale, choices."),
         ("prompt", "How questions become prompts."),
         ("generate", "How candidates are sampled."),
@@ -78,6 +79,11 @@ enum SettingsSchema {
     ]
 
     private static let engine = [
+        entry(
+            "engine.kind",
+            \.engine.kind,
+            "embedded (in process, on the CPU) or scaleout (vLLM and torchrun)."
+        ),
         entry("engine.threads", \.engine.threads, "Threads; 0 lets the engine choose."),
         entry(
             "engine.precision",
@@ -85,6 +91,53 @@ enum SettingsSchema {
             "auto, f32, bf16 or int8; auto generates and scores in 16-bit fixed point, int8 generates in 8-bit, fast but coarse."
         ),
         entry("engine.rows", \.engine.rows, "Candidates decoded side by side."),
+    ]
+
+    private static let scaleout = [
+        entry(
+            "scaleout.endpoints",
+            \.scaleout.endpoints,
+            "Running vLLM servers, http://host:port or unix:/path; empty starts and supervises one."
+        ),
+        entry(
+            "scaleout.server",
+            \.scaleout.server,
+            "Launch line of the supervised server; {model} is the model's directory, options it needs are added."
+        ),
+        entry(
+            "scaleout.trainer",
+            \.scaleout.trainer,
+            "Launch line of fine-tuning; {plan} is the plan's file."
+        ),
+        entry(
+            "scaleout.publish",
+            \.scaleout.publish,
+            "Command that brings {adapter} to where the servers read it; empty for a shared file system."
+        ),
+        entry(
+            "scaleout.credential",
+            \.scaleout.credential,
+            "The servers' API key: name of a systemd credential, or absolute path of a file."
+        ),
+        entry("scaleout.inFlight", \.scaleout.inFlight, "Requests at once per server."),
+        entry("scaleout.scoreTokens", \.scaleout.scoreTokens, "Tokens of one scoring request."),
+        entry("scaleout.trainTokens", \.scaleout.trainTokens, "Padded tokens of one pass of the trainer."),
+        entry("scaleout.requestTimeout", \.scaleout.requestTimeout, "Seconds that one request may take."),
+        entry(
+            "scaleout.startTimeout",
+            \.scaleout.startTimeout,
+            "Seconds until a started server must answer."
+        ),
+        entry(
+            "scaleout.stepTimeout",
+            \.scaleout.stepTimeout,
+            "Seconds that the trainer may take for one step, or until its first."
+        ),
+        entry(
+            "scaleout.restarts",
+            \.scaleout.restarts,
+            "Times that a server or the trainer is started again before the phase fails."
+        ),
     ]
 
     private static let questions = [

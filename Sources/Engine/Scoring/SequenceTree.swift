@@ -1,14 +1,4 @@
-/// A sample's tokens: prompt, completion, one end token.
-struct TokenizedSample: Hashable {
-    /// Its index in the caller's list.
-    let index: Int
-    /// encode(prompt + completion), then the end token.
-    let tokens: [Int32]
-    /// Number of prompt tokens; the answer span is everything after.
-    let promptCount: Int
-    /// Factor on its loss.
-    let weight: Double
-}
+import Loop
 
 /// A prompt whose tokens are run once, and its completions as branches, each seeing prompt and itself alone.
 struct SequenceTree {

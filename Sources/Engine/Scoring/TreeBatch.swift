@@ -1,3 +1,5 @@
+import Loop
+
 /// Trees laid out as one batch whose slots are its row numbers, with what each output row must predict.
 struct TreeBatch {
     /// One prediction: the token that follows an output row.

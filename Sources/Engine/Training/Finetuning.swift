@@ -82,6 +82,17 @@ struct Finetuning {
     private func startingAdapter(_ job: FinetuneJob) throws -> Adapter {
         let (c, settings) = (transformer.configuration, job.settings)
         guard let start = job.start else { return Adapter.fresh(settings, c, key: job.key) }
+        return try Adapter.read(start, continuing: settings, c)
+    }
+}
+
+extension Adapter {
+    /// Reads the adapter that fine-tuning starts from.
+    static func read(
+        _ start: AdapterLocation,
+        continuing settings: FinetuneSettings,
+        _ c: ModelConfiguration
+    ) throws -> Adapter {
         let adapter = try Adapter.read(start.path, for: c)
         guard adapter.rank == settings.rank, adapter.scale == settings.alpha / Double(settings.rank),
             adapter.targetModules == settings.targetModules.sorted()
@@ -95,9 +106,7 @@ struct Finetuning {
         }
         return adapter
     }
-}
 
-extension Adapter {
     /// A fresh adapter: A uniform in ±1/√K as PEFT initialises it (Kaiming uniform with a = √5), B zero.
     static func fresh(_ settings: FinetuneSettings, _ c: ModelConfiguration, key: RandomKey) -> Adapter {
         let random = Philox(key: key)

@@ -1,0 +1,101 @@
+import Foundation
+import Glibc
+import Loop
+package import ScaleOut
+
+/// Where servers are and how programs are started, as the configuration says it; seconds are whole.
+package struct ScaleOutOptions: Hashable, Sendable {
+    private static let defaults = ScaleOutSettings(directory: "", socketDirectory: "")
+
+    /// Running servers; empty starts one.
+    package var endpoints = defaults.endpoints
+    /// Launch line of an own server.
+    package var server = defaults.server
+    /// Launch line of the trainer.
+    package var trainer = defaults.trainer
+    /// Command that brings an adapter to the servers.
+    package var publish = defaults.publish
+    /// Name of a systemd credential, or absolute path of a file, that holds the servers' API key.
+    package var credential = ""
+    /// Requests at once per server.
+    package var inFlight = defaults.inFlight
+    /// Tokens of one scoring request.
+    package var scoreTokens = defaults.scoreTokens
+    /// Padded tokens of one pass of the trainer.
+    package var trainTokens = defaults.trainTokens
+    /// Seconds for one request.
+    package var requestTimeout = Int(defaults.requestTimeout.components.seconds)
+    /// Seconds until a started server answers.
+    package var startTimeout = Int(defaults.startTimeout.components.seconds)
+    /// Seconds for one training step.
+    package var stepTimeout = Int(defaults.stepTimeout.components.seconds)
+    /// Starts again of a server or the trainer within one call.
+    package var restarts = defaults.restarts
+
+    /// The defaults.
+    package init() {}
+
+    /// Reads the API key.
+    ///
+    /// - Parameter environment: Says where the service manager puts credentials.
+    /// - Returns: The file's first line; nil when none is named.
+    /// - Throws: `DaemonError` when it cannot be read or is empty.
+    package func apiKey(environment: [String: String]) throws(DaemonError) -> String? {
+        guard !credential.isEmpty else { return nil }
+        let path: String
+        if credential.hasPrefix("/") {
+            path = credential
+        } else if let directory = environment["CREDENTIALS_DIRECTORY"] {
+            path = directory + "/" + credential
+        } else {
+            throw DaemonError(
+                .invalidConfiguration,
+                "scaleout.credential: \(credential) is no absolute path and there is no CREDENTIALS_DIRECTORY; "
+                    + "give the unit LoadCredential=\(credential):FILE, or write a path"
+            )
+        }
+        let text = FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
+        guard let key = text?.split(whereSeparator: \.isNewline).first.map(String.init), !key.isEmpty else {
+            throw DaemonError(
+                .invalidConfiguration,
+                "scaleout.credential: cannot read a key from \(path); check the file, its owner and mode"
+            )
+        }
+        return key
+    }
+}
+
+extension DaemonSettings {
+    /// What the scale-out engine is told.
+    ///
+    /// - Parameter environment: Says where the service manager puts credentials.
+    /// - Throws: `DaemonError`.
+    package func scaleOut(environment: [String: String]) throws(DaemonError) -> ScaleOutSettings {
+        func absolute(_ path: String) -> String {
+            URL(filePath: path).standardizedFileURL.path(percentEncoded: false)
+        }
+        var result = ScaleOutSettings(
+            directory: absolute(stateDirectory) + "/scaleout",
+            socketDirectory: URL(filePath: absolute(socket)).deletingLastPathComponent().path
+        )
+        guard engine.precision != .int8 else {
+            throw DaemonError(
+                .invalidConfiguration,
+                "engine.precision: int8 is of the embedded engine; use auto, bf16 or f32 with engine.kind scaleout"
+            )
+        }
+        result.precision = engine.precision == .f32 ? .f32 : .bf16
+        (result.endpoints, result.publish) = (scaleout.endpoints, scaleout.publish)
+        (result.server, result.trainer) = (scaleout.server, scaleout.trainer)
+        result.apiKey = try scaleout.apiKey(environment: environment)
+        result.inFlight = scaleout.inFlight
+        (result.scoreTokens, result.trainTokens) = (scaleout.scoreTokens, scaleout.trainTokens)
+        result.requestTimeout = .seconds(scaleout.requestTimeout)
+        result.startTimeout = .seconds(scaleout.startTimeout)
+        result.stepTimeout = .seconds(scaleout.stepTimeout)
+        result.restarts = scaleout.restarts
+        result.rank = round.finetune.rank
+        result.targetModules = round.finetune.targetModules.sorted().map(\.rawValue)
+        return result
+    }
+}

@@ -1,0 +1,103 @@
+package import Loop
+
+/// A model's files and tokenizer without its weights in memory: what an engine needs that runs the model elsewhere.
+package final class BaseModel: Sendable {
+    /// The open files.
+    private let files: ModelFiles
+    private let tokenizer: Tokenizer
+
+    /// Opens a model: header, tokenizer metadata and hash are checked.
+    ///
+    /// - Parameter path: A GGUF file or a Hugging Face directory of the Llama family.
+    /// - Throws: `EngineError` when the model cannot be used.
+    package init(_ path: String) throws {
+        files = try ModelFiles.open(path)
+        tokenizer = try Tokenizer(files.tokenizerSource)
+    }
+
+    /// The model, computed elsewhere.
+    ///
+    /// - Parameters:
+    ///   - precision: What weights and activations are there, such as `bf16`.
+    ///   - place: What computes, in place of an instruction set.
+    /// - Returns: The identity; it has no threads of ours.
+    package func identity(precision: String, computedBy place: String) -> ModelIdentity {
+        ModelIdentity(
+            name: files.name,
+            architecture: files.configuration.architecture,
+            sha256: files.sha256,
+            parameterCount: files.parameterCount,
+            precision: precision,
+            instructionSet: place,
+            threadCount: 0,
+            license: files.license
+        )
+    }
+
+    /// The most tokens the model takes.
+    package var contextLength: Int { files.configuration.contextLength }
+
+    /// Tokens after which a candidate ends: those that end a text or turn, and all control tokens.
+    package var stopTokens: [Int32] {
+        let all = (0..<Int32(clamping: tokenizer.vocabularyCount))
+        return all.filter { tokenizer.isControl($0) || tokenizer.endTokens.contains($0) }
+    }
+
+    /// The ids of a text.
+    package func encode(_ text: String) -> [Int32] { tokenizer.encode(text) }
+
+    /// The ids of a sample, as the embedded engine cuts it, whatever its length.
+    package func tokenize(_ sample: TextSample, index: Int) throws -> TokenizedSample {
+        try tokenizer.tokenize(sample, index: index, contextLength: .max)
+    }
+
+    /// The files of a fresh adapter, the one that the embedded engine starts from.
+    package func freshAdapter(_ job: FinetuneJob) throws -> [FileContent] {
+        try Adapter.fresh(job.settings, files.configuration, key: job.key).files(
+            baseModelName: job.baseModelName
+        )
+    }
+
+    /// Checks that fine-tuning with these settings can go on from an adapter.
+    package func checkStart(_ start: AdapterLocation, _ settings: FinetuneSettings) throws {
+        _ = try Adapter.read(start, continuing: settings, files.configuration)
+    }
+
+    /// Reads an adapter that another program wrote, checks its shapes and values, and gives its files in our own form.
+    package func adapterFiles(at path: String, baseModelName: String) throws -> [FileContent] {
+        try Adapter.read(path, for: files.configuration).files(baseModelName: baseModelName)
+    }
+
+    /// Writes the whole model, with an adapter merged into it, into a directory of its own; see
+    /// `EmbeddedEngine.export`.
+    package func export(
+        adapter: AdapterLocation?,
+        as form: ModelForm = .huggingFace,
+        to directory: String,
+        isBF16: Bool,
+        progress: @Sendable () -> Void = {}
+    ) throws {
+        try files.export(adapter: adapter, as: form, to: directory, isBF16: isBF16, progress: progress)
+    }
+}
+
+extension ModelFiles {
+    /// Writes the whole model with an adapter merged into the base weights, into a directory of its own.
+    func export(
+        adapter: AdapterLocation?,
+        as form: ModelForm,
+        to directory: String,
+        isBF16: Bool,
+        progress: () -> Void
+    ) throws {
+        // What was read of the model's file need not stay in memory.
+        defer { releasePages() }
+        let tensors = try adapter.map { try Adapter.read($0.path, for: configuration) }
+        let write =
+            switch form {
+            case .huggingFace: ModelExport.merged
+            case .gguf: ModelExport.gguf
+            }
+        try write(self, tensors, directory, isBF16, progress)
+    }
+}

@@ -1,0 +1,135 @@
+import Crypto
+import Foundation
+public import Loop
+
+extension ScaleOutEngine {
+    /// Fine-tunes an adapter by the trainer; see `RoundEngine`.
+    ///
+    /// The trainer keeps its own saves in the job's directory and goes on from the newest whole one, so `save` is never
+    /// called and `resumePath`, a save of another engine, not read.
+    public func finetune(
+        _ job: FinetuneJob,
+        progress: @escaping @Sendable (EngineProgress) -> Void,
+        save: @escaping @Sendable (TrainingSave) throws -> Void
+    ) async throws -> FinetuneResult {
+        let samples = try job.samples.enumerated().map { try model.tokenize($0.element, index: $0.offset) }
+        let plan = TrainingSteps(samples, job, contextLength: model.contextLength)
+        guard !plan.steps.isEmpty else {
+            return FinetuneResult(files: [], losses: [], tokenCount: 0, tooLong: plan.tooLong)
+        }
+        let digest = try TrainerPlan.digest(job, settings)
+        let directory = JobDirectory(digest, in: settings.directory)
+        let probe = Array(plan.steps[0][0].tokens)
+        let result: TrainerResult
+        if let done = try? directory.finished() {
+            result = done
+        } else {
+            try base.prepare(beat)
+            try directory.write(
+                trainerPlan(job, plan, digest, directory, probe),
+                samples: samples,
+                start: try startingAdapter(job)
+            )
+            result = try await train(directory, round: job.key.round, stepCount: plan.steps.count, progress)
+        }
+        let files = try model.adapterFiles(at: directory.result, baseModelName: job.baseModelName)
+        try probes.record(
+            AdapterProbe(tokens: probe, loss: result.probe.loss, baseLoss: result.probe.baseLoss),
+            of: Self.sha256(of: files)
+        )
+        return FinetuneResult(
+            files: files,
+            losses: result.losses,
+            tokenCount: result.tokenCount,
+            tooLong: plan.tooLong
+        )
+    }
+
+    /// Starts the trainer until it has finished, within the budget of restarts.
+    private func train(
+        _ directory: JobDirectory,
+        round: UInt32,
+        stepCount: Int,
+        _ progress: @escaping @Sendable (EngineProgress) -> Void
+    ) async throws -> TrainerResult {
+        // The accelerator's memory is the trainer's now.
+        for endpoint in pool.endpoints { await endpoint.rest() }
+        await trainerMark.end(patience: .seconds(3))
+        try settings.makeLogs()
+        let run = TrainerRun(
+            job: directory,
+            settings: settings,
+            mark: trainerMark,
+            log: settings.log(of: round, "trainer")
+        )
+        for attempt in 0... {
+            let end = try await whileBeating(beat) {
+                try await run.run { event in
+                    progress(
+                        EngineProgress(
+                            doneCount: event.step ?? 0,
+                            totalCount: stepCount,
+                            tokenCount: event.tokens ?? 0,
+                            loss: event.loss
+                        )
+                    )
+                }
+            }
+            let reason: String
+            switch end {
+            case .finished:
+                if let result = try directory.finished() { return result }
+                reason = "it says that it has finished, but \(directory.result) is not there"
+            case .broken(let text): reason = text
+            }
+            guard attempt < settings.restarts else {
+                throw ScaleOutError(
+                    .trainerFailed,
+                    "the trainer failed \(attempt + 1) times: \(reason); see \(run.log)"
+                )
+            }
+            note("the trainer is started again: \(reason); see \(run.log)")
+            try await Task.sleep(for: .milliseconds(500 << min(attempt, 5)))
+        }
+        throw CancellationError()
+    }
+
+    private func startingAdapter(_ job: FinetuneJob) throws -> [FileContent] {
+        guard let start = job.start else { return try model.freshAdapter(job) }
+        try model.checkStart(start, job.settings)
+        return try model.adapterFiles(at: start.path, baseModelName: job.baseModelName)
+    }
+
+    private func trainerPlan(
+        _ job: FinetuneJob,
+        _ plan: TrainingSteps,
+        _ digest: String,
+        _ directory: JobDirectory,
+        _ probe: [Int32]
+    ) -> TrainerPlan {
+        TrainerPlan(
+            digest: digest,
+            model: base.path,
+            adapter: directory.adapter,
+            samples: directory.samples,
+            output: directory.path,
+            steps: plan.steps.map { $0.map(\.index) },
+            rates: plan.steps.indices.map { job.settings.rate(step: $0, of: plan.steps.count) },
+            lossSpan: job.lossSpan.rawValue,
+            dtype: settings.precision.dtype,
+            passTokens: settings.trainTokens,
+            weightDecay: job.settings.weightDecay,
+            clip: job.settings.clip,
+            saveEverySteps: job.settings.saveEverySteps,
+            probe: probe
+        )
+    }
+
+    private static func sha256(of files: [FileContent]) -> String {
+        var hash = SHA256()
+        for file in files where file.name == "adapter_model.safetensors" {
+            hash.update(data: Data(file.bytes))
+        }
+        return hash.finalize().hex
+    }
+}

@@ -1,0 +1,170 @@
+import Foundation
+public import Loop
+
+/// The whole round on what the field runs: vLLM for generation and scoring, a trainer under torchrun for fine-tuning.
+///
+/// What depends on servers holds as far as they promise it: seeds make a candidate repeatable on the same version and
+/// hardware when what shares a batch does not change it (vLLM: `VLLM_BATCH_INVARIANT=1`).
+public actor ScaleOutEngine: RoundEngine {
+    /// The model and how it is computed.
+    public nonisolated let identity: ModelIdentity
+    /// Where tokens are made and files are written; never the shared pool.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    private nonisolated let executor: any SerialExecutor
+    let model: any ScaleOutModel
+    let settings: ScaleOutSettings
+    let beat: @Sendable () -> Void
+    let note: @Sendable (String) -> Void
+    let pool: EndpointPool
+    let trainerMark: ChildMark
+    let probes: ProbeFile
+    let base: BaseDirectory
+    private var active: AdapterLocation?
+    /// In whose log programs write: the newest round heard of.
+    private var round: UInt32 = 0
+    private var published: Set<String> = []
+
+    /// A text that no model continues without thought: what an adapter of another engine is known by.
+    private static let probeText =
+        "Question: A baker fills 7 trays with 12 rolls each and sells 59 of them. How many are left?\n"
+        + "Answer: 7 trays of 12 rolls are 84 rolls. 84 - 59 = 25. The answer is 25."
+
+    /// Looks at settings and files; servers are reached or started at the first use.
+    ///
+    /// Programs that an engine of the same directory has left running are ended first.
+    ///
+    /// - Parameters:
+    ///   - model: The base model.
+    ///   - path: Its path; a Hugging Face directory is given to the servers as it is.
+    ///   - settings: Where servers are and how programs are started.
+    ///   - executor: The thread it computes on.
+    ///   - beat: Called every second while others work within their deadlines.
+    ///   - note: Told what went wrong and is tried again.
+    /// - Throws: `ScaleOutError` `invalid_configuration` or `file_failed`.
+    public init(
+        model: any ScaleOutModel,
+        path: String,
+        settings: ScaleOutSettings,
+        executor: any SerialExecutor,
+        beat: @escaping @Sendable () -> Void = {},
+        note: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws {
+        try Self.check(settings)
+        self.model = model
+        self.settings = settings
+        self.executor = executor
+        self.beat = beat
+        self.note = note
+        identity = model.identity(precision: settings.precision.rawValue, computedBy: "vllm")
+        do {
+            try FileManager.default.createDirectory(
+                atPath: settings.directory,
+                withIntermediateDirectories: true
+            )
+        } catch {
+            throw ScaleOutError(.fileFailed, "cannot make \(settings.directory): \(error)", cause: error)
+        }
+        trainerMark = ChildMark(value: "trainer:" + settings.directory)
+        probes = ProbeFile(path: settings.directory + "/probes.json")
+        base = BaseDirectory(model: model, given: path, sha256: identity.sha256, settings: settings)
+        pool = EndpointPool(
+            endpoints: try Self.endpoints(settings, base),
+            inFlight: settings.inFlight,
+            restarts: settings.restarts
+        )
+        await stop()
+    }
+
+    private static func endpoints(_ settings: ScaleOutSettings, _ base: BaseDirectory) throws -> [Endpoint] {
+        guard settings.endpoints.isEmpty else {
+            return try settings.endpoints.map {
+                Endpoint(try ServerClient($0, apiKey: settings.apiKey), launch: nil, settings: settings)
+            }
+        }
+        let socket = socket(of: settings)
+        let launch = ServerLaunch(
+            mark: ChildMark(value: "server:" + settings.directory),
+            socket: socket,
+            settings: settings,
+            model: base.path
+        )
+        let client = try ServerClient("unix:" + socket, apiKey: nil)
+        return [Endpoint(client, launch: launch, settings: settings)]
+    }
+
+    /// Looks at settings alone.
+    ///
+    /// - Throws: `ScaleOutError` `invalid_configuration`.
+    public static func check(_ settings: ScaleOutSettings) throws {
+        for address in settings.endpoints { _ = try ServerClient(address, apiKey: nil) }
+        let socket = socket(of: settings)
+        guard !settings.endpoints.isEmpty || socket.utf8.count <= 107 else {
+            throw ScaleOutError(
+                .invalidConfiguration,
+                "the server's socket would be \(socket), longer than the 107 bytes that Linux takes; set socket to a "
+                    + "shorter path"
+            )
+        }
+    }
+
+    private static func socket(of settings: ScaleOutSettings) -> String {
+        settings.socketDirectory + "/vllm.sock"
+    }
+
+    /// Runs a body on the engine's own thread.
+    public func alone(_ body: @Sendable () throws -> Void) throws { try body() }
+
+    /// Ends every program that the engine has started, or one before it.
+    public func stop() async {
+        for endpoint in pool.endpoints { await endpoint.rest() }
+        await ChildMark(value: "server:" + settings.directory).end(patience: .seconds(3))
+        await trainerMark.end(patience: .seconds(3))
+    }
+
+    /// Makes an adapter active; servers load it at the next generate or score.
+    public func activate(_ adapter: AdapterLocation?) throws { active = adapter }
+
+    /// What servers must be ready for, the active adapter brought to where they read it.
+    func work(round: UInt32? = nil) async throws -> EndpointWork {
+        if let round { self.round = round }
+        if settings.endpoints.isEmpty { try base.prepare(beat) }
+        var adapter: PublishedAdapter?
+        if let active {
+            try await publish(active.path)
+            adapter = PublishedAdapter(
+                path: active.path,
+                sha256: active.sha256,
+                probeTokens: model.encode(Self.probeText)
+            )
+        }
+        return EndpointWork(adapter: adapter, round: self.round, note: note)
+    }
+
+    /// Runs `scaleout.publish` for an adapter, once per process.
+    private func publish(_ path: String) async throws {
+        guard !settings.publish.isEmpty, !published.contains(path) else { return }
+        try settings.makeLogs()
+        let log = settings.log(of: round, "publish")
+        let words = settings.publish.map { $0.replacingOccurrences(of: "{adapter}", with: path) }
+        let mark = ChildMark(value: "publish:" + settings.directory)
+        let child = try Child(words, variables: [:], mark: mark, output: log, errors: log)
+        do {
+            try await whileBeating(beat) { [settings] in
+                try await withDeadline(settings.requestTimeout) {
+                    while child.end == nil { try await Task.sleep(for: .milliseconds(50)) }
+                }
+            }
+        } catch {
+            await child.stop(patience: .seconds(2))
+            guard error is DeadlinePassed else { throw error }
+        }
+        guard child.end == "exited(0)" else {
+            throw ScaleOutError(
+                .serverUnavailable,
+                "scaleout.publish: \"\(words.joined(separator: " "))\" \(child.end ?? "took too long"); see \(log)"
+            )
+        }
+        published.insert(path)
+    }
+}

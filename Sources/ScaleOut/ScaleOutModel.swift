@@ -1,0 +1,32 @@
+public import Loop
+
+/// What the engine needs to know of the model itself, from whoever can read its files.
+///
+/// Tokens are made here and not by the server, so that every engine sees the same ones.
+public protocol ScaleOutModel: Sendable {
+    /// The most tokens the model takes.
+    var contextLength: Int { get }
+    /// Tokens after which a candidate ends.
+    var stopTokens: [Int32] { get }
+
+    /// The model, computed elsewhere.
+    func identity(precision: String, computedBy place: String) -> ModelIdentity
+
+    /// The ids of a text.
+    func encode(_ text: String) -> [Int32]
+
+    /// The ids of a sample with one end token, whatever their count.
+    func tokenize(_ sample: TextSample, index: Int) throws -> TokenizedSample
+
+    /// The files of a fresh adapter.
+    func freshAdapter(_ job: FinetuneJob) throws -> [FileContent]
+
+    /// Checks that fine-tuning with these settings can go on from an adapter.
+    func checkStart(_ start: AdapterLocation, _ settings: FinetuneSettings) throws
+
+    /// Reads an adapter that another program wrote, checks it, and gives its files in our own form.
+    func adapterFiles(at path: String, baseModelName: String) throws -> [FileContent]
+
+    /// Writes the base model as a Hugging Face directory, which must not exist.
+    func writeBase(to directory: String, isBF16: Bool, progress: @Sendable () -> Void) throws
+}

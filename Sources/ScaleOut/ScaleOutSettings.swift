@@ -1,0 +1,58 @@
+/// Where the servers are and how programs are started.
+public struct ScaleOutSettings: Hashable, Sendable {
+    /// Number format of weights and activations, in server and trainer.
+    public enum Precision: String, Sendable {
+        /// 32-bit floats.
+        case f32
+        /// bfloat16.
+        case bf16
+
+        /// The name that vLLM and torch give it.
+        var dtype: String { self == .f32 ? "float32" : "bfloat16" }
+    }
+
+    /// Number format.
+    public var precision = Precision.bf16
+    /// Running servers, `http://host:port` or `unix:/path`; none has the engine start one of its own.
+    public var endpoints: [String] = []
+    /// Launch line of the engine's own server; `{model}` stands for the model's directory.
+    public var server = ["vllm", "serve", "{model}"]
+    /// Launch line of a fine-tuning job; `{plan}` stands for the plan's file.
+    public var trainer = [
+        "torchrun", "--standalone", "--max-restarts=0", "--nproc-per-node=auto", "-m", "autodidact_trainer",
+        "{plan}",
+    ]
+    /// Command that brings an adapter to where the servers read it, `{adapter}` standing for its directory; none where
+    /// they share a file system.
+    public var publish: [String] = []
+    /// The servers' API key; nil for none.
+    public var apiKey: String?
+    /// Requests at once per server.
+    public var inFlight = 16
+    /// Tokens of one scoring request: what the server holds as logits at once.
+    public var scoreTokens = 2048
+    /// Padded tokens of one pass of the trainer.
+    public var trainTokens = 8192
+    /// How long one request may take.
+    public var requestTimeout = Duration.seconds(600)
+    /// How long a server may take until it answers.
+    public var startTimeout = Duration.seconds(900)
+    /// How long the trainer may take for one step, or until its first.
+    public var stepTimeout = Duration.seconds(1800)
+    /// Times that a server or the trainer is started again in one call.
+    public var restarts = 3
+    /// Largest LoRA rank the server must take.
+    public var rank = 8
+    /// Linear layers that may carry LoRA, by their Hugging Face names.
+    public var targetModules: [String] = []
+    /// Absolute path where the engine keeps its files.
+    public var directory: String
+    /// Absolute path of the directory of the own server's socket.
+    public var socketDirectory: String
+
+    /// The defaults.
+    public init(directory: String, socketDirectory: String) {
+        self.directory = directory
+        self.socketDirectory = socketDirectory
+    }
+}

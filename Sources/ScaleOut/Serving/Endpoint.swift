@@ -1,0 +1,211 @@
+import Glibc
+
+/// One server: makes sure that it lives and answers with the adapter asked for.
+actor Endpoint {
+    /// As the settings write it.
+    nonisolated let address: String
+    /// What talks to it.
+    nonisolated let client: ServerClient
+
+    /// Starts the server; nil for one that others run.
+    private let launch: ServerLaunch?
+    private let settings: ScaleOutSettings
+    private let probes: ProbeFile
+    private var child: Child?
+    /// The base model's name there; nil until the server is known to live.
+    private var baseName: String?
+    private var loaded: PublishedAdapter?
+
+    /// The deadline of the liveness test, however long a request may take; the first one of a server compiles.
+    private var lifeLimit: Duration { min(settings.requestTimeout, .seconds(60)) }
+
+    /// A server at an address.
+    init(_ client: ServerClient, launch: ServerLaunch?, settings: ScaleOutSettings) {
+        self.client = client
+        self.launch = launch
+        self.settings = settings
+        address = client.address
+        probes = ProbeFile(path: settings.directory + "/probes.json")
+    }
+
+    /// Makes the server ready: running, answering, the adapter loaded and recognised by what it does.
+    ///
+    /// - Returns: The model's name for requests.
+    /// - Throws: `CancellationError`, or `ScaleOutError`.
+    func prepare(_ work: EndpointWork) async throws -> String {
+        let base = try await living(work)
+        guard let adapter = work.adapter else {
+            await unload()
+            return base
+        }
+        if loaded != adapter {
+            await unload()
+            try await load(adapter, base: base)
+        }
+        return adapter.name
+    }
+
+    /// Something went wrong: the server is looked at anew before it gets more work.
+    func suspect() { baseName = nil }
+
+    /// Gives memory back: an own server ends, others are left alone.
+    ///
+    /// Ended and not put to sleep: a server that wakes up may have lost its adapters without a word (vllm#53888).
+    func rest() async {
+        guard let child else { return }
+        await child.stop(patience: .seconds(10))
+        self.child = nil
+        forget()
+    }
+
+    private func forget() { (baseName, loaded) = (nil, nil) }
+
+    /// The base model's name on a server that answers.
+    private func living(_ work: EndpointWork) async throws -> String {
+        if let baseName, child == nil || child?.end == nil { return baseName }
+        if launch != nil {
+            if let child, child.end == nil, let name = try? await answer() {
+                baseName = name
+                return name
+            }
+            try Task.checkCancellation()
+            try await start(work)
+        }
+        let name = try await answer()
+        baseName = name
+        return name
+    }
+
+    /// Starts the own server, ending what is left of one before it, and waits until it answers.
+    private func start(_ work: EndpointWork) async throws {
+        guard let launch else { return }
+        await (child?.mark ?? launch.mark).end(patience: .seconds(2))
+        forget()
+        let child = try launch.start(round: work.round, adapter: work.adapter)
+        self.child = child
+        let clock = ContinuousClock()
+        let start = clock.now
+        while true {
+            if let end = child.end {
+                throw ScaleOutError(
+                    .serverUnavailable,
+                    "\(settings.server.first ?? "") \(end) before it answered; see \(launch.log(of: work.round))"
+                )
+            }
+            if let name = try? await answer() {
+                baseName = name
+                return
+            }
+            try Task.checkCancellation()
+            guard clock.now - start < settings.startTimeout else {
+                await child.stop(patience: .seconds(2))
+                throw ScaleOutError(
+                    .serverUnavailable,
+                    "\(address) did not answer within \(settings.startTimeout.components.seconds) s of its start "
+                        + "(scaleout.startTimeout); see \(launch.log(of: work.round))"
+                )
+            }
+            try await Task.sleep(for: .milliseconds(250))
+        }
+    }
+
+    /// Asks for one token: a server's process may answer health checks while its engine is dead (vllm#39863).
+    private func answer() async throws -> String {
+        let models = try await client.get(ModelList.self, "/v1/models", within: lifeLimit)
+        guard let base = models.data.first(where: { $0.parent == nil })?.id else {
+            throw ScaleOutError(.serverUnavailable, "\(address)/v1/models names no base model")
+        }
+        let request = CompletionRequest(model: base, prompt: [[1, 1]])
+        _ = try await client.post(CompletionReply.self, "/v1/completions", request, within: lifeLimit)
+        return base
+    }
+
+    private func load(_ adapter: PublishedAdapter, base: String) async throws {
+        // A server that others run may know something else by this name.
+        _ = try await client.order(
+            "/v1/unload_lora_adapter",
+            ["lora_name": adapter.name],
+            within: settings.requestTimeout
+        )
+        let refusal = try await client.order(
+            "/v1/load_lora_adapter",
+            ["lora_name": adapter.name, "lora_path": adapter.path],
+            within: settings.requestTimeout
+        )
+        if let refusal {
+            throw ScaleOutError(
+                .requestRefused,
+                "cannot load adapter \(adapter.path): \(refusal); the server must see this path, run with --enable-lora "
+                    + "and VLLM_ALLOW_RUNTIME_LORA_UPDATING=True"
+            )
+        }
+        do {
+            try await recognise(adapter, base: base)
+        } catch {
+            // What cannot be trusted must not stay there under this name.
+            loaded = adapter
+            await unload()
+            throw error
+        }
+        loaded = adapter
+    }
+
+    /// Compares the adapter's loss on a fixed text with the one recorded, or records it.
+    private func recognise(_ adapter: PublishedAdapter, base: String) async throws {
+        guard let known = probes.probe(of: adapter.sha256) else {
+            let loss = try await loss(of: adapter.probeTokens, by: adapter.name)
+            let baseLoss = try await self.loss(of: adapter.probeTokens, by: base)
+            guard loss != baseLoss else {
+                throw ScaleOutError(
+                    .adapterMismatch,
+                    "\(address) answers as the base model where adapter \(adapter.name) was asked for"
+                )
+            }
+            return try probes.record(
+                AdapterProbe(tokens: adapter.probeTokens, loss: loss, baseLoss: baseLoss),
+                of: adapter.sha256
+            )
+        }
+        let measured = try await loss(of: known.tokens, by: adapter.name)
+        guard known.accepts(measured) else {
+            throw ScaleOutError(
+                .adapterMismatch,
+                "\(address) answers as another adapter than \(adapter.name): loss \(measured) on its probe, recorded "
+                    + "\(known.loss)"
+            )
+        }
+    }
+
+    private func loss(of tokens: [Int32], by model: String) async throws -> Double {
+        var request = CompletionRequest(model: model, prompt: [tokens])
+        request.promptLogprobs = 0
+        let reply = try await client.post(
+            CompletionReply.self,
+            "/v1/completions",
+            request,
+            within: settings.requestTimeout
+        )
+        guard let losses = reply.choices.first?.losses(of: tokens), !losses.isEmpty else {
+            throw ScaleOutError(.malformedReply, "\(address) sends no prompt_logprobs; see its version")
+        }
+        return losses.reduce(0, +) / Double(losses.count)
+    }
+
+    /// Takes the adapter in use off the server; one that cannot be reached has forgotten it anyway.
+    private func unload() async {
+        guard let adapter = loaded else { return }
+        loaded = nil
+        _ = try? await client.order("/v1/unload_lora_adapter", ["lora_name": adapter.name], within: lifeLimit)
+    }
+}
+
+/// What `/v1/models` answers.
+private struct ModelList: Decodable {
+    struct Model: Decodable {
+        let id: String
+        /// The base model, where this is an adapter.
+        let parent: String?
+    }
+
+    let data: [Model]
+}

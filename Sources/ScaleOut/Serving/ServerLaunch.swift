@@ -1,0 +1,97 @@
+import Foundation
+
+/// How the engine's own server is started: on a Unix socket, with everything that its behaviour depends on said.
+struct ServerLaunch: Sendable {
+    /// What finds its processes, also those of a daemon that was killed.
+    let mark: ChildMark
+    /// The server's socket.
+    let socket: String
+    let settings: ScaleOutSettings
+    /// The base model's directory.
+    let model: String
+
+    /// Ranks that vLLM takes for `--max-lora-rank`.
+    private static let ranks = [8, 16, 32, 64, 128, 256, 320, 512]
+
+    /// The log of a round.
+    func log(of round: UInt32) -> String { settings.log(of: round, "server") }
+
+    /// Starts the server.
+    ///
+    /// - Parameters:
+    ///   - round: In whose log it writes.
+    ///   - adapter: Its rank must be taken, too.
+    /// - Returns: The process, which does not answer yet.
+    /// - Throws: `ScaleOutError`.
+    func start(round: UInt32, adapter: PublishedAdapter?) throws -> Child {
+        try settings.makeLogs()
+        try? FileManager.default.removeItem(atPath: socket)
+        let log = log(of: round)
+        return try Child(
+            words(rank: max(settings.rank, adapter.flatMap { Self.rank(of: $0) } ?? 0)),
+            variables: [
+                "VLLM_ALLOW_RUNTIME_LORA_UPDATING": "True", "VLLM_NO_USAGE_STATS": "1",
+                "HF_HUB_OFFLINE": "1", "PYTHONUNBUFFERED": "1",
+                // Its children rename themselves, which else would overwrite their environment, and with it the mark.
+                "SPT_NOENV": "1",
+            ],
+            mark: mark,
+            output: log,
+            errors: log
+        )
+    }
+
+    /// The launch line; an option that the settings' own line gives is left as it is there.
+    func words(rank: Int) -> [String] {
+        let given = settings.server.map { $0.replacingOccurrences(of: "{model}", with: model) }
+        let options: [(name: String, values: [String])] = [
+            ("--uds", [socket]), ("--served-model-name", ["base"]), ("--dtype", [settings.precision.dtype]),
+            ("--generation-config", ["vllm"]), ("--enable-lora", []), ("--max-loras", ["1"]),
+            ("--max-lora-rank", ["\(Self.ranks.first { $0 >= rank } ?? rank)"]),
+            // Without it the vocabulary projection is wrapped for LoRA, too, and on CPUs prompt_logprobs of two samples in
+            // one batch end the server.
+            ("--lora-target-modules", settings.targetModules),
+            ("--max-num-batched-tokens", ["\(settings.scoreTokens)"]), ("--seed", ["0"]),
+        ]
+        return given
+            + options.filter { option in
+                !given.contains { $0 == option.name || $0.hasPrefix(option.name + "=") }
+            }
+            .flatMap { [$0.name] + $0.values }
+    }
+
+    private static func rank(of adapter: PublishedAdapter) -> Int? {
+        struct Configuration: Decodable { let r: Int }
+        let data = FileManager.default.contents(atPath: adapter.path + "/adapter_config.json")
+        return data.flatMap { try? JSONDecoder().decode(Configuration.self, from: $0).r }
+    }
+}
+
+extension ScaleOutSettings {
+    /// Logs that stay; older ones are removed.
+    private static let keptLogs = 40
+
+    /// The log of a program in a round.
+    func log(of round: UInt32, _ program: String) -> String {
+        let digits = "\(round)"
+        let padded = String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+        return "\(directory)/logs/round-\(padded)-\(program).log"
+    }
+
+    /// Makes the directory of logs and removes the oldest of them.
+    func makeLogs() throws {
+        let files = FileManager.default
+        let logs = directory + "/logs"
+        do {
+            try files.createDirectory(atPath: logs, withIntermediateDirectories: true)
+            let names = try files.contentsOfDirectory(atPath: logs).filter { $0.hasPrefix("round-") }.sorted()
+            for name in names.dropLast(Self.keptLogs) { try files.removeItem(atPath: logs + "/" + name) }
+        } catch {
+            throw ScaleOutError(
+                .fileFailed,
+                "cannot keep logs in \(logs): \(error); check the disk",
+                cause: error
+            )
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import Crypto
+import Foundation
+import Loop
+
+/// A job's files: what the trainer reads, its saves, and its result.
+///
+/// Named by the job's digest, so that whoever asks for the same job again finds what was done of it.
+struct JobDirectory {
+    /// Absolute path.
+    let path: String
+    private let digest: String
+
+    /// The directory of a job below the engine's own.
+    init(_ digest: String, in directory: String) {
+        self.digest = digest
+        path = "\(directory)/jobs/\(digest.prefix(16))"
+    }
+
+    var plan: String { path + "/plan.json" }
+    var samples: String { path + "/samples.jsonl" }
+    var adapter: String { path + "/adapter" }
+    var progress: String { path + "/progress.jsonl" }
+    var result: String { path + "/result" }
+
+    /// Writes plan, samples and starting adapter, and removes the directories of other jobs.
+    func write(_ plan: TrainerPlan, samples: [TokenizedSample], start: [FileContent]) throws {
+        let files = FileManager.default
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            let jobs = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
+            for name in (try? files.contentsOfDirectory(atPath: jobs)) ?? [] where !path.hasSuffix("/" + name)
+            {
+                try files.removeItem(atPath: jobs + "/" + name)
+            }
+            try files.createDirectory(atPath: adapter, withIntermediateDirectories: true)
+            for file in start {
+                try Data(file.bytes).write(to: URL(filePath: adapter + "/" + file.name), options: .atomic)
+            }
+            var lines = Data()
+            for sample in samples { lines += try encoder.encode(TrainerSample(sample)) + Data("\n".utf8) }
+            try lines.write(to: URL(filePath: self.samples), options: .atomic)
+            try encoder.encode(plan).write(to: URL(filePath: self.plan), options: .atomic)
+        } catch {
+            throw ScaleOutError(
+                .fileFailed,
+                "cannot write the job \(path): \(error); check the disk",
+                cause: error
+            )
+        }
+    }
+
+    /// The trainer's result, its files' hashes checked; nil when there is none of this job.
+    func finished() throws -> TrainerResult? {
+        let files = FileManager.default
+        guard let manifest = files.contents(atPath: result + "/manifest.json") else { return nil }
+        do {
+            for (name, known) in try JSONDecoder().decode([String: String].self, from: manifest) {
+                let data = try Data(contentsOf: URL(filePath: result + "/" + name))
+                guard SHA256.hash(data: data).hex == known else {
+                    throw ScaleOutError(.trainerFailed, "\(result)/\(name) is not what the trainer wrote")
+                }
+            }
+            let data = try Data(contentsOf: URL(filePath: result + "/result.json"))
+            let result = try JSONDecoder().decode(TrainerResult.self, from: data)
+            return result.digest == digest ? result : nil
+        } catch {
+            try? files.removeItem(atPath: result)
+            throw error is ScaleOutError
+                ? error
+                : ScaleOutError(
+                    .trainerFailed,
+                    "the trainer's result \(result) cannot be read: \(error)",
+                    cause: error
+                )
+        }
+    }
+}
+
+extension Sequence<UInt8> {
+    /// Lower-case hex digits.
+    var hex: String { map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() }
+}

@@ -1,0 +1,77 @@
+import Glibc
+import Loop
+
+/// One start of the trainer: launched, watched by its progress file, ended.
+struct TrainerRun: Sendable {
+    /// How a run ended.
+    enum End: Sendable {
+        /// The result is there.
+        case finished
+        /// It ended without one; another start goes on from its newest save.
+        case broken(String)
+    }
+
+    let job: JobDirectory
+    let settings: ScaleOutSettings
+    let mark: ChildMark
+    let log: String
+
+    /// How long it may take to save after SIGTERM; the daemon itself has to stop within seconds.
+    private static let patience = Duration.seconds(5)
+
+    /// Runs the trainer to its end.
+    ///
+    /// - Parameter step: Called after each optimizer step.
+    /// - Returns: How it ended.
+    /// - Throws: `CancellationError`, the trainer having been told to save and ended; `ScaleOutError` when another start
+    ///   would end alike.
+    func run(_ step: @Sendable (TrainerEvent) -> Void) async throws -> End {
+        let words = settings.trainer.map { $0.replacing("{plan}", with: job.plan) }
+        let child = try Child(
+            words,
+            variables: ["PYTHONUNBUFFERED": "1", "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"],
+            mark: mark,
+            output: job.progress,
+            errors: log
+        )
+        do {
+            let end = try await watch(child, step)
+            await child.stop(patience: .seconds(10))
+            return end
+        } catch {
+            await child.stop(patience: Self.patience)
+            throw error
+        }
+    }
+
+    private func watch(_ child: Child, _ step: @Sendable (TrainerEvent) -> Void) async throws -> End {
+        let clock = ContinuousClock()
+        var (file, last, moved) = (ProgressFile(job.progress), TrainerEvent?.none, clock.now)
+        while true {
+            let end = child.end
+            for event in file.events() {
+                (last, moved) = (event, clock.now)
+                switch event.event {
+                case "step": step(event)
+                case "finished": return .finished
+                case "failed":
+                    throw ScaleOutError(
+                        event.code == "not_finite" ? .notFinite : .trainerFailed,
+                        "the trainer failed: \(event.message ?? "no reason given"); see \(log)"
+                    )
+                default: break
+                }
+            }
+            if let end {
+                let where_ = last?.step.map { "after step \($0)" } ?? "before its first step"
+                return .broken("\(settings.trainer.first ?? "") \(end) \(where_)")
+            }
+            guard clock.now - moved < settings.stepTimeout else {
+                return .broken(
+                    "no progress for \(settings.stepTimeout.components.seconds) s (scaleout.stepTimeout)"
+                )
+            }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+    }
+}

@@ -26,6 +26,14 @@ import Testing
             reason: "the engine knows models and no journal, socket or command line"
         ),
         Rule(
+            module: "ScaleOut",
+            allowed: [
+                "Loop", "AsyncHTTPClient", "Crypto", "NIOCore", "NIOFoundationCompat", "NIOHTTP1", "Subprocess",
+                "SystemPackage", "Foundation", "Glibc", "Synchronization",
+            ],
+            reason: "it drives servers and programs, and asks whoever can read the model's files for tokens and adapters"
+        ),
+        Rule(
             module: "Store",
             allowed: ["Loop", "GRDB", "Crypto", "Foundation", "Glibc", "Synchronization"],
             reason: "the store knows the journal and neither model nor socket"
@@ -38,7 +46,7 @@ import Testing
         Rule(
             module: "Daemon",
             allowed: [
-                "Loop", "Engine", "Store", "ControlAPI", "CSystemd", "ArgumentParser", "Logging",
+                "Loop", "Engine", "ScaleOut", "Store", "ControlAPI", "CSystemd", "ArgumentParser", "Logging",
                 "Hummingbird",
                 "HummingbirdCore", "NIOCore", "NIOExtras", "NIOHTTPTypes", "NIOPosix", "NIOHTTP1",
                 "HTTPTypes",

@@ -5,21 +5,24 @@ import Glibc
 ///
 /// Groups and sessions do not suffice: torchrun puts each rank into a session of its own, and after the daemon was
 /// killed nobody remembers a process id.
-struct ChildMark: Sendable {
+package struct ChildMark: Sendable {
     /// The variable's name.
     static let variable = "AUTODIDACT_CHILD"
     /// Its value, one per state directory and kind of program.
-    let value: String
+    package let value: String
+
+    /// A mark.
+    package init(value: String) { self.value = value }
 
     /// Running processes with the mark; those of other users cannot be read and are never ours.
-    func processes() -> [pid_t] {
+    package func processes() -> [pid_t] {
         let own = getpid()
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return names.compactMap { pid_t($0) }.filter { $0 != own && isMarked($0) }
     }
 
     /// Sends a signal to all of them.
-    func send(_ signal: Int32) {
+    package func send(_ signal: Int32) {
         for process in processes() { kill(process, signal) }
     }
 

@@ -83,13 +83,15 @@ actor Endpoint {
         forget()
         let child = try launch.start(round: work.round, adapter: work.adapter)
         self.child = child
+        let log = launch.log(of: work.round)
         let clock = ContinuousClock()
         let start = clock.now
         while true {
             if let end = child.end {
                 throw ScaleOutError(
                     .serverUnavailable,
-                    "\(settings.server.first ?? "") \(end) before it answered; see \(launch.log(of: work.round))"
+                    "\(settings.server.first ?? "") \(end) before it answered; "
+                        + (LogFile.lastError(in: log).map { "\($0); " } ?? "") + "see \(log)"
                 )
             }
             if let name = try? await answer() {
@@ -102,7 +104,7 @@ actor Endpoint {
                 throw ScaleOutError(
                     .serverUnavailable,
                     "\(address) did not answer within \(settings.startTimeout.components.seconds) s of its start "
-                        + "(scaleout.startTimeout); see \(launch.log(of: work.round))"
+                        + "(scaleout.startTimeout); see \(log)"
                 )
             }
             try await Task.sleep(for: .milliseconds(250))

@@ -63,8 +63,9 @@ struct TrainerRun: Sendable {
                 }
             }
             if let end {
-                let where_ = last?.step.map { "after step \($0)" } ?? "before its first step"
-                return .broken("\(settings.trainer.first ?? "") \(end) \(where_)")
+                let place = last?.step.map { "after step \($0)" } ?? "before its first step"
+                let error = LogFile.lastError(in: log).map { ": \($0)" } ?? ""
+                return .broken("\(settings.trainer.first ?? "") \(end) \(place)\(error)")
             }
             guard clock.now - moved < settings.stepTimeout else {
                 return .broken(

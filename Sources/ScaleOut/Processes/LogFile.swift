@@ -1,0 +1,28 @@
+import Foundation
+
+/// What a Python program's log says went wrong.
+enum LogFile {
+    /// Bytes at the end that are looked at.
+    private static let tail: UInt64 = 64 << 10
+
+    /// The last exception that does not merely point at another one, such as `ValueError: no room`; nil without one.
+    static func lastError(in path: String) -> String? {
+        guard let file = FileHandle(forReadingAtPath: path), let size = try? file.seekToEnd() else {
+            return nil
+        }
+        defer { try? file.close() }
+        guard (try? file.seek(toOffset: size > tail ? size - tail : 0)) != nil,
+            let data = try? file.readToEnd()
+        else {
+            return nil
+        }
+        let lines = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline)
+        let errors = lines.compactMap { line in
+            line.firstMatch(of: /\b[A-Z][A-Za-z]*(Error|Exception): .+/).map {
+                String($0.output.0.prefix(300))
+            }
+        }
+        let pointing = ["root cause", "ChildFailedError", "stack trace"]
+        return errors.last { error in !pointing.contains { error.contains($0) } }
+    }
+}

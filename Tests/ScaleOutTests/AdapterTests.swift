@@ -1,0 +1,130 @@
+import Foundation
+import Loop
+import ScaleOut
+import Testing
+
+@Suite struct AdapterTests {
+    private let samples = [TextSample(prompt: "ab", completion: "cd")]
+
+    @Test func `an adapter is loaded under a name of its content and unloaded after use`() async throws {
+        let bench = try Bench()
+        let server = bench.server()
+        let engine = try await bench.engine(bench.settings([server.address]))
+        let (first, second) = (
+            try bench.adapter("x-2.0", sha256: "aaaa"), try bench.adapter("y-3.0", sha256: "bbbb")
+        )
+
+        let losses = try await server.serving { [samples] in
+            var losses: [Double] = []
+            for adapter in [nil, first, first, second, nil] {
+                try await engine.activate(adapter)
+                losses += try await engine.score(samples) { _ in }.map(\.answerLoss)
+            }
+            return losses
+        }
+
+        #expect(losses == [1, 2, 2, 3, 1])
+        #expect(
+            server.state.withLock { $0.orders } == [
+                "load autodidact-aaaa", "unload autodidact-aaaa", "load autodidact-bbbb",
+                "unload autodidact-bbbb",
+            ]
+        )
+    }
+
+    @Test func `another adapter under the right name is replaced`() async throws {
+        let bench = try Bench()
+        let server = bench.server()
+        let engine = try await bench.engine(bench.settings([server.address]))
+        let adapter = try bench.adapter("x-2.0", sha256: "aaaa")
+        server.state.withLock { $0.adapters["autodidact-aaaa"] = "somebody-9.0" }
+
+        let scores = try await server.serving { [samples] in
+            try await engine.activate(adapter)
+            return try await engine.score(samples) { _ in }
+        }
+
+        #expect(scores.map(\.answerLoss) == [2])
+    }
+
+    @Test func `a server that answers with another adapter is not believed`() async throws {
+        let bench = try Bench()
+        let server = bench.server()
+        let adapter = try bench.adapter("x-2.0", sha256: "aaaa")
+
+        let error = await #expect(throws: ScaleOutError.self) {
+            try await server.serving { [samples] in
+                let first = try await bench.engine(bench.settings([server.address]))
+                try await first.activate(adapter)
+                _ = try await first.score(samples) { _ in }
+                // A new process knows the adapter by the record of the one before.
+                server.state.withLock { $0.wrongPath = "somebody-2.9" }
+                let second = try await bench.engine(bench.settings([server.address]))
+                try await second.activate(adapter)
+                _ = try await second.score(samples) { _ in }
+            }
+        }
+
+        #expect(error?.code == .adapterMismatch)
+        #expect(error?.message.contains("loss 2.9") == true)
+        #expect(server.state.withLock { $0.adapters } == [:], "what cannot be trusted does not stay")
+    }
+
+    @Test func `a server that ignores the adapter is not believed`() async throws {
+        let bench = try Bench()
+        let server = bench.server()
+        let engine = try await bench.engine(bench.settings([server.address]))
+        let adapter = try bench.adapter("x-2.0", sha256: "aaaa")
+        server.state.withLock { $0.wrongPath = "like-the-base-1.0" }
+
+        let error = await #expect(throws: ScaleOutError.self) {
+            try await server.serving { [samples] in
+                try await engine.activate(adapter)
+                _ = try await engine.score(samples) { _ in }
+            }
+        }
+
+        #expect(error?.code == .adapterMismatch)
+        #expect(error?.message.contains("as the base model") == true)
+    }
+
+    @Test func `an adapter is published before it is loaded, once`() async throws {
+        let bench = try Bench()
+        let server = bench.server()
+        var settings = bench.settings([server.address])
+        settings.publish = [
+            try bench.script("publish", "echo \"$1\" >>\"\(bench.directory)/published\"\n"), "{adapter}",
+        ]
+        let engine = try await bench.engine(settings)
+        let adapter = try bench.adapter("x-2.0", sha256: "aaaa")
+
+        try await server.serving { [samples] in
+            for next in [adapter, nil, adapter] {
+                try await engine.activate(next)
+                _ = try await engine.score(samples) { _ in }
+            }
+        }
+
+        #expect(
+            try String(contentsOfFile: bench.directory + "/published", encoding: .utf8) == adapter.path + "\n"
+        )
+    }
+
+    @Test func `losses are means over their spans, in requests no larger than allowed`() async throws {
+        let bench = try Bench()
+        let server = bench.server()
+        var settings = bench.settings([server.address])
+        settings.scoreTokens = 20
+        let engine = try await bench.engine(settings)
+        let samples = (0..<10).map { TextSample(prompt: "ab", completion: String(repeating: "c", count: $0)) }
+
+        let scores = try await server.serving { try await engine.score(samples) { _ in } }
+
+        #expect(scores.map(\.answerTokenCount) == (1...10).map { $0 })
+        #expect(scores.map(\.tokenCount) == (3...12).map { $0 })
+        #expect(scores.allSatisfy { $0.answerLoss == 1 && $0.fullLoss == 1 })
+        let asked = server.state.withLock { $0.requests.compactMap { $0["prompt"]?.array } }.dropFirst()
+        for prompts in asked { #expect(prompts.reduce(0) { $0 + ($1.array?.count ?? 0) } <= 20) }
+        #expect(asked.count < 10, "several samples share a request")
+    }
+}

@@ -32,9 +32,11 @@ def stops(check):
         for phase, wait in moments.items():
             # Weighing is over in a second: a phase that may be gone the second time is killed only.
             for number in (signal.SIGKILL,) if phase == "weigh" else (signal.SIGTERM, signal.SIGKILL):
-                with check.line(f"{number.name} to the daemon in {phase}"):
+                with check.line(f"{number.name} to the daemon in {phase}") as line:
                     wait(daemon)
                     children = daemon.stop(number)
+                    if phase == "finetune":
+                        line.note = kept_steps(daemon, number)
                     daemon.start()
                     expect_gone(children, "programs of the daemon before")
         with check.line("the round with these stops") as line:
@@ -42,6 +44,14 @@ def stops(check):
             rounds.expect_sound(daemon, round_)
             line.note = rounds.likeness(round_, baseline)
             daemon.stop()
+
+
+def kept_steps(daemon, number):
+    """What the trainer has saved; a stop that is asked for costs no step, so there must be something."""
+    kept = sorted(path.name for path in daemon.state.glob("scaleout/jobs/*/saves/step-*"))
+    if number == signal.SIGTERM and not kept:
+        raise Failure("the trainer has saved nothing on SIGTERM")
+    return f"saved: {kept[-1] if kept else 'nothing'}"
 
 
 def cut_replies(check):
@@ -100,11 +110,24 @@ def switch(check):
                 inputs.write(folder, engine={"kind": kind}, scaleout=endpoints(f"unix:{server.socket}"),
                              loop={"rounds": number, "seed": 1})
                 daemon.start()
+                line.note = restart(daemon, server) if number == 3 else ""
                 round_ = rounds.wait_for(daemon, number, PATIENCE)
                 rounds.expect_sound(daemon, round_)
-                line.note = f"{round_.summary['outcome']}, from checkpoint {round_.summary['parent']}"
+                line.note += f"{round_.summary['outcome']}, from checkpoint {round_.summary['parent']}"
                 if number == 1:
                     line.note += f", {rounds.likeness(round_, baseline)}"
                 elif round_.summary["parent"] == 0:
                     raise Failure("the round did not start from the other engine's adapter")
                 daemon.stop()
+
+
+def restart(daemon, server):
+    """Starts the server again behind the daemon's back, while the loop is paused: it has forgotten the adapter."""
+    wait_for_requests(daemon, "generate", server.socket, PATIENCE)
+    daemon.cli("pause")
+    daemon.wait("pause", lambda status: status["state"] == "paused", 60)
+    server.end()
+    server.start()
+    server.wait()
+    daemon.cli("resume")
+    return "vLLM restarted meanwhile; "

@@ -7,7 +7,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 EXAMPLE = ROOT / "examples/arithmetic"
 MODEL = ROOT / "models/SmolLM2-135M-Instruct.Q4_1.gguf"
 PLACE = ROOT / ".build-scaleout"
-LINES = {"train": 8, "valid": 6, "gate": 6, "test": 2}
+LINES = {"train": 8, "valid": 8, "gate": 6, "test": 2}
 RANKS = 2
 # Two processes on the CPU speak gloo. All else is as the daemon's default has it.
 TRAINER = [

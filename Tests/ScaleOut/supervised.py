@@ -18,10 +18,11 @@ def is_in(phase):
 
 
 def has_steps(count):
-    """Whether fine-tuning has done so many steps in this process."""
-    return lambda status: (
-        status.get("phase") == "finetune" and (status.get("progress") or {}).get("done_count", 0) >= count
-    )
+    """Whether fine-tuning has done so many steps in this process; the progress shown may still be of the phase before."""
+    def holds(status):
+        progress = status.get("progress") or {}
+        return progress.get("phase") == "finetune" and progress.get("done_count", 0) >= count
+    return holds
 
 
 def wait_for_requests(daemon, phase, socket, seconds=PATIENCE):

@@ -29,14 +29,19 @@ class Server:
 
     def __init__(self, words, log):
         self.folder = Path(tempfile.mkdtemp(prefix="autodidact-"))
-        self.socket = self.folder / "vllm.sock"
-        words = list(words)
-        words[words.index("--uds") + 1] = str(self.socket)
+        self.socket, self.log = self.folder / "vllm.sock", log
+        self.words = list(words)
+        self.words[self.words.index("--uds") + 1] = str(self.socket)
+        self.start()
+
+    def start(self):
         environment = {
             **os.environ, **inputs.ENVIRONMENT, "VLLM_ALLOW_RUNTIME_LORA_UPDATING": "True", "HF_HUB_OFFLINE": "1",
         }
-        with open(log, "w", encoding="utf-8") as file:
-            self.process = subprocess.Popen(words, env=environment, stdin=subprocess.DEVNULL, stdout=file, stderr=file)
+        self.socket.unlink(missing_ok=True)
+        with open(self.log, "a", encoding="utf-8") as file:
+            self.process = subprocess.Popen(
+                self.words, env=environment, stdin=subprocess.DEVNULL, stdout=file, stderr=file)
 
     def wait(self, seconds=300):
         """Waits until it answers."""
@@ -54,10 +59,14 @@ class Server:
             time.sleep(0.25)
         raise Failure(f"vLLM does not answer within {seconds} s")
 
-    def stop(self):
+    def end(self):
+        """Ends it in order, which ends its own children, too."""
         self.process.terminate()
         try:
             self.process.wait(30)
         except subprocess.TimeoutExpired:
             self.process.kill()
+
+    def stop(self):
+        self.end()
         shutil.rmtree(self.folder, ignore_errors=True)

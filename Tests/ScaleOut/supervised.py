@@ -72,7 +72,7 @@ def faults(check):
     """One round in which a program or the daemon comes to harm in each phase that uses them."""
     baseline = check.baseline()
     folder = check.folder("faults")
-    inputs.write(folder, scaleout={"requestTimeout": 40})
+    inputs.write(folder, scaleout={"requestTimeout": 30})
     with Daemon(folder) as daemon:
         socket = daemon.sockets / "vllm.sock"
         with check.line("kill -9 of vLLM in generate"):

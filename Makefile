@@ -12,7 +12,7 @@ export DESTDIR
 
 SWIFT_SOURCES = Package.swift Sources Tests bench
 
-.PHONY: help setup build demo demo-clean test test-api test-docs test-monitoring test-systemd test-tsan test-report soak fuzz bench check fmt install uninstall deb clean
+.PHONY: help setup build demo demo-clean test test-api test-docs test-monitoring test-systemd test-tsan test-report test-scaleout test-conformance soak fuzz bench check fmt install uninstall deb clean
 
 help:
 	@echo 'make build       install what is missing and build autodidactd and autodidact'
@@ -24,6 +24,8 @@ help:
 	@echo 'make test-api    a live daemon against docs/openapi.json, by schemathesis; installs it first'
 	@echo 'make test-systemd  the service in a Debian of its own; part of "make test" for root'
 	@echo 'make test-report  a report in headless Chromium, on a desktop and a phone, light and dark'
+	@echo 'make test-scaleout  rounds with a real vLLM and torchrun, and faults; installs them first'
+	@echo 'make test-conformance  the same work on both engines: votes, losses, adapters'
 	@echo 'make soak        the reliability tests in their long form: hours'
 	@echo 'make fuzz        hostile files and requests, under address and undefined-behaviour sanitizers'
 	@echo 'make test-tsan   the unit tests under the thread sanitizer'
@@ -103,7 +105,7 @@ bench: build
 check:
 	swift format lint --strict --recursive --parallel $(SWIFT_SOURCES)
 	@if command -v shellcheck >/dev/null; then echo shellcheck; \
-	shellcheck $$(grep -d skip -lE '^#!.*\b(ba)?sh$$' scripts/* bench/* .ci/* Tests/Systemd/* systemd/deb/*); \
+	shellcheck $$(grep -d skip -lE '^#!.*\b(ba)?sh$$' scripts/* bench/* .ci/* Tests/Systemd/* Tests/ScaleOut/* systemd/deb/*); \
 	else echo 'shellcheck is not installed: shell scripts not checked'; fi
 	@scripts/check
 
@@ -138,6 +140,15 @@ test-systemd:
 test-report: build
 	@scripts/setup --report-tests
 	@scripts/report-check
+
+# Whole rounds with a real vLLM and a real torchrun, undisturbed and with faults; a quarter of an hour. Installs both from PyPI
+# first. Skipped, with the reason, where that cannot be done.
+test-scaleout: build
+	@if Tests/ScaleOut/setup; then Tests/ScaleOut/run $(SCALEOUT_FLAGS); fi
+
+# The same questions, samples and jobs on both engines: whether they agree.
+test-conformance: build
+	@if Tests/ScaleOut/setup; then Tests/ScaleOut/conformance $(CONFORMANCE_FLAGS); fi
 
 clean:
 	rm -rf .build .build-address .build-thread .build-api

@@ -128,7 +128,9 @@ let package = Package(
         .executableTarget(
             name: "autodidact-bench",
             dependencies: [
-                "Engine", "Loop", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Engine", "Loop", "ScaleOut",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "bench/engine",
             swiftSettings: strict

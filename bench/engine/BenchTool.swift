@@ -1,14 +1,15 @@
 import ArgumentParser
+import Crypto
 import Engine
 import Foundation
 import Loop
 
-/// Runs one workload through the embedded engine and prints one JSON line: what bench/run.py compares with its peers.
+/// Runs one workload through an engine and prints one JSON line: what bench/run.py compares with its peers.
 @main
 struct BenchTool: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "autodidact-bench",
-        abstract: "Times the embedded engine.",
+        abstract: "Times an engine.",
         subcommands: [Run.self, Export.self]
     )
 }
@@ -17,21 +18,15 @@ struct BenchTool: AsyncParsableCommand {
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Run a workload.")
 
-    @Option(help: "Model file or directory.") var model: String
+    @OptionGroup var choice: EngineChoice
     @Option(help: "Workload file.") var workload: String
-    @Option(help: "auto, f32, bf16 or int8.") var precision = "auto"
-    @Option(help: "Threads; 0 takes all.") var threads = 0
-    @Option(help: "Candidates that decode at once.") var rows = 64
+    @Option(help: "Adapter directory to generate and score with.") var adapter: String?
+    @Option(help: "Directory that a fine-tuned adapter is written to.") var output: String?
     @Flag(help: "Print the texts of candidates or the losses of samples, too.") var results = false
 
     func run() async throws {
-        guard let precision = EngineSettings.Precision(rawValue: precision) else {
-            throw ValidationError("--precision \(precision): use auto, f32, bf16 or int8")
-        }
-        let engine = try EmbeddedEngine(
-            modelPath: model,
-            settings: EngineSettings(threads: threads, precision: precision, rows: rows)
-        )
+        let engine = try await choice.open()
+        if let adapter { try await engine.activate(try location(of: adapter)) }
         let work = try JSONDecoder().decode(
             Workload.self,
             from: try Data(contentsOf: URL(filePath: workload))
@@ -52,7 +47,7 @@ struct Run: AsyncParsableCommand {
     }
 
     /// Reads the weights, which no contender is timed for.
-    private func warmUp(_ engine: EmbeddedEngine, _ work: Workload) async throws {
+    private func warmUp(_ engine: any RoundEngine, _ work: Workload) async throws {
         switch work.kind {
         case .generate:
             var settings = work.generateSettings
@@ -69,7 +64,7 @@ struct Run: AsyncParsableCommand {
         }
     }
 
-    private func measure(_ engine: EmbeddedEngine, _ work: Workload) async throws -> Report {
+    private func measure(_ engine: any RoundEngine, _ work: Workload) async throws -> Report {
         switch work.kind {
         case .generate:
             let texts = try await engine.generate(
@@ -93,11 +88,29 @@ struct Run: AsyncParsableCommand {
         case .finetune:
             let job = work.finetuneJob
             let result = try await engine.finetune(job, progress: { _ in }, save: { _ in })
+            if let output { try write(result.files, to: output) }
             return Report(
                 items: job.samples.count * job.settings.epochs,
                 tokens: result.tokenCount,
                 losses: result.losses
             )
+        }
+    }
+}
+
+extension Run {
+    private func location(of adapter: String) throws -> AdapterLocation {
+        let weights = try Data(contentsOf: URL(filePath: adapter + "/adapter_model.safetensors"))
+        let digest = SHA256.hash(data: weights).map { byte in
+            String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
+        }
+        return AdapterLocation(path: adapter, sha256: digest.joined())
+    }
+
+    private func write(_ files: [FileContent], to directory: String) throws {
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        for file in files {
+            try Data(file.bytes).write(to: URL(filePath: directory + "/" + file.name))
         }
     }
 }
@@ -116,14 +129,15 @@ struct Report: Encodable {
 /// `autodidact-bench export`.
 struct Export: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Write the model as a Hugging Face directory in bf16: the same weights for everybody."
+        abstract: "Write the model as a Hugging Face directory: the same weights for everybody."
     )
 
     @Option(help: "Model file or directory.") var model: String
     @Option(help: "Directory to write; must not exist.") var output: String
+    @Flag(help: "In f32 instead of bf16.") var f32 = false
 
     func run() async throws {
         let engine = try EmbeddedEngine(modelPath: model, settings: EngineSettings())
-        try await engine.export(adapter: nil, to: output, isBF16: true)
+        try await engine.export(adapter: nil, to: output, isBF16: !f32)
     }
 }

@@ -1,5 +1,5 @@
 import Foundation
-import Glibc
+package import Glibc
 
 /// What every process that the engine starts carries in its environment, and so do its own children.
 ///

@@ -5,11 +5,11 @@ import Loop
 extension StateVerifier {
     private static let adapterFile = "adapter_model.safetensors"
 
-    /// What stands at the top of a state directory, beside SQLite's own files.
+    /// What stands at the top of a state directory, beside SQLite's own files; the last line is the scale-out engine's.
     private static let known: Set<String> = [
         "journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm", "lock", "control.sock", "checkpoints",
-        "training",
-        "exports", "README.md",
+        "training", "exports", "README.md",
+        "scaleout", "vllm.sock",
     ]
 
     /// Files: every recorded one there and unchanged, none that no row names but known garbage.

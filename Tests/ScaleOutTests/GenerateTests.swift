@@ -68,6 +68,20 @@ import Testing
         for name in neutral { #expect(sent[name] != nil, "\(name)") }
     }
 
+    @Test func `a key goes with every request`() async throws {
+        let bench = try Bench()
+        let server = bench.server()
+        var settings = bench.settings([server.address])
+        settings.apiKey = "secret"
+        let engine = try await bench.engine(settings)
+
+        _ = try await server.serving { [key] in
+            try await engine.generate(requests(2, candidates: 1), prefix: "", settings: .init(), key: key) { _ in }
+        }
+
+        #expect(Set(server.state.withLock { $0.authorizations }) == ["Bearer secret"])
+    }
+
     @Test func `greedy candidates are asked for once`() async throws {
         let bench = try Bench()
         let server = bench.server()

@@ -1,5 +1,5 @@
 import Foundation
-package import Glibc
+import Glibc
 
 /// What every process that the engine starts carries in its environment, and so do its own children.
 ///

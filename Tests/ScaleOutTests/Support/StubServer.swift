@@ -22,6 +22,7 @@ final class StubServer: Sendable {
         var requests: [[String: JSON]] = []
         var adapters: [String: String] = [:]
         var orders: [String] = []
+        var authorizations: [String?] = []
         var faults: [Fault] = []
         /// Loads every adapter from here, whatever it is asked for.
         var wrongPath: String?
@@ -44,6 +45,7 @@ final class StubServer: Sendable {
         router.post("/v1/completions") { request, _ in
             let buffer = try await request.body.collect(upTo: 1 << 24)
             let asked = try JSONDecoder().decode([String: JSON].self, from: Data(buffer.readableBytesView))
+            self.state.withLock { $0.authorizations.append(request.headers[.authorization]) }
             return try await self.complete(asked)
         }
         router.post("/v1/load_lora_adapter") { request, _ in

@@ -1,0 +1,67 @@
+import Daemon
+import Foundation
+import Loop
+import Testing
+
+@Suite struct ScaleOutSettingsTests {
+    private func settings(_ text: String) throws -> DaemonSettings {
+        let directory = try TemporaryDirectory()
+        let file = try directory.write("a.yaml", "stateDirectory: /s\nsocket: /run/a/control.sock\n" + text)
+        return try SettingsReader(environment: [:]).read(file: file)
+    }
+
+    @Test func `the configuration becomes the engine's settings`() throws {
+        let settings = try settings(
+            """
+            engine: {kind: scaleout, precision: f32}
+            finetune: {rank: 4, targetModules: [v_proj, q_proj]}
+            scaleout:
+              endpoints: ["http://a:1"]
+              requestTimeout: 7
+              restarts: 0
+
+            """
+        )
+
+        let result = try settings.scaleOut(environment: [:])
+
+        #expect(settings.engine.kind == .scaleout)
+        #expect(result.precision == .f32)
+        #expect(result.endpoints == ["http://a:1"])
+        #expect(result.requestTimeout == .seconds(7))
+        #expect(result.restarts == 0)
+        #expect(result.rank == 4)
+        #expect(result.targetModules == ["q_proj", "v_proj"])
+        #expect(result.directory == "/s/scaleout")
+        #expect(result.socketDirectory == "/run/a")
+        #expect(result.apiKey == nil)
+    }
+
+    @Test func `the embedded engine's int8 is refused`() throws {
+        let settings = try settings("engine: {kind: scaleout, precision: int8}\n")
+
+        #expect(throws: DaemonError.self) { try settings.scaleOut(environment: [:]) }
+    }
+
+    @Test func `a key comes from the service manager's credentials or a file`() throws {
+        let directory = try TemporaryDirectory()
+        let path = try directory.write("vllm-key", "abc\n")
+        let named = try settings("scaleout: {credential: vllm-key}\n").scaleout
+        let placed = try settings("scaleout: {credential: \(path)}\n").scaleout
+        let folder = URL(filePath: path).deletingLastPathComponent().path
+
+        #expect(try named.apiKey(environment: ["CREDENTIALS_DIRECTORY": folder]) == "abc")
+        #expect(try placed.apiKey(environment: [:]) == "abc")
+    }
+
+    @Test func `a key that cannot be read says how to give one`() throws {
+        let named = try settings("scaleout: {credential: vllm-key}\n").scaleout
+
+        let absent = #expect(throws: DaemonError.self) { try named.apiKey(environment: [:]) }
+        #expect(absent?.message.contains("LoadCredential=vllm-key:FILE") == true)
+        let empty = #expect(throws: DaemonError.self) {
+            try named.apiKey(environment: ["CREDENTIALS_DIRECTORY": "/nowhere"])
+        }
+        #expect(empty?.message.contains("/nowhere/vllm-key") == true)
+    }
+}

@@ -166,7 +166,7 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "Daemon", "Engine", "FuzzInputs", "Store", "Loop", "ControlAPI",
+                "Daemon", "Engine", "FuzzInputs", "ScaleOut", "Store", "Loop", "ControlAPI",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],

@@ -1,6 +1,7 @@
 import Daemon
 import Foundation
 import Loop
+import ScaleOut
 import Testing
 
 @Suite struct ScaleOutSettingsTests {

@@ -1,25 +1,15 @@
 """What a person meets while a round runs at full load: a whole round through the daemon, its answers, the CLI's start."""
-import http.client
 import json
 import os
 import shutil
-import socket
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
 
-
-class UnixConnection(http.client.HTTPConnection):
-    """HTTP over a Unix socket."""
-
-    def __init__(self, path):
-        super().__init__("localhost", timeout=30)
-        self.path = path
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.connect(self.path)
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
+import control_socket
 
 
 class Daemon:
@@ -48,18 +38,11 @@ class Daemon:
         return subprocess.run([self.root / ".build/release/autodidact", *arguments], check=False, text=True,
                               capture_output=True, env={**os.environ, "AUTODIDACT_SOCKET": self.socket})
 
-    def get(self, path):
-        connection = UnixConnection(self.socket)
-        connection.request("GET", path)
-        body = connection.getresponse().read()
-        connection.close()
-        return json.loads(body)
-
     def wait(self, phase, timeout=300):
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
-                status = self.get("/v1/status")
+                status = control_socket.get(self.socket, "/v1/status")
                 if (status.get("progress") or {}).get("phase") == phase:
                     return
             except OSError:
@@ -92,7 +75,7 @@ def control(root, model, requests=300, starts=30):
         status, version, whole = [], [], []
         for _ in range(requests):
             start = time.monotonic()
-            daemon.get("/v1/status")
+            control_socket.get(daemon.socket, "/v1/status")
             status.append((time.monotonic() - start) * 1000)
             time.sleep(0.02)
         for _ in range(starts):

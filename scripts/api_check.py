@@ -4,7 +4,6 @@ scripts/api-check runs it; its arguments go to schemathesis. Ends with 1 when an
 daemon does not end in order, or when `verify` finds something afterwards.
 """
 
-import http.client
 import json
 import os
 import re
@@ -21,6 +20,7 @@ from pathlib import Path
 import jsonschema_rs
 
 import tiny_run
+from control_socket import UnixConnection, get
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = ROOT / ".build" / "release"
@@ -44,26 +44,6 @@ include-path = "/v1/events"
 request-timeout = 0.5
 generation.max-examples = 5
 """
-
-
-class UnixConnection(http.client.HTTPConnection):
-    """HTTP over a Unix socket."""
-
-    def __init__(self, path):
-        super().__init__("localhost", timeout=30)
-        self.path = path
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(self.path)
-
-
-def get(path, target):
-    """A reply's JSON."""
-    connection = UnixConnection(path)
-    connection.request("GET", target)
-    return json.loads(connection.getresponse().read())
 
 
 def wait_until_completed(path, daemon, seconds=120):

@@ -26,11 +26,16 @@ def question(number, is_worked):
     return json.dumps(line) + "\n"
 
 
-def write(folder, counts=None, **settings):
-    """Writes question files and config.yaml; `settings` replace whole sections."""
-    for split, count in {**COUNTS, **(counts or {})}.items():
+def write_questions(folder, counts):
+    """Writes a question file for each split."""
+    for split, count in counts.items():
         lines = [question(FIRST[split] + number, split == "valid") for number in range(count)]
         (folder / f"{split}.jsonl").write_text("".join(lines), encoding="utf-8")
+
+
+def write(folder, counts=None, **settings):
+    """Writes question files and config.yaml; `settings` replace whole sections."""
+    write_questions(folder, {**COUNTS, **(counts or {})})
     text = f"model: {ROOT}/Tests/EngineTests/Fixtures/tiny\n"
     text += "questions: {train: train.jsonl, valid: valid.jsonl, gate: gate.jsonl, test: test.jsonl}\n"
     text += "".join(f"{section}: {value}\n" for section, value in {**SETTINGS, **settings}.items())

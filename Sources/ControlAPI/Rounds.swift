@@ -67,32 +67,32 @@ public struct RoundSummary: Hashable, Codable, Sendable {
     /// The last failure's message.
     public var failure: String?
 
-    /// Takes what is needed from a record.
-    public init(_ record: RoundRecord) {
-        id = record.id
-        parent = record.parent
-        phase = record.phase
-        outcome = record.outcome
-        checkpoint = record.checkpoint
-        startedAt = record.startedAt
-        finishedAt = record.finishedAt
-        generatedCount = record.report.generatedCount
-        parsedCount = record.report.parsedCount
-        consistentCount = record.report.consistentCount
-        weighedCount = record.report.weighedCount
-        selectedCount = record.report.selectedCount
-        trainedCount = record.report.trainedCount
-        meanDistinctAnswers = record.report.meanDistinctAnswers
-        meanEntropy = record.report.meanEntropy
-        duplicateShare = record.report.duplicateShare
-        meanDSWeight = record.report.meanDSWeight
-        dsWeightQuantiles = record.report.dsWeightQuantiles
-        cutDSWeight = record.report.cutDSWeight
-        gate = record.report.gate
-        testBefore = record.report.testBefore
-        testAfter = record.report.testAfter
-        secondsPerPhase = record.report.secondsPerPhase
-        failure = record.report.failure
+    /// Takes what is needed from an outline.
+    public init(_ outline: RoundOutline) {
+        id = outline.id
+        parent = outline.parent
+        phase = outline.phase
+        outcome = outline.outcome
+        checkpoint = outline.checkpoint
+        startedAt = outline.startedAt
+        finishedAt = outline.finishedAt
+        generatedCount = outline.report.generatedCount
+        parsedCount = outline.report.parsedCount
+        consistentCount = outline.report.consistentCount
+        weighedCount = outline.report.weighedCount
+        selectedCount = outline.report.selectedCount
+        trainedCount = outline.report.trainedCount
+        meanDistinctAnswers = outline.report.meanDistinctAnswers
+        meanEntropy = outline.report.meanEntropy
+        duplicateShare = outline.report.duplicateShare
+        meanDSWeight = outline.report.meanDSWeight
+        dsWeightQuantiles = outline.report.dsWeightQuantiles
+        cutDSWeight = outline.report.cutDSWeight
+        gate = outline.report.gate
+        testBefore = outline.report.testBefore
+        testAfter = outline.report.testAfter
+        secondsPerPhase = outline.report.secondsPerPhase
+        failure = outline.report.failure
     }
 }
 

@@ -13,7 +13,7 @@ package enum QuestionFile {
         guard data.count <= ControlLimits.questionsBodyByteCount else {
             throw Problem(
                 .tooLarge,
-                "\(name) has \(data.count) bytes, at most \(ControlLimits.questionsBodyByteCount) can be added at once",
+                "\(name) has more than \(ControlLimits.questionsBodyByteCount) bytes, the most that can be added at once",
                 hint: "split it into smaller files"
             )
         }

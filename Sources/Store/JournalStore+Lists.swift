@@ -14,16 +14,16 @@ extension JournalStore {
         after: RoundID? = nil,
         limit: Int = -1,
         outcome: Outcome? = nil
-    ) async throws -> [RoundRecord] {
+    ) async throws -> [RoundOutline] {
         try await database.read { db in
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT \(RoundRecord.columns) FROM rounds
+                    SELECT \(RoundOutline.columns) FROM rounds
                     WHERE id > ?\(outcome == nil ? "" : " AND outcome = ?") ORDER BY id LIMIT ?
                     """,
                 arguments: [after?.rawValue ?? 0] + Self.test(outcome) + [limit]
-            ).map(RoundRecord.init)
+            ).map(RoundOutline.init)
         }
     }
 
@@ -34,16 +34,16 @@ extension JournalStore {
     ///   - outcome: Only rounds that ended so; nil takes all.
     /// - Returns: The rounds.
     /// - Throws: `StoreError` when the journal cannot be read.
-    public func lastRounds(_ limit: Int, outcome: Outcome? = nil) async throws -> [RoundRecord] {
+    public func lastRounds(_ limit: Int, outcome: Outcome? = nil) async throws -> [RoundOutline] {
         try await database.read { db in
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT \(RoundRecord.columns) FROM rounds\(outcome == nil ? "" : " WHERE outcome = ?")
+                    SELECT \(RoundOutline.columns) FROM rounds\(outcome == nil ? "" : " WHERE outcome = ?")
                     ORDER BY id DESC LIMIT ?
                     """,
                 arguments: Self.test(outcome) + [limit]
-            ).reversed().map(RoundRecord.init)
+            ).reversed().map(RoundOutline.init)
         }
     }
 

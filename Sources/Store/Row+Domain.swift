@@ -72,6 +72,29 @@ extension RoundRecord {
     }
 }
 
+extension RoundOutline {
+    // SQLite leaves the lists out: it copies a report much faster than a decoder reads one. A damaged report comes as it is,
+    // for the decoder to say so.
+    static let columns = """
+        id, parent, phase, outcome, checkpoint, \
+        iif(json_valid(report), json_remove(report, \(listPaths)), report), started_at, finished_at
+        """
+    private static let listPaths = listKeys.map { "'$.\($0)'" }.joined(separator: ", ")
+
+    init(_ row: Row) throws {
+        self.init(
+            id: RoundID(rawValue: row[0]),
+            parent: CheckpointID(rawValue: row[1]),
+            phase: try row.value(Phase.self, 2),
+            outcome: try row.optionalValue(Outcome.self, 3),
+            checkpoint: row.optionalID(CheckpointID.self, 4),
+            report: try row.json(RoundReport.self, 5),
+            startedAt: row[6],
+            finishedAt: row[7]
+        )
+    }
+}
+
 extension Wave {
     static let columns = #""index", questions, is_done"#
 

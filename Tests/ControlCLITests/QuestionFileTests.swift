@@ -71,4 +71,39 @@ struct QuestionFileTests {
             try QuestionFile.lines(of: Data("\n".utf8), name: "q.jsonl", split: .train)
         }
     }
+
+    @Test func `a pipe is read as a file is`() async throws {
+        let daemon = try StubDaemon { _ in .json(#"{"schema_version":1,"added_count":1,"ids":[7]}"#) }
+        defer { daemon.stop() }
+        let pipe = Pipe()
+        try pipe.fileHandleForWriting.write(contentsOf: Data(#"{"question": "What is 1 + 1?"}"#.utf8))
+        try pipe.fileHandleForWriting.close()
+        // As the shell names it for "autodidact add <(…)".
+        let path = "/dev/fd/\(pipe.fileHandleForReading.fileDescriptor)"
+
+        let run = await Invocation.run("add", path, socket: daemon.socketPath)
+
+        #expect(run.status == 0, "\(run.messages)")
+        #expect(run.output == "added 1 question to split train\n")
+        let body = daemon.requests.last?.body ?? ""
+        #expect(body.contains("What is 1 + 1?") && body.contains(#""source":"pipe""#), "\(body)")
+    }
+
+    @Test(arguments: [("none.jsonl", "does not exist"), (".", "directory")])
+    func `what cannot be read says why`(name: String, reason: String) async throws {
+        let directory = try TemporaryDirectory.make()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+
+        let run = await Invocation.run("add", "\(directory)/\(name)", socket: directory + "/none.sock")
+
+        #expect(run.status == 66)
+        #expect(run.messages.lowercased().contains(reason), "\(run.messages)")
+    }
+
+    @Test func `a pipe that does not end is given up`() async throws {
+        let run = await Invocation.run("add", "/dev/zero", socket: "/nonexistent/control.sock")
+
+        #expect(run.status == 65)
+        #expect(run.messages.contains("/dev/zero has more than 8388608 bytes"), "\(run.messages)")
+    }
 }

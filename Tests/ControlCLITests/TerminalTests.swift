@@ -64,6 +64,25 @@ struct TerminalTests {
         #expect(try await output == capture.text(width: nil, isColored: false))
     }
 
+    @Test func `Ctrl-C ends what logs follows`() async throws {
+        let folder = try TemporaryDirectory.make()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let script = "#!/bin/sh\ntrap 'exit 7' INT\necho following\nread -r line\n"
+        let path = folder + "/journalctl"
+        try Data(script.utf8).write(to: URL(filePath: path))
+        chmod(path, 0o755)
+        let process = try TerminalProcess(
+            ["logs", "--follow"],
+            width: 80,
+            environment: ["PATH": folder + ":/usr/bin:/bin"]
+        )
+        #expect(try await process.read { $0.contains("following") }, "\(process.text)")
+
+        process.type("\u{3}")
+
+        #expect(try await process.wait() == 7, "\(process.text)")
+    }
+
     @Test(arguments: [60, 80, 200])
     func `watch draws in place and leaves a clean terminal on Ctrl-C`(width: Int) async throws {
         let daemon = try Self.following(round: 2, doneCounts: [900, 1000, 1100])

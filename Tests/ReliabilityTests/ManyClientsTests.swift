@@ -114,13 +114,11 @@ struct HistoryTests {
 
     @Test func `the current checkpoint follows promotions and rollbacks`() {
         let rounds = [(1, 1), (3, 2)].map { id, checkpoint in
-            RoundRecord(
+            RoundOutline(
                 id: RoundID(rawValue: id),
                 parent: .base,
                 phase: .report,
                 checkpoint: CheckpointID(rawValue: checkpoint),
-                seed: 0,
-                configuration: RoundConfiguration(),
                 startedAt: ""
             )
         }

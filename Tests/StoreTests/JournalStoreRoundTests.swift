@@ -226,6 +226,35 @@ import Testing
         #expect(try await store.lastRounds(2).map(\.id.rawValue) == [4, 5])
     }
 
+    @Test func `a list leaves out of a report what only the round's own page shows`() async throws {
+        let store = try state.open()
+        var round = try await store.begin()
+        var report = RoundReport()
+        (report.generatedCount, report.meanDSWeight, report.failure) = (8, .infinity, "none")
+        report.dropCounts = ["outvoted": 2]
+        report.dsWeightQuantiles = [1, 1.5, 2]
+        report.secondsPerPhase = ["generate": 0.25]
+        round.report = report
+        round.report.trainingLosses = [0.5, .nan]
+        round.report.consistencyHistogram = [0, 1]
+        round.report.dsWeightHistogram = DSHistogram(upper: 3, counts: [1, 2])
+        round.report.dsBins = [DSBin(lower: 1)]
+        round.report.candidateAccuracy = ["strict": 0.5]
+        round.phase = .vote
+        try await store.advance(round, candidates: [], events: [])
+
+        let outline = RoundOutline(
+            id: round.id,
+            parent: .base,
+            phase: .vote,
+            report: report,
+            startedAt: round.startedAt
+        )
+        #expect(try await store.rounds() == [outline])
+        #expect(try await store.lastRounds(1) == [outline])
+        #expect(try await store.round(round.id).report.consistencyHistogram == [0, 1])
+    }
+
     @Test func `failures are counted until the round is given up`() async throws {
         let store = try state.open()
         let round = try await store.begin()

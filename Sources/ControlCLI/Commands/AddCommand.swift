@@ -1,6 +1,5 @@
 public import ArgumentParser
 import ControlAPI
-import Foundation
 import Loop
 
 /// `autodidact add FILE`.
@@ -14,7 +13,7 @@ struct AddCommand: ControlCommand {
             """
     )
 
-    @Argument(help: "The file; - is standard input.", completion: .file(extensions: ["jsonl"]))
+    @Argument(help: "The file, or a pipe; - is standard input.", completion: .file(extensions: ["jsonl"]))
     var file: String
 
     @Option(help: "The split: train, valid, gate or test.")
@@ -23,26 +22,11 @@ struct AddCommand: ControlCommand {
     @OptionGroup var global: GlobalOptions
 
     func execute(_ session: Session) async throws {
-        let name = file == "-" ? "standard input" : file
-        let lines = try QuestionFile.lines(of: try contents(), name: name, split: split)
-        let request = AddQuestionsRequest(
-            split: split,
-            lines: lines,
-            source: name.split(separator: "/").last.map(String.init)
-        )
+        let input = try InputFile(file, byteLimit: ControlLimits.questionsBodyByteCount)
+        let lines = try QuestionFile.lines(of: input.data, name: input.name, split: split)
+        let request = AddQuestionsRequest(split: split, lines: lines, source: input.source)
         let reply = try await session.client.post(AddQuestionsReply.self, ControlRoute.questions, request)
         try session.show(reply) { $0.added(reply, of: lines.count, to: split) }
-    }
-
-    private func contents() throws(Problem) -> Data {
-        if file == "-" { return FileHandle.standardInput.readDataToEndOfFile() }
-        do {
-            return try Data(contentsOf: URL(fileURLWithPath: file))
-        } catch let error as CocoaError where error.code == .fileReadNoSuchFile {
-            throw Problem(.noInput, "the file \(file) does not exist", hint: "give a JSONL file of questions")
-        } catch {
-            throw Problem(.noInput, "cannot read \(file): \(error.localizedDescription)")
-        }
     }
 }
 

@@ -31,10 +31,7 @@ struct LogsCommand: ControlCommand {
         if global.json { call += ["--output", "json"] }
         if let round { call.append("AUTODIDACT_ROUND=\(try await round.resolve(session.client))") }
         if dryRun { return session.write(call.joined(separator: " ") + "\n") }
-        // This runs on a thread of the pool, where signals are blocked; journalctl would inherit that and ignore Ctrl-C.
-        var none = sigset_t()
-        sigemptyset(&none)
-        pthread_sigmask(SIG_SETMASK, &none, nil)
+        Self.restoreSignals()
         var arguments = call.map { strdup($0) } + [nil]
         execvp(call[0], &arguments)
         let reason = String(cString: strerror(errno))
@@ -44,5 +41,16 @@ struct LogsCommand: ControlCommand {
             "cannot run journalctl: \(reason)",
             hint: "on a machine without systemd read the daemon's standard error"
         )
+    }
+
+    /// Gives the program that takes this one's place the signals as a shell would.
+    ///
+    /// This thread is one of a pool whose threads block them all, and a blocked or ignored signal stays so over an exec:
+    /// Ctrl-C would not end `logs --follow`. `TerminalTests` guards it.
+    private static func restoreSignals() {
+        var none = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, nil)
+        signal(SIGPIPE, SIG_DFL)
     }
 }

@@ -87,7 +87,7 @@ enum History {
     }
 
     /// The checkpoint that is current after all promotions and rollbacks.
-    static func current(_ events: [RoundEvent], _ rounds: [RoundRecord]) -> Int? {
+    static func current(_ events: [RoundEvent], _ rounds: [RoundOutline]) -> Int? {
         let made = Dictionary(
             uniqueKeysWithValues: rounds.map { ("round \($0.id)", $0.checkpoint?.rawValue) }
         )

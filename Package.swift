@@ -111,7 +111,8 @@ let package = Package(
         .executableTarget(
             name: "autodidact-bench",
             dependencies: [
-                "Engine", "Loop", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Engine", "Loop", "Store",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "bench/engine",
             swiftSettings: strict

@@ -3,13 +3,13 @@ import Engine
 import Foundation
 import Loop
 
-/// Runs one workload through the embedded engine and prints one JSON line: what bench/run.py compares with its peers.
+/// Runs one workload through the embedded engine, or a round through the loop, and prints one JSON line.
 @main
 struct BenchTool: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "autodidact-bench",
-        abstract: "Times the embedded engine.",
-        subcommands: [Run.self, Export.self]
+        abstract: "Times the embedded engine and the loop.",
+        subcommands: [Run.self, LoopCommand.self, Export.self]
     )
 }
 

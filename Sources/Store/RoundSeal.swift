@@ -20,7 +20,8 @@ enum RoundSeal {
         let parts = [
             "SELECT \(RoundRecord.columns) FROM rounds WHERE id = ?",
             #"SELECT * FROM waves WHERE round = ? ORDER BY "index""#,
-            #"SELECT * FROM candidates WHERE round = ? ORDER BY question, "index""#,
+            // As rows were when the text stood among their columns: seals outlive migrations.
+            #"SELECT \#(Candidate.columns) FROM candidates WHERE round = ? ORDER BY question, "index""#,
         ]
         for sql in parts {
             let rows = try Row.fetchCursor(db, sql: sql, arguments: [round.rawValue])

@@ -120,32 +120,6 @@ import Testing
         #expect(rules == ["round_seal", "candidate_text"])
     }
 
-    @Test func `parts of a round are those that their names say`() async throws {
-        let store = try state.open()
-        let ids = try await store.add(trainTexts.map { question($0) })
-        let round = try await store.beginRound(
-            seed: 1,
-            configuration: RoundConfiguration(),
-            waves: [ids],
-            events: []
-        )
-        var candidates = ids.flatMap { id in (0..<4).map { candidate(round.id, id, $0) } }
-        let wave = Wave(index: 0, questions: ids)
-        try await store.commitWave(wave, of: round.id, candidates: candidates, seconds: 1)
-        let settled: [(Verdict, VerdictReason)] = [
-            (.kept, .selected), (.dropped, .tooLong), (.dropped, .quarantined), (.dropped, .outvoted),
-        ]
-        for (index, (verdict, reason)) in settled.enumerated() { candidates[index].settle(verdict, reason) }
-        try await store.advance(round, candidates: Array(candidates[..<4]), events: [])
-
-        for part in CandidatePart.allCases {
-            var wanted = candidates.filter(part.contains)
-            if part == .withoutTexts { for index in wanted.indices { wanted[index].text = "" } }
-            #expect(try await store.candidates(of: round.id, part) == wanted, "\(part)")
-        }
-        #expect(candidates.filter(CandidatePart.training.contains).count == 3)
-    }
-
     @Test func `a new journal has large pages`() async throws {
         try await { try await state.open().append([RoundEvent(.started, message: "ready")]) }()
 

@@ -128,7 +128,7 @@ let package = Package(
         .executableTarget(
             name: "autodidact-bench",
             dependencies: [
-                "Engine", "Loop", "ScaleOut",
+                "Engine", "Loop", "ScaleOut", "Store",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],

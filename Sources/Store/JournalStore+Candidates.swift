@@ -2,6 +2,9 @@ import GRDB
 public import Loop
 
 extension JournalStore {
+    /// Candidates read at once where a phase goes through all texts of a round: about 40 MB of texts.
+    private static let pageSize = 16_384
+
     /// Records one wave's candidates and marks it done.
     public func commitWave(
         _ wave: Wave,
@@ -30,12 +33,49 @@ extension JournalStore {
         try await candidates(of: round, limit: -1)
     }
 
+    /// The part of a round's candidates that a phase works on, ordered by question, then index.
+    public func candidates(of round: RoundID, _ part: CandidatePart) async throws -> [Candidate] {
+        let columns = part == .withoutTexts ? Candidate.columnsWithoutText : Candidate.columns
+        let condition =
+            switch part {
+            case .withoutTexts: "true"
+            case .undecided: "verdict IS NULL"
+            case .training: "(verdict = 'kept' OR reason IN ('too_long', 'quarantined'))"
+            }
+        return try await database.read { db in
+            try db.candidates(
+                sql: """
+                    SELECT \(columns) FROM candidates WHERE round = ? AND \(condition) ORDER BY question, "index"
+                    """,
+                arguments: [round.rawValue]
+            )
+        }
+    }
+
+    /// One page of a round's candidates ordered by question, then index, in whole questions.
+    public func candidates(of round: RoundID, after question: QuestionID?) async throws -> [Candidate] {
+        let select = "SELECT \(Candidate.columns) FROM candidates WHERE round = ?"
+        return try await database.read { db in
+            var page = try db.candidates(
+                sql: "\(select) AND question > ? ORDER BY question, \"index\" LIMIT ?",
+                arguments: [round.rawValue, question?.rawValue ?? 0, Self.pageSize]
+            )
+            guard page.count == Self.pageSize, let last = page.last?.question else { return page }
+            // The last question may go on behind the page.
+            while page.last?.question == last { page.removeLast() }
+            return try page
+                + db.candidates(
+                    sql: "\(select) AND question = ? ORDER BY \"index\"",
+                    arguments: [round.rawValue, last.rawValue]
+                )
+        }
+    }
+
     /// The candidates kept in the rounds that made a checkpoint and all before it, back to the base model; oldest round
     /// first, then by question and index.
     public func keptCandidates(upTo id: CheckpointID) async throws -> [Candidate] {
         try await database.read { db in
-            let rows = try Row.fetchCursor(
-                db,
+            try db.candidates(
                 sql: """
                     \(Database.lineTable)
                     SELECT \(Candidate.columns) FROM candidates
@@ -44,9 +84,6 @@ extension JournalStore {
                     """,
                 arguments: [id.rawValue]
             )
-            var candidates: [Candidate] = []
-            while let row = try rows.next() { candidates.append(try Candidate(row)) }
-            return candidates
         }
     }
 
@@ -67,17 +104,13 @@ extension JournalStore {
     ) async throws -> [Candidate] {
         let (condition, arguments) = filter.condition(in: round)
         return try await database.read { db in
-            let rows = try Row.fetchCursor(
-                db,
+            try db.candidates(
                 sql: """
                     SELECT \(Candidate.columns) FROM candidates WHERE \(condition)
                     ORDER BY question, "index" LIMIT ? OFFSET ?
                     """,
                 arguments: arguments + [limit, offset]
             )
-            var candidates: [Candidate] = []
-            while let row = try rows.next() { candidates.append(try Candidate(row)) }
-            return candidates
         }
     }
 
@@ -153,9 +186,12 @@ extension JournalStore {
         let questions = Set(wave.questions)
         let statement = try db.makeStatement(
             sql: """
-                INSERT INTO candidates (\(Candidate.columns))
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO candidates (\(Candidate.rowColumns))
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
+        )
+        let texts = try db.makeStatement(
+            sql: "INSERT INTO candidate_texts (\(Candidate.textColumns)) VALUES (?, ?, ?, ?)"
         )
         for candidate in candidates {
             guard candidate.round == round, questions.contains(candidate.question),
@@ -171,12 +207,25 @@ extension JournalStore {
             }
             try statement.execute(
                 arguments: [
-                    round.rawValue, candidate.question.rawValue, candidate.index, candidate.text,
+                    round.rawValue, candidate.question.rawValue, candidate.index,
                     candidate.tokenCount, candidate.meanLogProbability, candidate.finish.rawValue,
                     candidate.answer, candidate.consistency, candidate.loss, candidate.dsWeight,
                     candidate.weight, candidate.verdict?.rawValue, candidate.reason?.rawValue,
                 ]
             )
+            try texts.execute(
+                arguments: [round.rawValue, candidate.question.rawValue, candidate.index, candidate.text]
+            )
         }
+    }
+}
+
+extension Database {
+    /// Candidates that a statement selects by `Candidate.columns`.
+    fileprivate func candidates(sql: String, arguments: StatementArguments) throws -> [Candidate] {
+        let rows = try Row.fetchCursor(self, sql: sql, arguments: arguments)
+        var candidates: [Candidate] = []
+        while let row = try rows.next() { candidates.append(try Candidate(row)) }
+        return candidates
     }
 }

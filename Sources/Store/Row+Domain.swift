@@ -36,9 +36,11 @@ extension Question {
     static let columns = "id, text, choices, answer, rationale, split, origin"
 
     init(_ row: Row) throws {
+        // Numeric questions have no options, and a round reads all questions several times.
+        let choices: String = row[2]
         let content = try QuestionInput(
             text: row[1],
-            choices: row.json([String].self, 2),
+            choices: choices == "[]" ? [] : row.json([String].self, 2),
             answer: row[3],
             rationale: row[4],
             split: row.value(Split.self, 5),
@@ -104,17 +106,47 @@ extension Wave {
 }
 
 extension Candidate {
-    static let columns = """
-        round, question, "index", text, token_count, mean_log_probability, finish, \
+    /// Columns of `candidates` with the text from its own table; null where there is none.
+    static let columns = columns(text: textQuery)
+
+    /// The same with an empty text.
+    static let columnsWithoutText = columns(text: "''")
+
+    /// The text of a row of `candidates`.
+    static let textQuery = """
+        (SELECT t.text FROM candidate_texts AS t WHERE t.round = candidates.round \
+        AND t.question = candidates.question AND t."index" = candidates."index")
+        """
+
+    /// Columns of `candidate_texts`.
+    static let textColumns = #"round, question, "index", text"#
+
+    /// Columns that are written when a candidate is new.
+    static let rowColumns = """
+        round, question, "index", token_count, mean_log_probability, finish, \
         answer, consistency, loss, ds_weight, weight, verdict, reason
         """
 
+    private static func columns(text: String) -> String {
+        """
+        round, question, "index", \(text) AS text, token_count, mean_log_probability, finish, \
+        answer, consistency, loss, ds_weight, weight, verdict, reason
+        """
+    }
+
     init(_ row: Row) throws {
+        let text: String? = row[3]
+        guard let text else {
+            throw StoreError(
+                .databaseCorrupt,
+                "candidate \(row[2] ?? -1) of question \(row[1] ?? -1) has lost its text; restore the journal"
+            )
+        }
         self.init(
             round: RoundID(rawValue: row[0]),
             question: QuestionID(rawValue: row[1]),
             index: row[2],
-            text: row[3],
+            text: text,
             tokenCount: row[4],
             meanLogProbability: row[5],
             finish: try row.value(FinishReason.self, 6)

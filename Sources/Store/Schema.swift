@@ -30,7 +30,7 @@ enum Schema {
         try db.execute(sql: "PRAGMA user_version = \(version)")
     }
 
-    private static let migrations = [first, second, third, sums, receipts]
+    private static let migrations = [first, second, third, sums, receipts, texts]
 
     /// What lists and monitoring ask of every round, beside the report it stands in, so that they need not read reports.
     ///
@@ -56,6 +56,23 @@ enum Schema {
             outcome, id, generated_count, generated_token_count, trained_token_count
         );
         CREATE INDEX rounds_gate ON rounds (id, gate_share) WHERE gate_share IS NOT NULL;
+        """
+
+    /// Texts beside their candidates, so that a phase that adds a verdict does not write each text again.
+    ///
+    /// With row ids, unlike the candidates: long rows make a poor key.
+    private static let texts = """
+        CREATE TABLE candidate_texts (
+            round INTEGER NOT NULL,
+            question INTEGER NOT NULL,
+            "index" INTEGER NOT NULL,
+            text TEXT NOT NULL,
+            PRIMARY KEY (round, question, "index"),
+            FOREIGN KEY (round, question, "index") REFERENCES candidates (round, question, "index")
+        ) STRICT;
+        INSERT INTO candidate_texts SELECT round, question, "index", text FROM candidates
+            ORDER BY round, question, "index";
+        ALTER TABLE candidates DROP COLUMN text;
         """
 
     /// Replies to requests that may be sent again.

@@ -58,7 +58,8 @@ struct VerifyTests {
             "UPDATE rounds SET report = json_set(report, '$.meanValidLoss', 'nan') WHERE id = 2"
         ),
         .sql("round_waves", "UPDATE waves SET is_done = 0 WHERE round = 1 AND \"index\" = 0"),
-        .sql("round_seal", "UPDATE candidates SET text = text || '.' WHERE round = 1 AND \"index\" = 1"),
+        .sql("round_seal", "UPDATE candidate_texts SET text = text || '.' WHERE round = 1 AND \"index\" = 1"),
+        .sql("candidate_text", "DELETE FROM candidate_texts WHERE round = 2 AND \"index\" = 0"),
         .sql("round_seal", "UPDATE rounds SET seed = seed + 1 WHERE id = 2"),
         .sql("candidate_verdict", "UPDATE candidates SET verdict = NULL, reason = NULL WHERE round = 2"),
         .sql("candidate_reason", "UPDATE candidates SET reason = 'outvoted' WHERE verdict = 'kept'"),

@@ -41,12 +41,13 @@ import Testing
         }
         #expect(
             tables.map(\.0).sorted() == [
-                "candidates", "checkpoints", "control", "evaluations", "events", "meta", "questions",
+                "candidate_texts", "candidates", "checkpoints", "control", "evaluations", "events", "meta",
+                "questions",
                 "receipts", "rollbacks", "rounds", "waves",
             ]
         )
         #expect(tables.allSatisfy { $0.1 })
-        #expect(try await queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 5)
+        #expect(try await queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 6)
     }
 
     @Test func `a newer schema is refused`() async throws {

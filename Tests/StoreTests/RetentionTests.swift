@@ -111,6 +111,8 @@ import Testing
                     ALTER TABLE rounds DROP COLUMN trained_token_count;
                     ALTER TABLE rounds DROP COLUMN gate_share;
                     DROP TABLE receipts;
+                    DROP TABLE candidate_texts;
+                    ALTER TABLE candidates ADD COLUMN text TEXT NOT NULL DEFAULT '';
                     PRAGMA user_version = 1;
                     """
             )

@@ -4,13 +4,13 @@ import Engine
 import Foundation
 import Loop
 
-/// Runs one workload through an engine and prints one JSON line: what bench/run.py compares with its peers.
+/// Runs one workload through an engine, or a round through the loop, and prints one JSON line.
 @main
 struct BenchTool: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "autodidact-bench",
-        abstract: "Times an engine.",
-        subcommands: [Run.self, Export.self]
+        abstract: "Times an engine and the loop.",
+        subcommands: [Run.self, LoopCommand.self, Export.self]
     )
 }
 

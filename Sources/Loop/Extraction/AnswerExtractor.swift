@@ -38,10 +38,15 @@ public struct AnswerExtractor: Hashable, Sendable {
         question: QuestionInput,
         profile: ExtractorProfile? = nil
     ) {
+        self.init(configuration: configuration, choices: question.choices, profile: profile)
+    }
+
+    /// The same for many questions: their options are then set one after the other.
+    init(configuration: RoundConfiguration, choices: [String] = [], profile: ExtractorProfile? = nil) {
         self.init(
             profile: profile ?? configuration.vote.extractor,
             kind: configuration.vote.answerKind,
-            choices: question.choices,
+            choices: choices,
             answerCue: configuration.prompt.answerCue,
             questionMarker: configuration.prompt.questionMarker
         )
@@ -82,6 +87,15 @@ public struct AnswerExtractor: Hashable, Sendable {
     }
 
     private func strictClause(of text: String) -> Substring? {
+        let marker = questionMarker.flatMap { $0.isEmpty ? nil : $0 }
+        let plainMarker = marker.flatMap(PlainPhrase.init)
+        if let cue = PlainPhrase(answerCue), (marker == nil) == (plainMarker == nil),
+            let found = PlainBytes.read(text, { $0.clause(after: cue, before: plainMarker) })
+        {
+            guard let found else { return nil }
+            let start = text.utf8.index(text.startIndex, offsetBy: found.lowerBound)
+            return text[start..<text.utf8.index(start, offsetBy: found.count)]
+        }
         let own = cut(text)
         guard let cue = own.range(of: answerCue, options: .caseInsensitive) else { return nil }
         return own[cue.upperBound...].prefix { !$0.isNewline }

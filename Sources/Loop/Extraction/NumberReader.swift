@@ -98,21 +98,22 @@ struct NumberReader {
             let digit = place + 1 < scalars.count && "+-".unicodeScalars.contains(scalars[place + 1]) ? 2 : 1
             if isDigit(at: place + digit) { return false }
         }
-        for sign in ["+", "=", "^", "\u{00D7}", "\u{00F7}"] where placeAfterSpaces(of: sign) != nil {
+        for sign in ["+", "=", "^", "\u{00D7}", "\u{00F7}"] as [Unicode.Scalar]
+        where placeAfterSpaces(of: sign) != nil {
             return false
         }
         // `**8**` is emphasis and `$5/month` a unit: these signs are operators before a digit only.
-        for sign in ["-", "\u{2212}", "*", "/"] {
+        for sign in ["-", "\u{2212}", "*", "/"] as [Unicode.Scalar] {
             if let after = placeAfterSpaces(of: sign), isDigit(at: after) { return false }
         }
         return true
     }
 
     /// Where the text goes on after optional spaces, one sign and optional spaces; nil for another sign.
-    private func placeAfterSpaces(of sign: String) -> Int? {
+    private func placeAfterSpaces(of sign: Unicode.Scalar) -> Int? {
         var index = place
         while index < scalars.count, scalars[index] == " " { index += 1 }
-        guard index < scalars.count, String(scalars[index]) == sign else { return nil }
+        guard index < scalars.count, scalars[index] == sign else { return nil }
         index += 1
         while index < scalars.count, scalars[index] == " " { index += 1 }
         return index

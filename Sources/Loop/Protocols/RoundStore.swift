@@ -90,6 +90,24 @@ public protocol RoundStore: Sendable {
     /// - Throws: An error of the store.
     func candidates(of round: RoundID) async throws -> [Candidate]
 
+    /// The part of a round's candidates that a phase works on, ordered by question, then index.
+    ///
+    /// - Parameters:
+    ///   - round: The round.
+    ///   - part: Which ones, and whether with their texts.
+    /// - Returns: All of that part.
+    /// - Throws: An error of the store.
+    func candidates(of round: RoundID, _ part: CandidatePart) async throws -> [Candidate]
+
+    /// One page of a round's candidates ordered by question, then index, in whole questions.
+    ///
+    /// - Parameters:
+    ///   - round: The round.
+    ///   - question: The last question of the page before; nil begins with the first.
+    /// - Returns: As many as the store likes to give at once; none when there are no more.
+    /// - Throws: An error of the store.
+    func candidates(of round: RoundID, after question: QuestionID?) async throws -> [Candidate]
+
     /// Ends a phase: writes changed candidates, the report, the new phase and the events at once.
     ///
     /// An empty `finishedAt` means that the round is finished now: the store replaces it by the time. Rounds end in

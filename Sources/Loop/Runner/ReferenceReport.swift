@@ -2,44 +2,15 @@
 ///
 /// They go into the report and nowhere else.
 enum ReferenceReport {
-    /// Share of parsed answers that equal the reference, per extractor profile; nil without references.
-    static func candidateAccuracy(
-        _ candidates: [Candidate],
-        questions: [QuestionID: Question],
-        configuration: RoundConfiguration
-    ) -> [String: Double]? {
-        var shares: [String: Double] = [:]
-        for profile in ExtractorProfile.allCases {
-            var (parsed, right) = (0, 0)
-            for group in candidates.groupedByQuestion {
-                guard let question = group.first.flatMap({ questions[$0.question]?.content }) else {
-                    continue
-                }
-                let extractor = AnswerExtractor(
-                    configuration: configuration,
-                    question: question,
-                    profile: profile
-                )
-                guard let reference = question.answer.flatMap(extractor.reference) else { continue }
-                for answer in group.compactMap({ extractor.answer(in: $0.text) }) {
-                    parsed += 1
-                    right += answer == reference ? 1 : 0
-                }
-            }
-            if parsed > 0 { shares[profile.rawValue] = Double(right) / Double(parsed) }
-        }
-        return shares.isEmpty ? nil : shares
-    }
-
     /// Tells whether a candidate's stored answer is right; nil without a readable reference.
     static func judge(
         questions: [QuestionID: Question],
         configuration: RoundConfiguration
     ) -> @Sendable (Candidate) -> Bool? {
+        var extractor = AnswerExtractor(configuration: configuration)
         let references = questions.compactMapValues { question in
-            question.content.answer.flatMap {
-                AnswerExtractor(configuration: configuration, question: question.content).reference($0)
-            }
+            extractor.choices = question.content.choices
+            return question.content.answer.flatMap(extractor.reference)
         }
         return { candidate in
             references[candidate.question].map { candidate.answer == $0.canonical }

@@ -7,7 +7,7 @@ extension RoundRunner {
         let configuration = round.configuration
         let isFresh = configuration.finetune.startFrom == .base
         let earlier = isFresh ? try await store.keptCandidates(upTo: round.parent) : []
-        let own = try await store.candidates(of: round.id)
+        let own = try await store.candidates(of: round.id, .training)
         let groups = TrainingSamples.build(
             earlier + own,
             questions: try await trainQuestions(),

@@ -11,6 +11,8 @@ extension RoundRunner {
         let perQuestion = configuration.generate.candidates
         let totalCount = waves.reduce(0) { $0 + $1.questions.count } * perQuestion
         var doneCount = waves.filter(\.isDone).reduce(0) { $0 + $1.questions.count } * perQuestion
+        var written = WrittenTexts()
+        if pending.count < waves.count { written.add(try await store.candidates(of: id)) }
 
         for wave in pending {
             try Task.checkCancellation()
@@ -40,19 +42,36 @@ extension RoundRunner {
             // The store has added them to its row; this copy must not fall behind.
             round.report.secondsPerPhase[Phase.generate.rawValue, default: 0] += seconds
             doneCount += wave.questions.count * perQuestion
+            written.add(candidates)
         }
 
         let start = clock()
-        let candidates = try await store.candidates(of: id)
-        let tokenCount = candidates.reduce(0) { $0 + $1.tokenCount }
-        round.report.generatedCount = candidates.count
+        let (count, tokenCount) = (written.count, written.tokenCount)
+        round.report.generatedCount = count
         round.report.generatedTokenCount = tokenCount
-        round.report.meanTokenCount = candidates.isEmpty ? nil : Double(tokenCount) / Double(candidates.count)
-        round.report.duplicateShare = VoteHistogram.duplicateShare(
-            candidates.groupedByQuestion.map { group in group.map(\.text) }
-        )
-        let line = "\(Plain.count(candidates.count)) candidates, \(Plain.count(tokenCount)) tokens"
+        round.report.meanTokenCount = count == 0 ? nil : Double(tokenCount) / Double(count)
+        round.report.duplicateShare = written.duplicateShare
+        let line = "\(Plain.count(count)) candidates, \(Plain.count(tokenCount)) tokens"
         try await finish(&round, since: start, line: line)
+    }
+}
+
+/// What the report says of a round's texts, counted wave by wave so that they need not be read again.
+private struct WrittenTexts {
+    var count = 0
+    var tokenCount = 0
+    private var distinctCount = 0
+
+    /// Share of texts that repeat an earlier text of the same question; 0 for none.
+    var duplicateShare: Double { VoteHistogram.duplicateShare(of: count, distinctCount: distinctCount) }
+
+    /// Counts the candidates of whole questions.
+    mutating func add(_ candidates: [Candidate]) {
+        count += candidates.count
+        tokenCount += candidates.reduce(0) { $0 + $1.tokenCount }
+        for group in candidates.groupedByQuestion {
+            distinctCount += VoteHistogram.distinctCount(group.map(\.text))
+        }
     }
 }
 

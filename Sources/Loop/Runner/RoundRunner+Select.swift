@@ -4,7 +4,11 @@ extension RoundRunner {
         let start = clock()
         let configuration = round.configuration
         let questions = try await trainQuestions()
-        var candidates = try await store.candidates(of: round.id)
+        let before =
+            configuration.vote.dedupe
+            ? try await store.candidates(of: round.id)
+            : try await store.candidates(of: round.id, .withoutTexts)
+        var candidates = before
         if configuration.vote.dedupe { candidates.dropRepeatedTexts(policy: configuration.select.policy) }
         let isRight = ReferenceReport.judge(questions: questions, configuration: configuration)
         let context = SelectionContext(
@@ -35,7 +39,8 @@ extension RoundRunner {
         if kept.isEmpty {
             events.append(endWithoutData(&round, because: "no candidate was left to train on"))
         }
-        try await finish(&round, since: start, candidates: candidates, line: line, events: events)
+        let changed = zip(candidates, before).filter { $0 != $1 }.map(\.0)
+        try await finish(&round, since: start, candidates: changed, line: line, events: events)
     }
 
     /// Marks the round as ended without data; the caller's `finish` records it.

@@ -3,46 +3,25 @@ extension RoundRunner {
     func vote(_ round: inout RoundRecord) async throws {
         let start = clock()
         let configuration = round.configuration
-        let questions = try await trainQuestions()
-        var candidates = try await store.candidates(of: round.id)
-        let vote = MajorityVote(settings: configuration.vote)
-        var tallies: [VoteTally] = []
-        var references: [(winner: String?, reference: Answer)] = []
-
-        for group in candidates.groupedByQuestion {
-            guard let question = questions[candidates[group.startIndex].question]?.content else { continue }
-            let extractor = AnswerExtractor(configuration: configuration, question: question)
-            for index in group.indices { candidates[index].read(with: extractor) }
-            let tally = vote.tally(candidates[group.indices].map(\.answer))
-            tallies.append(tally)
-            for index in group.indices {
-                candidates[index].consistency = tally.consistency
-                if candidates[index].verdict == nil,
-                    let reason = vote.dropReason(for: candidates[index].answer, in: tally)
-                {
-                    candidates[index].settle(.dropped, reason)
-                }
-            }
-            if let reference = question.answer.flatMap(extractor.reference) {
-                references.append((tally.winner, reference))
-            }
+        let id = round.id
+        var votes = RoundVotes(configuration: configuration, questions: try await trainQuestions())
+        var page = try await store.candidates(of: id, after: nil)
+        while let last = page.last?.question {
+            // The store reads the next page while the answers of this one are read.
+            async let next = store.candidates(of: id, after: last)
+            votes.take(page)
+            page = try await next
         }
 
+        let candidates = votes.candidates
         let parsedCount = candidates.count { $0.answer != nil }
         let consistentCount = candidates.count { $0.verdict == nil }
         round.report.parsedCount = parsedCount
         round.report.consistentCount = consistentCount
         round.report.truncatedCount = candidates.count { $0.reason == .truncated }
-        round.report.fill(with: tallies)
-        if !references.isEmpty {
-            let rightCount = references.count { $0.winner == $0.reference.canonical }
-            round.report.voteAccuracy = Double(rightCount) / Double(references.count)
-        }
-        round.report.candidateAccuracy = ReferenceReport.candidateAccuracy(
-            candidates,
-            questions: questions,
-            configuration: configuration
-        )
+        round.report.fill(with: votes.tallies)
+        round.report.voteAccuracy = votes.accuracy
+        round.report.candidateAccuracy = votes.candidateAccuracy.shares
         let line =
             "\(Plain.count(parsedCount)) of \(Plain.count(candidates.count)) candidates parsed, "
             + "\(Plain.count(consistentCount)) consistent, \(Plain.count(round.report.tieCount ?? 0)) ties"

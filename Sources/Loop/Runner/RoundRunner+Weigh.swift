@@ -15,24 +15,33 @@ extension RoundRunner {
         }
         try await engine.activate(try await store.adapter(of: round.parent))
         let mean = try await meanValidLoss(valid, round: round)
-        var candidates = try await store.candidates(of: round.id)
+        var candidates = try await store.candidates(of: round.id, .undecided)
         let questions = try await trainQuestions()
 
         var samples: [TextSample] = []
-        var places: [TextKey: Int] = [:]
-        for candidate in candidates where candidate.verdict == nil {
-            let key = TextKey(question: candidate.question, text: candidate.text)
-            guard places[key] == nil, let question = questions[candidate.question]?.content else { continue }
-            places[key] = samples.count
+        // Where each candidate's text stands among them; identical texts of a question are scored once.
+        var places = [Int?](repeating: nil, count: candidates.count)
+        for group in candidates.groupedByQuestion {
+            guard let question = questions[candidates[group.startIndex].question]?.content else { continue }
             let prompt = configuration.prompt.prompt(for: question)
-            samples.append(TextSample(prompt: prompt, completion: candidate.text))
+            var known: [TextKey: Int] = [:]
+            for index in group.indices {
+                let candidate = candidates[index]
+                let key = TextKey(question: candidate.question, text: candidate.text)
+                if let place = known[key] {
+                    places[index] = place
+                    continue
+                }
+                known[key] = samples.count
+                places[index] = samples.count
+                samples.append(TextSample(prompt: prompt, completion: candidate.text))
+            }
         }
         let scores =
             samples.isEmpty
             ? [] : try await engine.score(samples, progress: progress(of: round, unit: "sequences"))
-        for index in candidates.indices where candidates[index].verdict == nil {
-            let key = TextKey(question: candidates[index].question, text: candidates[index].text)
-            guard let place = places[key] else { continue }
+        for (index, place) in zip(candidates.indices, places) {
+            guard let place else { continue }
             candidates[index].weigh(scores[place], span: configuration.select.lossSpan, mean: mean.mean)
         }
 

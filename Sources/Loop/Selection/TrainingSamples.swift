@@ -26,6 +26,7 @@ public enum TrainingSamples {
     ) -> [Group] {
         var groups: [Group] = []
         var places: [TextKey: Int] = [:]
+        var last: (question: QuestionID, prompt: String)?
         for candidate in candidates where candidate.verdict == .kept || candidate.isLeftOutByFinetuning {
             guard let question = questions[candidate.question] else { continue }
             let key = TextKey(question: candidate.question, text: candidate.text)
@@ -39,8 +40,10 @@ public enum TrainingSamples {
                 continue
             }
             places[key] = groups.count
+            // Neighbours share their question.
+            if last?.question != question.id { last = (question.id, prompt.prompt(for: question.content)) }
             let sample = TextSample(
-                prompt: prompt.prompt(for: question.content),
+                prompt: last?.prompt ?? prompt.prompt(for: question.content),
                 completion: candidate.text,
                 weight: candidate.weight
             )
@@ -52,22 +55,5 @@ public enum TrainingSamples {
 
 extension Candidate {
     /// Whether it was selected, and fine-tuning found it too long or its step not finite.
-    fileprivate var isLeftOutByFinetuning: Bool { reason == .tooLong || reason == .quarantined }
-}
-
-/// A text of a question; identical texts are scored and trained once.
-///
-/// Compared byte by byte, because Swift's own equality would merge texts that differ in Unicode normalisation
-/// and so in tokens.
-struct TextKey: Hashable {
-    /// The question.
-    let question: QuestionID
-    /// The text's UTF-8.
-    let bytes: [UInt8]
-
-    /// Makes a key.
-    init(question: QuestionID, text: String) {
-        self.question = question
-        self.bytes = Array(text.utf8)
-    }
+    var isLeftOutByFinetuning: Bool { reason == .tooLong || reason == .quarantined }
 }

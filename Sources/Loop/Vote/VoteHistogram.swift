@@ -15,8 +15,17 @@ public enum VoteHistogram {
     /// - Parameter textsPerQuestion: Each question's texts.
     /// - Returns: Repetitions divided by texts.
     public static func duplicateShare(_ textsPerQuestion: [[String]]) -> Double {
-        let count = textsPerQuestion.reduce(0) { $0 + $1.count }
-        let distinct = textsPerQuestion.reduce(0) { $0 + Set($1).count }
-        return count == 0 ? 0 : Double(count - distinct) / Double(count)
+        duplicateShare(
+            of: textsPerQuestion.reduce(0) { $0 + $1.count },
+            distinctCount: textsPerQuestion.reduce(0) { $0 + distinctCount($1) }
+        )
     }
+
+    /// The same from counts, for texts that come in parts.
+    static func duplicateShare(of count: Int, distinctCount: Int) -> Double {
+        count == 0 ? 0 : Double(count - distinctCount) / Double(count)
+    }
+
+    /// How many of one question's texts differ, as Swift compares strings.
+    static func distinctCount(_ texts: [String]) -> Int { Set(texts).count }
 }

@@ -76,6 +76,13 @@ extension StateVerifier {
                 """
         )
         try rule(
+            "candidate_text",
+            "candidate % of question % in round % has lost its text",
+            sql: """
+                SELECT "index", question, round FROM candidates WHERE \(Candidate.textQuery) IS NULL LIMIT 20
+                """
+        )
+        try rule(
             "candidate_wave",
             "round % has candidates of question %, which is in none of its waves that are done",
             sql: """

@@ -124,10 +124,7 @@ struct BigJournal {
                         FROM r, questions AS q, i WHERE q.id >= :question AND q.id < :endQuestion
                     )
                 INSERT INTO candidates
-                SELECT round, question, i,
-                    printf(' %d + %d = %d. %d + %d = %d. The answer is %d. ', i, round, i + round, question, i,
-                        question + i, question) || hex(randomblob(16)),
-                    24, -0.25, iif(kind = 5, 'length', 'stop'), iif(kind = 5, NULL, question % 100), 0.75,
+                SELECT round, question, i, 24, -0.25, iif(kind = 5, 'length', 'stop'), iif(kind = 5, NULL, question % 100), 0.75,
                     iif(kind >= 4, NULL, 0.3 + spread), iif(kind >= 4, NULL, 1 + 3 * spread), 1.0,
                     iif(kind <= 1, 'kept', 'dropped'),
                     CASE kind WHEN 5 THEN 'truncated' WHEN 4 THEN 'outvoted' WHEN 3 THEN 'ds_weight'
@@ -136,6 +133,20 @@ struct BigJournal {
                 """,
             arguments: [
                 "round": rounds.lowerBound, "endRound": rounds.upperBound, "count": candidatesPerQuestion,
+                "question": questions.lowerBound, "endQuestion": questions.upperBound,
+            ]
+        )
+        try db.execute(
+            sql: """
+                INSERT INTO candidate_texts (round, question, "index", text)
+                SELECT round, question, "index",
+                    printf(' %d + %d = %d. %d + %d = %d. The answer is %d. ', "index", round, "index" + round, question,
+                        "index", question + "index", question) || hex(randomblob(16))
+                FROM candidates
+                WHERE round >= :round AND round < :endRound AND question >= :question AND question < :endQuestion
+                """,
+            arguments: [
+                "round": rounds.lowerBound, "endRound": rounds.upperBound,
                 "question": questions.lowerBound, "endQuestion": questions.upperBound,
             ]
         )

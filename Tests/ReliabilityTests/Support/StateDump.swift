@@ -22,6 +22,7 @@ struct StateDump: Equatable {
             """,
             "waves": #"SELECT round, "index", questions, is_done FROM waves ORDER BY round, "index""#,
             "candidates": #"SELECT * FROM candidates ORDER BY round, question, "index""#,
+            "texts": #"SELECT * FROM candidate_texts ORDER BY round, question, "index""#,
             "checkpoints": """
             SELECT id, round, parent, directory, sha256, files, is_promoted, is_pinned, is_pruned, is_corrupt
             FROM checkpoints ORDER BY id

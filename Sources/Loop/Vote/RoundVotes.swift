@@ -1,0 +1,103 @@
+/// The votes of a round, question by question, as its candidates come in pages.
+struct RoundVotes {
+    private let questions: [QuestionID: Question]
+    private let vote: MajorityVote
+    private var extractor: AnswerExtractor
+    private var referenceCount = 0
+    private var rightCount = 0
+
+    /// The candidates so far with answer, consistency and, where the vote decided, verdict; their texts left empty, so
+    /// that those of a whole round need not be held at once.
+    private(set) var candidates: [Candidate] = []
+    /// One count per question.
+    private(set) var tallies: [VoteTally] = []
+    /// What single candidates answered.
+    private(set) var candidateAccuracy: CandidateAccuracy
+
+    /// Begins with no candidates.
+    ///
+    /// - Parameters:
+    ///   - configuration: How answers are read and voted on.
+    ///   - questions: The train questions by number; candidates of others are left as they are.
+    init(configuration: RoundConfiguration, questions: [QuestionID: Question]) {
+        self.questions = questions
+        vote = MajorityVote(settings: configuration.vote)
+        extractor = AnswerExtractor(configuration: configuration)
+        candidateAccuracy = CandidateAccuracy(configuration: configuration)
+    }
+
+    /// Share of questions with a readable reference whose winner equals it; nil without any.
+    var accuracy: Double? { referenceCount == 0 ? nil : Double(rightCount) / Double(referenceCount) }
+
+    /// Takes the votes of whole questions.
+    mutating func take(_ page: [Candidate]) {
+        var page = page
+        for places in page.groupedByQuestion.map(\.indices) {
+            guard let question = questions[page[places.lowerBound].question]?.content else { continue }
+            extractor.choices = question.choices
+            for place in places { page[place].read(with: extractor) }
+            let tally = vote.tally(page[places].map(\.answer))
+            tallies.append(tally)
+            for place in places {
+                page[place].consistency = tally.consistency
+                guard page[place].verdict == nil else { continue }
+                if let reason = vote.dropReason(for: page[place].answer, in: tally) {
+                    page[place].settle(.dropped, reason)
+                }
+            }
+            if let reference = question.answer.flatMap(extractor.reference) {
+                referenceCount += 1
+                rightCount += tally.winner == reference.canonical ? 1 : 0
+            }
+            candidateAccuracy.count(page[places], of: question)
+            for place in places { page[place].text = "" }
+        }
+        candidates += page
+    }
+}
+
+/// Share of parsed answers that equal the reference, per extractor profile.
+///
+/// Goes into the report and nowhere else.
+struct CandidateAccuracy {
+    private let voting: ExtractorProfile
+    private var extractors: [AnswerExtractor]
+    private var parsedCounts: [Int]
+    private var rightCounts: [Int]
+
+    /// Begins with no candidates.
+    init(configuration: RoundConfiguration) {
+        voting = configuration.vote.extractor
+        extractors = ExtractorProfile.allCases.map {
+            AnswerExtractor(configuration: configuration, profile: $0)
+        }
+        parsedCounts = extractors.map { _ in 0 }
+        rightCounts = parsedCounts
+    }
+
+    /// The shares so far; nil without references.
+    var shares: [String: Double]? {
+        var shares: [String: Double] = [:]
+        for (place, extractor) in extractors.enumerated() where parsedCounts[place] > 0 {
+            shares[extractor.profile.rawValue] = Double(rightCounts[place]) / Double(parsedCounts[place])
+        }
+        return shares.isEmpty ? nil : shares
+    }
+
+    /// Counts one question's candidates, whose answers the vote has read.
+    mutating func count(_ candidates: ArraySlice<Candidate>, of question: QuestionInput) {
+        for place in extractors.indices {
+            extractors[place].choices = question.choices
+            let extractor = extractors[place]
+            guard let reference = question.answer.flatMap(extractor.reference)?.canonical else { continue }
+            for candidate in candidates {
+                // What the vote has read is not read again; a text cut off before its cue it has not read.
+                let isRead = extractor.profile == voting && candidate.reason != .truncated
+                let answer = isRead ? candidate.answer : extractor.answer(in: candidate.text)?.canonical
+                guard let answer else { continue }
+                parsedCounts[place] += 1
+                rightCounts[place] += answer == reference ? 1 : 0
+            }
+        }
+    }
+}

@@ -28,10 +28,12 @@ import Testing
         Rule(
             module: "ScaleOut",
             allowed: [
-                "Loop", "AsyncHTTPClient", "Crypto", "NIOCore", "NIOFoundationCompat", "NIOHTTP1", "Subprocess",
+                "Loop", "AsyncHTTPClient", "Crypto", "NIOCore", "NIOFoundationCompat", "NIOHTTP1",
+                "Subprocess",
                 "SystemPackage", "Foundation", "Glibc", "Synchronization",
             ],
-            reason: "it drives servers and programs, and asks whoever can read the model's files for tokens and adapters"
+            reason:
+                "it drives servers and programs, and asks whoever can read the model's files for tokens and adapters"
         ),
         Rule(
             module: "Store",

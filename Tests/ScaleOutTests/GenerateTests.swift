@@ -76,7 +76,9 @@ import Testing
         let engine = try await bench.engine(settings)
 
         _ = try await server.serving { [key] in
-            try await engine.generate(requests(2, candidates: 1), prefix: "", settings: .init(), key: key) { _ in }
+            try await engine.generate(requests(2, candidates: 1), prefix: "", settings: .init(), key: key) {
+                _ in
+            }
         }
 
         #expect(Set(server.state.withLock { $0.authorizations }) == ["Bearer secret"])

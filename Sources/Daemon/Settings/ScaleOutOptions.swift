@@ -69,6 +69,7 @@ extension DaemonSettings {
     /// What the scale-out engine is told.
     ///
     /// - Parameter environment: Says where the service manager puts credentials.
+    /// - Returns: The settings.
     /// - Throws: `DaemonError`.
     package func scaleOut(environment: [String: String]) throws(DaemonError) -> ScaleOutSettings {
         func absolute(_ path: String) -> String {

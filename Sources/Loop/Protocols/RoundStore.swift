@@ -115,7 +115,7 @@ public protocol RoundStore: Sendable {
     ///
     /// - Parameters:
     ///   - round: The round with its new phase, report, outcome and so on; its row is replaced.
-    ///   - candidates: Candidates whose fields changed; may be empty.
+    ///   - candidates: Candidates whose fields changed; may be empty. A text never changes and is not written again.
     ///   - events: Events to write with it.
     /// - Throws: An error of the store, also when the round was abandoned meanwhile.
     func advance(_ round: RoundRecord, candidates: [Candidate], events: [RoundEvent]) async throws

@@ -50,6 +50,7 @@ struct ServerClient: Sendable {
     /// Posts JSON and reads JSON.
     ///
     /// - Parameters:
+    ///   - type: The reply's.
     ///   - path: Such as `/v1/completions`.
     ///   - body: The request.
     ///   - limit: How long it may take, the reply's last byte included.

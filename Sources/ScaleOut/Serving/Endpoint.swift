@@ -45,8 +45,8 @@ actor Endpoint {
         return adapter.name
     }
 
-    /// Something went wrong: the server is looked at anew before it gets more work.
-    func suspect() { baseName = nil }
+    /// Something went wrong: the server is looked at anew before it gets more work, its adapter loaded anew.
+    func suspect() { forget() }
 
     /// Gives memory back: an own server ends, others are left alone.
     ///

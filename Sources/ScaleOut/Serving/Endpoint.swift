@@ -46,7 +46,9 @@ actor Endpoint {
     }
 
     /// Something went wrong: the server is looked at anew before it gets more work.
-    func suspect() { baseName = nil }
+    ///
+    /// Its adapter, too: others may have started it again.
+    func suspect() { forget() }
 
     /// Gives memory back: an own server ends, others are left alone.
     ///

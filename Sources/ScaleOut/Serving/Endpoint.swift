@@ -45,7 +45,9 @@ actor Endpoint {
         return adapter.name
     }
 
-    /// Something went wrong: the server is looked at anew before it gets more work, its adapter loaded anew.
+    /// Something went wrong: the server is looked at anew before it gets more work.
+    ///
+    /// Its adapter, too: others may have started it again.
     func suspect() { forget() }
 
     /// Gives memory back: an own server ends, others are left alone.

@@ -50,13 +50,13 @@ struct ServerClient: Sendable {
     /// Posts JSON and reads JSON.
     ///
     /// - Parameters:
-    ///   - type: The reply's.
+    ///   - type: What is read.
     ///   - path: Such as `/v1/completions`.
     ///   - body: The request.
     ///   - limit: How long it may take, the reply's last byte included.
     /// - Returns: The reply.
-    /// - Throws: `CancellationError`; `ScaleOutError` `request_refused` for a status of 400 to 499 but 404, 408 and 429, else
-    ///   `server_unavailable` or `malformed_reply`.
+    /// - Throws: `CancellationError`; `ScaleOutError` `adapter_mismatch` for a model that the server does not know,
+    ///   `request_refused` for any other status of 400 to 499 but 408 and 429, else `server_unavailable` or `malformed_reply`.
     func post<Reply: Decodable & Sendable>(
         _ type: Reply.Type,
         _ path: String,
@@ -74,7 +74,7 @@ struct ServerClient: Sendable {
         let (status, data) = try await send(path, try JSONEncoder().encode(body), within: limit)
         if status.code == 200 { return nil }
         let error = refusal(path, status, data)
-        if error.code == .requestRefused || status == .notFound { return error.message }
+        if error.code == .requestRefused { return error.message }
         throw error
     }
 
@@ -144,10 +144,11 @@ struct ServerClient: Sendable {
         let text =
             (try? JSONDecoder().decode(ServerFault.self, from: data))?.message
             ?? String(decoding: data.prefix(300), as: UTF8.self)
-        // 404 is a model's name that a restarted server has forgotten.
-        let isFinal = (400..<500).contains(status.code) && ![404, 408, 429].contains(status.code)
+        let isFinal = (400..<500).contains(status.code) && ![408, 429].contains(status.code)
+        // A server that others have started again knows no adapter of ours any more: it is loaded once more.
+        let isForgotten = status == .notFound && path == "/v1/completions"
         return ScaleOutError(
-            isFinal ? .requestRefused : .serverUnavailable,
+            isForgotten ? .adapterMismatch : isFinal ? .requestRefused : .serverUnavailable,
             "\(address)\(path) answers \(status.code): \(text)"
         )
     }

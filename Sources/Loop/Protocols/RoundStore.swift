@@ -115,7 +115,8 @@ public protocol RoundStore: Sendable {
     ///
     /// - Parameters:
     ///   - round: The round with its new phase, report, outcome and so on; its row is replaced.
-    ///   - candidates: Candidates whose fields changed; may be empty.
+    ///   - candidates: Candidates whose fields changed; may be empty. Their texts stay as they were recorded: a
+    ///     phase need not have read them.
     ///   - events: Events to write with it.
     /// - Throws: An error of the store, also when the round was abandoned meanwhile.
     func advance(_ round: RoundRecord, candidates: [Candidate], events: [RoundEvent]) async throws

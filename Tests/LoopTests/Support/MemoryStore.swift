@@ -181,7 +181,10 @@ extension MemoryStore.State {
             let place = candidates.firstIndex {
                 ($0.question, $0.index) == (candidate.question, candidate.index)
             }
-            if let place { candidates[place] = candidate }
+            guard let place else { continue }
+            let text = candidates[place].text
+            candidates[place] = candidate
+            candidates[place].text = text
         }
         events += new
     }

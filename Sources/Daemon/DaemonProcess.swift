@@ -58,9 +58,16 @@ struct DaemonProcess {
         try socket.checkFree(stateDirectory: settings.stateDirectory)
         Systemd.notify("STATUS=loading \(settings.model)\nEXTEND_TIMEOUT_USEC=600000000")
         let pulse = Pulse()
-        let parts = try await EngineFactory.make(settings, environment: environment) { pulse.beat() }
+        let parts = try EngineFactory.make(settings, environment: environment) { pulse.beat() }
+        let store = try JournalStore(
+            stateDirectory: settings.stateDirectory,
+            reserve: settings.storage.reserve << 20,
+            announce: announce
+        )
+        // Only now, with the lock: what runs may be another daemon's.
+        await parts.stop()
         do {
-            try await serve(parts, settings, socket, hub, announce, pulse)
+            try await serve(store, parts, settings, socket, hub, pulse)
         } catch {
             await parts.stop()
             throw error
@@ -69,19 +76,14 @@ struct DaemonProcess {
     }
 
     private func serve(
+        _ store: JournalStore,
         _ parts: EngineParts,
         _ settings: DaemonSettings,
         _ socket: SocketPath,
         _ hub: EventHub,
-        _ announce: @escaping @Sendable ([RoundEvent]) -> Void,
         _ pulse: Pulse
     ) async throws {
         let model = parts.engine
-        let store = try JournalStore(
-            stateDirectory: settings.stateDirectory,
-            reserve: settings.storage.reserve << 20,
-            announce: announce
-        )
         try socket.prepare()
         try store.bind(model: model.identity)
         let wasCut = try await store.lastEvents(1).last.map { $0.kind != .stopping } ?? false

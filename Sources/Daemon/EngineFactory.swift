@@ -9,7 +9,7 @@ struct EngineParts: Sendable {
     let engine: any RoundEngine
     /// Exports its model.
     let exporter: any ModelExporter
-    /// Ends what the engine has started.
+    /// Ends what the engine has started, or one before it that was killed; for whoever holds the journal's lock.
     let stop: @Sendable () async -> Void
 }
 
@@ -27,11 +27,11 @@ enum EngineFactory {
         _ settings: DaemonSettings,
         environment: [String: String],
         beat: @escaping @Sendable () -> Void
-    ) async throws -> EngineParts {
+    ) throws -> EngineParts {
         switch settings.engine.kind {
         case .embedded: try embedded(settings.model, settings.engine, beat)
         case .scaleout:
-            try await scaleOut(settings.model, settings.scaleOut(environment: environment), beat)
+            try scaleOut(settings.model, settings.scaleOut(environment: environment), beat)
         }
     }
 
@@ -67,10 +67,10 @@ enum EngineFactory {
         _ path: String,
         _ settings: ScaleOutSettings,
         _ beat: @escaping @Sendable () -> Void
-    ) async throws -> EngineParts {
+    ) throws -> EngineParts {
         let model = try BaseModel(path)
         let executor = EngineExecutor(name: "engine")
-        let engine = try await ScaleOutEngine(
+        let engine = try ScaleOutEngine(
             model: model,
             path: path,
             settings: settings,

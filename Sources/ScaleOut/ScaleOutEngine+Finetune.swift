@@ -17,6 +17,7 @@ extension ScaleOutEngine {
         guard !plan.steps.isEmpty else {
             return FinetuneResult(files: [], losses: [], tokenCount: 0, tooLong: plan.tooLong)
         }
+        note(round: job.key.round)
         let digest = try TrainerPlan.digest(job, settings)
         let directory = JobDirectory(digest, in: settings.directory)
         let probe = Array(plan.steps[0][0].tokens)
@@ -80,7 +81,10 @@ extension ScaleOutEngine {
             case .finished:
                 if let result = try directory.finished() { return result }
                 reason = "it says that it has finished, but \(directory.result) is not there"
-            case .broken(let text): reason = text
+            case .broken(let text):
+                // Its last line may be lost on the way.
+                if let result = try? directory.finished() { return result }
+                reason = text
             }
             guard attempt < settings.restarts else {
                 throw ScaleOutError(
@@ -118,6 +122,7 @@ extension ScaleOutEngine {
             lossSpan: job.lossSpan.rawValue,
             dtype: settings.precision.dtype,
             passTokens: settings.trainTokens,
+            sharding: settings.sharding.rawValue,
             weightDecay: job.settings.weightDecay,
             clip: job.settings.clip,
             saveEverySteps: job.settings.saveEverySteps,

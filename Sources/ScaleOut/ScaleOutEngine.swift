@@ -32,7 +32,7 @@ public actor ScaleOutEngine: RoundEngine {
 
     /// Looks at settings and files; servers are reached or started at the first use.
     ///
-    /// Programs that an engine of the same directory has left running are ended first.
+    /// Whoever holds the directory's lock calls `stop` first: a killed process may have left programs running.
     ///
     /// - Parameters:
     ///   - model: The base model.
@@ -49,7 +49,7 @@ public actor ScaleOutEngine: RoundEngine {
         executor: any SerialExecutor,
         beat: @escaping @Sendable () -> Void = {},
         note: @escaping @Sendable (String) -> Void = { _ in }
-    ) async throws {
+    ) throws {
         try Self.check(settings)
         self.model = model
         self.settings = settings
@@ -73,7 +73,6 @@ public actor ScaleOutEngine: RoundEngine {
             inFlight: settings.inFlight,
             restarts: settings.restarts
         )
-        await stop()
     }
 
     private static func endpoints(_ settings: ScaleOutSettings, _ base: BaseDirectory) throws -> [Endpoint] {
@@ -120,7 +119,11 @@ public actor ScaleOutEngine: RoundEngine {
         for endpoint in pool.endpoints { await endpoint.rest() }
         await ChildMark(value: "server:" + settings.directory).end(patience: .seconds(3))
         await trainerMark.end(patience: .seconds(3))
+        await ChildMark(value: "publish:" + settings.directory).end(patience: .seconds(2))
     }
+
+    /// Names the round in whose logs programs write.
+    func note(round: UInt32) { self.round = round }
 
     /// Makes an adapter active; servers load it at the next generate or score.
     public func activate(_ adapter: AdapterLocation?) throws { active = adapter }
@@ -158,11 +161,16 @@ public actor ScaleOutEngine: RoundEngine {
         } catch {
             await child.stop(patience: .seconds(2))
             guard error is DeadlinePassed else { throw error }
+            throw ScaleOutError(
+                .serverUnavailable,
+                "scaleout.publish: \"\(words.joined(separator: " "))\" took longer than "
+                    + "\(settings.requestTimeout.components.seconds) s (scaleout.requestTimeout); see \(log)"
+            )
         }
         guard child.end == "exited(0)" else {
             throw ScaleOutError(
                 .serverUnavailable,
-                "scaleout.publish: \"\(words.joined(separator: " "))\" \(child.end ?? "took too long"); see \(log)"
+                "scaleout.publish: \"\(words.joined(separator: " "))\" \(child.end ?? ""); see \(log)"
             )
         }
         published.insert(path)

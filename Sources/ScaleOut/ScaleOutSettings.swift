@@ -11,6 +11,14 @@ public struct ScaleOutSettings: Hashable, Sendable {
         var dtype: String { self == .f32 ? "float32" : "bfloat16" }
     }
 
+    /// What ranks of the trainer share.
+    public enum Sharding: String, Sendable, CaseIterable {
+        /// Every rank holds the whole model.
+        case none
+        /// The frozen base weights are cut over the ranks.
+        case fsdp
+    }
+
     /// Number format.
     public var precision = Precision.bf16
     /// Running servers, `http://host:port` or `unix:/path`; none has the engine start one of its own.
@@ -33,6 +41,8 @@ public struct ScaleOutSettings: Hashable, Sendable {
     public var scoreTokens = 2048
     /// Padded tokens of one pass of the trainer.
     public var trainTokens = 8192
+    /// What ranks of the trainer share.
+    public var sharding = Sharding.none
     /// How long one request may take.
     public var requestTimeout = Duration.seconds(600)
     /// How long a server may take until it answers.

@@ -10,7 +10,7 @@ import Testing
     @Test func `an adapter is loaded under a name of its content and unloaded after use`() async throws {
         let bench = try Bench()
         let server = bench.server()
-        let engine = try await bench.engine(bench.settings([server.address]))
+        let engine = try bench.engine(bench.settings([server.address]))
         let (first, second) = (
             try bench.adapter("x-2.0", sha256: "aaaa"), try bench.adapter("y-3.0", sha256: "bbbb")
         )
@@ -36,7 +36,7 @@ import Testing
     @Test func `another adapter under the right name is replaced`() async throws {
         let bench = try Bench()
         let server = bench.server()
-        let engine = try await bench.engine(bench.settings([server.address]))
+        let engine = try bench.engine(bench.settings([server.address]))
         let adapter = try bench.adapter("x-2.0", sha256: "aaaa")
         server.state.withLock { $0.adapters["autodidact-aaaa"] = "somebody-9.0" }
 
@@ -51,7 +51,7 @@ import Testing
     @Test func `a server that others have started again is given the adapter again`() async throws {
         let bench = try Bench()
         let server = bench.server()
-        let engine = try await bench.engine(bench.settings([server.address]))
+        let engine = try bench.engine(bench.settings([server.address]))
         let adapter = try bench.adapter("x-2.0", sha256: "aaaa")
 
         let losses = try await server.serving { [samples] in
@@ -72,12 +72,12 @@ import Testing
 
         let error = await #expect(throws: ScaleOutError.self) {
             try await server.serving { [samples] in
-                let first = try await bench.engine(bench.settings([server.address]))
+                let first = try bench.engine(bench.settings([server.address]))
                 try await first.activate(adapter)
                 _ = try await first.score(samples) { _ in }
                 // A new process knows the adapter by the record of the one before.
                 server.state.withLock { $0.wrongPath = "somebody-2.75" }
-                let second = try await bench.engine(bench.settings([server.address]))
+                let second = try bench.engine(bench.settings([server.address]))
                 try await second.activate(adapter)
                 _ = try await second.score(samples) { _ in }
             }
@@ -91,7 +91,7 @@ import Testing
     @Test func `a server that ignores the adapter is not believed`() async throws {
         let bench = try Bench()
         let server = bench.server()
-        let engine = try await bench.engine(bench.settings([server.address]))
+        let engine = try bench.engine(bench.settings([server.address]))
         let adapter = try bench.adapter("x-2.0", sha256: "aaaa")
         server.state.withLock { $0.wrongPath = "like-the-base-1.0" }
 
@@ -113,7 +113,7 @@ import Testing
         settings.publish = [
             try bench.script("publish", "echo \"$1\" >>\"\(bench.directory)/published\"\n"), "{adapter}",
         ]
-        let engine = try await bench.engine(settings)
+        let engine = try bench.engine(settings)
         let adapter = try bench.adapter("x-2.0", sha256: "aaaa")
 
         try await server.serving { [samples] in
@@ -133,7 +133,7 @@ import Testing
         let server = bench.server()
         var settings = bench.settings([server.address])
         settings.scoreTokens = 20
-        let engine = try await bench.engine(settings)
+        let engine = try bench.engine(settings)
         let samples = (0..<10).map { TextSample(prompt: "ab", completion: String(repeating: "c", count: $0)) }
 
         let scores = try await server.serving { try await engine.score(samples) { _ in } }

@@ -47,7 +47,7 @@ import Testing
 
     @Test func `a job's plan, progress and result`() async throws {
         let bench = try Bench()
-        let engine = try await bench.engine(settings(bench, Self.wholeTrainer))
+        let engine = try bench.engine(settings(bench, Self.wholeTrainer))
         let losses = Mutex<[Double]>([])
 
         let result = try await engine.finetune(job()) { now in
@@ -78,7 +78,7 @@ import Testing
 
     @Test func `a finished job is not run again, another one is`() async throws {
         let bench = try Bench()
-        let engine = try await bench.engine(settings(bench, Self.wholeTrainer))
+        let engine = try bench.engine(settings(bench, Self.wholeTrainer))
         func starts() throws -> Int {
             try String(contentsOfFile: bench.directory + "/scaleout/jobs/starts", encoding: .utf8).count / 2
         }
@@ -99,7 +99,7 @@ import Testing
         let server = bench.server()
         var settings = try settings(bench, Self.wholeTrainer)
         settings.endpoints = [server.address]
-        let engine = try await bench.engine(settings)
+        let engine = try bench.engine(settings)
         _ = try await engine.finetune(job()) { _ in
         } save: { _ in
         }
@@ -126,7 +126,7 @@ import Testing
         let bench = try Bench()
         let dying =
             "if mkdir \"$(dirname \"$1\")/once\" 2>/dev/null; then echo 'ValueError: no luck' >&2; exit 1; fi\n"
-        let engine = try await bench.engine(settings(bench, dying + Self.wholeTrainer))
+        let engine = try bench.engine(settings(bench, dying + Self.wholeTrainer))
 
         let result = try await engine.finetune(job()) { _ in
         } save: { _ in
@@ -138,7 +138,7 @@ import Testing
 
     @Test func `a trainer that always dies is an error with its last words`() async throws {
         let bench = try Bench()
-        let engine = try await bench.engine(settings(bench, "echo 'RuntimeError: out of room' >&2; exit 3\n"))
+        let engine = try bench.engine(settings(bench, "echo 'RuntimeError: out of room' >&2; exit 3\n"))
 
         let error = await #expect(throws: ScaleOutError.self) {
             _ = try await engine.finetune(job()) { _ in
@@ -153,7 +153,7 @@ import Testing
 
     @Test func `what is not finite is not tried again`() async throws {
         let bench = try Bench()
-        let engine = try await bench.engine(
+        let engine = try bench.engine(
             settings(
                 bench,
                 "echo x >>\"$(dirname \"$1\")/starts\"\n"
@@ -177,7 +177,7 @@ import Testing
         var settings = try settings(bench, "setsid sleep 300 & sleep 300\n")
         settings.stepTimeout = .seconds(1)
         settings.restarts = 0
-        let engine = try await bench.engine(settings)
+        let engine = try bench.engine(settings)
 
         let error = await #expect(throws: ScaleOutError.self) {
             _ = try await engine.finetune(job()) { _ in
@@ -196,7 +196,7 @@ import Testing
             "trap 'echo saved >\"$(dirname \"$1\")/saved\"; exit 1' TERM\nsetsid sleep 300 &\n"
                 + "touch \"$(dirname \"$1\")/ready\"\nwhile :; do sleep 0.1; done\n"
         )
-        let engine = try await bench.engine(settings)
+        let engine = try bench.engine(settings)
 
         let task = Task { [job = job()] in
             try await engine.finetune(job) { _ in

@@ -15,7 +15,7 @@ import Testing
     @Test func `candidates come in order, from seeds that no two questions share`() async throws {
         let bench = try Bench()
         let server = bench.server()
-        let engine = try await bench.engine(bench.settings([server.address]))
+        let engine = try bench.engine(bench.settings([server.address]))
 
         let texts = try await server.serving { [key] in
             try await engine.generate(requests(20, candidates: 3), prefix: "p", settings: .init(), key: key) {
@@ -37,7 +37,7 @@ import Testing
     @Test func `everything that shapes sampling is sent, prompts as token ids`() async throws {
         let bench = try Bench()
         let server = bench.server()
-        let engine = try await bench.engine(bench.settings([server.address]))
+        let engine = try bench.engine(bench.settings([server.address]))
         var settings = GenerateSettings()
         (settings.temperature, settings.topP, settings.topK) = (0.5, 0.9, 40)
         (settings.maxNewTokens, settings.stop) = (33, ["\n", "END"])
@@ -73,7 +73,7 @@ import Testing
         let server = bench.server()
         var settings = bench.settings([server.address])
         settings.apiKey = "secret"
-        let engine = try await bench.engine(settings)
+        let engine = try bench.engine(settings)
 
         _ = try await server.serving { [key] in
             try await engine.generate(requests(2, candidates: 1), prefix: "", settings: .init(), key: key) {
@@ -87,7 +87,7 @@ import Testing
     @Test func `greedy candidates are asked for once`() async throws {
         let bench = try Bench()
         let server = bench.server()
-        let engine = try await bench.engine(bench.settings([server.address]))
+        let engine = try bench.engine(bench.settings([server.address]))
         var settings = GenerateSettings()
         settings.temperature = 0
 
@@ -105,7 +105,7 @@ import Testing
     @Test func `a reply cut short is asked for again`() async throws {
         let bench = try Bench()
         let server = bench.server()
-        let engine = try await bench.engine(bench.settings([server.address]))
+        let engine = try bench.engine(bench.settings([server.address]))
         let calm = try await server.serving { [key] in
             try await engine.generate(requests(4, candidates: 2), prefix: "", settings: .init(), key: key) {
                 _ in
@@ -131,7 +131,7 @@ import Testing
         let server = bench.server()
         var settings = bench.settings([server.address])
         settings.requestTimeout = .seconds(1)
-        let engine = try await bench.engine(settings)
+        let engine = try bench.engine(settings)
         let meter = Mutex(0)
 
         let texts = try await server.serving { [key] in
@@ -157,7 +157,7 @@ import Testing
     @Test func `what one server cannot do another one does`() async throws {
         let bench = try Bench()
         let server = bench.server()
-        let engine = try await bench.engine(
+        let engine = try bench.engine(
             bench.settings(["unix:\(bench.directory)/none.sock", server.address])
         )
 
@@ -173,7 +173,7 @@ import Testing
     @Test func `a refusal ends the call at once with the server's own words`() async throws {
         let bench = try Bench()
         let server = bench.server()
-        let engine = try await bench.engine(bench.settings([server.address]))
+        let engine = try bench.engine(bench.settings([server.address]))
 
         let error = await #expect(throws: ScaleOutError.self) {
             try await server.serving { [key] in
@@ -199,7 +199,7 @@ import Testing
 
     @Test func `no server at all is an error that names it`() async throws {
         let bench = try Bench()
-        let engine = try await bench.engine(bench.settings(["unix:\(bench.directory)/none.sock"]))
+        let engine = try bench.engine(bench.settings(["unix:\(bench.directory)/none.sock"]))
 
         let error = await #expect(throws: ScaleOutError.self) {
             _ = try await engine.generate(requests(1, candidates: 1), prefix: "", settings: .init(), key: key)
@@ -214,7 +214,7 @@ import Testing
     @Test func `a cancelled call ends within a second`() async throws {
         let bench = try Bench()
         let server = bench.server()
-        let engine = try await bench.engine(bench.settings([server.address]))
+        let engine = try bench.engine(bench.settings([server.address]))
         let clock = ContinuousClock()
 
         try await server.serving { [key] in
@@ -233,7 +233,7 @@ import Testing
 
     @Test func `a prompt that does not fit is refused before any request`() async throws {
         let bench = try Bench()
-        let engine = try await bench.engine(
+        let engine = try bench.engine(
             bench.settings(["unix:/none"]),
             model: ByteModel(contextLength: 100)
         )

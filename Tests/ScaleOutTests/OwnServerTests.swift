@@ -26,8 +26,8 @@ import Testing
                     os.remove(sys.argv[1] + "/die")
                     os._exit(9)
                 self.send({"choices": [{"index": i, "text": "", "finish_reason": "length", "token_ids": [1],
-                    "prompt_logprobs": [None] + [{str(t): {"logprob": -1}} for t in prompt[1:]]}
-                    for i, prompt in enumerate(asked["prompt"])]})
+                    "prompt_logprobs": [None] + [{str(t): {"logprob": -1 if asked["model"] == "base" else -2}} for t in prompt[1:]]}
+                    for i, prompt in enumerate(asked.get("prompt", []))]})
 
         class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
             pass
@@ -60,7 +60,7 @@ import Testing
     {
         let bench = try Bench()
         let settings = try settings(bench)
-        let engine = try await bench.engine(settings)
+        let engine = try bench.engine(settings)
 
         for _ in 0..<2 { #expect(try await engine.score(samples) { _ in }.map(\.answerLoss) == [1]) }
         let mark = ChildMark(value: "server:" + settings.directory)
@@ -83,9 +83,29 @@ import Testing
         for option in options { #expect(lines[0].contains(option), "\(option)") }
     }
 
+    @Test func `it is started anew for an adapter that it would take only in part`() async throws {
+        let bench = try Bench()
+        let engine = try bench.engine(try settings(bench))
+        _ = try await engine.score(samples) { _ in }
+        let adapter = try bench.adapter("large", sha256: "cccc")
+        try Data(#"{"r": 64, "target_modules": ["o_proj", "q_proj"]}"#.utf8)
+            .write(to: URL(filePath: adapter.path + "/adapter_config.json"))
+
+        try await engine.activate(adapter)
+        let scores = try await engine.score(samples) { _ in }
+        try await engine.activate(nil)
+        _ = try await engine.score(samples) { _ in }
+        await engine.stop()
+
+        #expect(scores.map(\.answerLoss) == [2])
+        let lines = try starts(bench)
+        #expect(lines.count == 2)
+        #expect(lines[1].contains("--max-lora-rank 64 --lora-target-modules o_proj q_proj v_proj"))
+    }
+
     @Test func `one that dies in the middle is started again`() async throws {
         let bench = try Bench()
-        let engine = try await bench.engine(try settings(bench))
+        let engine = try bench.engine(try settings(bench))
         _ = try await engine.score(samples) { _ in }
         _ = FileManager.default.createFile(atPath: bench.directory + "/die", contents: nil)
 
@@ -100,7 +120,7 @@ import Testing
         let bench = try Bench()
         var settings = try settings(bench)
         settings.requestTimeout = .seconds(1)
-        let engine = try await bench.engine(settings)
+        let engine = try bench.engine(settings)
         _ = try await engine.score(samples) { _ in }
         ChildMark(value: "server:" + settings.directory).send(SIGSTOP)
 
@@ -114,13 +134,13 @@ import Testing
     @Test func `what a killed daemon has left is ended by the next one`() async throws {
         let bench = try Bench()
         let settings = try settings(bench)
-        let first = try await bench.engine(settings)
+        let first = try bench.engine(settings)
         _ = try await first.score(samples) { _ in }
         let mark = ChildMark(value: "server:" + settings.directory)
         let left = mark.processes()
         #expect(left.count == 1)
 
-        _ = try await bench.engine(settings)
+        await (try bench.engine(settings)).stop()
 
         #expect(mark.processes() == [])
         await first.stop()
@@ -130,7 +150,7 @@ import Testing
         let bench = try Bench()
         var settings = try settings(bench)
         settings.server = ["python3", "-c", "raise ValueError('no such card')", "{model}"]
-        let engine = try await bench.engine(settings)
+        let engine = try bench.engine(settings)
 
         let error = await #expect(throws: ScaleOutError.self) { _ = try await engine.score(samples) { _ in } }
 
@@ -143,7 +163,7 @@ import Testing
         let bench = try Bench()
         var settings = try settings(bench)
         settings.server = ["no-such-program", "{model}"]
-        let engine = try await bench.engine(settings)
+        let engine = try bench.engine(settings)
 
         let error = await #expect(throws: ScaleOutError.self) { _ = try await engine.score(samples) { _ in } }
 

@@ -30,7 +30,7 @@ struct EngineChoice: ParsableArguments {
                 settings: EngineSettings(threads: threads, precision: precision, rows: rows)
             )
         case .scaleout:
-            return try await ScaleOutEngine(
+            return try ScaleOutEngine(
                 model: try BaseModel(model),
                 path: model,
                 settings: try scaleOutSettings(),

@@ -31,7 +31,11 @@ class Trainer:
             self.samples = {sample["index"]: sample for sample in map(json.loads, lines)}
         base = AutoModelForCausalLM.from_pretrained(plan["model"], dtype=getattr(torch, plan["dtype"]))
         base.config.use_cache = False
-        self.model = PeftModel.from_pretrained(base, plan["adapter"], is_trainable=True).to(device)
+        self.model = PeftModel.from_pretrained(base, plan["adapter"], is_trainable=True)
+        self.is_sharded = plan["sharding"] == "fsdp" and world_size > 1
+        if self.is_sharded:
+            self.shard()
+        self.model.to(device)
         named = [(name, p) for name, p in self.model.named_parameters() if p.requires_grad]
         self.names, self.parameters = [n for n, _ in named], [p for _, p in named]
         # The embedded engine's values: betas and epsilon are AdamW's usual ones.
@@ -39,6 +43,20 @@ class Trainer:
             self.parameters, lr=0.0, betas=(0.9, 0.999), eps=1e-8, weight_decay=plan["weightDecay"], foreach=False)
         self.losses, self.token_count, self.stops = [], 0, False
         signal.signal(signal.SIGTERM, lambda *_: setattr(self, "stops", True))
+
+    def shard(self):
+        """Cuts the frozen base weights over the ranks, layer by layer; every rank keeps the whole adapter, which is small.
+
+        So steps, sums over ranks and saves are the same with and without.
+        """
+        from torch.distributed.device_mesh import init_device_mesh
+        from torch.distributed.fsdp import fully_shard
+
+        mesh = init_device_mesh(self.device.type, (self.world_size,))
+        whole = {p for p in self.model.parameters() if p.requires_grad}
+        for layer in self.model.get_decoder().layers:
+            layer.to(self.device)
+            fully_shard(layer, mesh=mesh, ignored_params=whole)
 
     def say(self, event, **fields):
         """One JSON line; rank 0 speaks for all."""
@@ -67,9 +85,15 @@ class Trainer:
 
     def resume(self):
         """Takes the newest whole save of this very job up."""
-        path = saves.newest(Path(self.plan["output"]) / "saves")
+        # Rank 0 chooses for all: a shared file system may show others an older list.
+        chosen = [saves.newest(Path(self.plan["output"]) / "saves") if self.rank == 0 else None]
+        if self.world_size > 1:
+            dist.broadcast_object_list(chosen, src=0, device=self.device)
+        path = chosen[0]
         if path is None:
             return
+        if not saves.is_whole(path):
+            raise SystemExit(f"rank {self.rank} does not see {path} whole yet")
         record = json.loads((path / "state.json").read_text(encoding="utf-8"))
         if record["digest"] != self.plan["digest"]:
             raise SystemExit(f"cannot resume from {path}: it belongs to job {record['digest'][:12]}, this is "
@@ -85,11 +109,20 @@ class Trainer:
             }
         self.losses, self.token_count = record["losses"], record["tokenCount"]
 
+    def passes(self, samples):
+        """This rank's passes; with cut weights as many as any rank has, the rest without weight, for they gather together."""
+        limit = self.plan["passTokens"]
+        ours = batches.passes(batches.share(samples, self.rank, self.world_size), limit)
+        if not self.is_sharded:
+            return ours
+        counts = [len(batches.passes(batches.share(samples, rank, self.world_size), limit)) for rank in range(self.world_size)]
+        return ours + [[dict(samples[0], weight=0)]] * (max(counts) - len(ours))
+
     def accumulate(self, samples):
         """This rank's part of the step's loss and gradients: sum of weight x mean token loss over the step's weight."""
         total = sum(sample["weight"] for sample in samples)
         loss = 0.0
-        for chosen in batches.passes(batches.share(samples, self.rank, self.world_size), self.plan["passTokens"]):
+        for chosen in self.passes(samples):
             tokens, mask, factors = batches.tensors(chosen, self.plan["lossSpan"], self.device)
             logits = self.model(input_ids=tokens, attention_mask=mask).logits[:, :-1].float()
             each = torch.nn.functional.cross_entropy(
@@ -170,9 +203,9 @@ class Trainer:
 
     def finish(self):
         """Writes the adapter as PEFT does, with what was measured beside it."""
+        probe = self.probe()  # On every rank: with cut weights none can run the model alone.
         if self.rank != 0:
             return
-        probe = self.probe()
 
         def write(directory):
             self.model.save_pretrained(directory)

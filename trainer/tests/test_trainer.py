@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 STEPS = 12
 
 
-def make_job(folder, rate=1e-2, weight=None, last=None):
+def make_job(folder, rate=1e-2, weight=None, last=None, sharding="none"):
     """Model, fresh adapter, samples and plan; `weight` replaces one value of the model, `last` the last rate."""
     folder.mkdir()
     torch.manual_seed(1)
@@ -33,8 +33,8 @@ def make_job(folder, rate=1e-2, weight=None, last=None):
     (folder / "samples.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     plan = dict(digest="d" * 64, model=str(folder / "model"), adapter=str(folder / "start"), dtype="float32",
                 samples=str(folder / "samples.jsonl"), output=str(folder / "out"), lossSpan="answer_only",
-                steps=[[0, 1, 2], [3, 4, 5]] * (STEPS // 2), rates=[rate] * STEPS if last is None else [rate] * (STEPS - 1) + [last], weightDecay=0.01, clip=1.0,
-                saveEverySteps=4, passTokens=16)
+                steps=[[0, 1, 2], [3, 4, 5]] * (STEPS // 2), weightDecay=0.01, clip=1.0, saveEverySteps=4, passTokens=16,
+                rates=[rate] * (STEPS - 1) + [rate if last is None else last], probe=[1, 2, 3, 4], sharding=sharding)
     (folder / "plan.json").write_text(json.dumps(plan))
     return folder
 
@@ -89,6 +89,21 @@ class TrainerTests(unittest.TestCase):
         self.assertEqual(status, 0)
         self.assertGreaterEqual(resumed[0]["step"], 4)
         self.assertEqual(adapter(whole), adapter(cut))
+
+    def test_sharded_weights_give_the_same_adapter(self):
+        whole, cut = make_job(self.folder / "a"), make_job(self.folder / "b", sharding="fsdp")
+
+        self.assertEqual((run(whole)[0], run(cut)[0]), (0, 0))
+
+        self.assertEqual(adapter(whole), adapter(cut))
+
+    def test_the_probe_tells_the_adapter_from_the_base_model(self):
+        job = make_job(self.folder / "a")
+
+        run(job)
+
+        probe = json.loads((job / "out/result/result.json").read_text())["probe"]
+        self.assertGreater(abs(probe["loss"] - probe["baseLoss"]), 1e-3)
 
     def test_a_loss_that_is_not_finite_ends_the_job(self):
         job = make_job(self.folder / "a", weight=float("inf"))

@@ -23,6 +23,8 @@ package struct ScaleOutOptions: Hashable, Sendable {
     package var scoreTokens = defaults.scoreTokens
     /// Padded tokens of one pass of the trainer.
     package var trainTokens = defaults.trainTokens
+    /// What ranks of the trainer share.
+    package var sharding = defaults.sharding
     /// Seconds for one request.
     package var requestTimeout = Int(defaults.requestTimeout.components.seconds)
     /// Seconds until a started server answers.
@@ -91,6 +93,7 @@ extension DaemonSettings {
         result.apiKey = try scaleout.apiKey(environment: environment)
         result.inFlight = scaleout.inFlight
         (result.scoreTokens, result.trainTokens) = (scaleout.scoreTokens, scaleout.trainTokens)
+        result.sharding = scaleout.sharding
         result.requestTimeout = .seconds(scaleout.requestTimeout)
         result.startTimeout = .seconds(scaleout.startTimeout)
         result.stepTimeout = .seconds(scaleout.stepTimeout)

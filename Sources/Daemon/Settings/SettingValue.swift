@@ -1,5 +1,6 @@
 import Foundation
 import Loop
+import ScaleOut
 import Yams
 
 /// A type that a setting may have: how it reads from YAML, how it prints, what a person should write.
@@ -108,6 +109,7 @@ extension SettingValue where Self: RawRepresentable<String> & CaseIterable {
 }
 
 extension EngineKind: SettingValue {}
+extension ScaleOutSettings.Sharding: SettingValue {}
 extension PrecisionOption: SettingValue {}
 extension AnswerKind: SettingValue {}
 extension ExtractorProfile: SettingValue {}

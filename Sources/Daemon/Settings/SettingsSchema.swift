@@ -1,5 +1,6 @@
 import Foundation
 import Loop
+import ScaleOut
 import Yams
 
 /// One key: its place, its meaning, and how a YAML node gets into the settings.
@@ -122,6 +123,11 @@ enum SettingsSchema {
         entry("scaleout.inFlight", \.scaleout.inFlight, "Requests at once per server."),
         entry("scaleout.scoreTokens", \.scaleout.scoreTokens, "Tokens of one scoring request."),
         entry("scaleout.trainTokens", \.scaleout.trainTokens, "Padded tokens of one pass of the trainer."),
+        entry(
+            "scaleout.sharding",
+            \.scaleout.sharding,
+            "none (each rank of the trainer holds the whole model) or fsdp (they share its weights)."
+        ),
         entry("scaleout.requestTimeout", \.scaleout.requestTimeout, "Seconds that one request may take."),
         entry(
             "scaleout.startTimeout",

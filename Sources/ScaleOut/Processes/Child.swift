@@ -9,7 +9,6 @@ final class Child: Sendable {
     let mark: ChildMark
     private let name: String
     private let ended = Mutex<String?>(nil)
-    private let running = Mutex<Task<Void, Never>?>(nil)
 
     /// Starts a program.
     ///
@@ -46,7 +45,7 @@ final class Child: Sendable {
             platformOptions: options
         )
         let (out, err) = (try Self.open(output), try Self.open(errors))
-        let task = Task.detached { [self] in
+        Task.detached { [self] in
             do {
                 let result = try await run(
                     configuration,
@@ -59,16 +58,22 @@ final class Child: Sendable {
                 ended.withLock { $0 = "cannot be started: \(error)" }
             }
         }
-        running.withLock { $0 = task }
     }
 
     /// How it ended, such as `exited(1)`; nil while it runs.
     var end: String? { ended.withLock { $0 } }
 
     /// Ends it and all its children.
+    ///
+    /// Looks again until it has ended: one that is being started bears no mark yet. Not for ever, for one may hang in the kernel.
     func stop(patience: Duration) async {
-        await mark.end(patience: patience)
-        await running.withLock { $0 }?.value
+        await Task.detached { [self] in
+            for _ in 0..<200 {
+                await mark.end(patience: patience)
+                if end != nil { return }
+                try? await Task.sleep(for: .milliseconds(20))
+            }
+        }.value
     }
 
     private static func open(_ path: String) throws -> FileDescriptor {

@@ -40,7 +40,8 @@ package struct ChildMark: Sendable {
                 try? await Task.sleep(for: .milliseconds(50))
             }
             // A process that is being born may carry the mark only after the first look.
-            for _ in 0..<100 where !processes().isEmpty {
+            for _ in 0..<100 {
+                guard !processes().isEmpty else { return }
                 send(SIGKILL)
                 try? await Task.sleep(for: .milliseconds(50))
             }

@@ -5,13 +5,18 @@ enum LogFile {
     /// Bytes at the end that are looked at.
     private static let tail: UInt64 = 64 << 10
 
+    /// Its size now, for what comes later to be told from what was there.
+    static func size(of path: String) -> UInt64 {
+        ((try? FileManager.default.attributesOfItem(atPath: path)[.size] as? UInt64) ?? nil) ?? 0
+    }
+
     /// The last exception that does not merely point at another one, such as `ValueError: no room`; nil without one.
-    static func lastError(in path: String) -> String? {
+    static func lastError(in path: String, from start: UInt64) -> String? {
         guard let file = FileHandle(forReadingAtPath: path), let size = try? file.seekToEnd() else {
             return nil
         }
         defer { try? file.close() }
-        guard (try? file.seek(toOffset: size > tail ? size - tail : 0)) != nil,
+        guard (try? file.seek(toOffset: max(start, size > tail ? size - tail : 0))) != nil,
             let data = try? file.readToEnd()
         else {
             return nil

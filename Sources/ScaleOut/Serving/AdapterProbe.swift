@@ -1,5 +1,6 @@
 import Foundation
 import Loop
+import Synchronization
 
 /// How an adapter is known by what it does: the mean loss of a fixed text under it.
 ///
@@ -39,8 +40,25 @@ struct ProbeFile: Sendable {
         read()[sha256]
     }
 
+    /// Records a probe unless there is one.
+    ///
+    /// - Returns: The one that counts: of two servers that answer at once, the first.
+    func recordFirst(_ probe: AdapterProbe, of sha256: String) throws -> AdapterProbe {
+        try Self.lock.withLock { _ in
+            if let known = read()[sha256] { return known }
+            try write(probe, of: sha256)
+            return probe
+        }
+    }
+
     /// Records a probe.
     func record(_ probe: AdapterProbe, of sha256: String) throws {
+        try Self.lock.withLock { _ in try write(probe, of: sha256) }
+    }
+
+    private static let lock = Mutex(())
+
+    private func write(_ probe: AdapterProbe, of sha256: String) throws {
         var all = read()
         all[sha256] = probe
         let encoder = JSONEncoder()

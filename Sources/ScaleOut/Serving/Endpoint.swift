@@ -15,6 +15,7 @@ actor Endpoint {
     /// The base model's name there; nil until the server is known to live.
     private var baseName: String?
     private var loaded: PublishedAdapter?
+    private var startedFor: AdapterShape?
 
     /// The deadline of the liveness test, however long a request may take; the first one of a server compiles.
     private var lifeLimit: Duration { min(settings.requestTimeout, .seconds(60)) }
@@ -33,6 +34,12 @@ actor Endpoint {
     /// - Returns: The model's name for requests.
     /// - Throws: `CancellationError`, or `ScaleOutError`.
     func prepare(_ work: EndpointWork) async throws -> String {
+        // A server wraps only the layers, and takes only the ranks, that it was started for.
+        if let launch, let adapter = work.adapter,
+            startedFor.map({ !$0.takes(launch.shape(with: adapter)) }) ?? false
+        {
+            await rest()
+        }
         let base = try await living(work)
         guard let adapter = work.adapter else {
             await unload()
@@ -83,8 +90,10 @@ actor Endpoint {
         guard let launch else { return }
         await (child?.mark ?? launch.mark).end(patience: .seconds(2))
         forget()
-        let child = try launch.start(round: work.round, adapter: work.adapter)
-        self.child = child
+        let shape = launch.shape(with: work.adapter)
+        let errorsStart = LogFile.size(of: launch.log(of: work.round))
+        let child = try launch.start(round: work.round, shape: shape)
+        (self.child, startedFor) = (child, shape)
         let log = launch.log(of: work.round)
         let clock = ContinuousClock()
         let start = clock.now
@@ -93,14 +102,20 @@ actor Endpoint {
                 throw ScaleOutError(
                     .serverUnavailable,
                     "\(settings.server.first ?? "") \(end) before it answered; "
-                        + (LogFile.lastError(in: log).map { "\($0); " } ?? "") + "see \(log)"
+                        + (LogFile.lastError(in: log, from: errorsStart).map { "\($0); " } ?? "")
+                        + "see \(log)"
                 )
             }
-            if let name = try? await answer() {
-                baseName = name
+            do {
+                baseName = try await answer()
                 return
+            } catch let error as ScaleOutError where error.code == .requestRefused {
+                // Such as 401 for a launch line with --api-key: waiting would change nothing.
+                await child.stop(patience: .seconds(2))
+                throw error
+            } catch {
+                try Task.checkCancellation()
             }
-            try Task.checkCancellation()
             guard clock.now - start < settings.startTimeout else {
                 await child.stop(patience: .seconds(2))
                 throw ScaleOutError(
@@ -156,26 +171,24 @@ actor Endpoint {
 
     /// Compares the adapter's loss on a fixed text with the one recorded, or records it.
     private func recognise(_ adapter: PublishedAdapter, base: String) async throws {
-        guard let known = probes.probe(of: adapter.sha256) else {
-            let loss = try await loss(of: adapter.probeTokens, by: adapter.name)
-            let baseLoss = try await self.loss(of: adapter.probeTokens, by: base)
-            guard loss != baseLoss else {
-                throw ScaleOutError(
-                    .adapterMismatch,
-                    "\(address) answers as the base model where adapter \(adapter.name) was asked for"
-                )
-            }
-            return try probes.record(
-                AdapterProbe(tokens: adapter.probeTokens, loss: loss, baseLoss: baseLoss),
-                of: adapter.sha256
+        let known = probes.probe(of: adapter.sha256)
+        let tokens = known?.tokens ?? adapter.probeTokens
+        let measured = try await loss(of: tokens, by: adapter.name)
+        // The same server's own base model: arithmetic that differs from the recorder's cancels out.
+        let plain = try await loss(of: tokens, by: base)
+        guard measured != plain || known.map({ $0.loss == $0.baseLoss }) ?? false else {
+            throw ScaleOutError(
+                .adapterMismatch,
+                "\(address) answers as the base model where adapter \(adapter.name) was asked for"
             )
         }
-        let measured = try await loss(of: known.tokens, by: adapter.name)
-        guard known.accepts(measured) else {
+        let probe = AdapterProbe(tokens: tokens, loss: measured, baseLoss: plain)
+        let expected = try known ?? probes.recordFirst(probe, of: adapter.sha256)
+        guard expected.accepts(measured) else {
             throw ScaleOutError(
                 .adapterMismatch,
                 "\(address) answers as another adapter than \(adapter.name): loss \(measured) on its probe, recorded "
-                    + "\(known.loss)"
+                    + "\(expected.loss)"
             )
         }
     }

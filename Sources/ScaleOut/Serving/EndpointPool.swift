@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Spreads work over servers: whoever is free takes the next item, and what a failing server had in hand goes to
 /// another one, or to itself once it is back.
 ///
@@ -62,28 +64,38 @@ struct EndpointPool: Sendable {
             do {
                 let model = try await endpoint.prepare(work)
                 let client = endpoint.client
+                let hasFailed = Flag()
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for _ in 0..<inFlight {
                         group.addTask {
-                            while let (index, item) = queue.next() {
+                            while !hasFailed.isRaised, let (index, item) = queue.next() {
                                 do {
                                     let value = try await Self.twice { try await body(client, model, item) }
                                     queue.finish(index, value)
                                     done(value)
                                 } catch {
+                                    hasFailed.raise()
                                     queue.giveBack(index)
                                     throw error
                                 }
                             }
                         }
                     }
-                    try await group.waitForAll()
+                    // What may pass lets the others finish what they have in hand; what may not ends them.
+                    var passing: ScaleOutError?
+                    while let result = await group.nextResult() {
+                        guard case .failure(let error) = result else { continue }
+                        guard let error = error as? ScaleOutError, error.mayPass else { throw error }
+                        passing = passing ?? error
+                    }
+                    if let passing { throw passing }
                 }
                 return nil
             } catch let error as ScaleOutError where error.mayPass {
                 try Task.checkCancellation()
                 work.note("\(error)")
                 await endpoint.suspect()
+                if queue.isDone { return nil }
                 guard attempt < restarts else { return (endpoint.address, error) }
                 try await Task.sleep(for: .milliseconds(500 << min(attempt, 5)))
             }
@@ -101,6 +113,15 @@ extension EndpointPool {
             return try await body()
         }
     }
+}
+
+/// Says to all who work for one server that it has failed one of them.
+private final class Flag: Sendable {
+    private let state = Atomic<Bool>(false)
+
+    var isRaised: Bool { state.load(ordering: .relaxed) }
+
+    func raise() { state.store(true, ordering: .relaxed) }
 }
 
 /// What servers must be ready for in one call.

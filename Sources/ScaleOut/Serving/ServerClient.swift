@@ -20,6 +20,8 @@ struct ServerClient: Sendable {
         var configuration = HTTPClient.Configuration()
         configuration.timeout.connect = .seconds(10)
         configuration.connectionPool.retryConnectionEstablishment = false
+        // Less than the 5 s after which vLLM closes an idle connection.
+        configuration.connectionPool.idleTimeout = .seconds(3)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 4096
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }()

@@ -20,15 +20,15 @@ struct ServerLaunch: Sendable {
     ///
     /// - Parameters:
     ///   - round: In whose log it writes.
-    ///   - adapter: Its rank must be taken, too.
+    ///   - shape: What adapters it must take.
     /// - Returns: The process, which does not answer yet.
     /// - Throws: `ScaleOutError`.
-    func start(round: UInt32, adapter: PublishedAdapter?) throws -> Child {
+    func start(round: UInt32, shape: AdapterShape) throws -> Child {
         try settings.makeLogs()
         try? FileManager.default.removeItem(atPath: socket)
         let log = log(of: round)
         return try Child(
-            words(rank: max(settings.rank, adapter.flatMap { Self.rank(of: $0) } ?? 0)),
+            words(shape),
             variables: [
                 "VLLM_ALLOW_RUNTIME_LORA_UPDATING": "True", "VLLM_NO_USAGE_STATS": "1",
                 "HF_HUB_OFFLINE": "1", "PYTHONUNBUFFERED": "1",
@@ -42,15 +42,15 @@ struct ServerLaunch: Sendable {
     }
 
     /// The launch line; an option that the settings' own line gives is left as it is there.
-    func words(rank: Int) -> [String] {
+    func words(_ shape: AdapterShape) -> [String] {
         let given = settings.server.map { $0.replacingOccurrences(of: "{model}", with: model) }
         let options: [(name: String, values: [String])] = [
             ("--uds", [socket]), ("--served-model-name", ["base"]), ("--dtype", [settings.precision.dtype]),
             ("--generation-config", ["vllm"]), ("--enable-lora", []), ("--max-loras", ["1"]),
-            ("--max-lora-rank", ["\(Self.ranks.first { $0 >= rank } ?? rank)"]),
+            ("--max-lora-rank", ["\(Self.ranks.first { $0 >= shape.rank } ?? shape.rank)"]),
             // Without it the vocabulary projection is wrapped for LoRA, too, and on CPUs prompt_logprobs of two samples in
             // one batch end the server.
-            ("--lora-target-modules", settings.targetModules),
+            ("--lora-target-modules", shape.modules.sorted()),
             ("--max-num-batched-tokens", ["\(settings.scoreTokens)"]), ("--seed", ["0"]),
         ]
         return given
@@ -60,11 +60,40 @@ struct ServerLaunch: Sendable {
             .flatMap { [$0.name] + $0.values }
     }
 
-    private static func rank(of adapter: PublishedAdapter) -> Int? {
-        struct Configuration: Decodable { let r: Int }
-        let data = FileManager.default.contents(atPath: adapter.path + "/adapter_config.json")
-        return data.flatMap { try? JSONDecoder().decode(Configuration.self, from: $0).r }
+    /// What the settings' own adapters need, and the one in use, which may have been trained with others.
+    func shape(with adapter: PublishedAdapter?) -> AdapterShape {
+        let own = AdapterShape(rank: settings.rank, modules: Set(settings.targetModules))
+        return adapter.flatMap { AdapterShape(path: $0.path) }.map(own.union) ?? own
     }
+}
+
+/// What a server must be started for to take an adapter.
+struct AdapterShape: Hashable, Sendable {
+    var rank: Int
+    /// Linear layers, by their Hugging Face names.
+    var modules: Set<String>
+
+    init(rank: Int, modules: Set<String>) {
+        (self.rank, self.modules) = (rank, modules)
+    }
+
+    /// Reads it from an adapter's directory; nil where that is not there or not readable.
+    init?(path: String) {
+        struct Configuration: Decodable {
+            let r: Int
+            let target_modules: [String]?
+        }
+        guard let data = FileManager.default.contents(atPath: path + "/adapter_config.json"),
+            let found = try? JSONDecoder().decode(Configuration.self, from: data)
+        else { return nil }
+        self.init(rank: found.r, modules: Set(found.target_modules ?? []))
+    }
+
+    func union(_ other: AdapterShape) -> AdapterShape {
+        AdapterShape(rank: max(rank, other.rank), modules: modules.union(other.modules))
+    }
+
+    func takes(_ other: AdapterShape) -> Bool { other.rank <= rank && other.modules.isSubset(of: modules) }
 }
 
 extension ScaleOutSettings {

@@ -14,6 +14,7 @@ struct TrainerPlan: Encodable {
     let lossSpan: String
     let dtype: String
     let passTokens: Int
+    let sharding: String
     let weightDecay: Double
     let clip: Double
     let saveEverySteps: Int

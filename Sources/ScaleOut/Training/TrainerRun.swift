@@ -26,6 +26,9 @@ struct TrainerRun: Sendable {
     /// - Throws: `CancellationError`, the trainer having been told to save and ended; `ScaleOutError` when another start
     ///   would end alike.
     func run(_ step: @Sendable (TrainerEvent) -> Void) async throws -> End {
+        try Task.checkCancellation()
+        let file = ProgressFile(job.progress)
+        let errorsStart = LogFile.size(of: log)
         let words = settings.trainer.map { $0.replacing("{plan}", with: job.plan) }
         let child = try Child(
             words,
@@ -35,7 +38,7 @@ struct TrainerRun: Sendable {
             errors: log
         )
         do {
-            let end = try await watch(child, step)
+            let end = try await watch(child, file, errorsStart, step)
             await child.stop(patience: .seconds(10))
             return end
         } catch {
@@ -44,9 +47,14 @@ struct TrainerRun: Sendable {
         }
     }
 
-    private func watch(_ child: Child, _ step: @Sendable (TrainerEvent) -> Void) async throws -> End {
+    private func watch(
+        _ child: Child,
+        _ start: ProgressFile,
+        _ errorsStart: UInt64,
+        _ step: @Sendable (TrainerEvent) -> Void
+    ) async throws -> End {
         let clock = ContinuousClock()
-        var (file, last, moved) = (ProgressFile(job.progress), TrainerEvent?.none, clock.now)
+        var (file, last, moved) = (start, TrainerEvent?.none, clock.now)
         while true {
             let end = child.end
             for event in file.events() {
@@ -64,7 +72,7 @@ struct TrainerRun: Sendable {
             }
             if let end {
                 let place = last?.step.map { "after step \($0)" } ?? "before its first step"
-                let error = LogFile.lastError(in: log).map { ": \($0)" } ?? ""
+                let error = LogFile.lastError(in: log, from: errorsStart).map { ": \($0)" } ?? ""
                 return .broken("\(settings.trainer.first ?? "") \(end) \(place)\(error)")
             }
             guard clock.now - moved < settings.stepTimeout else {

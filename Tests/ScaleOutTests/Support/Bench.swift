@@ -31,8 +31,8 @@ final class Bench: Sendable {
         return settings
     }
 
-    func engine(_ settings: ScaleOutSettings, model: ByteModel = ByteModel()) async throws -> ScaleOutEngine {
-        try await ScaleOutEngine(
+    func engine(_ settings: ScaleOutSettings, model: ByteModel = ByteModel()) throws -> ScaleOutEngine {
+        try ScaleOutEngine(
             model: model,
             path: directory + "/model.gguf",
             settings: settings,

@@ -22,8 +22,6 @@ public struct ScaleOutError: Error, Sendable, CustomStringConvertible {
         public static let notFinite = Code(rawValue: "not_finite")
         /// The caller asks for something that cannot be done.
         public static let invalidRequest = Code(rawValue: "invalid_request")
-        /// A program could not be started.
-        public static let launchFailed = Code(rawValue: "launch_failed")
         /// A file could not be read or written.
         public static let fileFailed = Code(rawValue: "file_failed")
         /// A setting cannot be used.

@@ -1,12 +1,13 @@
 import Crypto
 import Glibc
+import Loop
 
 /// SHA-256 as lower-case hex, of bytes in memory and of files on disk.
 enum FileDigest {
     static func hex(_ bytes: some Sequence<UInt8>) -> String {
         var hash = SHA256()
         hash.update(data: Array(bytes))
-        return hex(hash.finalize())
+        return hash.finalize().hex
     }
 
     static func hex(_ text: String) -> String { hex(text.utf8) }
@@ -20,24 +21,13 @@ enum FileDigest {
         var block = [UInt8](repeating: 0, count: 1 << 20)
         while true {
             let count = read(descriptor, &block, block.count)
-            if count == 0 { return hex(hash.finalize()) }
+            if count == 0 { return hash.finalize().hex }
             if count < 0 {
                 if errno == EINTR { continue }
                 throw StoreError.file("read", path, errno)
             }
             block.withUnsafeBytes { hash.update(bufferPointer: .init(rebasing: $0[..<count])) }
         }
-    }
-
-    static func hex(_ digest: SHA256Digest) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = []
-        text.reserveCapacity(64)
-        for byte in digest {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
-        }
-        return String(decoding: text, as: UTF8.self)
     }
 }
 

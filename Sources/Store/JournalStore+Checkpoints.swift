@@ -79,7 +79,7 @@ extension JournalStore {
             let complete = try CheckpointFiles(round: recorded, checkpoint: id, model: model, line: line)
                 .added(to: contents)
 
-            let name = StateDirectory.padded(id.rawValue)
+            let name = id.rawValue.padded
             try files.writeDirectory(state.checkpoint(name), files: complete)
 
             let hashes = Dictionary(

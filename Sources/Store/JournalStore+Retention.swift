@@ -99,7 +99,7 @@ extension JournalStore {
     }
 
     private func adapterPath(of id: CheckpointID) -> String {
-        state.checkpoint(StateDirectory.padded(id.rawValue)) + "/" + Self.adapterFile
+        state.checkpoint(id.rawValue.padded) + "/" + Self.adapterFile
     }
 
     private func removeAdapter(of id: CheckpointID) throws { try files.remove(adapterPath(of: id)) }

@@ -33,7 +33,7 @@ enum RoundSeal {
                 hash.update(data: bytes)
             }
         }
-        return FileDigest.hex(hash.finalize())
+        return hash.finalize().hex
     }
 
     /// A value with its type, so that no two rows of values give the same bytes.

@@ -18,22 +18,16 @@ struct StateDirectory: Sendable {
 
     func checkpoint(_ name: String) -> String { checkpoints + "/" + name }
 
-    func training(of round: RoundID) -> String { training + "/round-" + Self.padded(round.rawValue) }
+    func training(of round: RoundID) -> String { training + "/round-" + round.rawValue.padded }
 
     func training(of round: RoundID, step: Int) -> String {
-        training(of: round) + "/step-" + Self.padded(step)
-    }
-
-    /// At least six digits, so that names sort as numbers do.
-    static func padded(_ number: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+        training(of: round) + "/step-" + step.padded
     }
 
     /// The number in a name such as `step-000020`; nil when it is not exactly such a name.
     static func number(in name: String, prefix: String = "") -> Int? {
         guard name.hasPrefix(prefix), let number = Int(name.dropFirst(prefix.count)), number >= 0,
-            name == prefix + padded(number)
+            name == prefix + number.padded
         else { return nil }
         return number
     }

@@ -37,6 +37,6 @@ struct TrainingPlan {
         hash.update(data: try encoder.encode(job.settings))
         hash.update(data: try encoder.encode([job.key]))
         hash.update(data: Data((job.lossSpan.rawValue + (job.start?.sha256 ?? "fresh")).utf8))
-        return hash.finalize().map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        return hash.finalize().hex
     }
 }

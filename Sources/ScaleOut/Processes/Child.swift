@@ -7,7 +7,6 @@ import SystemPackage
 final class Child: Sendable {
     /// What finds it and its own children.
     let mark: ChildMark
-    private let name: String
     private let ended = Mutex<String?>(nil)
 
     /// Starts a program.
@@ -30,7 +29,6 @@ final class Child: Sendable {
             throw ScaleOutError(.invalidConfiguration, "a launch line is empty; name a program")
         }
         self.mark = mark
-        name = program
         var environment = Environment.inherit
         for (name, value) in variables.merging([ChildMark.variable: mark.value], uniquingKeysWith: { $1 }) {
             if let key = Environment.Key(rawValue: name) { environment = environment.updating([key: value]) }

@@ -21,6 +21,20 @@ struct CompletionRequest: Encodable, Sendable {
     var logprobs: Int? = 0
     /// 0 asks for each prompt token's own log probability.
     var promptLogprobs: Int?
+    private let minP = 0.0
+    private let repetitionPenalty = 1.0
+    private let presencePenalty = 0.0
+    private let frequencyPenalty = 0.0
+    private let returnTokenIDs = true
+    private let addSpecialTokens = false
+    private let skipSpecialTokens = true
+    private let ignoreEOS = false
+    private let stream = false
+
+    /// A greedy token after the prompts, until more is asked for.
+    init(model: String, prompt: [[Int32]]) {
+        (self.model, self.prompt) = (model, prompt)
+    }
 
     private enum CodingKeys: String, CodingKey {
         case model, prompt, n, temperature, seed, stop, logprobs, stream
@@ -37,30 +51,5 @@ struct CompletionRequest: Encodable, Sendable {
         case addSpecialTokens = "add_special_tokens"
         case skipSpecialTokens = "skip_special_tokens"
         case ignoreEOS = "ignore_eos"
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(model, forKey: .model)
-        try container.encode(prompt, forKey: .prompt)
-        try container.encode(n, forKey: .n)
-        try container.encode(maxTokens, forKey: .maxTokens)
-        try container.encode(temperature, forKey: .temperature)
-        try container.encode(topP, forKey: .topP)
-        try container.encode(topK, forKey: .topK)
-        try container.encode(0.0, forKey: .minP)
-        try container.encode(1.0, forKey: .repetitionPenalty)
-        try container.encode(0.0, forKey: .presencePenalty)
-        try container.encode(0.0, forKey: .frequencyPenalty)
-        try container.encode(seed, forKey: .seed)
-        try container.encode(stop, forKey: .stop)
-        try container.encode(stopTokenIDs, forKey: .stopTokenIDs)
-        try container.encodeIfPresent(logprobs, forKey: .logprobs)
-        try container.encodeIfPresent(promptLogprobs, forKey: .promptLogprobs)
-        try container.encode(true, forKey: .returnTokenIDs)
-        try container.encode(false, forKey: .addSpecialTokens)
-        try container.encode(true, forKey: .skipSpecialTokens)
-        try container.encode(false, forKey: .ignoreEOS)
-        try container.encode(false, forKey: .stream)
     }
 }

@@ -72,29 +72,30 @@ actor Endpoint {
     /// The base model's name on a server that answers.
     private func living(_ work: EndpointWork) async throws -> String {
         if let baseName, child == nil || child?.end == nil { return baseName }
-        if launch != nil {
-            if let child, child.end == nil, let name = try? await answer() {
-                baseName = name
-                return name
+        let name: String
+        if let launch {
+            if let child, child.end == nil, let own = try? await answer() {
+                name = own
+            } else {
+                try Task.checkCancellation()
+                name = try await start(launch, work)
             }
-            try Task.checkCancellation()
-            try await start(work)
+        } else {
+            name = try await answer()
         }
-        let name = try await answer()
         baseName = name
         return name
     }
 
     /// Starts the own server, ending what is left of one before it, and waits until it answers.
-    private func start(_ work: EndpointWork) async throws {
-        guard let launch else { return }
+    private func start(_ launch: ServerLaunch, _ work: EndpointWork) async throws -> String {
         await (child?.mark ?? launch.mark).end(patience: .seconds(2))
         forget()
         let shape = launch.shape(with: work.adapter)
-        let errorsStart = LogFile.size(of: launch.log(of: work.round))
+        let log = launch.log(of: work.round)
+        let errorsStart = LogFile.size(of: log)
         let child = try launch.start(round: work.round, shape: shape)
         (self.child, startedFor) = (child, shape)
-        let log = launch.log(of: work.round)
         let clock = ContinuousClock()
         let start = clock.now
         while true {
@@ -107,8 +108,7 @@ actor Endpoint {
                 )
             }
             do {
-                baseName = try await answer()
-                return
+                return try await answer()
             } catch let error as ScaleOutError where error.code == .requestRefused {
                 // Such as 401 for a launch line with --api-key: waiting would change nothing.
                 await child.stop(patience: .seconds(2))

@@ -1,4 +1,5 @@
 import Foundation
+import Loop
 
 /// How the engine's own server is started: on a Unix socket, with everything that its behaviour depends on said.
 struct ServerLaunch: Sendable {
@@ -102,9 +103,7 @@ extension ScaleOutSettings {
 
     /// The log of a program in a round.
     func log(of round: UInt32, _ program: String) -> String {
-        let digits = "\(round)"
-        let padded = String(repeating: "0", count: max(0, 6 - digits.count)) + digits
-        return "\(directory)/logs/round-\(padded)-\(program).log"
+        "\(directory)/logs/round-\(round.padded)-\(program).log"
     }
 
     /// Makes the directory of logs and removes the oldest of them.

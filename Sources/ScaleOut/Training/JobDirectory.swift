@@ -76,8 +76,3 @@ struct JobDirectory {
         }
     }
 }
-
-extension Sequence<UInt8> {
-    /// Lower-case hex digits.
-    var hex: String { map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() }
-}

@@ -1,4 +1,4 @@
-/// Any JSON value.
+/// Any JSON value, whole numbers apart from others: seeds have 62 bits, more than a Double holds.
 enum JSON: Codable, Hashable, Sendable {
     case null
     case bool(Bool)

@@ -25,7 +25,7 @@ public actor ScaleOutEngine: RoundEngine {
     private var round: UInt32 = 0
     private var published: Set<String> = []
 
-    /// A text that no model continues without thought: what an adapter of another engine is known by.
+    /// A text that no model continues without thought: what a model is known by, and an adapter of another engine.
     private static let probeText =
         "Question: A baker fills 7 trays with 12 rolls each and sells 59 of them. How many are left?\n"
         + "Answer: 7 trays of 12 rolls are 84 rolls. 84 - 59 = 25. The answer is 25."
@@ -81,14 +81,12 @@ public actor ScaleOutEngine: RoundEngine {
                 Endpoint(try ServerClient($0, apiKey: settings.apiKey), launch: nil, settings: settings)
             }
         }
-        let socket = socket(of: settings)
         let launch = ServerLaunch(
             mark: ChildMark(value: "server:" + settings.directory),
-            socket: socket,
             settings: settings,
             model: base.path
         )
-        let client = try ServerClient("unix:" + socket, apiKey: nil)
+        let client = try ServerClient("unix:" + settings.socket, apiKey: nil)
         return [Endpoint(client, launch: launch, settings: settings)]
     }
 
@@ -97,18 +95,13 @@ public actor ScaleOutEngine: RoundEngine {
     /// - Throws: `ScaleOutError` `invalid_configuration`.
     public static func check(_ settings: ScaleOutSettings) throws {
         for address in settings.endpoints { _ = try ServerClient(address, apiKey: nil) }
-        let socket = socket(of: settings)
-        guard !settings.endpoints.isEmpty || socket.utf8.count <= 107 else {
+        guard !settings.endpoints.isEmpty || settings.socket.utf8.count <= 107 else {
             throw ScaleOutError(
                 .invalidConfiguration,
-                "the server's socket would be \(socket), longer than the 107 bytes that Linux takes; set socket to a "
+                "the server's socket would be \(settings.socket), longer than the 107 bytes that Linux takes; set socket to a "
                     + "shorter path"
             )
         }
-    }
-
-    private static func socket(of settings: ScaleOutSettings) -> String {
-        settings.socketDirectory + "/vllm.sock"
     }
 
     /// Runs a body on the engine's own thread.
@@ -135,13 +128,15 @@ public actor ScaleOutEngine: RoundEngine {
         var adapter: PublishedAdapter?
         if let active {
             try await publish(active.path)
-            adapter = PublishedAdapter(
-                path: active.path,
-                sha256: active.sha256,
-                probeTokens: model.encode(Self.probeText)
-            )
+            adapter = PublishedAdapter(path: active.path, sha256: active.sha256)
         }
-        return EndpointWork(adapter: adapter, round: self.round, note: note)
+        return EndpointWork(
+            base: "base-\(identity.sha256)-\(settings.precision.rawValue)",
+            adapter: adapter,
+            probeTokens: model.encode(Self.probeText),
+            round: self.round,
+            note: note
+        )
     }
 
     /// Runs `scaleout.publish` for an adapter, once per process.

@@ -16,6 +16,8 @@ public struct ScaleOutError: Error, Sendable, CustomStringConvertible {
         public static let requestRefused = Code(rawValue: "request_refused")
         /// A server answers with another adapter than the one asked for.
         public static let adapterMismatch = Code(rawValue: "adapter_mismatch")
+        /// A server serves another base model than the others, or than before.
+        public static let modelMismatch = Code(rawValue: "model_mismatch")
         /// The trainer ended without a result.
         public static let trainerFailed = Code(rawValue: "trainer_failed")
         /// A loss, gradient or weight is NaN or infinite.
@@ -46,5 +48,7 @@ public struct ScaleOutError: Error, Sendable, CustomStringConvertible {
     public var description: String { message }
 
     /// Whether another try may succeed.
-    var mayPass: Bool { [.serverUnavailable, .malformedReply, .adapterMismatch].contains(code) }
+    var mayPass: Bool {
+        [.serverUnavailable, .malformedReply, .adapterMismatch, .modelMismatch].contains(code)
+    }
 }

@@ -57,12 +57,12 @@ public struct ScaleOutSettings: Hashable, Sendable {
     public var targetModules: [String] = []
     /// Absolute path where the engine keeps its files.
     public var directory: String
-    /// Absolute path of the directory of the own server's socket.
-    public var socketDirectory: String
+    /// Absolute path of the own server's socket; no other server's.
+    public var socket: String
 
     /// The defaults.
-    public init(directory: String, socketDirectory: String) {
+    public init(directory: String, socket: String) {
         self.directory = directory
-        self.socketDirectory = socketDirectory
+        self.socket = socket
     }
 }

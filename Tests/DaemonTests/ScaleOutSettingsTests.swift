@@ -34,7 +34,7 @@ import Testing
         #expect(result.rank == 4)
         #expect(result.targetModules == ["q_proj", "v_proj"])
         #expect(result.directory == "/s/scaleout")
-        #expect(result.socketDirectory == "/run/a")
+        #expect(result.socket == "/run/a/control-vllm.sock")
         #expect(result.apiKey == nil)
     }
 

@@ -44,7 +44,7 @@ def undisturbed(check):
     inputs.write(folder)
     with check.line("round") as line, Daemon(folder) as daemon:
         daemon.start()
-        wait_for_requests(daemon, "generate", daemon.sockets / "vllm.sock")
+        wait_for_requests(daemon, "generate", daemon.sockets / "control-vllm.sock")
         servers = processes.marked(daemon.state, "server")
         leader = next(p for p in servers if p.pid == p.session)
         lost = set(processes.in_session_of(leader)) - {p.pid for p in servers}
@@ -74,7 +74,7 @@ def faults(check):
     folder = check.folder("faults")
     inputs.write(folder, scaleout={"requestTimeout": 30})
     with Daemon(folder) as daemon:
-        socket = daemon.sockets / "vllm.sock"
+        socket = daemon.sockets / "control-vllm.sock"
         with check.line("kill -9 of vLLM in generate"):
             daemon.start()
             wait_for_requests(daemon, "generate", socket)

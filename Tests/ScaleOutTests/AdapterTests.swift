@@ -65,6 +65,85 @@ import Testing
         #expect(server.state.withLock { $0.orders } == ["load autodidact-aaaa", "load autodidact-aaaa"])
     }
 
+    @Test func `an adapter on a server that was suspected is taken off before the next one`() async throws {
+        let bench = try Bench()
+        let server = bench.server()
+        var settings = bench.settings([server.address])
+        settings.restarts = 0
+        let engine = try bench.engine(settings)
+        let (first, second) = (
+            try bench.adapter("x-2.0", sha256: "aaaa"), try bench.adapter("y-3.0", sha256: "bbbb")
+        )
+
+        try await server.serving { [samples] in
+            try await engine.activate(first)
+            _ = try await engine.score(samples) { _ in }
+            server.state.withLock { $0.faults = [.status(503)] }
+            await #expect(throws: ScaleOutError.self) { _ = try await engine.score(samples) { _ in } }
+            try await engine.activate(second)
+            _ = try await engine.score(samples) { _ in }
+        }
+
+        #expect(server.state.withLock { $0.adapters.keys.sorted() } == ["autodidact-bbbb"])
+    }
+
+    @Test func `the end of the engine takes its adapter off a server that others run`() async throws {
+        let bench = try Bench()
+        let server = bench.server()
+        let engine = try bench.engine(bench.settings([server.address]))
+        let adapter = try bench.adapter("x-2.0", sha256: "aaaa")
+
+        try await server.serving { [samples] in
+            try await engine.activate(adapter)
+            _ = try await engine.score(samples) { _ in }
+            let stopping = Task {
+                withUnsafeCurrentTask { $0?.cancel() }
+                await engine.stop()
+            }
+            await stopping.value
+        }
+
+        #expect(server.state.withLock { $0.orders } == ["load autodidact-aaaa", "unload autodidact-aaaa"])
+    }
+
+    @Test func `a server with another base model than the one before is not believed`() async throws {
+        let bench = try Bench()
+        let server = bench.server()
+
+        let error = await #expect(throws: ScaleOutError.self) {
+            try await server.serving { [samples] in
+                _ = try await bench.engine(bench.settings([server.address])).score(samples) { _ in }
+                server.state.withLock { $0.baseLoss = 1.25 }
+                _ = try await bench.engine(bench.settings([server.address])).score(samples) { _ in }
+            }
+        }
+
+        #expect(error?.code == .modelMismatch)
+        #expect(error?.message.contains("loss 1.25 on its probe, recorded 1.0") == true)
+        #expect(error?.message.contains("probes.json") == true)
+    }
+
+    @Test func `of two servers the one with another base model gets no work`() async throws {
+        let bench = try Bench()
+        let (right, wrong) = (bench.server("a"), bench.server("b"))
+        let one = bench.settings([right.address])
+        var settings = bench.settings([right.address, wrong.address])
+        settings.scoreTokens = 5
+        let both = settings
+        wrong.state.withLock { $0.baseLoss = 1.25 }
+
+        let scores = try await right.serving { [samples] in
+            _ = try await bench.engine(one).score(samples) { _ in }
+            return try await wrong.serving {
+                let many = Array(repeating: samples[0], count: 20)
+                return try await bench.engine(both).score(many) { _ in }
+            }
+        }
+
+        #expect(scores.map(\.answerLoss) == Array(repeating: 1, count: 20))
+        #expect(bench.notes.withLock { $0.contains { $0.contains("serves another model") } })
+    }
+
     @Test func `a server that answers with another adapter is not believed`() async throws {
         let bench = try Bench()
         let server = bench.server()
@@ -141,7 +220,7 @@ import Testing
         #expect(scores.map(\.answerTokenCount) == (1...10).map { $0 })
         #expect(scores.map(\.tokenCount) == (3...12).map { $0 })
         #expect(scores.allSatisfy { $0.answerLoss == 1 && $0.fullLoss == 1 })
-        let asked = server.state.withLock { $0.requests.compactMap { $0["prompt"]?.array } }.dropFirst()
+        let asked = server.state.withLock { $0.requests.compactMap { $0["prompt"]?.array } }.dropFirst(2)
         for prompts in asked { #expect(prompts.reduce(0) { $0 + ($1.array?.count ?? 0) } <= 20) }
         #expect(asked.count < 10, "several samples share a request")
     }

@@ -131,6 +131,28 @@ import Testing
         #expect(try starts(bench).count == 2)
     }
 
+    @Test func `the oldest logs go, by their age and not by the round's number`() async throws {
+        let bench = try Bench()
+        let engine = try bench.engine(try settings(bench))
+        let (files, logs) = (FileManager.default, bench.directory + "/scaleout/logs")
+        try files.createDirectory(atPath: logs, withIntermediateDirectories: true)
+        let names =
+            (1...44).map { "round-0000\($0 < 10 ? "0" : "")\($0)-server.log" } + ["round-000000-server.log"]
+        for (age, name) in names.reversed().enumerated() {
+            let date = Date(timeIntervalSinceNow: -60 * Double(age + 1))
+            _ = files.createFile(
+                atPath: "\(logs)/\(name)",
+                contents: nil,
+                attributes: [.modificationDate: date]
+            )
+        }
+
+        _ = try await engine.score(samples) { _ in }
+        await engine.stop()
+
+        #expect(try Set(files.contentsOfDirectory(atPath: logs)) == Set(names.suffix(40)))
+    }
+
     @Test func `what a killed daemon has left is ended by the next one`() async throws {
         let bench = try Bench()
         let settings = try settings(bench)

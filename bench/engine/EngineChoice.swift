@@ -47,7 +47,7 @@ struct EngineChoice: ParsableArguments {
         guard ["auto", "bf16", "f32"].contains(precision) else {
             throw ValidationError("--precision \(precision): scaleout takes auto, bf16 or f32")
         }
-        var settings = ScaleOutSettings(directory: directory, socketDirectory: directory)
+        var settings = ScaleOutSettings(directory: directory, socket: directory + "/vllm.sock")
         settings.endpoints = endpoint
         settings.precision = precision == "f32" ? .f32 : .bf16
         if let trainer {

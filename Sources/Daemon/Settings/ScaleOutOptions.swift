@@ -5,7 +5,7 @@ package import ScaleOut
 
 /// Where servers are and how programs are started, as the configuration says it; seconds are whole.
 package struct ScaleOutOptions: Hashable, Sendable {
-    private static let defaults = ScaleOutSettings(directory: "", socketDirectory: "")
+    private static let defaults = ScaleOutSettings(directory: "", socket: "")
 
     /// Running servers; empty starts one.
     package var endpoints = defaults.endpoints
@@ -79,7 +79,9 @@ extension DaemonSettings {
         }
         var result = ScaleOutSettings(
             directory: absolute(stateDirectory) + "/scaleout",
-            socketDirectory: URL(filePath: absolute(socket)).deletingLastPathComponent().path
+            // Beside the control socket and by its name: several daemons may keep theirs in one directory.
+            socket: URL(filePath: absolute(socket)).deletingPathExtension().path(percentEncoded: false)
+                + "-vllm.sock"
         )
         guard engine.precision != .int8 else {
             throw DaemonError(

@@ -82,8 +82,6 @@ struct PublishedAdapter: Hashable, Sendable {
     let path: String
     /// SHA-256 of its weights.
     let sha256: String
-    /// The text it is probed with.
-    let probeTokens: [Int32]
 
     /// A name unique to its content: a server that knew another adapter by this name would serve stale results.
     var name: String { "autodidact-" + sha256.prefix(16) }

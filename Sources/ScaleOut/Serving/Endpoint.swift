@@ -12,9 +12,12 @@ actor Endpoint {
     private let settings: ScaleOutSettings
     private let probes: ProbeFile
     private var child: Child?
-    /// The base model's name there; nil until the server is known to live.
+    /// The base model's name there; nil until the server is known to live, and to be that model.
     private var baseName: String?
+    /// What we have loaded there.
     private var loaded: PublishedAdapter?
+    /// Whether it has been recognised since the server was last suspected.
+    private var isRecognised = false
     private var startedFor: AdapterShape?
 
     /// The deadline of the liveness test, however long a request may take; the first one of a server compiles.
@@ -45,9 +48,9 @@ actor Endpoint {
             await unload()
             return base
         }
-        if loaded != adapter {
+        if loaded != adapter || !isRecognised {
             await unload()
-            try await load(adapter, base: base)
+            try await load(adapter, base: base, work)
         }
         return adapter.name
     }
@@ -55,19 +58,26 @@ actor Endpoint {
     /// Something went wrong: the server is looked at anew before it gets more work.
     ///
     /// Its adapter, too: others may have started it again.
-    func suspect() { forget() }
+    func suspect() { (baseName, isRecognised) = (nil, false) }
 
-    /// Gives memory back: an own server ends, others are left alone.
+    /// Gives memory back: an own server ends, from others our adapter is taken off.
     ///
     /// Ended and not put to sleep: a server that wakes up may have lost its adapters without a word (vllm#53888).
     func rest() async {
-        guard let child else { return }
+        guard let child else {
+            // Not cut short by cancellation; nor may a server that hangs hold up the end of the daemon.
+            await Task.detached { await self.unload(within: .seconds(2)) }.value
+            return
+        }
         await child.stop(patience: .seconds(10))
         self.child = nil
         forget()
     }
 
-    private func forget() { (baseName, loaded) = (nil, nil) }
+    private func forget() {
+        suspect()
+        loaded = nil
+    }
 
     /// The base model's name on a server that answers.
     private func living(_ work: EndpointWork) async throws -> String {
@@ -83,6 +93,7 @@ actor Endpoint {
         } else {
             name = try await answer()
         }
+        try await recognise(base: name, work)
         baseName = name
         return name
     }
@@ -139,7 +150,7 @@ actor Endpoint {
         return base
     }
 
-    private func load(_ adapter: PublishedAdapter, base: String) async throws {
+    private func load(_ adapter: PublishedAdapter, base: String, _ work: EndpointWork) async throws {
         // A server that others run may know something else by this name.
         _ = try await client.order(
             "/v1/unload_lora_adapter",
@@ -158,21 +169,39 @@ actor Endpoint {
                     + "and VLLM_ALLOW_RUNTIME_LORA_UPDATING=True"
             )
         }
+        loaded = adapter
         do {
-            try await recognise(adapter, base: base)
+            try await recognise(adapter, base: base, work)
         } catch {
             // What cannot be trusted must not stay there under this name.
-            loaded = adapter
             await unload()
             throw error
         }
-        loaded = adapter
+        isRecognised = true
+    }
+
+    /// Compares the base model's loss on a fixed text with the one recorded, or records it: with several servers, or one that
+    /// others start, sooner or later one has another model.
+    private func recognise(base: String, _ work: EndpointWork) async throws {
+        let known = probes.probe(of: work.base)
+        let tokens = known?.tokens ?? work.probeTokens
+        let measured = try await loss(of: tokens, by: base)
+        let probe = AdapterProbe(tokens: tokens, loss: measured, baseLoss: measured)
+        let expected = try known ?? probes.recordFirst(probe, of: work.base)
+        guard expected.accepts(measured) else {
+            throw ScaleOutError(
+                .modelMismatch,
+                "\(address) serves another model than \(known == nil ? "the first server" : "before"): loss \(measured) on its "
+                    + "probe, recorded \(expected.loss); give it the right model, or remove \(probes.path) if the "
+                    + "recorded one was the wrong one"
+            )
+        }
     }
 
     /// Compares the adapter's loss on a fixed text with the one recorded, or records it.
-    private func recognise(_ adapter: PublishedAdapter, base: String) async throws {
+    private func recognise(_ adapter: PublishedAdapter, base: String, _ work: EndpointWork) async throws {
         let known = probes.probe(of: adapter.sha256)
-        let tokens = known?.tokens ?? adapter.probeTokens
+        let tokens = known?.tokens ?? work.probeTokens
         let measured = try await loss(of: tokens, by: adapter.name)
         // The same server's own base model: arithmetic that differs from the recorder's cancels out.
         let plain = try await loss(of: tokens, by: base)
@@ -209,10 +238,14 @@ actor Endpoint {
     }
 
     /// Takes the adapter in use off the server; one that cannot be reached has forgotten it anyway.
-    private func unload() async {
+    private func unload(within limit: Duration? = nil) async {
         guard let adapter = loaded else { return }
-        loaded = nil
-        _ = try? await client.order("/v1/unload_lora_adapter", ["lora_name": adapter.name], within: lifeLimit)
+        (loaded, isRecognised) = (nil, false)
+        _ = try? await client.order(
+            "/v1/unload_lora_adapter",
+            ["lora_name": adapter.name],
+            within: limit ?? lifeLimit
+        )
     }
 }
 

@@ -126,8 +126,12 @@ private final class Flag: Sendable {
 
 /// What servers must be ready for in one call.
 struct EndpointWork: Sendable {
+    /// What the base model's probe is recorded under.
+    let base: String
     /// The adapter to answer with; nil is the base model.
     let adapter: PublishedAdapter?
+    /// The text that models are probed with, where none was recorded.
+    let probeTokens: [Int32]
     /// The round whose log the own server writes.
     let round: UInt32
     /// Told what went wrong and is tried again.

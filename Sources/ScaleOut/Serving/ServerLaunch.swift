@@ -5,8 +5,6 @@ import Loop
 struct ServerLaunch: Sendable {
     /// What finds its processes, also those of a daemon that was killed.
     let mark: ChildMark
-    /// The server's socket.
-    let socket: String
     let settings: ScaleOutSettings
     /// The base model's directory.
     let model: String
@@ -26,7 +24,7 @@ struct ServerLaunch: Sendable {
     /// - Throws: `ScaleOutError`.
     func start(round: UInt32, shape: AdapterShape) throws -> Child {
         try settings.makeLogs()
-        try? FileManager.default.removeItem(atPath: socket)
+        try? FileManager.default.removeItem(atPath: settings.socket)
         let log = log(of: round)
         return try Child(
             words(shape),
@@ -46,7 +44,8 @@ struct ServerLaunch: Sendable {
     func words(_ shape: AdapterShape) -> [String] {
         let given = settings.server.map { $0.replacingOccurrences(of: "{model}", with: model) }
         let options: [(name: String, values: [String])] = [
-            ("--uds", [socket]), ("--served-model-name", ["base"]), ("--dtype", [settings.precision.dtype]),
+            ("--uds", [settings.socket]), ("--served-model-name", ["base"]),
+            ("--dtype", [settings.precision.dtype]),
             ("--generation-config", ["vllm"]), ("--enable-lora", []), ("--max-loras", ["1"]),
             ("--max-lora-rank", ["\(Self.ranks.first { $0 >= shape.rank } ?? shape.rank)"]),
             // Without it the vocabulary projection is wrapped for LoRA, too, and on CPUs prompt_logprobs of two samples in
@@ -112,8 +111,19 @@ extension ScaleOutSettings {
         let logs = directory + "/logs"
         do {
             try files.createDirectory(atPath: logs, withIntermediateDirectories: true)
-            let names = try files.contentsOfDirectory(atPath: logs).filter { $0.hasPrefix("round-") }.sorted()
-            for name in names.dropLast(Self.keptLogs) { try files.removeItem(atPath: logs + "/" + name) }
+            let names = try files.contentsOfDirectory(atPath: logs).filter { $0.hasPrefix("round-") }
+            guard names.count > Self.keptLogs else { return }
+            // By age and not by name: what no round asked for stands in the log of round 0.
+            let dated = try names.map { name in
+                (
+                    name,
+                    try files.attributesOfItem(atPath: logs + "/" + name)[.modificationDate] as? Date
+                        ?? .distantPast
+                )
+            }
+            for (name, _) in dated.sorted(by: { ($0.1, $0.0) < ($1.1, $1.0) }).dropLast(Self.keptLogs) {
+                try files.removeItem(atPath: logs + "/" + name)
+            }
         } catch {
             throw ScaleOutError(
                 .fileFailed,

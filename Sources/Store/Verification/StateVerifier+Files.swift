@@ -5,11 +5,11 @@ import Loop
 extension StateVerifier {
     private static let adapterFile = "adapter_model.safetensors"
 
-    /// What stands at the top of a state directory, beside SQLite's own files; the last line is the scale-out engine's.
+    /// What stands at the top of a state directory, beside logs and sockets.
     private static let known: Set<String> = [
-        "journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm", "lock", "control.sock", "checkpoints",
-        "training", "exports", "README.md",
-        "scaleout", "vllm.sock",
+        "journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm", "lock", "checkpoints", "training",
+        "exports",
+        "scaleout", "README.md",
     ]
 
     /// Files: every recorded one there and unchanged, none that no row names but known garbage.
@@ -42,7 +42,7 @@ extension StateVerifier {
         try rule("stray_file") {
             try files.names(in: state.path).filter { name in
                 !Self.known.contains(name) && !name.hasPrefix(DurableFiles.temporaryPrefix)
-                    && !name.hasSuffix(".log") && !name.hasPrefix("control.sock")
+                    && !name.hasSuffix(".log") && !name.hasSuffix(".sock")
             }.map { "\(state.path)/\($0) is no file of a state directory" }
         }
     }

@@ -20,7 +20,7 @@ final class Bench: Sendable {
 
     /// Settings whose deadlines suit a test.
     func settings(_ endpoints: [String] = []) -> ScaleOutSettings {
-        var settings = ScaleOutSettings(directory: directory + "/scaleout", socketDirectory: directory)
+        var settings = ScaleOutSettings(directory: directory + "/scaleout", socket: directory + "/vllm.sock")
         settings.endpoints = endpoints
         settings.precision = .f32
         settings.inFlight = 2

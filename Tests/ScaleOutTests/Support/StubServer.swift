@@ -5,7 +5,7 @@ import Synchronization
 
 /// A server that speaks as much of vLLM's API as the engine uses, and misbehaves on request.
 ///
-/// A completion's text is `seed+child`; a token's log probability is -1 for the base model, and for an adapter what its
+/// A completion's text is `seed+child`; a token's log probability is `-baseLoss` for the base model, and for an adapter what its
 /// directory's name ends with: `…-2.5` gives -2.5.
 final class StubServer: Sendable {
     /// What it does with the next requests instead of answering.
@@ -24,6 +24,8 @@ final class StubServer: Sendable {
         var orders: [String] = []
         var authorizations: [String?] = []
         var faults: [Fault] = []
+        /// Loss of a token under the base model.
+        var baseLoss = 1.0
         /// Loads every adapter from here, whatever it is asked for.
         var wrongPath: String?
     }
@@ -86,7 +88,7 @@ final class StubServer: Sendable {
             let name = asked["model"]?.string ?? ""
             let path = state.adapters[name]
             let isKnown = name == "base" || path != nil
-            let loss = path.flatMap { $0.split(separator: "-").last }.flatMap { Double($0) } ?? 1
+            let loss = path.flatMap { $0.split(separator: "-").last }.flatMap { Double($0) } ?? state.baseLoss
             return (state.faults.isEmpty ? nil : state.faults.removeFirst(), isKnown ? -loss : nil)
         }
         switch fault {

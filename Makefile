@@ -88,7 +88,7 @@ test-tsan: setup
 	$(SANITIZER_BUILD) --scratch-path .build-thread --sanitize=thread
 	$(CLANG) -shared -fPIC -O1 -Wall -Wextra -Werror -o .build-thread/libmutex.so Tests/ThreadSanitizer/mutex.c
 	LD_PRELOAD=$(CURDIR)/.build-thread/libmutex.so .build-thread/$(SANITIZED_TESTS) \
-	    --filter 'LoopTests|StoreTests|ControlAPITests|DaemonTests|ControlCLITests|GenerationTests|FinetuneTests' \
+	    --filter 'LoopTests|StoreTests|ControlAPITests|DaemonTests|ControlCLITests|ScaleOutTests|GenerationTests|FinetuneTests' \
 	    --skip SpeedTests
 
 # The long form of the reliability tests: hours. AUTODIDACT_SOAK_SHARE=0.1 does a tenth of it.

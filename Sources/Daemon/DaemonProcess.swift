@@ -101,7 +101,9 @@ struct DaemonProcess {
             retention: settings.storage.keep,
             storageRetry: .seconds(settings.storage.retryAfter),
             scheduleOptions: settings.schedule,
-            threadCount: model.identity.threadCount
+            // Programs that the scale-out engine starts may use them all.
+            threadCount: settings.engine.kind == .scaleout
+                ? ProcessInfo.processInfo.activeProcessorCount : model.identity.threadCount
         )
         let control = Control(
             Control.Parts(

@@ -54,8 +54,10 @@ extension ScaleOutEngine {
         _ progress: @escaping @Sendable (EngineProgress) -> Void
     ) async throws -> TrainerResult {
         // The accelerator's memory is the trainer's now.
-        for endpoint in pool.endpoints { await endpoint.rest() }
-        await trainerMark.end(patience: .seconds(3))
+        try await whileBeating(beat) { [pool, trainerMark] in
+            for endpoint in pool.endpoints { await endpoint.rest() }
+            await trainerMark.end(patience: .seconds(3))
+        }
         try settings.makeLogs()
         let run = TrainerRun(
             job: directory,
@@ -63,7 +65,8 @@ extension ScaleOutEngine {
             mark: trainerMark,
             log: settings.log(of: round, "trainer")
         )
-        for attempt in 0... {
+        var failures = 0
+        while true {
             let end = try await whileBeating(beat) {
                 try await run.run { event in
                     progress(
@@ -79,23 +82,37 @@ extension ScaleOutEngine {
             let reason: String
             switch end {
             case .finished:
-                if let result = try directory.finished() { return result }
+                if let result = try await arrival(in: directory) { return result }
                 reason = "it says that it has finished, but \(directory.result) is not there"
-            case .broken(let text):
+                failures += 1
+            case .broken(let text, let hasSaved):
                 // Its last line may be lost on the way.
                 if let result = try? directory.finished() { return result }
                 reason = text
+                failures = hasSaved ? 1 : failures + 1
             }
-            guard attempt < settings.restarts else {
+            guard failures <= settings.restarts else {
                 throw ScaleOutError(
                     .trainerFailed,
-                    "the trainer failed \(attempt + 1) times: \(reason); see \(run.log)"
+                    "the trainer failed \(failures) times without a save in between: \(reason); see \(run.log)"
                 )
             }
             note("the trainer is started again: \(reason); see \(run.log)")
-            try await Task.sleep(for: .milliseconds(500 << min(attempt, 5)))
+            try await Task.sleep(for: .milliseconds(500 << min(failures - 1, 5)))
         }
-        throw CancellationError()
+    }
+
+    /// The result once it is seen here: NFS may remember for a minute that a name was not there.
+    private func arrival(in directory: JobDirectory) async throws -> TrainerResult? {
+        try await whileBeating(beat) { [settings] in
+            let clock = ContinuousClock()
+            let end = clock.now + min(.seconds(90), settings.stepTimeout)
+            while true {
+                if let result = try directory.finished() { return result }
+                guard clock.now < end else { return nil }
+                try await Task.sleep(for: .milliseconds(200))
+            }
+        }
     }
 
     private func startingAdapter(_ job: FinetuneJob) throws -> [FileContent] {

@@ -27,8 +27,9 @@ public struct ScaleOutSettings: Hashable, Sendable {
     public var server = ["vllm", "serve", "{model}"]
     /// Launch line of a fine-tuning job; `{plan}` stands for the plan's file.
     public var trainer = [
-        "torchrun", "--standalone", "--max-restarts=0", "--nproc-per-node=auto", "-m", "autodidact_trainer",
-        "{plan}",
+        "torchrun", "--standalone", "--local-addr=127.0.0.1", "--max-restarts=0", "--nproc-per-node=auto",
+        "-m",
+        "autodidact_trainer", "{plan}",
     ]
     /// Command that brings an adapter to where the servers read it, `{adapter}` standing for its directory; none where
     /// they share a file system.
@@ -49,7 +50,7 @@ public struct ScaleOutSettings: Hashable, Sendable {
     public var startTimeout = Duration.seconds(900)
     /// How long the trainer may take for one step, or until its first.
     public var stepTimeout = Duration.seconds(1800)
-    /// Times that a server or the trainer is started again in one call.
+    /// Times in a row, without a result or save in between, that a server or the trainer is tried again.
     public var restarts = 3
     /// Largest LoRA rank the server must take.
     public var rank = 8

@@ -12,6 +12,14 @@ enum FileDigest {
 
     static func hex(_ text: String) -> String { hex(text.utf8) }
 
+    /// Whether a file is there that can be read, now or once what stands in the way has passed: too many open files, a share
+    /// that is away, a mode.
+    static func isThere(_ path: String) -> Bool {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return ![ENOENT, ENOTDIR, ELOOP].contains(errno) }
+        return status.st_mode & S_IFMT == S_IFREG
+    }
+
     /// Reads in blocks, so that an adapter of any size costs one megabyte.
     static func ofFile(_ path: String) throws -> String {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -45,9 +53,11 @@ extension StoreError {
         let reason = String(cString: strerror(number))
         let code: StoreError.Code =
             switch number {
+            // Whatever the reason: what the disk holds is not known any more.
+            case _ where action.hasPrefix("flush"): .flushFailed
             case ENOSPC, EDQUOT: .diskFull
             case EACCES, EPERM, EROFS: .permission
-            default: action.hasPrefix("flush") ? .flushFailed : .fileFailed
+            default: .fileFailed
             }
         return StoreError(code, "cannot \(action) \(path): \(reason); \(remedy)")
     }

@@ -108,12 +108,7 @@ extension JournalStore {
     func verifiedAdapter(of id: CheckpointID, in db: Database) throws -> AdapterLocation? {
         let checkpoint = try db.checkpoint(id)
         guard let name = checkpoint.directory, let sha256 = checkpoint.sha256 else { return nil }
-        guard !checkpoint.isPruned else {
-            throw StoreError(
-                .checkpointPruned,
-                "checkpoint \(id) has no adapter any more: retention removed it; choose another, and pin what must stay"
-            )
-        }
+        try checkpoint.checkKept()
         let text = try String.fetchOne(
             db,
             sql: "SELECT files FROM checkpoints WHERE id = ?",
@@ -128,6 +123,8 @@ extension JournalStore {
             do {
                 found = try FileDigest.ofFile(path)
             } catch {
+                // Not read is not damaged.
+                guard !FileDigest.isThere(path) else { throw error }
                 throw StoreError(
                     .checkpointCorrupt,
                     "checkpoint \(id) is corrupt: cannot read \(path), recorded SHA-256 \(recorded);\n\(remedy)",
@@ -174,5 +171,18 @@ extension FileContent {
                 )
             }
         }
+    }
+}
+
+extension CheckpointRecord {
+    /// Refuses one whose adapter retention has removed.
+    ///
+    /// - Throws: `StoreError` `checkpoint_pruned`.
+    func checkKept() throws(StoreError) {
+        guard isPruned else { return }
+        throw StoreError(
+            .checkpointPruned,
+            "checkpoint \(id) has no adapter any more: retention removed it; choose another, and pin what must stay"
+        )
     }
 }

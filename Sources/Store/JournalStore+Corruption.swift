@@ -8,7 +8,7 @@ extension JournalStore {
     /// An open round that started from a damaged checkpoint, or made one, is abandoned.
     ///
     /// - Returns: The damaged checkpoints.
-    /// - Throws: `StoreError` when the journal cannot be read or written.
+    /// - Throws: `StoreError` when the journal or a checkpoint cannot be read, which by itself is no damage, or not written.
     public func setAsideCorruptCheckpoints() async throws -> [CheckpointID] {
         let (damaged, successor) = try await database.read { [self] db in
             let (open, current) = (try db.openRound(), try db.currentCheckpoint())
@@ -53,10 +53,11 @@ extension JournalStore {
         var next = try db.checkpoint(id).parent
         while let candidate = next, candidate != .base {
             let checkpoint = try db.checkpoint(candidate)
-            if checkpoint.isPromoted, !checkpoint.isPruned, !checkpoint.isCorrupt,
-                (try? verifiedAdapter(of: candidate, in: db)) != nil
-            {
-                return candidate
+            if checkpoint.isPromoted, !checkpoint.isPruned, !checkpoint.isCorrupt {
+                do {
+                    _ = try verifiedAdapter(of: candidate, in: db)
+                    return candidate
+                } catch let error as StoreError where error.code == .checkpointCorrupt {}
             }
             next = checkpoint.parent
         }

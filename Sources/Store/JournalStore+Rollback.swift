@@ -35,12 +35,17 @@ extension JournalStore {
         receipt: Receipt<RollbackPlan>? = nil,
         event: @escaping @Sendable (RollbackPlan) -> RoundEvent
     ) async throws -> RollbackPlan {
-        // Before the transaction: what is promoted never changes, and hashing takes a while.
+        // Before the transaction, for hashing takes a while; what retention removes meanwhile is seen in it.
         _ = try await rollbackPlan(target)
         return try await database.write("rollback") { [self] db in
             var plan = try rollbackPlan(target, in: db)
             try plan.check(expected)
             try db.execute(sql: "UPDATE control SET current = ?", arguments: [plan.target.id.rawValue])
+            // Its files are as recorded: somebody has brought them back.
+            try db.execute(
+                sql: "UPDATE checkpoints SET is_corrupt = 0 WHERE id = ?",
+                arguments: [plan.target.id.rawValue]
+            )
             if plan.isChange {
                 try db.execute(
                     sql: "INSERT INTO rollbacks (time, previous, target) VALUES (?, ?, ?)",
@@ -79,6 +84,7 @@ extension JournalStore {
             case .round(let round): try checkpoint(ofPromoted: round, in: db)
             case .undo: try lastPrevious(in: db)
             }
+        try db.checkpoint(id).checkKept()
         let current = try db.checkpoint(db.currentCheckpoint())
         // Only what leads to one of the two: the rest of the tree may be long, and so may the line they share.
         let apart = try db.lineIDs(to: current.id).symmetricDifference(db.lineIDs(to: id))

@@ -106,21 +106,32 @@ extension JournalStore {
         }
     }
 
-    /// Rejected rounds in a row at the end of the list of finished rounds, since the last promotion,
-    /// rollback or added question.
-    public func rejectionStreak() async throws -> Int {
+    /// Rounds in a row with one outcome at the end of the list of finished rounds, since the last rollback, added
+    /// question or word of a person to go on from a plateau.
+    ///
+    /// - Parameter outcome: Such as rejected.
+    /// - Throws: `StoreError`.
+    public func streak(of outcome: Outcome) async throws -> Int {
         try await database.read { db in
             try Int.fetchOne(
                 db,
                 sql: """
-                    SELECT count(*) FROM rounds WHERE finished_at IS NOT NULL AND outcome = 'rejected' AND id > max(
+                    SELECT count(*) FROM rounds WHERE finished_at IS NOT NULL AND outcome = :outcome AND id > max(
                         (SELECT streak_after FROM control),
                         (SELECT coalesce(max(id), 0) FROM rounds
-                            WHERE finished_at IS NOT NULL AND outcome <> 'rejected')
+                            WHERE finished_at IS NOT NULL AND outcome <> :outcome)
                     )
-                    """
+                    """,
+                arguments: ["outcome": outcome.rawValue]
             ) ?? 0
         }
+    }
+
+    /// A person says to go on from a plateau: finished rounds count towards no streak any more.
+    ///
+    /// - Throws: `StoreError`.
+    public func endStreak() async throws {
+        try await database.write("streak") { [self] db in try endStreak(in: db) }
     }
 
     /// Finished rounds count towards a streak only from here on.

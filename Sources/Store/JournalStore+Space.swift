@@ -22,7 +22,7 @@ extension JournalStore {
     ///   - what: Its name, for the message.
     /// - Throws: `StoreError` `disk_full` when it does not fit.
     public func checkSpace(for byteCount: Int, of what: String) throws {
-        let free = try freeSpace()
+        let (free, reserve) = (try freeSpace(), reserve)
         guard free - reserve < byteCount else { return }
         throw StoreError(
             .diskFull,
@@ -40,7 +40,7 @@ extension JournalStore {
     }
 
     private func probe() throws {
-        let free = try freeSpace()
+        let (free, reserve) = (try freeSpace(), reserve)
         guard free >= reserve else {
             throw StoreError(
                 .diskFull,

@@ -14,7 +14,7 @@ public final class JournalStore: RoundStore, Sendable {
     let database: JournalDatabase
     let now: @Sendable () -> Date
     let announce: @Sendable ([RoundEvent]) -> Void
-    let reserve: Int
+    private let reservedByteCount: Mutex<Int>
     private let lock: StateLock
     /// How the model that is bound computes: evaluations of another precision are not comparable.
     let arithmetic = Mutex<String?>(nil)
@@ -54,7 +54,7 @@ public final class JournalStore: RoundStore, Sendable {
     ) throws {
         state = StateDirectory(stateDirectory)
         self.files = files
-        self.reserve = reserve
+        reservedByteCount = Mutex(reserve)
         self.now = now
         self.announce = announce
         try files.createDirectory(state.path)
@@ -71,6 +71,12 @@ public final class JournalStore: RoundStore, Sendable {
         }
         database = try JournalDatabase(path: state.journal, time: Self.stamp(now()))
         try removeLeftovers()
+    }
+
+    /// Bytes that must be free before a phase begins.
+    public var reserve: Int {
+        get { reservedByteCount.withLock { $0 } }
+        set { reservedByteCount.withLock { $0 = newValue } }
     }
 
     deinit {

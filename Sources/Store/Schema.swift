@@ -10,13 +10,18 @@ enum Schema {
     /// Brings a database to this version; all migrations are one transaction.
     static func migrate(_ db: Database, file: String, time: String) throws {
         let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        guard found >= 0 else { throw StoreError.corrupt(file, "its user_version is \(found)") }
         guard found <= version else {
             throw StoreError(
                 .newerSchema,
                 "\(file) has schema \(found), this version knows up to \(version); install the newer version again"
             )
         }
-        for migration in migrations[found...] { try db.execute(sql: migration) }
+        do {
+            for migration in migrations.dropFirst(found) { try db.execute(sql: migration) }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
+            throw StoreError.corrupt(file, "it is not of schema \(found), as its user_version says: \(error)")
+        }
         if found == 0 {
             try db.execute(
                 sql: """

@@ -41,6 +41,16 @@ struct AskTests {
         )
     }
 
+    @Test func `where answers are choices a question without them is refused`() async throws {
+        let bench = try Bench(settings: settings { $0.vote.answerKind = .choice })
+
+        try await bench.serving { path in
+            let reply = try await ask(path)
+            #expect(reply.status == 400)
+            #expect(reply.body.contains("choices"))
+        }
+    }
+
     @Test func `a stream has the text in pieces and ends with the whole answer`() async throws {
         let bench = try Bench()
 

@@ -123,6 +123,34 @@ struct LoopServiceTests {
             try await bench.loop.resume()
             #expect(try await bench.rounds.nextBegun() == RoundID(rawValue: 3))
         }
+        // Not in memory: a new process must not wait at once again.
+        #expect(try await bench.store.streak(of: .rejected) == 0)
+    }
+
+    @Test func `resume without a plateau counts the rejections on`() async throws {
+        let bench = try Bench(patience: 3)
+
+        try await bench.running {
+            for _ in 0..<2 { bench.rounds.end(.reject) }
+            for _ in 0..<3 { _ = try await bench.rounds.nextBegun() }
+            try await bench.loop.pause()
+            try await bench.loop.resume()
+            _ = try await bench.rounds.nextBegun()
+        }
+        #expect(try await bench.store.streak(of: .rejected) == 2)
+    }
+
+    @Test func `two failed rounds in a row wait until a person resumes`() async throws {
+        let bench = try Bench()
+
+        try await bench.running {
+            for _ in 0..<6 { bench.rounds.end(.throwing("loss is nan")) }
+            #expect(try await bench.next(.plateau).message.contains("loss is nan"))
+            for _ in 0..<6 { _ = try await bench.rounds.nextBegun() }
+            try await bench.loop.resume()
+            #expect(try await bench.rounds.nextBegun() == RoundID(rawValue: 3))
+        }
+        #expect(try await bench.store.streak(of: .failed) == 0)
     }
 
     @Test func `added questions end a plateau`() async throws {

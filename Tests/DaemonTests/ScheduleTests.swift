@@ -47,6 +47,33 @@ import Testing
         #expect(schedule(isOnBattery: false).reasonToWait(options, ownLoad: 0) == nil)
     }
 
+    @Test func `what the round that just ended has left in the load average holds nobody up`() async throws {
+        let looks = Mutex(0)
+        var options = ScheduleOptions()
+        options.maxLoad = 0.5
+        let schedule = Schedule(
+            interval: .milliseconds(5),
+            minuteOfDay: { 0 },
+            load: {
+                looks.withLock { looks in
+                    looks += 1
+                    return looks == 1 ? 0 : 1
+                }
+            },
+            isOnBattery: { false }
+        )
+        let bench = try Bench(roundCount: 2, scheduleOptions: options, schedule: schedule)
+
+        try await bench.running {
+            for _ in 0..<2 {
+                _ = try await bench.rounds.nextBegun()
+                bench.rounds.end(.promote)
+            }
+            _ = try await bench.next(.completed)
+        }
+        #expect(try await bench.store.lastEvents(100).allSatisfy { $0.kind != .scheduled })
+    }
+
     @Test func `a running phase is ended when the hours are over and goes on when they come again`()
         async throws
     {

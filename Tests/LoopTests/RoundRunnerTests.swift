@@ -63,6 +63,19 @@ import Testing
         #expect(state.candidates.allSatisfy { $0.verdict != nil && $0.reason != nil })
     }
 
+    @Test func `a zero byte does not cut a text short`() {
+        let text = GeneratedText(
+            question: QuestionID(rawValue: 1),
+            index: 0,
+            text: " 3\0. The answer is 3.",
+            tokenCount: 9,
+            meanLogProbability: -1,
+            finish: .stop
+        )
+
+        #expect(Candidate(text, round: RoundID(rawValue: 1)).text == " 3\u{FFFD}. The answer is 3.")
+    }
+
     @Test func `equal texts are scored once and trained with their count`() async throws {
         let (engine, store) = (FakeEngine(), MemoryStore(Self.questions))
 

@@ -11,7 +11,7 @@ LINES = {"train": 8, "valid": 8, "gate": 6, "test": 2}
 RANKS = 2
 # Two processes on the CPU speak gloo. All else is as the daemon's default has it.
 TRAINER = [
-    str(PLACE / "trainer/bin/torchrun"), "--standalone", "--max-restarts=0", f"--nproc-per-node={RANKS}",
+    str(PLACE / "trainer/bin/torchrun"), "--standalone", "--local-addr=127.0.0.1", "--max-restarts=0", f"--nproc-per-node={RANKS}",
     "-m", "autodidact_trainer", "{plan}",
 ]
 # A short context and few sequences: less memory, a shorter warm-up.

@@ -136,6 +136,48 @@ import Testing
         #expect(bench.notes.withLock { $0.first?.contains("ValueError: no luck") == true })
     }
 
+    @Test func `deaths with saves in between do not add up`() async throws {
+        let bench = try Bench()
+        let dying = """
+            count=$(ls -d "$(dirname "$1")"/died-* 2>/dev/null | wc -l)
+            if [ "$count" -lt 3 ]; then
+                mkdir "$(dirname "$1")/died-$count"
+                echo '{"event": "saved", "step": 1}'
+                exit 1
+            fi
+
+            """
+        var settings = try settings(bench, dying + Self.wholeTrainer)
+        settings.restarts = 1
+        let engine = try bench.engine(settings)
+
+        let result = try await engine.finetune(job()) { _ in
+        } save: { _ in
+        }
+
+        #expect(result.losses == [0.1, 0.2])
+        #expect(bench.notes.withLock { $0.count } == 3)
+    }
+
+    @Test func `a result that is seen late is waited for`() async throws {
+        let bench = try Bench()
+        // A shared file system may show it after the word.
+        let showing = """
+            env -u AUTODIDACT_CHILD setsid bash -c 'until [ -e "$1/unseen/manifest.json" ]; do sleep 0.1; done
+                sleep 1; mv "$1/unseen" "$1/result"' show "$(dirname "$1")" >/dev/null 2>&1 &
+
+            """
+        let late = showing + Self.wholeTrainer.replacing("\"$job/result", with: "\"$job/unseen")
+        let engine = try bench.engine(settings(bench, late))
+
+        let result = try await engine.finetune(job()) { _ in
+        } save: { _ in
+        }
+
+        #expect(result.losses == [0.1, 0.2])
+        #expect(bench.notes.withLock { $0 } == [])
+    }
+
     @Test func `a trainer that always dies is an error with its last words`() async throws {
         let bench = try Bench()
         let engine = try bench.engine(settings(bench, "echo 'RuntimeError: out of room' >&2; exit 3\n"))

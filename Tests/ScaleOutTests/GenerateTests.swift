@@ -170,6 +170,60 @@ import Testing
         #expect(texts.count == 6)
     }
 
+    @Test func `what a server that stands still had in hand an idle one does, without waiting for the first`()
+        async throws
+    {
+        let bench = try Bench()
+        let (frozen, sound) = (bench.server("a"), bench.server("b"))
+        var settings = bench.settings([frozen.address, sound.address])
+        settings.requestTimeout = .seconds(1)
+        settings.restarts = 3
+        let engine = try bench.engine(settings)
+        let clock = ContinuousClock()
+
+        let (texts, duration) = try await frozen.serving { [key] in
+            try await sound.serving {
+                // Both are looked at first, then one has two questions in hand and never answers again.
+                frozen.state.withLock { $0.faults = [.none, .none] + Array(repeating: .frozen, count: 20) }
+                let start = clock.now
+                let texts = try await engine.generate(
+                    requests(4, candidates: 1),
+                    prefix: "",
+                    settings: .init(),
+                    key: key
+                ) { _ in }
+                return (texts, clock.now - start)
+            }
+        }
+
+        #expect(texts.count == 4)
+        #expect(frozen.state.withLock { $0.requests.count } >= 3, "it had work")
+        #expect(duration < .seconds(2.5), "its deadline is one second; four tests of life would take seven")
+    }
+
+    @Test func `failures with results in between do not add up`() async throws {
+        let bench = try Bench()
+        let server = bench.server()
+        var settings = bench.settings([server.address])
+        (settings.inFlight, settings.restarts) = (1, 1)
+        let engine = try bench.engine(settings)
+
+        let texts = try await server.serving { [key] in
+            // Two requests look at the server, one gives a result, one fails.
+            let turn: [StubServer.Fault] = [.none, .none, .none, .status(503)]
+            server.state.withLock { $0.faults = turn + turn + turn }
+            return try await engine.generate(
+                requests(5, candidates: 1),
+                prefix: "",
+                settings: .init(),
+                key: key
+            ) { _ in }
+        }
+
+        #expect(texts.count == 5)
+        #expect(bench.notes.withLock { $0.count } == 3)
+    }
+
     @Test func `a refusal ends the call at once with the server's own words`() async throws {
         let bench = try Bench()
         let server = bench.server()

@@ -16,7 +16,7 @@ import Testing
         #expect(current.createdAt == "2027-01-15T08:00:00Z")
         #expect(try await store.adapter(of: .base) == nil)
         #expect(try await store.openRound() == nil)
-        #expect(try await store.rejectionStreak() == 0)
+        #expect(try await store.streak(of: .rejected) == 0)
     }
 
     @Test func `the writer flushes fully, in WAL, with foreign keys on`() async throws {

@@ -93,6 +93,65 @@ import Testing
         #expect(try await store.setAsideCorruptCheckpoints().isEmpty)
     }
 
+    @Test func `a checkpoint that cannot be read now is not taken for damaged`() async throws {
+        let store = try state.open()
+        try await rounds([true, true], in: store)
+        // Once, so that the journal's own files are open.
+        #expect(try await store.setAsideCorruptCheckpoints().isEmpty)
+
+        await withoutFileDescriptors {
+            await expectError(.fileFailed) { _ = try await store.setAsideCorruptCheckpoints() }
+        }
+
+        #expect(try await store.currentCheckpoint().id.rawValue == 2)
+        #expect(try await store.setAsideCorruptCheckpoints().isEmpty)
+    }
+
+    @Test func `a damaged checkpoint whose files were brought back counts again after a rollback`()
+        async throws
+    {
+        let store = try state.open()
+        try await rounds([true, true], in: store)
+        let path = state.path + "/checkpoints/000002/adapter_model.safetensors"
+        let whole = try Data(contentsOf: URL(filePath: path))
+        try Data("damaged".utf8).write(to: URL(filePath: path))
+        #expect(try await store.setAsideCorruptCheckpoints().map(\.rawValue) == [2])
+        try whole.write(to: URL(filePath: path))
+
+        try await store.rollback(.round(RoundID(rawValue: 2))) { _ in RoundEvent(.rolledBack, message: "") }
+
+        #expect(try await store.currentCheckpoint().isCorrupt == false)
+        #expect(try await store.verify().violations.allSatisfy { $0.rule != "current_promoted" })
+    }
+
+    @Test func `a reserve may change while it runs`() async throws {
+        let store = try state.open()
+        try await store.checkSpace()
+
+        store.reserve = .max
+        await expectError(.diskFull) { try await store.checkSpace() }
+    }
+
+    @Test(arguments: ["-1", "1"])
+    func `a schema number that cannot be is a damaged database`(version: String) async throws {
+        try await rounds([true], in: try state.open())
+        let queue = try DatabaseQueue(path: state.path + "/journal.sqlite")
+        try await queue.write { db in try db.execute(sql: "PRAGMA user_version = \(version)") }
+        try queue.close()
+
+        await expectError(.databaseCorrupt) { _ = try state.open() }
+    }
+
+    /// Runs a body while no further file can be opened.
+    private func withoutFileDescriptors(_ body: () async -> Void) async {
+        var old = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &old)
+        var none = rlimit(rlim_cur: 0, rlim_max: old.rlim_max)
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &none)
+        await body()
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &old)
+    }
+
     @Test func `a database of the first schema is brought up and goes on`() async throws {
         try await rounds([true], in: try state.open())
         try await DatabaseQueue(path: state.path + "/journal.sqlite").write { db in

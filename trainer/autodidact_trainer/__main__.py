@@ -47,7 +47,8 @@ class Trainer:
     def shard(self):
         """Cuts the frozen base weights over the ranks, layer by layer; every rank keeps the whole adapter, which is small.
 
-        So steps, sums over ranks and saves are the same with and without.
+        So steps, sums over ranks and saves are the same with and without. At most two layers are whole at a time, and
+        activations within a layer are computed again in the backward pass.
         """
         from torch.distributed.device_mesh import init_device_mesh
         from torch.distributed.fsdp import fully_shard
@@ -56,7 +57,11 @@ class Trainer:
         whole = {p for p in self.model.parameters() if p.requires_grad}
         for layer in self.model.get_decoder().layers:
             layer.to(self.device)
-            fully_shard(layer, mesh=mesh, ignored_params=whole)
+            # Each layer is a root of its own here, and roots stay whole until the backward pass unless told otherwise.
+            fully_shard(layer, mesh=mesh, ignored_params=whole, reshard_after_forward=True)
+            # Of the layer alone and not of what it holds: no dropout, here as in the other engine.
+            layer.training = True
+        self.model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
 
     def say(self, event, **fields):
         """One JSON line; rank 0 speaks for all."""

@@ -39,18 +39,38 @@ def make_job(folder, rate=1e-2, weight=None, last=None, sharding="none"):
     return folder
 
 
-def start(folder):
+# Takes one step, and looks from within the second layer whether the first one's frozen weights are still cut.
+LOOK = """
+import json, sys
+import torch, torch.distributed as dist
+from torch.distributed.tensor import DTensor
+from autodidact_trainer.__main__ import Trainer
+
+dist.init_process_group("gloo")
+with open(sys.argv[1]) as file:
+    trainer = Trainer(json.load(file), torch.device("cpu"), dist.get_rank(), dist.get_world_size())
+first, second = trainer.model.get_decoder().layers
+seen = []
+second.self_attn.register_forward_pre_hook(
+    lambda *_: seen.append(all(isinstance(p, DTensor) for p in first.parameters() if not p.requires_grad)))
+trainer.step()
+trainer.say("seen", cut=seen)
+dist.destroy_process_group()
+"""
+
+
+def start(folder, program=("-m", "autodidact_trainer")):
     """torchrun with two ranks on the job's plan."""
     environment = dict(os.environ, PYTHONPATH=str(PACKAGE), CUDA_VISIBLE_DEVICES="", OMP_NUM_THREADS="1")
     return subprocess.Popen(
         [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2",
-         "-m", "autodidact_trainer", str(folder / "plan.json")],
+         *program, str(folder / "plan.json")],
         env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
 
-def run(folder, until=None, number=signal.SIGTERM):
+def run(folder, until=None, number=signal.SIGTERM, **more):
     """Runs to the end, or sends a signal to both ranks once a line satisfies `until`; returns the events."""
-    process, events = start(folder), []
+    process, events = start(folder, **more), []
     for line in process.stdout:
         if not line.startswith("{"):
             continue
@@ -96,6 +116,16 @@ class TrainerTests(unittest.TestCase):
         self.assertEqual((run(whole)[0], run(cut)[0]), (0, 0))
 
         self.assertEqual(adapter(whole), adapter(cut))
+
+    def test_sharded_weights_are_whole_only_while_their_layer_runs(self):
+        job = make_job(self.folder / "a", sharding="fsdp")
+        (self.folder / "look.py").write_text(LOOK)
+
+        status, events = run(job, program=[str(self.folder / "look.py")])
+
+        self.assertEqual(status, 0)
+        self.assertGreaterEqual(len(events[-1]["cut"]), 2, "forward, and again in the backward pass")
+        self.assertTrue(all(events[-1]["cut"]))
 
     def test_the_probe_tells_the_adapter_from_the_base_model(self):
         job = make_job(self.folder / "a")

@@ -20,7 +20,12 @@ struct VerifyCommand: ControlCommand {
 
     func execute(_ session: Session) async throws {
         if let directory { return try offline(directory, session) }
-        let reply = try await session.client.get(VerifyReply.self, ControlRoute.verify)
+        // It reads every file and every row.
+        let reply = try await session.client.get(
+            VerifyReply.self,
+            ControlRoute.verify,
+            within: 3600
+        )
         try session.show(reply) { $0.verify(reply) }
         if !reply.violations.isEmpty { throw QuietExit(status: 65) }
     }

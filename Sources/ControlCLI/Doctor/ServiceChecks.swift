@@ -50,7 +50,8 @@ struct ServiceChecks {
                     "configuration",
                     .warning,
                     "there is no \(config)",
-                    remedy: "copy examples/autodidact.yaml there, or name yours with --config"
+                    remedy:
+                        "copy examples/autodidact.yaml there and set model and questions, or name yours with --config"
                 )
             ]
         }

@@ -10,6 +10,9 @@ extension Renderer {
         lines += section("votes", votes(report))
         lines += section("DS weights", weights(report))
         lines += section("fine-tuning", finetuning(report))
+        if let collapse = report.collapse, !collapse.isEmpty {
+            lines += section("collapse: rejected", collapse.map { "- \($0.onOneLine)" })
+        }
         if let gate = report.gate { lines += section("gate", self.gate(gate)) }
         if report.testBefore != nil || report.testAfter != nil {
             lines += section(
@@ -58,7 +61,7 @@ extension Renderer {
         guard let generated = report.generatedCount else { return [] }
         let stages = [
             ("generated", Optional(generated)), ("parsed", report.parsedCount),
-            ("voted", report.consistentCount),
+            ("consistent", report.consistentCount),
             ("weighed", report.weighedCount), ("selected", report.selectedCount),
             ("trained", report.trainedCount),
         ]

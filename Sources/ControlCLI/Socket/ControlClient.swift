@@ -31,10 +31,11 @@ package struct ControlClient: Sendable {
     package func get<Reply: ControlReply>(
         _ type: Reply.Type,
         _ path: String,
-        query: [(name: String, value: String)] = []
+        query: [(name: String, value: String)] = [],
+        within seconds: Int64 = 30
     ) async throws(Problem) -> Reply {
         let request = request(.GET, path, query: query)
-        return try await send(type, request, readTimeout: .seconds(30))
+        return try await send(type, request, readTimeout: .seconds(seconds))
     }
 
     /// Posts a body, or none.

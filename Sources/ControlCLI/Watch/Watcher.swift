@@ -130,7 +130,9 @@ struct Watcher {
                 .conflict,
                 "the loop waits (\(status.state.rawValue)) after round \(status.finishedRoundCount), "
                     + "round \(round) will not come by itself",
-                hint: "see \"autodidact status\"; add questions, raise the number of rounds, or resume"
+                hint: status.state == .completed
+                    ? "raise loop.rounds and reload the configuration"
+                    : "\"autodidact status\" says why, and what to do"
             )
         }
         return false

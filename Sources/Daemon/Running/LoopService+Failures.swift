@@ -10,27 +10,44 @@ extension LoopService {
     ///
     /// - Throws: An error that only a new process can recover from.
     func failed(_ error: any Error) async throws {
+        try Self.endIfNeeded(error)
         if wasInterrupted || Task.isCancelled { return }
         switch (error as? StoreError)?.code {
-        case .flushFailed, .databaseCorrupt:
-            // After a failed flush the kernel may have dropped the pages: what the disk holds is known only after it is
-            // read again. A damaged database wants a person, and trying again would only say so for ever.
-            throw error
         case .diskFull, .fileFailed, .permission, .databaseFailed:
-            return await waitForStorage("\(error)")
+            return try await waitForStorage("\(error)")
         case .checkpointCorrupt:
-            if let damaged = try? await store.setAsideCorruptCheckpoints(), !damaged.isEmpty { return }
+            do {
+                if !(try await store.setAsideCorruptCheckpoints().isEmpty) { return }
+            } catch {
+                try Self.endIfNeeded(error)
+            }
         default: break
         }
-        await count(error)
+        try await count(error)
+    }
+
+    /// Throws on what only a new process can recover from.
+    ///
+    /// After a failed flush the kernel may have dropped the pages: what the disk holds is known only after it is read
+    /// again. A damaged database wants a person, and trying again would only say so for ever.
+    private static func endIfNeeded(_ error: any Error) throws {
+        if let code = (error as? StoreError)?.code, [.flushFailed, .databaseCorrupt].contains(code) {
+            throw error
+        }
     }
 
     /// Waits until the state directory can be written, trying every few seconds.
-    private func waitForStorage(_ message: String) async {
+    private func waitForStorage(_ message: String) async throws {
         logger.error("storage trouble", metadata: ["error": "\(message)"])
         enter(.waiting, "cannot write the state directory, goes on by itself when it can: \(message)")
         let trouble = RoundEvent(.storageTrouble, message: message)
-        var isRecorded = (try? await store.append([trouble])) != nil
+        var isRecorded = false
+        do {
+            try await store.append([trouble])
+            isRecorded = true
+        } catch {
+            try Self.endIfNeeded(error)
+        }
         while !Task.isCancelled {
             await idle(for: storageRetry)
             guard !Task.isCancelled, !isPaused, holdCount == 0 else { return }
@@ -41,13 +58,14 @@ extension LoopService {
                 let message = "the state directory can be written again; the round goes on"
                 return try await store.append([RoundEvent(.storageRecovered, message: message)])
             } catch {
+                try Self.endIfNeeded(error)
                 enter(.waiting, "cannot write the state directory, goes on by itself when it can: \(error)")
             }
         }
     }
 
     /// Counts a failure against the open round, closes it after too many, and waits before the next try.
-    private func count(_ error: any Error) async {
+    private func count(_ error: any Error) async throws {
         let message = "\(error)"
         failureStreak += 1
         do {
@@ -81,6 +99,7 @@ extension LoopService {
                 logger.error("cannot begin a round", metadata: metadata)
             }
         } catch {
+            try Self.endIfNeeded(error)
             logger.error("cannot record the failure", metadata: ["error": "\(error)"])
         }
         let delay = backoff(failureStreak - 1)

@@ -38,7 +38,7 @@ extension LoopService {
         }
     }
 
-    /// Adds questions between two statements of the loop and goes on from a plateau; they take part from the
+    /// Adds questions between two statements of the loop and goes on from a plateau; those to train on are drawn from the
     /// next round on.
     ///
     /// - Parameter add: What adds them, alone.
@@ -64,7 +64,7 @@ extension LoopService {
     private func setPaused(_ paused: Bool) async throws {
         try await loadPause()
         if paused == isPaused {
-            if !paused { await acceptPlateau() }
+            if !paused { try await leavePlateau() }
             return
         }
         if paused {
@@ -83,13 +83,13 @@ extension LoopService {
             try await store.setPaused(false, event: RoundEvent(.resumed, message: "resumed by a person"))
             isPaused = false
             enter(.running)
-            await acceptPlateau()
+            try await leavePlateau()
         }
     }
 
-    private func acceptPlateau() async {
-        acceptedRejections = (try? await store.rejectionStreak()) ?? 0
-        acceptedFailure = try? await store.lastFinishedRounds(1).last?.id
+    /// Only there: a pause without one must not change what the next rounds draw.
+    private func leavePlateau() async throws {
+        if try await store.openRound() == nil, try await plateau() != nil { try await store.endStreak() }
         goOn()
     }
 
@@ -111,8 +111,6 @@ extension LoopService {
                 RoundEvent(.rolledBack, round: plan.abandonedRound, message: Self.rollbackMessage(plan))
             }
         }
-        acceptedRejections = 0
-        acceptedFailure = try? await store.lastFinishedRounds(1).last?.id
         goOn()
         return RollbackReply(plan)
     }

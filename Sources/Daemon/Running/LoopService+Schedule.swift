@@ -1,4 +1,5 @@
 import ControlAPI
+import Foundation
 import Loop
 import Store
 
@@ -6,7 +7,7 @@ import Store
 extension LoopService {
     /// Whether the loop must not work now; an event says when that begins and when it ends.
     func waitsForSchedule() async throws -> Bool {
-        let reason = schedule.reasonToWait(scheduleOptions, ownLoad: 0)
+        let reason = schedule.reasonToWait(scheduleOptions, ownLoad: ownLoad)
         if let reason {
             enter(.waiting, "\(reason); goes on by itself")
             if !isHeldBySchedule {
@@ -17,6 +18,12 @@ extension LoopService {
         }
         isHeldBySchedule = reason != nil
         return isHeldBySchedule
+    }
+
+    /// What the loop's own work has left in the load average of a minute, which forgets it by and by.
+    private var ownLoad: Double {
+        guard let workEnd else { return 0 }
+        return Double(threadCount) * exp(-((ContinuousClock.now - workEnd) / .seconds(60)))
     }
 
     /// Ends the running phase once the schedule no longer allows it; its work since the last save is repeated later.

@@ -40,11 +40,10 @@ package actor LoopService: Service {
     private var isWoken = false
     var isHeldBySchedule = false
     var roundTask: Task<RoundRecord, any Error>?
+    /// When a phase last ran.
+    var workEnd: ContinuousClock.Instant?
     private var sleeper: Task<Void, Never>?
     var failureStreak = 0
-    var acceptedRejections = 0
-    /// The last finished round when a person last said to go on; failures up to it are accepted.
-    var acceptedFailure: RoundID?
     var announcedWait: LoopState?
 
     /// Builds a loop at rest.
@@ -100,6 +99,7 @@ package actor LoopService: Service {
         retention = settings.storage.keep
         stallLimit = .seconds(settings.loop.stallAfter)
         storageRetry = .seconds(settings.storage.retryAfter)
+        store.reserve = settings.storage.reserve << 20
         scheduleOptions = settings.schedule
         announcedWait = nil
         wake()
@@ -155,6 +155,7 @@ package actor LoopService: Service {
         roundTask = task
         defer {
             roundTask = nil
+            workEnd = .now
             meter.clear()
         }
         let watcher = Task { await watchSchedule() }
@@ -177,28 +178,34 @@ package actor LoopService: Service {
             try await announce(.completed, RoundEvent(.completed, message: detail))
             return (.completed, detail)
         }
-        let failed = try await store.lastFinishedRounds(2).filter { $0.outcome == .failed }
-        if failed.count == 2, let last = failed.last, last.id != acceptedFailure {
-            let detail =
-                "two rounds in a row failed; correct the cause, then resume or roll back: \(last.report.failure ?? "")"
-            try await announce(.plateau, RoundEvent(.plateau, message: detail))
-            return (.plateau, detail)
-        }
-        let streak = try await store.rejectionStreak()
-        if streak < acceptedRejections { acceptedRejections = 0 }
-        if patience > 0, streak - acceptedRejections >= patience {
-            let detail =
-                "\(streak) rejections in a row; add questions, roll back, or resume to try \(patience) more"
+        if let detail = try await plateau() {
             try await announce(.plateau, RoundEvent(.plateau, message: detail))
             return (.plateau, detail)
         }
         return nil
     }
 
+    /// Why the loop waits for a person, if so, by the journal's word.
+    func plateau() async throws -> String? {
+        if try await store.streak(of: .failed) >= 2 {
+            let reason = try await store.lastFinishedRounds(1).last?.report.failure ?? ""
+            return "two rounds in a row failed; correct the cause, then resume or roll back: \(reason)"
+        }
+        let streak = try await store.streak(of: .rejected)
+        guard patience > 0, streak >= patience else { return nil }
+        return "\(streak) rejections in a row; add questions, roll back, or resume to try \(patience) more"
+    }
+
     private func announce(_ wait: LoopState, _ event: RoundEvent) async throws {
         guard announcedWait != wait else { return }
-        try await store.append([event])
+        // First: a person's word to go on may come while it is written.
         announcedWait = wait
+        do {
+            try await store.append([event])
+        } catch {
+            announcedWait = nil
+            throw error
+        }
     }
 
     func enter(_ state: LoopState, _ detail: String? = nil) {

@@ -24,7 +24,7 @@ extension RoundSource {
             if let open = try await store.openRound() { return try await runner.run(open) }
             let number = (try await store.lastRounds(1).last?.id.rawValue ?? 0) + 1
             let settings = current.value
-            let rejections = try await store.rejectionStreak()
+            let rejections = try await store.streak(of: .rejected)
             let seed = RoundSeed.derive(base: settings.loop.seed, round: number, rejections: rejections)
             return try await runner.run(try await runner.begin(configuration: settings.round, seed: seed))
         }

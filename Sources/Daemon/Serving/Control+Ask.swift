@@ -29,6 +29,13 @@ extension Control {
     package func ready(_ request: AskRequest) async throws -> AskedQuestion {
         try Self.check(request)
         let configuration = parts.current.value.round
+        guard configuration.vote.answerKind != .choice else {
+            throw Problem(
+                .usage,
+                "a question without its choices cannot be asked where vote.answerKind is choice",
+                hint: "add it with its choices: \"autodidact add FILE\""
+            )
+        }
         var settings = configuration.generate
         let isVote = request.candidateCount != nil
         settings.temperature = request.temperature ?? (isVote ? settings.temperature : 0)

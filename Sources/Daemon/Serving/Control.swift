@@ -209,7 +209,7 @@ package struct Control: Sendable {
 
     /// Adds questions: all or none.
     ///
-    /// They take part from the next round on.
+    /// Those to train on are drawn from the next round on, others count from the next phase that reads them.
     package func add(_ request: AddQuestionsRequest, key: RequestKey?) async throws -> AddQuestionsReply {
         let inputs = try request.lines.enumerated().map { index, line in
             guard line.question.utf8.count <= ControlLimits.questionByteCount else {

@@ -56,7 +56,7 @@ extension Control {
             current: try await store.currentCheckpoint()
         )
         reading.totals = try await store.totals()
-        reading.rejectionStreak = try await store.rejectionStreak()
+        reading.rejectionStreak = try await store.streak(of: .rejected)
         reading.baseEvaluations = try await store.checkpoint(.base).evaluations
         reading.openRound = try await store.openRound()
         reading.lastRound = try await store.lastFinishedRounds(1).last

@@ -89,7 +89,7 @@ enum SettingsSchema {
         entry(
             "engine.precision",
             \.engine.precision,
-            "auto, f32, bf16 or int8; auto generates and scores in 16-bit fixed point, int8 generates in 8-bit, fast but coarse."
+            "auto, f32, bf16 or int8; auto generates and scores in 16-bit fixed point, int8 generates in 8-bit, coarse, and faster with VNNI only."
         ),
         entry("engine.rows", \.engine.rows, "Candidates decoded side by side."),
     ]
@@ -142,7 +142,7 @@ enum SettingsSchema {
         entry(
             "scaleout.restarts",
             \.scaleout.restarts,
-            "Times that a server or the trainer is started again before the phase fails."
+            "Times in a row, without a result or save in between, that a server or the trainer is tried again."
         ),
     ]
 
@@ -207,7 +207,11 @@ enum SettingsSchema {
             "strict, or authors for parity with the released code."
         ),
         entry("vote.minVotes", \.round.vote.minVotes, "Votes the winning answer needs."),
-        entry("vote.minShare", \.round.vote.minShare, "Share of the votes the winning answer needs, 0 to 1."),
+        entry(
+            "vote.minShare",
+            \.round.vote.minShare,
+            "Share of a question's candidates the winning answer needs, 0 to 1."
+        ),
         entry("vote.tie", \.round.vote.tie, "What a tie does: first (earliest answer wins) or drop."),
         entry("vote.dedupe", \.round.vote.dedupe, "Whether identical texts of a question count once."),
     ]

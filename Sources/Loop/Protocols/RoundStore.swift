@@ -174,12 +174,13 @@ public protocol RoundStore: Sendable {
     /// - Throws: An error of the store.
     func decide(_ round: RoundRecord, events: [RoundEvent]) async throws
 
-    /// Rejected rounds in a row at the end of the list of finished rounds, since the last promotion, rollback or
-    /// added question.
+    /// Rounds in a row with one outcome at the end of the list of finished rounds, since the last rollback, added
+    /// question or word of a person to go on from a plateau.
     ///
+    /// - Parameter outcome: Such as rejected.
     /// - Returns: The count.
     /// - Throws: An error of the store.
-    func rejectionStreak() async throws -> Int
+    func streak(of outcome: Outcome) async throws -> Int
 
     /// Writes events that belong to no other change.
     ///

@@ -82,7 +82,8 @@ extension Candidate {
             round: round,
             question: text.question,
             index: text.index,
-            text: text.text,
+            // SQLite would end the text there.
+            text: text.text.replacing("\0", with: "\u{FFFD}"),
             tokenCount: text.tokenCount,
             meanLogProbability: text.meanLogProbability,
             finish: text.finish

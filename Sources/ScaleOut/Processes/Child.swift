@@ -63,14 +63,17 @@ final class Child: Sendable {
 
     /// Ends it and all its children.
     ///
-    /// Looks again until it has ended: one that is being started bears no mark yet. Not for ever, for one may hang in the kernel.
+    /// Looks again until it has ended: one that is being started bears no mark yet. Some seconds beyond its patience at most, for
+    /// one may hang in the kernel.
     func stop(patience: Duration) async {
         await Task.detached { [self] in
-            for _ in 0..<200 {
+            let clock = ContinuousClock()
+            let last = clock.now + patience
+            repeat {
                 await mark.end(patience: patience)
                 if end != nil { return }
                 try? await Task.sleep(for: .milliseconds(20))
-            }
+            } while clock.now < last
         }.value
     }
 

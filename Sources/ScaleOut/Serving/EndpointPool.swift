@@ -9,8 +9,11 @@ struct EndpointPool: Sendable {
     let endpoints: [Endpoint]
     /// Items at once per server.
     let inFlight: Int
-    /// Times that a server may fail in one call.
+    /// Times in a row, without a result in between, that a server may fail in one call and is asked again.
     let restarts: Int
+
+    /// How often a server without work looks whether another one has given some back.
+    private static let idleInterval = Duration.milliseconds(50)
 
     /// Runs a body for each item.
     ///
@@ -28,79 +31,90 @@ struct EndpointPool: Sendable {
         _ body: @escaping @Sendable (ServerClient, String, Item) async throws -> Value
     ) async throws -> [Value] {
         let queue = WorkQueue<Item, Value>(items)
-        var left = endpoints
-        var last: (any Error)?
-        while !queue.isDone {
-            guard !left.isEmpty else {
+        try await withThrowingTaskGroup(of: ScaleOutError?.self) { group in
+            for endpoint in endpoints {
+                group.addTask { try await serve(queue, by: endpoint, for: work, done: done, body) }
+            }
+            var last: ScaleOutError?
+            while let end = await group.nextResult() {
+                switch end {
+                case .success(let error): last = error ?? last
+                // One that was still being looked at when the others had done everything.
+                case .failure where queue.isDone && !Task.isCancelled: break
+                case .failure(let error): throw error
+                }
+                if queue.isDone { group.cancelAll() }
+            }
+            guard queue.isDone else {
                 throw last ?? ScaleOutError(.serverUnavailable, "no server is named; see scaleout.endpoints")
             }
-            let failed = try await withThrowingTaskGroup(of: (String, ScaleOutError)?.self) { group in
-                for endpoint in left {
-                    group.addTask { try await serve(queue, by: endpoint, for: work, done: done, body) }
-                }
-                var failed: [String: ScaleOutError] = [:]
-                while let end = try await group.next() {
-                    if let (address, error) = end { failed[address] = error }
-                }
-                return failed
-            }
-            last = failed.values.first ?? last
-            left.removeAll { failed[$0.address] != nil }
         }
         return queue.values
     }
 
-    /// Lets one server work until nothing waits any more.
+    /// Lets one server work until everything is done, also what others give back.
     ///
-    /// - Returns: Its address and last error when it failed too often.
+    /// - Returns: Its last error when it failed too often.
     private func serve<Item: Sendable, Value: Sendable>(
         _ queue: WorkQueue<Item, Value>,
         by endpoint: Endpoint,
         for work: EndpointWork,
         done: @escaping @Sendable (Value) -> Void,
         _ body: @escaping @Sendable (ServerClient, String, Item) async throws -> Value
-    ) async throws -> (String, ScaleOutError)? {
-        for attempt in 0... {
+    ) async throws -> ScaleOutError? {
+        var failures = 0
+        while !queue.isDone {
+            let hasResult = Flag()
             do {
                 let model = try await endpoint.prepare(work)
-                let client = endpoint.client
-                let hasFailed = Flag()
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    for _ in 0..<inFlight {
-                        group.addTask {
-                            while !hasFailed.isRaised, let (index, item) = queue.next() {
-                                do {
-                                    let value = try await Self.twice { try await body(client, model, item) }
-                                    queue.finish(index, value)
-                                    done(value)
-                                } catch {
-                                    hasFailed.raise()
-                                    queue.giveBack(index)
-                                    throw error
-                                }
-                            }
-                        }
-                    }
-                    // What may pass lets the others finish what they have in hand; what may not ends them.
-                    var passing: ScaleOutError?
-                    while let result = await group.nextResult() {
-                        guard case .failure(let error) = result else { continue }
-                        guard let error = error as? ScaleOutError, error.mayPass else { throw error }
-                        passing = passing ?? error
-                    }
-                    if let passing { throw passing }
+                try await drain(queue) { item in
+                    let value = try await Self.twice { try await body(endpoint.client, model, item) }
+                    hasResult.raise()
+                    done(value)
+                    return value
                 }
-                return nil
+                while !queue.isDone, !queue.hasWaiting { try await Task.sleep(for: Self.idleInterval) }
             } catch let error as ScaleOutError where error.mayPass {
                 try Task.checkCancellation()
                 work.note("\(error)")
                 await endpoint.suspect()
-                if queue.isDone { return nil }
-                guard attempt < restarts else { return (endpoint.address, error) }
-                try await Task.sleep(for: .milliseconds(500 << min(attempt, 5)))
+                failures = hasResult.isRaised ? 1 : failures + 1
+                guard failures <= restarts else { return error }
+                try await Task.sleep(for: .milliseconds(500 << min(failures - 1, 5)))
             }
         }
         return nil
+    }
+
+    /// Works on what waits, so many items at once, until nothing waits or one of them fails.
+    private func drain<Item: Sendable, Value: Sendable>(
+        _ queue: WorkQueue<Item, Value>,
+        _ body: @escaping @Sendable (Item) async throws -> Value
+    ) async throws {
+        let hasFailed = Flag()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<inFlight {
+                group.addTask {
+                    while !hasFailed.isRaised, let (index, item) = queue.next() {
+                        do {
+                            queue.finish(index, try await body(item))
+                        } catch {
+                            hasFailed.raise()
+                            queue.giveBack(index)
+                            throw error
+                        }
+                    }
+                }
+            }
+            // What may pass lets the others finish what they have in hand; what may not ends them.
+            var passing: ScaleOutError?
+            while let result = await group.nextResult() {
+                guard case .failure(let error) = result else { continue }
+                guard let error = error as? ScaleOutError, error.mayPass else { throw error }
+                passing = passing ?? error
+            }
+            if let passing { throw passing }
+        }
     }
 }
 
@@ -115,7 +129,7 @@ extension EndpointPool {
     }
 }
 
-/// Says to all who work for one server that it has failed one of them.
+/// Tells all who work for one server what one of them has seen.
 private final class Flag: Sendable {
     private let state = Atomic<Bool>(false)
 

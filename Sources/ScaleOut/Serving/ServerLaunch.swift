@@ -52,6 +52,8 @@ struct ServerLaunch: Sendable {
             // one batch end the server.
             ("--lora-target-modules", shape.modules.sorted()),
             ("--max-num-batched-tokens", ["\(settings.scoreTokens)"]), ("--seed", ["0"]),
+            // Several, which is the default with --data-parallel-size, refuse adapters at run time.
+            ("--api-server-count", ["1"]),
         ]
         return given
             + options.filter { option in

@@ -24,6 +24,9 @@ final class WorkQueue<Item: Sendable, Value: Sendable>: Sendable {
         state.withLock { state in state.waiting.popLast().map { ($0, items[$0]) } }
     }
 
+    /// Whether there is work that nobody has in hand.
+    var hasWaiting: Bool { state.withLock { !$0.waiting.isEmpty } }
+
     /// Takes an item back that came to nothing.
     func giveBack(_ index: Int) {
         state.withLock { $0.waiting.append(index) }

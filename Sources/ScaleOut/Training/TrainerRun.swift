@@ -7,8 +7,8 @@ struct TrainerRun: Sendable {
     enum End: Sendable {
         /// The result is there.
         case finished
-        /// It ended without one; another start goes on from its newest save.
-        case broken(String)
+        /// It ended without one, having saved or not; another start goes on from its newest save.
+        case broken(String, hasSaved: Bool)
     }
 
     let job: JobDirectory
@@ -55,12 +55,14 @@ struct TrainerRun: Sendable {
     ) async throws -> End {
         let clock = ContinuousClock()
         var (file, last, moved) = (start, TrainerEvent?.none, clock.now)
+        var hasSaved = false
         while true {
             let end = child.end
             for event in file.events() {
                 (last, moved) = (event, clock.now)
                 switch event.event {
                 case "step": step(event)
+                case "saved": hasSaved = true
                 case "finished": return .finished
                 case "failed":
                     throw ScaleOutError(
@@ -73,11 +75,12 @@ struct TrainerRun: Sendable {
             if let end {
                 let place = last?.step.map { "after step \($0)" } ?? "before its first step"
                 let error = LogFile.lastError(in: log, from: errorsStart).map { ": \($0)" } ?? ""
-                return .broken("\(settings.trainer.first ?? "") \(end) \(place)\(error)")
+                return .broken("\(settings.trainer.first ?? "") \(end) \(place)\(error)", hasSaved: hasSaved)
             }
             guard clock.now - moved < settings.stepTimeout else {
                 return .broken(
-                    "no progress for \(settings.stepTimeout.components.seconds) s (scaleout.stepTimeout)"
+                    "no progress for \(settings.stepTimeout.components.seconds) s (scaleout.stepTimeout)",
+                    hasSaved: hasSaved
                 )
             }
             try await Task.sleep(for: .milliseconds(100))

@@ -166,7 +166,7 @@ final class MemoryStore: RoundStore {
         }
     }
 
-    func rejectionStreak() async throws -> Int { 0 }
+    func streak(of outcome: Outcome) async throws -> Int { 0 }
 
     func append(_ events: [RoundEvent]) async throws {
         try write { $0.events += events }

@@ -16,6 +16,10 @@ final class StubServer: Sendable {
         case status(Int)
         /// Never answers.
         case frozen
+        /// Answers.
+        case none
+
+        var isTruncated: Bool { if case .truncated = self { true } else { false } }
     }
 
     struct State: Sendable {
@@ -83,13 +87,13 @@ final class StubServer: Sendable {
     }
 
     private func complete(_ asked: [String: JSON]) async throws -> Response {
-        let (fault, logprob) = state.withLock { state in
+        let (fault, logprob): (Fault, Double?) = state.withLock { state in
             state.requests.append(asked)
             let name = asked["model"]?.string ?? ""
             let path = state.adapters[name]
             let isKnown = name == "base" || path != nil
             let loss = path.flatMap { $0.split(separator: "-").last }.flatMap { Double($0) } ?? state.baseLoss
-            return (state.faults.isEmpty ? nil : state.faults.removeFirst(), isKnown ? -loss : nil)
+            return (state.faults.isEmpty ? .none : state.faults.removeFirst(), isKnown ? -loss : nil)
         }
         switch fault {
         case .frozen: try await Task.sleep(for: .seconds(600))
@@ -108,7 +112,7 @@ final class StubServer: Sendable {
             asking in
             choice(index, asking.0, seed: (asked["seed"]?.int ?? 0) + asking.1, asked, logprob)
         }
-        return Self.reply(["choices": .array(choices)], isCut: fault != nil)
+        return Self.reply(["choices": .array(choices)], isCut: fault.isTruncated)
     }
 
     private func choice(

@@ -110,6 +110,7 @@ extension JournalStore {
     /// question or word of a person to go on from a plateau.
     ///
     /// - Parameter outcome: Such as rejected.
+    /// - Returns: The count.
     /// - Throws: `StoreError`.
     public func streak(of outcome: Outcome) async throws -> Int {
         try await database.read { db in

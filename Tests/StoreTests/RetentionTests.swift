@@ -100,7 +100,11 @@ import Testing
         #expect(try await store.setAsideCorruptCheckpoints().isEmpty)
 
         await withoutFileDescriptors {
-            await expectError(.fileFailed) { _ = try await store.setAsideCorruptCheckpoints() }
+            // Of the file, or of a connection that the journal opens just then.
+            let error = await #expect(throws: StoreError.self) {
+                try await store.setAsideCorruptCheckpoints()
+            }
+            #expect([.fileFailed, .databaseFailed].contains(error?.code))
         }
 
         #expect(try await store.currentCheckpoint().id.rawValue == 2)

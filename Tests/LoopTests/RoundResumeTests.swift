@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test(arguments: 0..<19) func `a round cut short in any engine call ends the same`(call: Int) async throws
+    @Test(arguments: 0..<18) func `a round cut short in any engine call ends the same`(call: Int) async throws
     {
         let (plain, cut) = (MemoryStore(Self.questions), MemoryStore(Self.questions))
         let engine = FakeEngine()

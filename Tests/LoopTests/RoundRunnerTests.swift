@@ -93,6 +93,36 @@ import Testing
         #expect(samples.count < 24)
     }
 
+    @Test func `the valid set is scored once under each checkpoint`() async throws {
+        let (engine, store) = (FakeEngine(), MemoryStore(Self.questions))
+
+        let round = try await Self.runRound(engine, store)
+
+        // Weighing scores it under the parent, evaluation under the new checkpoint alone.
+        let state = store.state.withLock { $0 }
+        #expect(engine.state.withLock(\.calls).count { $0 == "score 8" } == 2)
+        #expect(state.evaluations["0 gate"]?.summary.meanLoss == round.report.meanValidLoss)
+        #expect(state.evaluations["1 gate"]?.summary.meanLoss != nil)
+    }
+
+    @Test func `a valid question added after weighing is scored under both checkpoints`() async throws {
+        let store = MemoryStore(Self.questions)
+        let engine = FakeEngine { adapter in
+            store.state.withLock { state in
+                guard state.round?.phase == .evaluate, state.questions.count == Self.questions.count else {
+                    return
+                }
+                let added = Self.splitQuestions(.valid, 1, from: 90)[0]
+                state.questions.append(Question(id: QuestionID(rawValue: 900), content: added))
+            }
+            return adapter == nil ? 3 : 4
+        }
+
+        _ = try await Self.runRound(engine, store)
+
+        #expect(engine.state.withLock(\.calls).count { $0 == "score 9" } == 2)
+    }
+
     @Test func `a rejected checkpoint leaves the incumbent current`() async throws {
         let engine = FakeEngine(rightOfFour: { $0 == nil ? 3 : 2 })
         let store = MemoryStore(Self.questions)

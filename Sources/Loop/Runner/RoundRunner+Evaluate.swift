@@ -43,13 +43,7 @@ extension RoundRunner {
         if let known = try await store.evaluation(of: checkpoint, on: split) { return known }
         try await engine.activate(try await store.adapter(of: checkpoint))
         let answers = try await answer(questions, round: round)
-        var meanLoss: Double?
-        if split != .test {
-            let valid = try await store.questions(in: .valid)
-            let losses = valid.isEmpty ? [] : try await scoreValid(valid, round: round)
-            let mean = losses.reduce(0, +) / Double(max(losses.count, 1))
-            meanLoss = losses.isEmpty || !mean.isFinite ? nil : mean
-        }
+        let meanLoss = split == .test ? nil : try await finiteValidLoss(of: checkpoint, round: round)
         let evaluation = Self.evaluation(
             of: answers,
             questions: questions,
@@ -59,6 +53,20 @@ extension RoundRunner {
         )
         try await store.record(evaluation, of: checkpoint)
         return evaluation
+    }
+
+    /// The valid set's mean loss under the active checkpoint; nil where there is none or it is not finite.
+    private func finiteValidLoss(of checkpoint: CheckpointID, round: RoundRecord) async throws -> Double? {
+        let valid = try await store.questions(in: .valid)
+        // Weighing has scored the same questions under the parent, unless some were added since.
+        if checkpoint == round.parent, round.report.validCount == valid.count,
+            let known = round.report.meanValidLoss
+        {
+            return known
+        }
+        let losses = valid.isEmpty ? [] : try await scoreValid(valid, round: round)
+        let mean = losses.reduce(0, +) / Double(max(losses.count, 1))
+        return losses.isEmpty || !mean.isFinite ? nil : mean
     }
 
     /// Greedy texts for the questions under the active adapter.

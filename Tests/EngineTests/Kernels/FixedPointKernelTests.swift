@@ -122,6 +122,15 @@ extension EngineSerial {
             }
         }
 
+        @Test(arguments: [Float.nan, .infinity], widths)
+        func `a weight that is not finite shows in its own output alone`(_ bad: Float, _ width: Int) {
+            var w = KernelBench.random(16 * 100, 40)
+            w[3 * 100 + 70] = bad
+            let x = KernelBench.random(2 * 100, 41)
+            let ours = product(ad_gemm_fixed_f32, x, w, m: 2, n: 16, k: 100, width, adds: false)
+            for (index, value) in ours.enumerated() { #expect(value.isFinite == (index % 16 != 3)) }
+        }
+
         private func pack(_ w: [Float], n: Int, k: Int, _ width: Int) -> (Room<UInt8>, Room<Float>) {
             let byteCount = Int(ad_fixed_byte_count(Int32(width), Int64(n), Int64(k)))
             let values = Room([UInt8](repeating: 0, count: byteCount))

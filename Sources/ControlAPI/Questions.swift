@@ -27,6 +27,23 @@ public struct QuestionLine: Hashable, Codable, Sendable {
         self.choices = choices
         self.line = line
     }
+
+    /// The line as the journal takes it.
+    ///
+    /// - Parameters:
+    ///   - split: What it is used for.
+    ///   - origin: File and line, for messages.
+    /// - Returns: The question, in no journal yet.
+    public func input(split: Split, origin: String) -> QuestionInput {
+        QuestionInput(
+            text: question,
+            choices: choices ?? [],
+            answer: answer,
+            rationale: rationale,
+            split: split,
+            origin: origin
+        )
+    }
 }
 
 /// Adds questions to a split: all of them or, when one breaks a rule, none.

@@ -67,10 +67,13 @@ struct Autodidactd: AsyncParsableCommand {
             ).run()
         } catch {
             let status = ExitStatus.of(error)
+            let faults = (error as? DaemonError)?.faults ?? []
             if destination == .plain {
-                FileHandle.standardError.write(Data("autodidactd: \(error)\n".utf8))
+                let lines = ["autodidactd: \(error)"] + faults.map { "  \($0)" }
+                FileHandle.standardError.write(Data(lines.map { $0 + "\n" }.joined().utf8))
             } else {
-                Logger(label: "autodidactd").critical("\(error)")
+                let logger = Logger(label: "autodidactd")
+                for line in ["\(error)"] + faults { logger.critical("\(line)") }
             }
             Systemd.notify("STATUS=\("\(error)".split(separator: "\n").joined(separator: " "))")
             throw ExitCode(status)

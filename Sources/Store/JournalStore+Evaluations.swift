@@ -4,13 +4,17 @@ import Synchronization
 
 extension JournalStore {
     /// An evaluation recorded earlier; nil when there is none or what it rests on has changed since: the
-    /// split's questions, the settings that prompt for answers and read them, or how the model computes.
+    /// split's questions (those of the open round, if there is one), the settings that prompt for answers and read them, or how the model computes.
     public func evaluation(of checkpoint: CheckpointID, on split: Split) async throws -> Evaluation? {
         try await database.read { [self] db in
             guard let found = try stored(checkpoint, split, in: db) else { return nil }
             let questions = try Int.fetchAll(
                 db,
-                sql: "SELECT id FROM questions WHERE split = ? ORDER BY id",
+                sql: """
+                    SELECT id FROM questions WHERE split = ?
+                    AND id <= coalesce((SELECT last_question FROM rounds WHERE finished_at IS NULL), id)
+                    ORDER BY id
+                    """,
                 arguments: [split.rawValue]
             )
             return try found.basis == basis(questions, in: db) ? found.evaluation : nil
@@ -37,7 +41,7 @@ extension JournalStore {
         try await database.write("evaluation") { [self] db in
             _ = try db.checkpoint(checkpoint)
             let summary = evaluation.summary
-            // The questions that were really asked: some may have been added meanwhile.
+            // The questions that were really asked.
             let questions = evaluation.answers.map(\.question.rawValue).sorted()
             try db.execute(
                 sql: """

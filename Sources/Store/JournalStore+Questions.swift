@@ -65,6 +65,21 @@ extension JournalStore {
         }
     }
 
+    /// Questions of a split that a round began with, in order of number.
+    public func questions(in split: Split, of round: RoundID) async throws -> [Question] {
+        try await database.read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT \(Question.columns) FROM questions
+                    WHERE split = ? AND id <= coalesce((SELECT last_question FROM rounds WHERE id = ?), id)
+                    ORDER BY id
+                    """,
+                arguments: [split.rawValue, round.rawValue]
+            ).map(Question.init)
+        }
+    }
+
     /// One question; nil when there is none of that number.
     public func question(_ id: QuestionID) async throws -> Question? {
         try await database.read { db in

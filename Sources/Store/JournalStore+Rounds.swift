@@ -30,8 +30,8 @@ extension JournalStore {
             try removeTrainingSaves(except: nil)
             try db.execute(
                 sql: """
-                    INSERT INTO rounds (id, parent, phase, seed, configuration, report, started_at)
-                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                    INSERT INTO rounds (id, parent, phase, seed, configuration, report, started_at, last_question)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT max(id) FROM questions))
                     """,
                 arguments: [
                     round.id.rawValue, round.parent.rawValue, round.phase.rawValue, Int64(bitPattern: seed),

@@ -35,7 +35,14 @@ enum Schema {
         try db.execute(sql: "PRAGMA user_version = \(version)")
     }
 
-    private static let migrations = [first, second, third, sums, receipts, texts]
+    private static let migrations = [first, second, third, sums, receipts, texts, lastQuestions]
+
+    /// The highest question a round began with: what is added later counts from the next round.
+    ///
+    /// Not under a round's seal, which is older; null in rounds of earlier versions, which took questions as they came.
+    private static let lastQuestions = """
+        ALTER TABLE rounds ADD COLUMN last_question INTEGER REFERENCES questions (id);
+        """
 
     /// What lists and monitoring ask of every round, beside the report it stands in, so that they need not read reports.
     ///

@@ -1,5 +1,6 @@
 import ControlAPI
 import ControlCLI
+import Foundation
 import Testing
 
 struct MaintenanceTests {
@@ -57,5 +58,20 @@ struct MaintenanceTests {
 
                 """
         )
+    }
+
+    @Test func `what keeps a directory from being verified is a problem with --json`() async throws {
+        let folder = try TemporaryDirectory.make()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+
+        // The daemon's program stands beside the test's.
+        let plain = await Invocation.run("verify", folder)
+        let json = await Invocation.run("verify", folder, "--json")
+
+        #expect(plain.messages.hasPrefix("autodidactd: "), "\(plain.messages)")
+        let problem = try ControlCoding.decode(Problem.self, from: Data(json.messages.utf8))
+        #expect(plain.messages == problem.detail + "\n")
+        #expect(plain.status == json.status && json.status == problem.exitStatus && json.status != 0)
+        #expect(plain.output.isEmpty && json.output.isEmpty)
     }
 }

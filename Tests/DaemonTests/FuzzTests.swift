@@ -15,7 +15,7 @@ import Testing
         let line =
             #"{"question": "What is 3 + 4?", "answer": "7", "rationale": " 3 + 4 = 7.", "choices": ["a", "b"]}"#
         try fuzz(seed: 5, String(repeating: line + "\n", count: 4)) { path in
-            _ = try QuestionFile.read(path, split: .valid)
+            _ = try QuestionIntake.read(path, split: .valid)
         }
     }
 

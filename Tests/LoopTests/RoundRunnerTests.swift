@@ -105,22 +105,33 @@ import Testing
         #expect(state.evaluations["1 gate"]?.summary.meanLoss != nil)
     }
 
-    @Test func `a valid question added after weighing is scored under both checkpoints`() async throws {
-        let store = MemoryStore(Self.questions)
-        let engine = FakeEngine { adapter in
+    @Test(arguments: Phase.allCases) func `questions added while a round runs count from the next round`(
+        phase: Phase
+    ) async throws {
+        let (plain, store) = (MemoryStore(Self.questions), MemoryStore(Self.questions))
+        // Each phase begins with a look at the clock.
+        let clock: @Sendable () -> Double = {
             store.state.withLock { state in
-                guard state.round?.phase == .evaluate, state.questions.count == Self.questions.count else {
+                guard state.round?.phase == phase, state.questions.count == Self.questions.count else {
                     return
                 }
-                let added = Self.splitQuestions(.valid, 1, from: 90)[0]
-                state.questions.append(Question(id: QuestionID(rawValue: 900), content: added))
+                let added = Split.allCases.enumerated().flatMap {
+                    Self.splitQuestions($1, 3, from: 90 + 3 * $0)
+                }
+                for content in added {
+                    let id = QuestionID(rawValue: state.questions.count + 1)
+                    state.questions.append(Question(id: id, content: content))
+                }
             }
-            return adapter == nil ? 3 : 4
+            return 0
         }
+        let runner = RoundRunner(engine: FakeEngine(), store: store, clock: clock, report: { _ in })
 
-        _ = try await Self.runRound(engine, store)
+        let round = try await runner.run(try await runner.begin(configuration: Self.configuration, seed: 11))
 
-        #expect(engine.state.withLock(\.calls).count { $0 == "score 9" } == 2)
+        #expect(round.report == (try await Self.runRound(FakeEngine(), plain)).report)
+        #expect(store.state.withLock(\.evaluations) == plain.state.withLock(\.evaluations))
+        #expect(store.state.withLock(\.questions.count) == Self.questions.count + 12)
     }
 
     @Test func `a rejected checkpoint leaves the incumbent current`() async throws {

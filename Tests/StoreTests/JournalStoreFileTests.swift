@@ -181,12 +181,13 @@ import Testing
         #expect(try await store.checkpoint(.base).evaluations == [first.summary])
 
         try await store.add([question("c?", .gate)])
+        #expect(try await store.evaluation(of: .base, on: .gate) == first)
+        try await store.fail(round.id, event: RoundEvent(.roundEnded, message: ""))
         #expect(try await store.evaluation(of: .base, on: .gate) == nil)
 
         let all = evaluation(.gate, ids + [QuestionID(rawValue: 3)])
         try await store.record(all, of: .base)
         #expect(try await store.evaluation(of: .base, on: .gate) == all)
-        try await store.fail(round.id, event: RoundEvent(.roundEnded, message: ""))
         var configuration = RoundConfiguration()
         configuration.generate.temperature = 0.5
         _ = try await store.beginRound(seed: 1, configuration: configuration, waves: [], events: [])

@@ -47,7 +47,7 @@ import Testing
             ]
         )
         #expect(tables.allSatisfy { $0.1 })
-        #expect(try await queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 6)
+        #expect(try await queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 7)
     }
 
     @Test func `a newer schema is refused`() async throws {
@@ -179,6 +179,21 @@ import Testing
         #expect(try await store.questions(in: .valid).map(\.content) == [valid])
         #expect(try await store.question(ids[3])?.content == valid)
         #expect(try await store.questionCounts() == [.train: 3, .valid: 1, .gate: 0, .test: 0])
+    }
+
+    @Test func `a round keeps the questions it began with`() async throws {
+        let store = try state.open()
+        try await store.add([question("a?"), question("b?", .gate)])
+        let first = try await store.begin()
+        try await store.add([question("c?", .gate)])
+
+        #expect(try await store.questions(in: .gate, of: first.id).map(\.content.text) == ["b?"])
+        #expect(try await store.questions(in: .gate).count == 2)
+
+        try await store.fail(first.id, event: RoundEvent(.roundEnded, message: ""))
+        let second = try await store.begin()
+        #expect(try await store.questions(in: .gate, of: second.id).map(\.content.text) == ["b?", "c?"])
+        #expect(try await store.questions(in: .gate, of: first.id).count == 1)
     }
 
     @Test func `a duplicate question names both origins and adds nothing`() async throws {

@@ -176,6 +176,7 @@ import Testing
                     DROP TABLE receipts;
                     DROP TABLE candidate_texts;
                     ALTER TABLE candidates ADD COLUMN text TEXT NOT NULL DEFAULT '';
+                    ALTER TABLE rounds DROP COLUMN last_question;
                     PRAGMA user_version = 1;
                     """
             )

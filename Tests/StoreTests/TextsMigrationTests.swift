@@ -69,6 +69,7 @@ import Testing
                     DROP TABLE candidate_texts;
                     DROP TABLE candidates;
                     ALTER TABLE old RENAME TO candidates;
+                    ALTER TABLE rounds DROP COLUMN last_question;
                     PRAGMA user_version = 5;
                     """
             )

@@ -23,7 +23,17 @@ struct AddCommand: ControlCommand {
 
     func execute(_ session: Session) async throws {
         let input = try InputFile(file, byteLimit: ControlLimits.questionsBodyByteCount)
-        let lines = try QuestionFile.lines(of: input.data, name: input.name, split: split)
+        guard input.data.count <= ControlLimits.questionsBodyByteCount else {
+            throw Problem(
+                .tooLarge,
+                "\(input.name) has more than \(ControlLimits.questionsBodyByteCount) bytes, the most that can be added at once",
+                hint: "split it into smaller files"
+            )
+        }
+        let lines = try QuestionFile.lines(of: input.data, name: input.name)
+        guard !lines.isEmpty else {
+            throw Problem(.invalid, "\(input.name) holds no question", hint: "write one JSON object per line")
+        }
         let request = AddQuestionsRequest(split: split, lines: lines, source: input.source)
         let reply = try await session.client.post(AddQuestionsReply.self, ControlRoute.questions, request)
         try session.show(reply) { $0.added(reply, of: lines.count, to: split) }

@@ -34,8 +34,13 @@ struct VerifyCommand: ControlCommand {
         let program = try DaemonProgram.find(path: session.environment["PATH"] ?? "")
         let result = try DaemonProgram.run(program, ["--verify", directory])
         guard let reply = try? ControlCoding.decode(VerifyReply.self, from: Data(result.output.utf8)) else {
-            session.warn(result.output)
-            throw QuietExit(status: result.status == 0 ? 70 : result.status)
+            guard session.isJSON else {
+                session.warn(result.output)
+                throw QuietExit(status: result.status == 0 ? ProblemName.internal.exitStatus : result.status)
+            }
+            let names = [ProblemName.corrupt, .noInput, .permission, .storage]
+            let name = names.first { $0.exitStatus == result.status } ?? .internal
+            throw Problem(name, result.output.trimmingCharacters(in: .whitespacesAndNewlines))
         }
         try session.show(reply) { $0.verify(reply) }
         if !reply.violations.isEmpty { throw QuietExit(status: 65) }

@@ -1,3 +1,5 @@
+import ControlAPI
+import Foundation
 package import Loop
 import Store
 
@@ -12,6 +14,33 @@ package enum QuestionIntake {
         package var known: [(origin: String, question: QuestionID)] = []
         /// What deserves attention.
         package var warnings: [String] = []
+    }
+
+    /// Reads a file that the configuration names.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - split: What its questions are used for.
+    /// - Returns: Its questions, in order.
+    /// - Throws: `DaemonError`, naming the line; with all faults when there are several.
+    package static func read(_ path: String, split: Split) throws(DaemonError) -> [QuestionInput] {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw DaemonError(
+                .invalidConfiguration,
+                "questions.\(split.rawValue): cannot read \(path); correct the path in the configuration"
+            )
+        }
+        let name = URL(filePath: path).lastPathComponent
+        do {
+            return try QuestionFile.lines(of: data, name: path).map { line in
+                line.input(split: split, origin: "\(name):\(line.line ?? 0)")
+            }
+        } catch {
+            guard let faults = error.faults, let first = faults.first else {
+                throw DaemonError(.invalidData, error.description)
+            }
+            throw DaemonError(.invalidData, "\(error.detail); the first: \(first)", faults: faults)
+        }
     }
 
     /// The questions to add, after everything has been checked.

@@ -209,7 +209,7 @@ package struct Control: Sendable {
 
     /// Adds questions: all or none.
     ///
-    /// Those to train on are drawn from the next round on, others count from the next phase that reads them.
+    /// They count from the next round on.
     package func add(_ request: AddQuestionsRequest, key: RequestKey?) async throws -> AddQuestionsReply {
         let inputs = try request.lines.enumerated().map { index, line in
             guard line.question.utf8.count <= ControlLimits.questionByteCount else {
@@ -220,7 +220,7 @@ package struct Control: Sendable {
                     hint: "shorten it"
                 )
             }
-            return QuestionFile.input(line, split: request.split, origin: request.origin(of: index))
+            return line.input(split: request.split, origin: request.origin(of: index))
         }
         let configuration = parts.current.value.round
         return try await parts.loop.addQuestions { [store] in

@@ -23,7 +23,7 @@ package struct CheckedSettings: Sendable {
         try self.settings.round.validate()
         try ModelCheck.run(settings.model)
         for split in Split.allCases where !settings.questions[split].isEmpty {
-            questions += try QuestionFile.read(settings.questions[split], split: split)
+            questions += try QuestionIntake.read(settings.questions[split], split: split)
         }
         warnings += try QuestionIntake.new(questions, journal: [], configuration: self.settings.round)
             .warnings

@@ -12,6 +12,15 @@ public protocol RoundStore: Sendable {
     /// - Throws: An error of the store.
     func questions(in split: Split) async throws -> [Question]
 
+    /// Questions of a split that a round began with, in order of number: those added since count from the next round.
+    ///
+    /// - Parameters:
+    ///   - split: The split.
+    ///   - round: The round.
+    /// - Returns: The split's questions.
+    /// - Throws: An error of the store.
+    func questions(in split: Split, of round: RoundID) async throws -> [Question]
+
     /// The checkpoint that generation starts from.
     ///
     /// - Returns: The current checkpoint; the base model's row in a new state.
@@ -154,7 +163,7 @@ public protocol RoundStore: Sendable {
     /// - Parameters:
     ///   - checkpoint: The checkpoint.
     ///   - split: The split.
-    /// - Returns: The evaluation; nil when there is none or the split's questions changed since.
+    /// - Returns: The evaluation; nil when there is none or it was of other questions than the open round's.
     /// - Throws: An error of the store.
     func evaluation(of checkpoint: CheckpointID, on split: Split) async throws -> Evaluation?
 

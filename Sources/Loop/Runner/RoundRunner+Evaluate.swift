@@ -8,12 +8,12 @@ extension RoundRunner {
                 "round \(round.id) is in phase evaluate without a checkpoint; roll back"
             )
         }
-        let gate = try await store.questions(in: .gate)
+        let gate = try await store.questions(in: .gate, of: round.id)
         let split = gate.isEmpty ? Split.valid : .gate
-        let questions = gate.isEmpty ? try await store.questions(in: .valid) : gate
+        let questions = gate.isEmpty ? try await store.questions(in: .valid, of: round.id) : gate
         let before = try await evaluation(of: round.parent, on: split, questions: questions, round: round)
         let after = try await evaluation(of: checkpoint, on: split, questions: questions, round: round)
-        let hasValid = try await !store.questions(in: .valid).isEmpty
+        let hasValid = try await !store.questions(in: .valid, of: round.id).isEmpty
         // Steps that were not finite were not applied; a valid loss that is none is left out of the evaluation.
         var gateReport = try PromotionGate(settings: round.configuration.gate).judge(
             before: before,
@@ -57,13 +57,9 @@ extension RoundRunner {
 
     /// The valid set's mean loss under the active checkpoint; nil where there is none or it is not finite.
     private func finiteValidLoss(of checkpoint: CheckpointID, round: RoundRecord) async throws -> Double? {
-        let valid = try await store.questions(in: .valid)
-        // Weighing has scored the same questions under the parent, unless some were added since.
-        if checkpoint == round.parent, round.report.validCount == valid.count,
-            let known = round.report.meanValidLoss
-        {
-            return known
-        }
+        // Weighing has scored the same questions under the parent.
+        if checkpoint == round.parent, let known = round.report.meanValidLoss { return known }
+        let valid = try await store.questions(in: .valid, of: round.id)
         let losses = valid.isEmpty ? [] : try await scoreValid(valid, round: round)
         let mean = losses.reduce(0, +) / Double(max(losses.count, 1))
         return losses.isEmpty || !mean.isFinite ? nil : mean

@@ -32,7 +32,7 @@ extension RoundRunner {
     /// Scores the test split for the report alone and finishes the round.
     func reportTest(_ round: inout RoundRecord) async throws {
         let start = clock()
-        let questions = try await store.questions(in: .test)
+        let questions = try await store.questions(in: .test, of: round.id)
         guard !questions.isEmpty, let checkpoint = round.checkpoint else {
             return try await finish(&round, since: start, line: "no test questions")
         }

@@ -5,7 +5,7 @@ extension RoundRunner {
     func weigh(_ round: inout RoundRecord) async throws {
         let start = clock()
         let configuration = round.configuration
-        let valid = try await store.questions(in: .valid)
+        let valid = try await store.questions(in: .valid, of: round.id)
         guard !valid.isEmpty else {
             return try await finish(
                 &round,

@@ -7,6 +7,8 @@ final class MemoryStore: RoundStore {
 
     struct State {
         var questions: [Question] = []
+        /// The last question that the round began with.
+        var lastQuestion = QuestionID(rawValue: 0)
         var current = CheckpointID.base
         var checkpoints: [CheckpointID: [FileContent]] = [:]
         var configurations: [CheckpointID: RoundConfiguration] = [:]
@@ -44,6 +46,12 @@ final class MemoryStore: RoundStore {
 
     func questions(in split: Split) async throws -> [Question] {
         state.withLock { $0.questions.filter { $0.content.split == split } }
+    }
+
+    func questions(in split: Split, of round: RoundID) async throws -> [Question] {
+        state.withLock { state in
+            state.questions.filter { $0.content.split == split && $0.id <= state.lastQuestion }
+        }
     }
 
     func currentCheckpoint() async throws -> CheckpointRecord {
@@ -95,6 +103,7 @@ final class MemoryStore: RoundStore {
                 startedAt: "begun"
             )
             state.round = round
+            state.lastQuestion = state.questions.map(\.id).max() ?? state.lastQuestion
             state.candidates = []
             state.save = nil
             state.waves = waves.enumerated().map { Wave(index: $0, questions: $1) }

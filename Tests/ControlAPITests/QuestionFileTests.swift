@@ -1,0 +1,78 @@
+import ControlAPI
+import Foundation
+import Testing
+
+struct QuestionFileTests {
+    private func lines(_ text: String) throws(Problem) -> [QuestionLine] {
+        try QuestionFile.lines(of: Data(text.utf8), name: "q.jsonl")
+    }
+
+    @Test func `lines become questions, blank ones are passed over`() throws {
+        let lines = try lines(
+            """
+            {"question": "What is 1 + 1?", "answer": 2, "rationale": null}
+             \t
+            {"question": "Which?", "choices": ["one", "two"]}\r
+            {"question": "What is 1 / 4?", "answer": 0.25}
+
+            """
+        )
+
+        #expect(
+            lines == [
+                QuestionLine(question: "What is 1 + 1?", answer: "2", line: 1),
+                QuestionLine(question: "Which?", choices: ["one", "two"], line: 3),
+                QuestionLine(question: "What is 1 / 4?", answer: "0.25", line: 4),
+            ]
+        )
+        #expect(try self.lines("") == [])
+    }
+
+    @Test(arguments: [
+        (#"{"question": "x""#, #"not valid JSON: {"question": "x""#),
+        (#"["x"]"#, "not a JSON object"),
+        ("3", "not a JSON object"),
+        (#"{"answer": "1"}"#, "the field \"question\" is missing or empty"),
+        (#"{"question": " "}"#, "the field \"question\" is missing or empty"),
+        (#"{"question": 3}"#, "the field \"question\" is not a text"),
+        (#"{"question": "x", "answer": true}"#, "the field \"answer\" is not a text"),
+        (#"{"question": "x", "rationale": 1}"#, "the field \"rationale\" is not a text"),
+        (#"{"question": "x", "anwser": "1"}"#, "unknown field \"anwser\""),
+        (#"{"question": "x", "choices": ["one"]}"#, "not a list of two or more"),
+        (#"{"question": "x", "choices": "one"}"#, "not a list of two or more"),
+    ])
+    func `a wrong line is named with its number`(line: String, message: String) {
+        let problem = #expect(throws: Problem.self) { try lines("{\"question\": \"x\"}\n\(line)") }
+
+        #expect(problem?.detail.hasPrefix("q.jsonl:2: ") == true)
+        #expect(problem?.detail.contains(message) == true, "\(problem?.detail ?? "")")
+        #expect(problem?.hint != nil)
+        #expect(problem?.exitStatus == 65)
+    }
+
+    @Test func `every wrong line is named`() {
+        let problem = #expect(throws: Problem.self) {
+            try lines("{\"question\": 1}\n{\"question\": \"x\"}\n[1]\n")
+        }
+
+        #expect(problem?.detail == "2 lines of q.jsonl are wrong")
+        #expect(problem?.faults?.map { String($0.prefix(10)) } == ["q.jsonl:1:", "q.jsonl:3:"])
+    }
+
+    @Test func `what is too long or not UTF-8 is refused`() {
+        let question = String(repeating: "x", count: ControlLimits.questionByteCount)
+        #expect(throws: Never.self) { try lines("{\"question\": \"\(question)\"}") }
+        let longer = #expect(throws: Problem.self) { try lines("{\"question\": \"\(question)x\"}") }
+        #expect(longer?.detail == "q.jsonl:1: the question has 16385 bytes, more than 16384")
+
+        let rationale = String(repeating: "x", count: QuestionFile.lineByteLimit)
+        let long = #expect(throws: Problem.self) {
+            try lines("{\"question\": \"x\", \"rationale\": \"\(rationale)\"}")
+        }
+        #expect(long?.detail.contains("the line has \(QuestionFile.lineByteLimit + 34) bytes") == true)
+
+        let latin = Data([0x22, 0xE9, 0x22])
+        let bad = #expect(throws: Problem.self) { try QuestionFile.lines(of: latin, name: "q.jsonl") }
+        #expect(bad?.detail == "q.jsonl:1: the line is not UTF-8")
+    }
+}

@@ -156,6 +156,23 @@ def show(table):
                 print(f"{workload:12} {name:22} missing: {row['missing']}")
 
 
+def ratios(table):
+    return {
+        "generation_vs_llamacpp": ratio(table, "generation", "llama.cpp"),
+        "generation_f32_vs_llamacpp": ratio(table, "generation", "llama.cpp", "autodidact f32"),
+        "generation_vs_vllm": ratio(table, "generation", "vLLM"),
+        "generation_vs_transformers": ratio(table, "generation", "transformers"),
+        "generation_vs_transformers_bf16": ratio_to_variant(table, "generation", "transformers", "bfloat16"),
+        "generation_int8_vs_llamacpp": ratio(table, "generation", "llama.cpp", "autodidact int8"),
+        "wave_vs_llamacpp": ratio(table, "wave", "llama.cpp"),
+        "wave_vs_vllm": ratio(table, "wave", "vLLM"),
+        "wave_vs_transformers": ratio(table, "wave", "transformers"),
+        "scoring_vs_transformers": ratio(table, "scoring", "transformers"),
+        "finetune_vs_peft": ratio(table, "finetune", "PEFT"),
+        "round_vs_peft": ratio(table, "round", "transformers + PEFT"),
+    }
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--only", default="generation,wave,scoring,finetune,round,scaling,control")
@@ -170,12 +187,22 @@ def main():
     both = ("float32", "bfloat16")
     fast = both if options.all_formats or HAS_BF16 else ("float32",)
     results_path = HERE / "results.json"
+    about = dict(machine=machine(), versions=versions())
     results = json.loads(results_path.read_text()) if results_path.exists() else {}
+    # Ratios hold within one machine; parts measured on another are not kept beside these.
+    if results.get("machine") != about["machine"]:
+        results = {}
     table = results.get("workloads", {})
 
-    def work(name, contenders, title=None):
-        if (title or name) in only:
-            table[title or name] = compare(title or name, contenders, options.turns)
+    def save():
+        """After each part, so that a run that is cut short keeps what it has measured."""
+        results.update(about, workloads=table, ratios=ratios(table))
+        results_path.write_text(json.dumps(results, indent=1) + "\n")
+
+    def work(name, contenders):
+        if name in only:
+            table[name] = compare(name, contenders, options.turns)
+            save()
 
     for name, rate in (("generation", "tokens"), ("wave", "items")):
         path = paths[name]
@@ -200,24 +227,13 @@ def main():
     ])
     if "round" in only:
         table["round"] = measure_round(MODEL, options.turns, options.questions, 50, directory)
-    results.update(machine=machine(), versions=versions(), workloads=table)
-    results["ratios"] = {
-        "generation_vs_llamacpp": ratio(table, "generation", "llama.cpp"),
-        "generation_f32_vs_llamacpp": ratio(table, "generation", "llama.cpp", "autodidact f32"),
-        "generation_vs_vllm": ratio(table, "generation", "vLLM"),
-        "generation_vs_transformers": ratio(table, "generation", "transformers"),
-        "generation_vs_transformers_bf16": ratio_to_variant(table, "generation", "transformers", "bfloat16"),
-        "generation_int8_vs_llamacpp": ratio(table, "generation", "llama.cpp", "autodidact int8"),
-        "wave_vs_llamacpp": ratio(table, "wave", "llama.cpp"),
-        "scoring_vs_transformers": ratio(table, "scoring", "transformers"),
-        "finetune_vs_peft": ratio(table, "finetune", "PEFT"),
-        "round_vs_peft": ratio(table, "round", "transformers + PEFT"),
-    }
+    save()
     if "scaling" in only:
         results["scaling"] = scaling(paths, 1)
+        save()
     if "control" in only:
         results["control"] = control.control(ROOT, MODEL)
-    results_path.write_text(json.dumps(results, indent=1) + "\n")
+        save()
     show(table)
     for name, value in results["ratios"].items():
         print(f"{name:32} {'-' if value is None else f'{value:.2f}'}")

@@ -99,8 +99,10 @@ import Testing
         let round = try await Self.runRound(engine, store)
 
         // Weighing scores it under the parent, evaluation under the new checkpoint alone.
-        let state = store.state.withLock { $0 }
-        #expect(engine.state.withLock(\.calls).count { $0 == "score 8" } == 2)
+        let (state, calls) = (store.state.withLock { $0 }, engine.state.withLock(\.calls))
+        #expect(calls.count { $0 == "score 8" } == 2)
+        let place = try #require(calls.lastIndex(of: "score 8"))
+        #expect(calls[..<place].last { $0.hasPrefix("activate") } == "activate checkpoint-1")
         #expect(state.evaluations["0 gate"]?.summary.meanLoss == round.report.meanValidLoss)
         #expect(state.evaluations["1 gate"]?.summary.meanLoss != nil)
     }

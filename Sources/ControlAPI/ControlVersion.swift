@@ -38,4 +38,18 @@ public enum ControlLimits {
     public static let socketPathByteCount = 107
     /// Seconds between comment lines that keep an idle event stream alive.
     public static let heartbeatSeconds = 15
+
+    /// Refuses a question's text that is too long, wherever it comes from.
+    ///
+    /// - Parameter question: The text.
+    /// - Throws: `Problem` `too_large` with the size.
+    public static func check(question: String) throws(Problem) {
+        guard question.utf8.count <= questionByteCount else {
+            throw Problem(
+                .tooLarge,
+                "the question has \(question.utf8.count) bytes, more than \(questionByteCount)",
+                hint: "shorten it"
+            )
+        }
+    }
 }

@@ -50,6 +50,16 @@ public struct Problem: Error, Hashable, Codable, Sendable, CustomStringConvertib
     /// The exit status of a CLI that ends because of this problem.
     public var exitStatus: Int32 { name.exitStatus }
 
+    /// The same problem, of a place.
+    ///
+    /// - Parameter place: Such as a file and its line.
+    /// - Returns: A copy whose detail begins with the place.
+    public func at(_ place: String) -> Problem {
+        var problem = self
+        problem.detail = "\(place): \(detail)"
+        return problem
+    }
+
     /// Detail and hint on one line.
     public var description: String {
         guard let hint else { return detail }

@@ -28,7 +28,7 @@ public enum QuestionFile {
                 line.line = index + 1
                 result.append(line)
             } catch {
-                faults.append(Problem(error.name, "\(name):\(index + 1): \(error.detail)", hint: error.hint))
+                faults.append(error.at("\(name):\(index + 1)"))
             }
         }
         guard let first = faults.first else { return result }
@@ -71,13 +71,7 @@ public enum QuestionFile {
         guard line.question.contains(where: { !$0.isWhitespace }) else {
             throw Problem(.invalid, "the field \"question\" is missing or empty", hint: "give its text")
         }
-        guard line.question.utf8.count <= ControlLimits.questionByteCount else {
-            throw Problem(
-                .invalid,
-                "the question has \(line.question.utf8.count) bytes, more than \(ControlLimits.questionByteCount)",
-                hint: "shorten it"
-            )
-        }
+        try ControlLimits.check(question: line.question)
         return line
     }
 }

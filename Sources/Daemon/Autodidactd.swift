@@ -67,7 +67,7 @@ struct Autodidactd: AsyncParsableCommand {
             ).run()
         } catch {
             let status = ExitStatus.of(error)
-            let faults = (error as? DaemonError)?.faults ?? []
+            let faults = (error as? DaemonError)?.faults.prefix(ControlLimits.faultCount) ?? []
             if destination == .plain {
                 let lines = ["autodidactd: \(error)"] + faults.map { "  \($0)" }
                 FileHandle.standardError.write(Data(lines.map { $0 + "\n" }.joined().utf8))

@@ -3,8 +3,9 @@ public import Loop
 import Synchronization
 
 extension JournalStore {
-    /// An evaluation recorded earlier; nil when there is none or what it rests on has changed since: the
-    /// split's questions (those of the open round, if there is one), the settings that prompt for answers and read them, or how the model computes.
+    /// An evaluation recorded earlier; nil when there is none or what it rests on has changed since: the split's
+    /// questions (those of the open round, if there is one), the settings that prompt for answers and read them, or how
+    /// the model computes.
     public func evaluation(of checkpoint: CheckpointID, on split: Split) async throws -> Evaluation? {
         try await database.read { [self] db in
             guard let found = try stored(checkpoint, split, in: db) else { return nil }

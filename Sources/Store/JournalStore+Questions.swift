@@ -56,17 +56,15 @@ extension JournalStore {
 
     /// Questions of a split in order of number.
     public func questions(in split: Split) async throws -> [Question] {
-        try await database.read { db in
-            try Row.fetchAll(
-                db,
-                sql: "SELECT \(Question.columns) FROM questions WHERE split = ? ORDER BY id",
-                arguments: [split.rawValue]
-            ).map(Question.init)
-        }
+        try await questions(in: split, beganWith: nil)
     }
 
     /// Questions of a split that a round began with, in order of number.
     public func questions(in split: Split, of round: RoundID) async throws -> [Question] {
+        try await questions(in: split, beganWith: round)
+    }
+
+    private func questions(in split: Split, beganWith round: RoundID?) async throws -> [Question] {
         try await database.read { db in
             try Row.fetchAll(
                 db,
@@ -75,7 +73,7 @@ extension JournalStore {
                     WHERE split = ? AND id <= coalesce((SELECT last_question FROM rounds WHERE id = ?), id)
                     ORDER BY id
                     """,
-                arguments: [split.rawValue, round.rawValue]
+                arguments: [split.rawValue, round?.rawValue]
             ).map(Question.init)
         }
     }

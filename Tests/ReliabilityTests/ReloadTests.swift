@@ -36,6 +36,19 @@ struct ReloadTests {
         try run.expectSound()
     }
 
+    @Test func `a start names every wrong line of a question file`() async throws {
+        let run = try TinyRun()
+        try run.write("{\"question\": 1}\n{\"question\": \"x\"}\n[2]\n", to: "train.jsonl")
+
+        #expect(try await run.start().wait() == .exited(65))
+
+        #expect(run.log.contains("2 lines of "), "\(run.log)")
+        for line in ["train.jsonl:1: the field \"question\"", "train.jsonl:3: the line is not a JSON object"]
+        {
+            #expect(run.log.contains("\n  \(run.folder)/\(line)"), "\(run.log)")
+        }
+    }
+
     @Test func `an adapter of another rank is refused with both values, before a round begins`() async throws
     {
         let run = try TinyRun(rounds: 1)

@@ -38,8 +38,8 @@ extension LoopService {
         }
     }
 
-    /// Adds questions between two statements of the loop and goes on from a plateau; those to train on are drawn from the
-    /// next round on.
+    /// Adds questions between two statements of the loop and goes on from a plateau; they count from the next
+    /// round on.
     ///
     /// - Parameter add: What adds them, alone.
     /// - Returns: What it returned.

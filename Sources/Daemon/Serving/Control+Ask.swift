@@ -102,13 +102,7 @@ extension Control {
         guard !request.question.allSatisfy(\.isWhitespace) else {
             throw Problem(.usage, "the question has no text", hint: "write the question")
         }
-        guard request.question.utf8.count <= ControlLimits.questionByteCount else {
-            throw Problem(
-                .tooLarge,
-                "the question has \(request.question.utf8.count) bytes",
-                hint: "shorten it"
-            )
-        }
+        try ControlLimits.check(question: request.question)
         let counts = ControlLimits.askedCandidateCounts
         if let count = request.candidateCount, !counts.contains(count) {
             throw Problem(

@@ -212,15 +212,13 @@ package struct Control: Sendable {
     /// They count from the next round on.
     package func add(_ request: AddQuestionsRequest, key: RequestKey?) async throws -> AddQuestionsReply {
         let inputs = try request.lines.enumerated().map { index, line in
-            guard line.question.utf8.count <= ControlLimits.questionByteCount else {
-                throw Problem(
-                    .tooLarge,
-                    "\(request.origin(of: index)): the question has \(line.question.utf8.count) bytes, more than "
-                        + "\(ControlLimits.questionByteCount)",
-                    hint: "shorten it"
-                )
+            let origin = request.origin(of: index)
+            do throws(Problem) {
+                try ControlLimits.check(question: line.question)
+            } catch {
+                throw error.at(origin)
             }
-            return line.input(split: request.split, origin: request.origin(of: index))
+            return line.input(split: request.split, origin: origin)
         }
         let configuration = parts.current.value.round
         return try await parts.loop.addQuestions { [store] in

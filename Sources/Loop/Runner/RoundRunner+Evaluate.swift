@@ -13,7 +13,8 @@ extension RoundRunner {
         let questions = gate.isEmpty ? try await store.questions(in: .valid, of: round.id) : gate
         let before = try await evaluation(of: round.parent, on: split, questions: questions, round: round)
         let after = try await evaluation(of: checkpoint, on: split, questions: questions, round: round)
-        let hasValid = try await !store.questions(in: .valid, of: round.id).isEmpty
+        // Weighing counts them where there are any.
+        let hasValid = round.report.validCount != nil
         // Steps that were not finite were not applied; a valid loss that is none is left out of the evaluation.
         var gateReport = try PromotionGate(settings: round.configuration.gate).judge(
             before: before,

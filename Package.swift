@@ -192,6 +192,7 @@ let package = Package(
         .testTarget(
             name: "ReliabilityTests",
             dependencies: ["Store", "Loop", .product(name: "GRDB", package: "GRDB.swift")],
+            exclude: ["Fixtures"],
             swiftSettings: strict
         ),
         .testTarget(name: "BoundaryTests", swiftSettings: strict),

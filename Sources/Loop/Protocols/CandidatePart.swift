@@ -17,7 +17,7 @@ public enum CandidatePart: Sendable, CaseIterable {
     }
 }
 
-extension RoundStore {
+extension CandidateLedger {
     /// The part taken from all candidates, for stores that read no faster in parts.
     public func candidates(of round: RoundID, _ part: CandidatePart) async throws -> [Candidate] {
         var candidates = try await candidates(of: round).filter(part.contains)

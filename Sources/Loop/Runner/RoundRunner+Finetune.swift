@@ -28,9 +28,10 @@ extension RoundRunner {
         }
         let earlierCount = groups.count { $0.candidates.first?.round != id }
         round.report.earlierTextCount = isFresh ? earlierCount : nil
-        let tooLong = try await drop(result.tooLong, .tooLong, of: groups, round: &round)
-        let quarantined = try await drop(result.quarantined, .quarantined, of: groups, round: &round)
-        round.report.quarantinedCount = quarantined
+        let tooLong = drop(result.tooLong, .tooLong, of: groups, round: &round)
+        let quarantined = drop(result.quarantined, .quarantined, of: groups, round: &round)
+        let dropped = tooLong + quarantined
+        round.report.quarantinedCount = quarantined.count
         round.report.stepCount = result.losses.count
         round.report.trainedTokenCount = result.tokenCount
         round.report.trainingLosses = result.losses.filter(\.isFinite)
@@ -38,10 +39,10 @@ extension RoundRunner {
             "\(Plain.count(result.losses.count)) steps, \(Plain.count(groups.count)) texts"
             + (earlierCount > 0 ? " (\(Plain.count(earlierCount)) of earlier rounds)" : "")
             + ", \(Plain.count(result.tokenCount)) tokens"
-        if tooLong > 0 { line += ", \(Plain.count(tooLong)) candidates too long" }
+        if !tooLong.isEmpty { line += ", \(Plain.count(tooLong.count)) candidates too long" }
         var events: [RoundEvent] = []
         if !result.quarantined.isEmpty {
-            line += ", \(Plain.count(quarantined)) candidates quarantined"
+            line += ", \(Plain.count(quarantined.count)) candidates quarantined"
             events = [quarantineEvent(result, of: groups, round: round)]
         }
         guard result.losses.contains(where: \.isFinite) else {
@@ -50,10 +51,16 @@ extension RoundRunner {
                 ? "every selected candidate is longer than finetune.maxTokens"
                 : "no step had a finite loss and gradient; lower finetune.learningRate"
             events.append(endWithoutData(&round, because: reason))
-            return try await finish(&round, since: start, line: line, events: events)
+            return try await finish(&round, since: start, line: line, candidates: dropped, events: events)
         }
-        let (next, event) = close(round, since: start, line: line)
-        round = try await store.recordCheckpoint(files: result.files, round: next, events: events + [event])
+        try await finish(
+            &round,
+            since: start,
+            line: line,
+            candidates: dropped,
+            adapter: result.files,
+            eventsAhead: events
+        )
     }
 
     /// Names the questions and candidates of steps that were not applied.
@@ -82,7 +89,7 @@ extension RoundRunner {
         _ reason: VerdictReason,
         of groups: [TrainingSamples.Group],
         round: inout RoundRecord
-    ) async throws -> Int {
+    ) -> [Candidate] {
         let candidates = places.filter(groups.indices.contains).flatMap { place in
             groups[place].candidates.filter { $0.round == round.id }.map { candidate in
                 var candidate = candidate
@@ -90,10 +97,9 @@ extension RoundRunner {
                 return candidate
             }
         }
-        guard !candidates.isEmpty else { return 0 }
+        guard !candidates.isEmpty else { return [] }
         round.report.dropCounts = (round.report.dropCounts ?? [:])
         round.report.dropCounts?[reason.rawValue] = candidates.count
-        try await store.advance(round, candidates: candidates, events: [])
-        return candidates.count
+        return candidates
     }
 }

@@ -154,10 +154,10 @@ extension Candidate {
         answer = row[7]
         consistency = row[8]
         loss = row[9]
-        dsWeight = row[10]
+        scores[.ds] = row[10]
         weight = row[11]
         verdict = try row.optionalValue(Verdict.self, 12)
-        reason = try row.optionalValue(VerdictReason.self, 13)
+        reason = (row[13] as String?).map(VerdictReason.init(rawValue:))
     }
 }
 

@@ -3,15 +3,13 @@ import Foundation
 /// Reads the answer out of a candidate's text (method, section 5).
 ///
 /// `strict` cuts the text where a line begins a new question, requires the answer cue (first occurrence
-/// after the cut, either case) and reads the rest of its line with `NumberReader` or `ChoiceReader`.
-/// `authors` keeps the released code's rules, see `AuthorsReader`.
-public struct AnswerExtractor: Hashable, Sendable {
+/// after the cut, either case) and gives the rest of its line to the answer kind. `authors` keeps the released code's
+/// rules, see `AuthorsReader`.
+public struct AnswerExtractor: Sendable {
     /// Which rules read the answer.
     public var profile: ExtractorProfile
-    /// How an answer looks.
-    public var kind: AnswerKind
-    /// The options of the question; empty for numeric ones.
-    public var choices: [String]
+    /// How its answers look.
+    public private(set) var kind: any AnswerKind
     /// The phrase after which the answer stands, for `strict`.
     public var answerCue: String
     /// What a line begins with that starts a new question, for `strict`; nil cuts nothing.
@@ -20,14 +18,12 @@ public struct AnswerExtractor: Hashable, Sendable {
     /// Builds an extractor from its parts.
     public init(
         profile: ExtractorProfile,
-        kind: AnswerKind,
-        choices: [String] = [],
+        kind: any AnswerKind,
         answerCue: String,
         questionMarker: String? = nil
     ) {
         self.profile = profile
         self.kind = kind
-        self.choices = choices
         self.answerCue = answerCue
         self.questionMarker = questionMarker
     }
@@ -36,41 +32,47 @@ public struct AnswerExtractor: Hashable, Sendable {
     public init(
         configuration: RoundConfiguration,
         question: QuestionInput,
-        profile: ExtractorProfile? = nil
+        profile: ExtractorProfile? = nil,
+        kinds: AnswerKinds = .standard
     ) {
-        self.init(configuration: configuration, choices: question.choices, profile: profile)
-    }
-
-    /// The same for many questions: their options are then set one after the other.
-    init(configuration: RoundConfiguration, choices: [String] = [], profile: ExtractorProfile? = nil) {
         self.init(
             profile: profile ?? configuration.vote.extractor,
-            kind: configuration.vote.answerKind,
-            choices: choices,
+            kind: kinds[configuration.vote.answerKind].init(question),
             answerCue: configuration.prompt.answerCue,
             questionMarker: configuration.prompt.questionMarker
         )
     }
 
+    /// The same for many questions, one after the other: `take(_:)` sets the next.
+    init(configuration: RoundConfiguration, profile: ExtractorProfile? = nil, kinds: AnswerKinds = .standard) {
+        let none = QuestionInput(text: "", split: .train, origin: "")
+        self.init(configuration: configuration, question: none, profile: profile, kinds: kinds)
+    }
+
+    /// Goes on to another question.
+    mutating func take(_ question: QuestionInput) { kind = type(of: kind).init(question) }
+
     /// The answer a text gives; nil when none can be read.
     public func answer(in text: String) -> Answer? {
         switch profile {
-        case .strict: strictClause(of: text).flatMap { strictAnswer(in: $0) }
-        case .authors: authorsAnswer(in: text)
+        case .strict: strictClause(of: text).flatMap { kind.read($0).answer }
+        case .authors: kind.readAsAuthors(text)
+        }
+    }
+
+    /// The answer a text gives, or why none can be read.
+    public func reading(of text: String) -> AnswerReading {
+        switch profile {
+        case .strict:
+            strictClause(of: text).map { kind.read($0) } ?? .none("no answer followed \"\(answerCue)\"")
+        case .authors:
+            kind.readAsAuthors(text).map { .answer($0) } ?? .none("the released code's rules read no answer")
         }
     }
 
     /// A reference answer in the same canonical form, read by the same rules but without a cue; nil when
     /// it is no answer of this kind.
-    public func reference(_ text: String) -> Answer? {
-        switch (kind, profile) {
-        case (.numeric, .strict): return strictAnswer(in: text)
-        case (.numeric, .authors): return authorsAnswer(in: text)
-        case (.choice, _):
-            let reader = ChoiceReader(choices: choices)
-            return (reader.letter(ofText: text) ?? reader.letter(in: text)).map(Answer.init(canonical:))
-        }
-    }
+    public func reference(_ text: String) -> Answer? { kind.reference(text, profile: profile) }
 
     /// Whether a text's answer equals the reference answer; nil without a readable reference.
     public func isRight(_ answer: Answer?, reference text: String?) -> Bool? {
@@ -112,19 +114,5 @@ public struct AnswerExtractor: Hashable, Sendable {
             start = text.index(after: line.endIndex)
         }
         return text[...]
-    }
-
-    private func strictAnswer(in clause: some StringProtocol) -> Answer? {
-        switch kind {
-        case .numeric: NumberReader.firstNumber(in: clause).map { Answer(canonical: $0.canonical) }
-        case .choice: ChoiceReader(choices: choices).letter(in: clause).map(Answer.init(canonical:))
-        }
-    }
-
-    private func authorsAnswer(in text: String) -> Answer? {
-        switch kind {
-        case .numeric: AuthorsReader.number(in: text).map(Answer.init(canonical:))
-        case .choice: AuthorsReader.letter(in: text).map(Answer.init(canonical:))
-        }
     }
 }

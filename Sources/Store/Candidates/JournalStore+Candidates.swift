@@ -146,12 +146,12 @@ extension JournalStore {
                     FROM candidates WHERE round = ? AND ds_weight IS NOT NULL
                     """,
                 arguments: [
-                    candidate.dsWeight, candidate.question.rawValue, candidate.index,
+                    candidate.scores[.ds], candidate.question.rawValue, candidate.index,
                     candidate.round.rawValue,
                 ]
             )
             let (weighedCount, before): (Int, Int) = (row?[0] ?? 0, row?[1] ?? 0)
-            return (candidate.dsWeight == nil ? nil : before + 1, weighedCount)
+            return (candidate.scores[.ds] == nil ? nil : before + 1, weighedCount)
         }
     }
 

@@ -9,14 +9,14 @@ extension ModelCard {
             "Filter", "Largest DS weight kept", "Steps",
         ]
         let (vote, generate) = (newest.configuration.vote, newest.configuration.generate)
-        let kind = vote.answerKind == .numeric ? "numbers" : "lettered options"
+        let kind = AnswerKinds.standard[vote.answerKind].plural
         var lines = ["## Rounds", ""]
         lines += ["Each starts from the checkpoint of the one above it, the first from the base model.", ""]
         lines += CardText.table(header, withGap(line.steps.map(row), columns: header.count))
         lines += [
             "Round \(newest.id) in words:", "",
             "- Candidates: \(generate.candidates) per question at temperature \(generate.temperature); answers are \(kind).",
-            "- Filter: \(rule(newest.configuration.select)).",
+            "- Filter: \(newest.configuration.select.sentence).",
             "- Fine-tuning: \(finetuning(newest.configuration.finetune)).", "",
         ]
         return lines
@@ -27,7 +27,7 @@ extension ModelCard {
         guard let step = line.newest else { return [] }
         let report = step.round.report
         let use =
-            step.round.configuration.select.policy == .oracle
+            SelectionChain(step.round.configuration).readsReferences
             ? "decided what it learned from" : "served reports only"
         let gate = report.gate.flatMap { $0.split == .gate ? $0.after.count : nil }
         let loss = CardText.number(report.meanValidLoss, decimals: 3)
@@ -62,7 +62,8 @@ extension ModelCard {
     private func row(_ step: CheckpointLine.Step) -> [[String]] {
         let (round, report) = (step.round, step.round.report)
         let select = round.configuration.select
-        let filter = select.policy == .iwsi ? "iwsi, \(select.keep) %" : select.policy.rawValue
+        let cuts = select.filterNames(dedupes: false).contains(.ds)
+        let filter = cuts ? "\(select.title), \(select.keep) %" : select.title
         return [
             [
                 "\(round.id)", CardText.count(round.checkpoint?.rawValue),
@@ -79,18 +80,6 @@ extension ModelCard {
         guard line.leftOutCount > 0, let first = rows.first else { return Array(rows.joined()) }
         let gap = ["…"] + Array(repeating: "", count: columns - 2) + ["\(line.leftOutCount) more"]
         return first + [gap] + rows.dropFirst().joined()
-    }
-
-    private func rule(_ select: SelectSettings) -> String {
-        switch select.policy {
-        case .none: "every candidate whose answer could be read was kept"
-        case .lmsi: "candidates that agree with their question's majority vote were kept"
-        case .oracle: "candidates whose answer equals the reference answer were kept, for diagnosis only"
-        case .iwsi:
-            "of the candidates that agree with their question's majority vote, the \(select.keep) % with the smallest DS "
-                + "weight were kept (rule `\(select.cut.rawValue)`); the DS weight says by which factor a candidate's loss "
-                + "lies from the mean loss of worked answers"
-        }
     }
 
     private func finetuning(_ settings: FinetuneSettings) -> String {

@@ -167,7 +167,7 @@ extension JournalStore {
         for candidate in candidates {
             try statement.execute(
                 arguments: [
-                    candidate.answer, candidate.consistency, candidate.loss, candidate.dsWeight,
+                    candidate.answer, candidate.consistency, candidate.loss, candidate.scores[.ds],
                     candidate.weight,
                     candidate.verdict?.rawValue, candidate.reason?.rawValue,
                     round.rawValue, candidate.question.rawValue, candidate.index,
@@ -180,6 +180,7 @@ extension JournalStore {
                 )
             }
         }
+        try writeScores(of: candidates, in: db)
     }
 
     private func insert(_ candidates: [Candidate], of wave: Wave, round: RoundID, in db: Database) throws {
@@ -209,7 +210,7 @@ extension JournalStore {
                 arguments: [
                     round.rawValue, candidate.question.rawValue, candidate.index,
                     candidate.tokenCount, candidate.meanLogProbability, candidate.finish.rawValue,
-                    candidate.answer, candidate.consistency, candidate.loss, candidate.dsWeight,
+                    candidate.answer, candidate.consistency, candidate.loss, candidate.scores[.ds],
                     candidate.weight, candidate.verdict?.rawValue, candidate.reason?.rawValue,
                 ]
             )
@@ -226,6 +227,7 @@ extension Database {
         let rows = try Row.fetchCursor(self, sql: sql, arguments: arguments)
         var candidates: [Candidate] = []
         while let row = try rows.next() { candidates.append(try Candidate(row)) }
+        try addScores(to: &candidates)
         return candidates
     }
 }

@@ -52,56 +52,53 @@ extension JournalStore {
         }
     }
 
-    /// Writes a checkpoint's files durably, then records it and the round that made it.
-    public func recordCheckpoint(
-        files contents: [FileContent],
-        round: RoundRecord,
-        events: [RoundEvent]
-    ) async throws -> RoundRecord {
-        // The writer's transaction is open while files are written, so that nothing can come between.
-        let recorded = try await database.write("checkpoint") { [self] db in
-            let stored = try db.openRound(round.id)
-            guard stored.checkpoint == nil else {
-                throw StoreError(
-                    .invalidRequest,
-                    "round \(round.id) has a checkpoint already; it makes only one"
-                )
-            }
-            try check(contents)
-            let newest = try Int.fetchOne(db, sql: "SELECT max(id) FROM checkpoints") ?? 0
-            let id = CheckpointID(rawValue: newest + 1)
-            var recorded = closed(round, over: stored)
-            recorded.checkpoint = id
-            let model = try String.fetchOne(db, sql: "SELECT model FROM meta")
-                .map { try StoredJSON.value(ModelIdentity.self, from: $0) }
-            var line = try db.line(to: stored.parent)
-            line.steps.append(try db.step(of: recorded))
-            let complete = try CheckpointFiles(round: recorded, checkpoint: id, model: model, line: line)
-                .added(to: contents)
-
-            let name = id.rawValue.padded
-            try files.writeDirectory(state.checkpoint(name), files: complete)
-
-            let hashes = Dictionary(
-                uniqueKeysWithValues: complete.map { ($0.name, FileDigest.hex($0.bytes)) }
+    /// Writes an adapter's files durably and records them as the round's checkpoint.
+    ///
+    /// - Parameters:
+    ///   - contents: The adapter's files.
+    ///   - round: The round as it will be recorded; gets the checkpoint's number.
+    ///   - stored: Its row.
+    ///   - db: The transaction that records the round.
+    /// - Throws: `StoreError` when the round has a checkpoint, a name is unfit or the disk cannot be written.
+    func recordCheckpoint(
+        _ contents: [FileContent],
+        of round: inout RoundRecord,
+        over stored: RoundRecord,
+        in db: Database
+    ) throws {
+        guard stored.checkpoint == nil else {
+            throw StoreError(
+                .invalidRequest,
+                "round \(round.id) has a checkpoint already; it makes only one"
             )
-            try db.execute(
-                sql: """
-                    INSERT INTO checkpoints (id, round, parent, directory, sha256, files, created_at)
-                    VALUES (?, ?, ?, ?, ?, ?, ?)
-                    """,
-                arguments: [
-                    id.rawValue, round.id.rawValue, stored.parent.rawValue, name, hashes[Self.adapterFile],
-                    try StoredJSON.text(hashes), timestamp,
-                ]
-            )
-            try db.update(recorded)
-            try record(events, of: round.id, in: db)
-            return recorded
         }
-        // The checkpoint stands already; a save that cannot be removed now goes when the next round begins.
-        try? files.remove(state.training(of: round.id))
-        return recorded
+        try check(contents)
+        let newest = try Int.fetchOne(db, sql: "SELECT max(id) FROM checkpoints") ?? 0
+        let id = CheckpointID(rawValue: newest + 1)
+        round.checkpoint = id
+        let model = try String.fetchOne(db, sql: "SELECT model FROM meta")
+            .map { try StoredJSON.value(ModelIdentity.self, from: $0) }
+        var line = try db.line(to: stored.parent)
+        line.steps.append(try db.step(of: round))
+        let complete = try CheckpointFiles(round: round, checkpoint: id, model: model, line: line)
+            .added(to: contents)
+
+        let name = id.rawValue.padded
+        try files.writeDirectory(state.checkpoint(name), files: complete)
+
+        let hashes = Dictionary(
+            uniqueKeysWithValues: complete.map { ($0.name, FileDigest.hex($0.bytes)) }
+        )
+        try db.execute(
+            sql: """
+                INSERT INTO checkpoints (id, round, parent, directory, sha256, files, created_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                id.rawValue, round.id.rawValue, stored.parent.rawValue, name, hashes[Self.adapterFile],
+                try StoredJSON.text(hashes), timestamp,
+            ]
+        )
     }
 
     /// Checks a checkpoint's files against their recorded SHA-256s.

@@ -35,7 +35,7 @@ enum Schema {
         try db.execute(sql: "PRAGMA user_version = \(version)")
     }
 
-    private static let migrations = [first, second, third, sums, receipts, texts, lastQuestions]
+    private static let migrations = [first, second, third, sums, receipts, texts, lastQuestions, scores]
 
     /// The highest question a round began with: what is added later counts from the next round.
     ///
@@ -47,6 +47,22 @@ enum Schema {
     /// What lists and monitoring ask of every round, beside the report it stands in, so that they need not read reports.
     ///
     /// Columns kept by a trigger and not generated ones, since SQLite 3.40 and older use no index on those alone.
+    /// What scorers have found beside loss and DS weight, which are columns of candidates; which columns a seal covers; the
+    /// files that the model was made of, each with its SHA-256.
+    private static let scores = """
+        CREATE TABLE scores (
+            round INTEGER NOT NULL,
+            question INTEGER NOT NULL,
+            "index" INTEGER NOT NULL,
+            name TEXT NOT NULL CHECK (name <> '' AND name <> 'ds'),
+            value REAL NOT NULL,
+            PRIMARY KEY (round, question, "index", name),
+            FOREIGN KEY (round, question, "index") REFERENCES candidates (round, question, "index")
+        ) STRICT, WITHOUT ROWID;
+        ALTER TABLE rounds ADD COLUMN seal_version INTEGER CHECK (seal_version >= 1);
+        ALTER TABLE meta ADD COLUMN model_files TEXT;
+        """
+
     private static let sums = """
         ALTER TABLE rounds ADD COLUMN generated_count INTEGER;
         ALTER TABLE rounds ADD COLUMN generated_token_count INTEGER;

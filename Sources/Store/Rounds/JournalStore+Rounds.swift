@@ -60,52 +60,6 @@ extension JournalStore {
         }
     }
 
-    /// Ends a phase: writes changed candidates, the report, the new phase and the events at once.
-    public func advance(
-        _ round: RoundRecord,
-        candidates: [Candidate],
-        events: [RoundEvent]
-    ) async throws {
-        try await database.write("advance-\(round.phase.rawValue)") { [self] db in
-            let stored = try db.openRound(round.id)
-            guard round.outcome != .promoted || stored.outcome == .promoted else {
-                throw StoreError(
-                    .invalidRequest,
-                    "round \(round.id) cannot become promoted by advancing; decide it"
-                )
-            }
-            try db.update(closed(round, over: stored))
-            try update(candidates, of: round.id, in: db)
-            if round.finishedAt != nil { try RoundSeal.put(on: round.id, in: db) }
-            try record(events, of: round.id, in: db)
-        }
-    }
-
-    /// Records the verdict: the outcome, and for `promoted` the new current checkpoint, in one transaction.
-    public func decide(_ round: RoundRecord, events: [RoundEvent]) async throws {
-        try await database.write("decide") { [self] db in
-            let stored = try db.openRound(round.id)
-            guard let outcome = round.outcome, stored.outcome == nil else {
-                let found = (stored.outcome ?? round.outcome)?.rawValue ?? "no outcome"
-                throw StoreError(
-                    .invalidRequest,
-                    "cannot decide round \(round.id), which has \(found); a verdict is given once"
-                )
-            }
-            try db.update(closed(round, over: stored))
-            if outcome == .promoted, let checkpoint = stored.checkpoint?.rawValue {
-                try db.execute(
-                    sql: """
-                        UPDATE checkpoints SET is_promoted = 1 WHERE id = :checkpoint;
-                        UPDATE control SET current = :checkpoint;
-                        """,
-                    arguments: ["checkpoint": checkpoint]
-                )
-            }
-            try record(events, of: round.id, in: db)
-        }
-    }
-
     /// Rounds in a row with one outcome at the end of the list of finished rounds, since the last rollback, added
     /// question or word of a person to go on from a plateau.
     ///
@@ -143,16 +97,5 @@ extension JournalStore {
                     (SELECT coalesce(max(id), 0) FROM rounds WHERE finished_at IS NOT NULL)
                 """
         )
-    }
-
-    /// A round as it goes into its row: an empty finishing time becomes now, what only the journal counts stays,
-    /// and a checkpoint once recorded cannot be lost.
-    func closed(_ round: RoundRecord, over stored: RoundRecord) -> RoundRecord {
-        var round = round
-        if round.finishedAt == "" { round.finishedAt = timestamp }
-        round.checkpoint = stored.checkpoint
-        // Waves add their seconds to the row; a caller's older copy must not take them away.
-        round.report.secondsPerPhase.merge(stored.report.secondsPerPhase, uniquingKeysWith: max)
-        return round
     }
 }

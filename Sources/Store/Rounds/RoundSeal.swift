@@ -2,29 +2,43 @@ import Crypto
 import GRDB
 import Loop
 
-/// The digest that a finished round leaves in its row, so that any later change of it can be seen.
+/// A digest over everything a finished round holds, put on its row when it ends.
 ///
-/// It covers the round's row, its waves and its candidates. Evaluations belong to checkpoints and may be taken anew.
+/// A finished round never changes again, so that a later difference is damage, whoever caused it. A seal names its
+/// version; what each version covers is written out here and never changes, so that seals outlive new columns and tables.
 enum RoundSeal {
-    /// Puts the seal on a round that has just finished; must be the last statement of its transaction about it.
+    /// The version that new seals have.
+    static let version = 2
+
+    /// Seals a round that has just ended; called in the transaction that ends it.
     static func put(on round: RoundID, in db: Database) throws {
         try db.execute(
-            sql: "UPDATE rounds SET seal = ? WHERE id = ? AND finished_at IS NOT NULL",
-            arguments: [try digest(of: round, in: db), round.rawValue]
+            sql: "UPDATE rounds SET seal = ?, seal_version = ? WHERE id = ? AND finished_at IS NOT NULL",
+            arguments: [try digest(of: round, version: version, in: db), version, round.rawValue]
         )
     }
 
-    /// SHA-256 over everything the seal covers, lower-case hex.
-    static func digest(of round: RoundID, in db: Database) throws -> String {
+    /// Why a round's seal does not hold; nil when it does, or when the round ended before there were seals.
+    static func fault(of round: RoundID, in db: Database) throws -> String? {
+        let row = try Row.fetchOne(
+            db,
+            sql: "SELECT seal, coalesce(seal_version, 1) FROM rounds WHERE id = ? AND seal IS NOT NULL",
+            arguments: [round.rawValue]
+        )
+        guard let row else { return nil }
+        let (seal, version): (String, Int) = (row[0], row[1])
+        guard parts[version] != nil else {
+            return "round \(round) has a seal of version \(version), this program knows up to \(Self.version)"
+        }
+        return try digest(of: round, version: version, in: db) == seal
+            ? nil : "round \(round) has changed since it ended"
+    }
+
+    /// SHA-256 over round, waves, candidates and, from version 2 on, scores; lower-case hex.
+    static func digest(of round: RoundID, version: Int, in db: Database) throws -> String {
         var hash = SHA256()
         var bytes: [UInt8] = []
-        let parts = [
-            "SELECT \(RoundRecord.columns) FROM rounds WHERE id = ?",
-            #"SELECT * FROM waves WHERE round = ? ORDER BY "index""#,
-            // As rows were when the text stood among their columns: seals outlive migrations.
-            #"SELECT \#(Candidate.columns) FROM candidates WHERE round = ? ORDER BY question, "index""#,
-        ]
-        for sql in parts {
+        for sql in parts[version] ?? [] {
             let rows = try Row.fetchCursor(db, sql: sql, arguments: [round.rawValue])
             while let row = try rows.next() {
                 // One array for all rows: a round's texts may be gigabytes.
@@ -36,7 +50,30 @@ enum RoundSeal {
         return hash.finalize().hex
     }
 
-    /// A value with its type, so that no two rows of values give the same bytes.
+    /// What each version covers, in its order.
+    private static let parts = [1: first, 2: first + [scores]]
+
+    /// Version 0.1.0.
+    private static let first = [
+        """
+        SELECT id, parent, phase, outcome, checkpoint, seed, configuration, report, failure_count, started_at, finished_at
+        FROM rounds WHERE id = ?
+        """,
+        #"SELECT round, "index", questions, is_done FROM waves WHERE round = ? ORDER BY "index""#,
+        // With the text where it was when it was one of their columns.
+        """
+        SELECT round, question, "index",
+            (SELECT t.text FROM candidate_texts AS t WHERE t.round = candidates.round
+                AND t.question = candidates.question AND t."index" = candidates."index"),
+            token_count, mean_log_probability, finish, answer, consistency, loss, ds_weight, weight, verdict, reason
+        FROM candidates WHERE round = ? ORDER BY question, "index"
+        """,
+    ]
+
+    private static let scores = """
+        SELECT round, question, "index", name, value FROM scores WHERE round = ? ORDER BY question, "index", name
+        """
+
     private static func append(_ value: DatabaseValue, to bytes: inout [UInt8]) {
         switch value.storage {
         case .null:

@@ -1,5 +1,4 @@
 import Foundation
-import Loop
 
 /// Words and numbers of model cards: names come from files and may hold anything, the card stays YAML and Markdown.
 enum CardText {

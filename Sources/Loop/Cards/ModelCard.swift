@@ -1,5 +1,3 @@
-import Loop
-
 /// What a model card lies beside.
 public enum CardForm: Sendable {
     /// A PEFT adapter.
@@ -13,7 +11,7 @@ public enum CardForm: Sendable {
 /// The model card, README.md, of a checkpoint's directory and of every export.
 ///
 /// It depends on what the journal holds alone, never on a clock, so that the same export has the same bytes.
-struct ModelCard {
+package struct ModelCard {
     let form: CardForm
     /// The base model's name; may hold anything.
     let base: String
@@ -23,6 +21,21 @@ struct ModelCard {
     /// From the base model to the checkpoint.
     let line: CheckpointLine
 
+    /// Joins what the card rests on.
+    package init(
+        form: CardForm,
+        base: String,
+        model: ModelIdentity?,
+        checkpoint: CheckpointID,
+        line: CheckpointLine
+    ) {
+        self.form = form
+        self.base = base
+        self.model = model
+        self.checkpoint = checkpoint
+        self.line = line
+    }
+
     /// The card.
     func text() -> String {
         let parts = [frontMatter, heading, origin, verdict, rounds, data, evaluation, limits]
@@ -30,7 +43,7 @@ struct ModelCard {
     }
 
     /// The file.
-    var file: FileContent { FileContent(name: "README.md", bytes: Array(text().utf8)) }
+    package var file: FileContent { FileContent(name: "README.md", bytes: Array(text().utf8)) }
 
     private var frontMatter: [String] {
         var lines = ["---"]

@@ -1,5 +1,3 @@
-import Loop
-
 extension ModelCard {
     /// Each round of the line: seed, counts, filter and cut; then the newest one's settings.
     var rounds: [String] {

@@ -1,27 +1,6 @@
 import GRDB
 import Loop
 
-/// The rounds whose checkpoints lead from the base model to one checkpoint, oldest first.
-struct CheckpointLine {
-    /// Most rounds that are read whole: the first, and the newest.
-    static let mostSteps = 24
-
-    /// One round of the line.
-    struct Step {
-        let round: RoundRecord
-        /// Questions of its waves.
-        let questionCount: Int
-    }
-
-    /// The first round of the line and its newest ones.
-    var steps: [Step]
-    /// Rounds between the first and the one after it in `steps`.
-    var leftOutCount = 0
-
-    /// Its last round.
-    var newest: Step? { steps.last }
-}
-
 extension Database {
     /// The checkpoints that lead from one, its number being the argument, back to the base model: a table `line` for a
     /// statement to begin with.

@@ -3,8 +3,8 @@ import Loop
 
 /// LoRA fine-tuning: per step, forward and backward over the step's trees, clipping, AdamW.
 ///
-/// An objective says what a step's loss is; by cross-entropy Σ wᵢ · mean(token losses of sample i) / Σ wᵢ, the plain
-/// mean over candidates with copies counted. Base weights must be loaded without an adapter.
+/// An objective says what a step's loss is; by cross-entropy Σ wᵢ · mean(token losses of sample i) / Σ wᵢ,
+/// the plain mean over candidates with copies counted. Base weights must be loaded without an adapter.
 final class Trainer {
     /// Rows per pass; a longer single sample makes room for itself.
     static let rowLimit = 384
@@ -93,7 +93,8 @@ final class Trainer {
 
     /// Loss and gradients of a step's samples, without the step.
     ///
-    /// When the objective needs log-probabilities, a forward pass over all samples comes first. The rows count once.
+    /// When the objective needs log-probabilities, a forward pass over all samples comes first. The rows
+    /// count once.
     func accumulate(_ samples: [TokenizedSample]) throws -> (loss: Double, rows: Int) {
         lora.gradients.clear()
         let trees = SequenceTree.grow(samples, rowLimit: Self.rowLimit)

@@ -15,7 +15,8 @@ extension TreeBatch {
         }
     }
 
-    /// Each sample's sum over its targets, by index of the sample: first over the shared ones, then over its own.
+    /// Each sample's sum over its targets, by index of the sample: first over the shared ones, then over its
+    /// own.
     ///
     /// - Parameter losses: One per target.
     /// - Returns: Sums.

@@ -35,16 +35,16 @@ public enum TrainingSamples {
 
     /// What cross-entropy trains on: kept candidates by their weight, each on its own.
     ///
-    /// Candidates that fine-tuning itself has left out stay in, so that a resumed job sees the very samples it began
-    /// with.
+    /// Candidates that fine-tuning itself has left out stay in, so that a resumed job sees the very samples
+    /// it began with.
     public static func kept(_ candidate: Candidate) -> Part? {
         candidate.isForTraining ? Part(weight: candidate.weight) : nil
     }
 
     /// Builds the examples: one per distinct text of a question and group, weighted by its copies' weights.
     ///
-    /// One sequence of weight c has the same gradient as c copies. A text that several rounds kept counts as the
-    /// newest of them has it.
+    /// One sequence of weight c has the same gradient as c copies. A text that several rounds kept counts as
+    /// the newest of them has it.
     ///
     /// - Parameters:
     ///   - candidates: Candidates in order of (round, question, index).

@@ -4,8 +4,8 @@
 ///
 ///     L = Σ wᵢ · (−ℓᵢ / nᵢ) / Σ |wᵢ|,  so cᵢ = wᵢ / nᵢ and the divisor is Σ |wᵢ|
 ///
-/// The weights are DS weights or counts of copies (`method.md`, section 2), so |w| is w; magnitudes keep the divisor
-/// from vanishing if they ever are advantages. Groups make no difference to it.
+/// The weights are DS weights or counts of copies (`method.md`, section 2), so |w| is w; magnitudes keep the
+/// divisor from vanishing if they ever are advantages. Groups make no difference to it.
 public struct CrossEntropy: Objective {
     /// Builds it.
     public init() {}

@@ -8,11 +8,11 @@ extension FinetuneJob {
         let references: [Double?]
     }
 
-    /// Bytes that are equal for equal jobs, for a digest that names the job: same examples, objective, settings, seed
-    /// and start.
+    /// Bytes that are equal for equal jobs, for a digest that names the job: same examples, objective,
+    /// settings, seed and start.
     ///
-    /// A job of `sft` on single samples gives what version 0.1.0 gave, so that its saves can be resumed. Saves, starts
-    /// over and the base model's name are no part of it.
+    /// A job of `sft` on single samples gives what version 0.1.0 gave, so that its saves can be resumed.
+    /// Saves, starts over and the base model's name are no part of it.
     ///
     /// - Throws: An error of the encoder, such as for a weight that is not finite.
     public func identity() throws -> Data {

@@ -1,19 +1,19 @@
 /// What fine-tuning minimises, cut so that the engines need not know it.
 ///
-/// A step is made of groups. An objective looks at one group's sequences and says by which coefficient each sequence's
-/// token losses go into the gradient, and what the group's loss is. That carries every loss that depends on a sequence
-/// through its log-probability alone: with ℓᵢ = Σ log π(token) over the scored tokens of sequence i, so that
-/// −ℓᵢ is the sum of its token losses,
+/// A step is made of groups. An objective looks at one group's sequences and says by which coefficient each
+/// sequence's token losses go into the gradient, and what the group's loss is. That carries every loss that
+/// depends on a sequence through its log-probability alone: with ℓᵢ = Σ log π(token) over the scored tokens
+/// of sequence i, so that −ℓᵢ is the sum of its token losses,
 ///
 ///     ∇ L(ℓ₁ … ℓₙ) = Σᵢ cᵢ · ∇(−ℓᵢ),  cᵢ = −∂L/∂ℓᵢ
 ///
 /// and the engine's backward pass for cross-entropy needs only other coefficients cᵢ. Examples: cross-entropy
-/// (`CrossEntropy`); pairs as in DPO, SPIN (arXiv 2401.01335) and ScPO (arXiv 2411.04109); policy gradients with the
-/// advantage as weight, such as TTRL's (arXiv 2504.16084), where each text is used once. Not carried: losses with a
-/// factor of their own for each token, such as a ratio clipped token by token.
+/// (`CrossEntropy`); pairs as in DPO, SPIN (arXiv 2401.01335) and ScPO (arXiv 2411.04109); policy gradients
+/// with the advantage as weight, such as TTRL's (arXiv 2504.16084), where each text is used once. Not
+/// carried: losses with a factor of their own for each token, such as a ratio clipped token by token.
 ///
-/// An objective is a pure function: the same groups give the same numbers, to the bit. Python's twin is a class of
-/// `trainer/autodidact_trainer/objectives.py`; both read `Tests/LoopTests/Fixtures/objectives.json`.
+/// An objective is a pure function: the same groups give the same numbers, to the bit. Python's twin is a
+/// class of `trainer/autodidact_trainer/objectives.py`; both read `Tests/LoopTests/Fixtures/objectives.json`.
 public protocol Objective: Sendable {
     /// What settings and plans call it.
     var name: ObjectiveID { get }
@@ -53,7 +53,8 @@ public struct MeasuredSequence: Hashable, Sendable {
     public var weight: Double
     /// Number of tokens that carry loss.
     public var tokenCount: Int
-    /// ℓ: sum of their log-probabilities under the weights before the step, nats; nil unless the objective needs it.
+    /// ℓ: sum of their log-probabilities under the weights before the step, nats; nil unless the objective
+    /// needs it.
     public var logProbability: Double?
     /// The same under the round's start model; nil when the example has none.
     public var referenceLogProbability: Double?

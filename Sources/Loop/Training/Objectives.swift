@@ -1,6 +1,7 @@
 /// Objectives by name.
 public struct Objectives: Sendable {
-    /// Those that `finetune.objective` may name; a new one is a line here and one in the trainer's `objectives.py`.
+    /// Those that `finetune.objective` may name; a new one is a line here and one in the trainer's
+    /// `objectives.py`.
     public static let standard = Objectives([
         CrossEntropy()
     ])

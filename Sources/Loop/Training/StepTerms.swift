@@ -9,8 +9,8 @@ public struct StepTerms: Sendable {
 
     /// Cuts a step into its groups and asks the objective.
     ///
-    /// Groups come in order of their first sample, and so do sums over them: a step of single samples is added up
-    /// in the order of the samples.
+    /// Groups come in order of their first sample, and so do sums over them: a step of single samples is
+    /// added up in the order of the samples.
     ///
     /// - Parameters:
     ///   - samples: The step's samples.

@@ -4,8 +4,8 @@ public struct TrainingExample: Hashable, Sendable {
     public var sample: TextSample
     /// Number of the group it is judged in, such as a pair; a group's members are always in one step.
     public var group: Int
-    /// Sum of its scored tokens' log-probabilities under the round's start model, nats; nil where the objective
-    /// compares with none.
+    /// Sum of its scored tokens' log-probabilities under the round's start model, nats; nil where the
+    /// objective compares with none.
     public var referenceLogProbability: Double?
 
     /// What the objective makes of it: a factor on its loss, or an advantage.
@@ -25,7 +25,8 @@ public struct TrainingExample: Hashable, Sendable {
 }
 
 extension SampleScore {
-    /// Sum of the log-probabilities of a span's tokens, nats: what `TrainingExample.referenceLogProbability` takes.
+    /// Sum of the log-probabilities of a span's tokens, nats: what `TrainingExample.referenceLogProbability`
+    /// takes.
     public func logProbability(_ span: LossSpan) -> Double {
         switch span {
         case .answerOnly: -answerLoss * Double(answerTokenCount)

@@ -1,11 +1,12 @@
 import Foundation
 
-/// Which samples each optimizer step sees: a function of samples, settings and key alone, so that every engine takes
-/// the same steps.
+/// Which samples each optimizer step sees: a function of samples, settings and key alone, so that every
+/// engine takes the same steps.
 ///
-/// Each epoch shuffles the questions (samples with one prompt stay together, so that the prompt may run once, and so
-/// do the members of a group) and fills steps in that order until a step holds `batch` candidates, copies counted.
-/// What counts is the magnitude of a weight: an advantage below zero fills a step as much as one above.
+/// Each epoch shuffles the questions (samples with one prompt stay together, so that the prompt may run once,
+/// and so do the members of a group) and fills steps in that order until a step holds `batch` candidates,
+/// copies counted. What counts is the magnitude of a weight: an advantage below zero fills a step as much as
+/// one above.
 public struct TrainingSteps: Sendable {
     /// Samples per step, in order.
     public let steps: [[TokenizedSample]]
@@ -89,8 +90,8 @@ public struct TrainingSteps: Sendable {
 }
 
 extension FinetuneSettings {
-    /// The learning rate of step `step` (from 0) of `count`: linear warm-up over ⌈warmup · count⌉ steps, then half
-    /// a cosine down to 0.
+    /// The learning rate of step `step` (from 0) of `count`: linear warm-up over ⌈warmup · count⌉ steps, then
+    /// half a cosine down to 0.
     public func rate(step: Int, of count: Int) -> Double {
         let warmupCount = Int((warmup * Double(count)).rounded(.up))
         if step < warmupCount { return learningRate * Double(step + 1) / Double(warmupCount) }

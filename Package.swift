@@ -135,7 +135,12 @@ let package = Package(
             path: "bench/engine",
             swiftSettings: strict
         ),
-        .testTarget(name: "LoopTests", dependencies: ["Loop"], swiftSettings: strict),
+        .testTarget(
+            name: "LoopTests",
+            dependencies: ["Loop"],
+            exclude: ["Fixtures"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "EngineTests",
             dependencies: ["Engine", "FuzzInputs", "Kernels", "Loop", "COneDNN"],

@@ -12,7 +12,7 @@ public enum CandidatePart: Sendable, CaseIterable {
         switch self {
         case .withoutTexts: true
         case .undecided: candidate.verdict == nil
-        case .training: candidate.verdict == .kept || candidate.isLeftOutByFinetuning
+        case .training: candidate.isForTraining
         }
     }
 }

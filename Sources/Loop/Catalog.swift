@@ -9,6 +9,9 @@ public struct Catalog: Sendable {
     /// What drops candidates.
     public var filters = SelectionFilters.standard
 
+    /// What fine-tuning minimises.
+    public var objectives = Objectives.standard
+
     /// What the programs use.
     public static let standard = Catalog()
 
@@ -27,6 +30,9 @@ extension RoundConfiguration {
         }
         for name in select.filters where catalog.filters[name] == nil {
             throw .unknownName("select.filters", name, catalog.filters.names)
+        }
+        guard catalog.objectives.names.contains(finetune.objective) else {
+            throw .unknownName("finetune.objective", finetune.objective, catalog.objectives.names)
         }
         guard Set(select.filters).count == select.filters.count else {
             throw LoopError(.invalidConfiguration, "select.filters names a filter twice; name each once")

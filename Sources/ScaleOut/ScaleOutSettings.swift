@@ -1,3 +1,5 @@
+public import Loop
+
 /// Where the servers are and how programs are started.
 public struct ScaleOutSettings: Hashable, Sendable {
     /// Number format of weights and activations, in server and trainer.
@@ -12,7 +14,7 @@ public struct ScaleOutSettings: Hashable, Sendable {
     }
 
     /// What ranks of the trainer share.
-    public enum Sharding: String, Sendable, CaseIterable {
+    public enum Sharding: String, SettingChoice {
         /// Every rank holds the whole model.
         case none
         /// The frozen base weights are cut over the ranks.

@@ -9,8 +9,9 @@ import Testing
     ) -> AnswerExtractor {
         AnswerExtractor(
             profile: profile,
-            kind: choices.isEmpty ? .numeric : .choice,
-            choices: choices,
+            kind: AnswerKinds.standard[choices.isEmpty ? .numeric : .choice].init(
+                QuestionInput(text: "", choices: choices, split: .train, origin: "t")
+            ),
             answerCue: "The answer is",
             questionMarker: marker
         )

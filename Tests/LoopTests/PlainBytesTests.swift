@@ -18,11 +18,17 @@ import Testing
         "\u{3000}", "\u{85}", "\u{2028}", "\u{AD}", "\u{200B}", "\u{37E}", "５", "ａ", "🙂", "🇪🇺", "\u{600}",
     ]
 
-    private static func extractor(_ profile: ExtractorProfile, _ kind: AnswerKind) -> AnswerExtractor {
+    private static func extractor(_ profile: ExtractorProfile, _ kind: AnswerKindID) -> AnswerExtractor {
         AnswerExtractor(
             profile: profile,
-            kind: kind,
-            choices: kind == .choice ? ["a cat", "a dog", "no pet"] : [],
+            kind: AnswerKinds.standard[kind].init(
+                QuestionInput(
+                    text: "",
+                    choices: kind == .choice ? ["a cat", "a dog", "no pet"] : [],
+                    split: .train,
+                    origin: "t"
+                )
+            ),
             answerCue: "The answer is",
             questionMarker: "Q:"
         )
@@ -33,7 +39,7 @@ import Testing
         let clause = Rules.clause(of: text)
         let reaches = extractor(.strict, .numeric).reachesAnswer(in: text)
         #expect(reaches == (clause != nil), "\(text.debugDescription)")
-        for kind in AnswerKind.allCases {
+        for kind in AnswerKinds.standard.names {
             let strict = extractor(.strict, kind)
             // Numbers and options are read out of the clause alone, so that one without a cue is a text of its own.
             let wanted = clause.flatMap { strict.answer(in: "The answer is\u{2009}" + $0) }

@@ -20,7 +20,7 @@ import Testing
         )
     }
 
-    private func fault(_ question: QuestionInput, kind: AnswerKind = .numeric) -> String? {
+    private func fault(_ question: QuestionInput, kind: AnswerKindID = .numeric) -> String? {
         var configuration = RoundConfiguration()
         configuration.vote.answerKind = kind
         do {

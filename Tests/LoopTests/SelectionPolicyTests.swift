@@ -20,7 +20,7 @@ import Testing
         )
         candidate.answer = reason == .unparsed ? nil : "8"
         candidate.loss = loss
-        candidate.dsWeight = loss.flatMap { DSWeight.weight(loss: $0, meanValidLoss: 2) }
+        candidate.scores[.ds] = loss.flatMap { DSWeight.weight(loss: $0, meanValidLoss: 2) }
         if let reason { candidate.settle(.dropped, reason) }
         return candidate
     }
@@ -31,12 +31,11 @@ import Testing
         meanValidLoss: Double? = 2,
         isRight: @escaping @Sendable (Candidate) -> Bool? = { _ in nil }
     ) throws -> [VerdictReason] {
-        let context = SelectionContext(
-            settings: SelectSettings(),
-            meanValidLoss: meanValidLoss,
-            isRight: isRight
-        )
-        return try policy.policy.select(candidates, context: context).decisions.map(\.reason)
+        var configuration = RoundConfiguration()
+        configuration.select.policy = policy
+        var pool = SelectionPool(candidates, meanValidLoss: meanValidLoss, isRight: isRight)
+        try SelectionChain(configuration).apply(to: &pool)
+        return pool.settled().compactMap(\.reason)
     }
 
     private var mixed: [Candidate] {
@@ -71,18 +70,16 @@ import Testing
 
     @Test func `iwsi cuts the golden losses and counts both sides`() throws {
         let candidates = [2.0, 1.0, 4.0, 2.5, 1.6].enumerated().map { candidate($0, loss: $1) }
-        var settings = SelectSettings()
-        settings.keep = 60
+        var configuration = RoundConfiguration()
+        configuration.select.keep = 60
+        var pool = SelectionPool(candidates, meanValidLoss: 2)
 
-        let selection = try SelectionPolicyID.iwsi.policy.select(
-            candidates,
-            context: SelectionContext(settings: settings, meanValidLoss: 2)
-        )
+        try SelectionChain(configuration).apply(to: &pool)
 
-        #expect(selection.decisions.map(\.verdict) == [.kept, .dropped, .dropped, .kept, .kept])
-        #expect(selection.lowSideDropCount == 1)
-        #expect(selection.highSideDropCount == 1)
-        #expect(abs((selection.cutDSWeight ?? 0) - 1.25) < 1e-12)
+        #expect(pool.settled().map(\.verdict) == [.kept, .dropped, .dropped, .kept, .kept])
+        #expect(pool.summary.lowSideDropCount == 1)
+        #expect(pool.summary.highSideDropCount == 1)
+        #expect(abs((pool.summary.cutDSWeight ?? 0) - 1.25) < 1e-12)
     }
 
     @Test func `candidates dropped earlier do not count in n`() throws {

@@ -37,7 +37,7 @@ struct VerdictExplanationTests {
 
     @Test func `a kept candidate tells of vote, loss, weight and cut`() {
         var own = Self.rivals[0]
-        (own.loss, own.dsWeight) = (0.4, 2)
+        (own.loss, own.scores[.ds]) = (0.4, 2)
         own.settle(.kept, .selected)
 
         let explanation = VerdictExplanation(

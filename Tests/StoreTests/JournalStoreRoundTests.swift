@@ -92,7 +92,7 @@ import Testing
         changed.answer = "3"
         changed.consistency = 0.5
         changed.loss = 1.25
-        changed.dsWeight = 1.5
+        changed.scores[.ds] = 1.5
         changed.settle(.kept, .selected)
         round.phase = .weigh
         round.report.parsedCount = 1
@@ -121,7 +121,7 @@ import Testing
         for index in candidates.indices {
             candidates[index].settle(index < 1 ? .kept : .dropped, index < 1 ? .selected : .outvoted)
             // The last one was not weighed.
-            if index < 3 { candidates[index].dsWeight = Double(index) }
+            if index < 3 { candidates[index].scores[.ds] = Double(index) }
         }
         try await store.commitWave(
             Wave(index: 1, questions: [ids[2]]),
@@ -157,7 +157,7 @@ import Testing
         #expect(try await store.openRound()?.phase == .generate)
     }
 
-    @Test func `an empty finishing time closes the round for good`() async throws {
+    @Test func `the end of a round closes it for good`() async throws {
         let store = try state.open()
         var round = try await store.begin()
         round.outcome = .noData

@@ -63,4 +63,10 @@ struct CandidatesCommand: ControlCommand {
 }
 
 extension Verdict: ExpressibleByArgument {}
-extension VerdictReason: ExpressibleByArgument {}
+extension VerdictReason: ExpressibleByArgument {
+    /// Takes the reasons of this version alone: a mistyped one would find nothing and not say why.
+    init?(argument: String) {
+        guard let reason = Self.allCases.first(where: { $0.rawValue == argument }) else { return nil }
+        self = reason
+    }
+}

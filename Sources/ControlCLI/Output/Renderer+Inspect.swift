@@ -42,7 +42,7 @@ extension Renderer {
         lines += field(
             "policy",
             [
-                round.configuration.select.policy.rawValue,
+                round.configuration.select.title,
                 "keep \(Format.number(round.configuration.select.keep, decimals: 0)) %",
                 "temperature \(Format.number(round.configuration.generate.temperature))",
                 "seed \(round.seed)",

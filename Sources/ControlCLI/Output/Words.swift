@@ -6,8 +6,7 @@ package enum Words {
     /// Why a candidate was kept or dropped; a reason of a newer daemon is shown as it is spelled.
     package static func reason(_ spelling: String?) -> String {
         guard let spelling else { return "undecided" }
-        guard let reason = VerdictReason(rawValue: spelling) else { return spelling }
-        return switch reason {
+        return switch VerdictReason(rawValue: spelling) {
         case .selected: "passed every stage"
         case .unparsed: "no answer could be read"
         case .truncated: "cut off before an answer"
@@ -21,6 +20,7 @@ package enum Words {
         case .dsWeight: "DS weight above the cut"
         case .duplicate: "same text as another candidate"
         case .wrongAnswer: "differs from the reference answer"
+        default: spelling
         }
     }
 

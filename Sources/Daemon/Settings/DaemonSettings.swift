@@ -34,7 +34,7 @@ package struct DaemonSettings: Hashable, Sendable {
 }
 
 /// Numeric precision of the engine.
-package enum PrecisionOption: String, Sendable, CaseIterable {
+package enum PrecisionOption: String, SettingChoice {
     /// f32.
     case auto
     /// 32-bit floats.
@@ -46,7 +46,7 @@ package enum PrecisionOption: String, Sendable, CaseIterable {
 }
 
 /// What runs the model.
-package enum EngineKind: String, Sendable, CaseIterable {
+package enum EngineKind: String, SettingChoice {
     /// This process, on the CPU.
     case embedded
     /// vLLM and torchrun.

@@ -3,9 +3,6 @@ import Loop
 import ScaleOut
 
 extension DaemonSettings: SettingsRoot {}
-extension EngineKind: SettingChoice {}
-extension PrecisionOption: SettingChoice {}
-extension ScaleOutSettings.Sharding: SettingChoice {}
 
 /// Every key of the configuration: file, environment, range checks, reference and manual page follow from this list.
 ///

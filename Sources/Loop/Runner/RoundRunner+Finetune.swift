@@ -15,6 +15,7 @@ extension RoundRunner {
         )
         let job = FinetuneJob(
             examples: texts.map(\.example),
+            objective: configuration.finetune.objective,
             settings: configuration.finetune,
             lossSpan: configuration.select.lossSpan,
             key: key(of: round),

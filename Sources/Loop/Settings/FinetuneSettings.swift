@@ -2,6 +2,8 @@
 public struct FinetuneSettings: SettingsSection {
     /// Where fine-tuning starts.
     public var startFrom = StartFrom.incumbent
+    /// What a step makes smaller.
+    public var objective = ObjectiveID.sft
     /// LoRA rank R.
     public var rank = 8
     /// LoRA alpha; the adapter's scale is alpha / rank.
@@ -31,6 +33,13 @@ public struct FinetuneSettings: SettingsSection {
     /// Every key: allowed values and meaning.
     public static let settings: [Setting<FinetuneSettings>] = [
         Setting("startFrom", \.startFrom, .any, "incumbent, or base for a fresh adapter each round."),
+        Setting(
+            "objective",
+            \.objective,
+            .any,
+            "What a step minimises: sft, the cross-entropy of the kept candidates.",
+            isRecorded: false
+        ),
         Setting("rank", \.rank, .range(1...1024), "LoRA rank."),
         Setting(
             "alpha",

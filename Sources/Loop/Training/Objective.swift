@@ -33,15 +33,12 @@ public protocol Objective: Sendable {
 }
 
 /// An objective's name.
-public struct ObjectiveID: RawRepresentable, Hashable, Codable, Sendable, CustomStringConvertible {
+public struct ObjectiveID: SettingName {
     /// The spelling in settings and plans.
     public let rawValue: String
 
     /// Wraps a spelling.
     public init(rawValue: String) { self.rawValue = rawValue }
-
-    /// The spelling.
-    public var description: String { rawValue }
 
     /// Cross-entropy on the examples, by weight.
     public static let sft = ObjectiveID(rawValue: "sft")

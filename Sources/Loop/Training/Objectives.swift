@@ -31,6 +31,9 @@ public struct Objectives: Sendable {
         return objective
     }
 
+    /// Names in the order of the list.
+    public var names: [ObjectiveID] { all.map(\.name) }
+
     /// These and more.
     public func adding(_ more: any Objective...) -> Objectives { Objectives(all + more) }
 }

@@ -61,3 +61,29 @@ final class FakeRounds: Sendable {
         return round
     }
 }
+
+extension JournalStore {
+    /// Ends a phase without an adapter or a verdict; an empty `finishedAt` ends the round.
+    func advance(_ round: RoundRecord, candidates: [Candidate], events: [RoundEvent]) async throws {
+        _ = try await commit(PhaseEnd(of: round, step: round.step, candidates: candidates, events: events))
+    }
+
+    /// Gives the verdict.
+    func decide(_ round: RoundRecord, events: [RoundEvent]) async throws {
+        _ = try await commit(PhaseEnd(of: round, step: round.step, isVerdict: true, events: events))
+    }
+
+    /// Ends fine-tuning with an adapter.
+    func recordCheckpoint(
+        files: [FileContent],
+        round: RoundRecord,
+        events: [RoundEvent]
+    ) async throws -> RoundRecord {
+        try await commit(PhaseEnd(of: round, step: round.step, adapter: files, events: events))
+    }
+}
+
+extension RoundRecord {
+    /// Tests set the next phase, or an empty `finishedAt`, themselves.
+    fileprivate var step: PhaseEnd.Step { finishedAt == nil ? .next(phase) : .end }
+}

@@ -130,8 +130,29 @@ final class MemoryStore: RoundStore {
 
     func candidates(of round: RoundID) async throws -> [Candidate] { state.withLock { $0.candidates } }
 
-    func advance(_ round: RoundRecord, candidates: [Candidate], events: [RoundEvent]) async throws {
-        try write { $0.update(round, candidates: candidates, events: events) }
+    func commit(_ end: PhaseEnd) async throws -> RoundRecord {
+        try write { state in
+            var round = end.round
+            switch end.step {
+            case .next(let phase): round.phase = phase
+            case .end: round.finishedAt = "ended"
+            }
+            if let adapter = end.adapter {
+                let id = CheckpointID(rawValue: state.checkpoints.count + 1)
+                state.checkpoints[id] = adapter
+                state.configurations[id] = round.configuration
+                round.checkpoint = id
+            }
+            if end.isVerdict, round.outcome == .promoted, let checkpoint = round.checkpoint {
+                state.current = checkpoint
+            }
+            state.update(round, candidates: end.candidates, events: end.events)
+            if end.adapter != nil, let id = round.checkpoint {
+                let kept = state.candidates.filter { $0.verdict == .kept }
+                state.kept[id] = (state.kept[round.parent] ?? []) + kept
+            }
+            return round
+        }
     }
 
     func write(_ save: TrainingSave, of round: RoundID) throws {
@@ -142,37 +163,12 @@ final class MemoryStore: RoundStore {
         state.withLock { $0.save.map { "step-\($0.step)" } }
     }
 
-    func recordCheckpoint(
-        files: [FileContent],
-        round: RoundRecord,
-        events: [RoundEvent]
-    ) async throws -> RoundRecord {
-        try write { state in
-            let id = CheckpointID(rawValue: state.checkpoints.count + 1)
-            state.checkpoints[id] = files
-            state.configurations[id] = round.configuration
-            let kept = state.candidates.filter { $0.verdict == .kept }
-            state.kept[id] = (state.kept[round.parent] ?? []) + kept
-            var round = round
-            round.checkpoint = id
-            state.update(round, candidates: [], events: events)
-            return round
-        }
-    }
-
     func evaluation(of checkpoint: CheckpointID, on split: Split) async throws -> Evaluation? {
         state.withLock { $0.evaluations["\(checkpoint) \(split)"] }
     }
 
     func record(_ evaluation: Evaluation, of checkpoint: CheckpointID) async throws {
         try write { $0.evaluations["\(checkpoint) \(evaluation.summary.split)"] = evaluation }
-    }
-
-    func decide(_ round: RoundRecord, events: [RoundEvent]) async throws {
-        try write { state in
-            if round.outcome == .promoted, let checkpoint = round.checkpoint { state.current = checkpoint }
-            state.update(round, candidates: [], events: events)
-        }
     }
 
     func streak(of outcome: Outcome) async throws -> Int { 0 }
@@ -185,7 +181,6 @@ final class MemoryStore: RoundStore {
 extension MemoryStore.State {
     mutating func update(_ round: RoundRecord, candidates changed: [Candidate], events new: [RoundEvent]) {
         self.round = round
-        if round.finishedAt == "" { self.round?.finishedAt = "ended" }
         for candidate in changed {
             let place = candidates.firstIndex {
                 ($0.question, $0.index) == (candidate.question, candidate.index)

@@ -66,7 +66,8 @@ public actor EmbeddedEngine: StreamingEngine {
             precision: Self.precisionName(settings.precision),
             instructionSet: CheckedKernels.instructionSet,
             threadCount: CheckedKernels.threadCount,
-            license: files.license
+            license: files.license,
+            fileDigests: files.fileDigests
         )
         let most = GenerationPlan.cacheByteLimit
         cacheByteCount = memory.cacheByteCount(
@@ -79,14 +80,7 @@ public actor EmbeddedEngine: StreamingEngine {
             weights: Self.trainingFormat(settings.precision).byteCount(of: files.parameterCount)
         )
         configuration = files.configuration
-        tokenizer = try Tokenizer(files.tokenizerSource)
-        guard tokenizer.vocabularyCount <= files.configuration.vocabularyCount else {
-            throw EngineError(
-                .tokenizerUnsupported,
-                "cannot run model \(files.name): its tokenizer has \(tokenizer.vocabularyCount) tokens, its embedding "
-                    + "\(files.configuration.vocabularyCount) rows; use tokenizer and weights of one model"
-            )
-        }
+        tokenizer = try files.tokenizer()
     }
 
     /// Makes an adapter active; its files are read and checked now, merged at the next generate or score.
@@ -216,6 +210,8 @@ public actor EmbeddedEngine: StreamingEngine {
         if let model, model.merged == adapter, model.transformer.weights.format == format {
             return model.transformer
         }
+        // The weights in memory stay usable; what would be read now may be another model's.
+        try files.checkUnchanged()
         let tensors = try adapter.map { try Adapter.read($0.path, for: configuration) }
         // Weights of another format go before the new ones come, and until those are complete none are in place.
         let kept = model.flatMap { $0.transformer.weights.format == format ? $0.transformer : nil }

@@ -10,7 +10,7 @@ package final class ModelProbe {
     package init(modelPath: String, format: WeightFormat = .f32) throws {
         let files = try ModelFiles.open(modelPath)
         CheckedKernels.setThreadCount(ProcessorShare.threadCount())
-        tokenizer = try Tokenizer(files.tokenizerSource)
+        tokenizer = try files.tokenizer()
         transformer = try Transformer(ModelWeights(files, format: format))
     }
 

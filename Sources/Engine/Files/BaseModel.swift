@@ -12,7 +12,7 @@ package final class BaseModel: Sendable {
     /// - Throws: `EngineError` when the model cannot be used.
     package init(_ path: String) throws {
         files = try ModelFiles.open(path)
-        tokenizer = try Tokenizer(files.tokenizerSource)
+        tokenizer = try files.tokenizer()
     }
 
     /// The model, computed elsewhere.
@@ -30,7 +30,8 @@ package final class BaseModel: Sendable {
             precision: precision,
             instructionSet: place,
             threadCount: 0,
-            license: files.license
+            license: files.license,
+            fileDigests: files.fileDigests
         )
     }
 
@@ -90,6 +91,7 @@ extension ModelFiles {
         isBF16: Bool,
         progress: () -> Void
     ) throws {
+        try checkUnchanged()
         // What was read of the model's file need not stay in memory.
         defer { releasePages() }
         let tensors = try adapter.map { try Adapter.read($0.path, for: configuration) }

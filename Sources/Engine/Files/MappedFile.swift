@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import Glibc
+import Loop
 
 /// A file mapped read-only for as long as the object lives.
 ///
@@ -11,6 +12,8 @@ final class MappedFile: @unchecked Sendable {
     let path: String
     /// Its last path component, for messages.
     let name: String
+    /// The file as it was when it was opened.
+    let stamp: FileStamp
     /// Its content.
     let bytes: UnsafeRawBufferPointer
 
@@ -39,6 +42,7 @@ final class MappedFile: @unchecked Sendable {
         guard status.st_size > 0 else {
             throw EngineError(.modelTruncated, "cannot read \(path): the file is empty; get it again")
         }
+        stamp = FileStamp(path: path, status)
         let count = Int(status.st_size)
         guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
             throw EngineError(
@@ -56,6 +60,13 @@ final class MappedFile: @unchecked Sendable {
     /// Lets go of the memory its pages take; the next access reads them again.
     func releasePages() {
         madvise(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count, MADV_DONTNEED)
+    }
+
+    /// SHA-256 of the whole content, lower-case hex.
+    var sha256: String {
+        var hash = SHA256()
+        update(&hash)
+        return hash.finalize().hex
     }
 
     /// Feeds the whole content to a hash, piece by piece.

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Loop
 
 /// A model's files, opened and checked: a GGUF file or a Hugging Face directory.
 ///
@@ -16,6 +17,8 @@ package struct ModelFiles: Sendable {
     package let name: String
     /// SHA-256 over the weight files in order of their names, lower-case hex.
     package let sha256: String
+    /// SHA-256 of each file that takes part, by its name.
+    package let fileDigests: [String: String]
     /// Where the tokenizer comes from.
     package let tokenizerSource: TokenizerSource
     let source: Source
@@ -48,7 +51,8 @@ package struct ModelFiles: Sendable {
         name = file.hasSuffix(".gguf") ? String(file.dropLast(5)) : file
         source = .gguf(gguf)
         try Self.check(gguf.tensors.mapValues(\.shape), configuration, file: file) { $0.ggufName }
-        sha256 = Self.sha256(of: [gguf.file])
+        sha256 = gguf.file.sha256
+        fileDigests = [gguf.file.name: sha256]
     }
 
     private init(directory: HuggingFaceDirectory) throws {
@@ -58,6 +62,7 @@ package struct ModelFiles: Sendable {
         source = .huggingFace(directory)
         try Self.check(directory.shapes, configuration, file: directory.name) { $0.huggingFaceName }
         sha256 = Self.sha256(of: directory.weightFiles)
+        fileDigests = directory.digests
     }
 
     /// Reads a whole tensor as f32.
@@ -125,6 +130,31 @@ package struct ModelFiles: Sendable {
         }
     }
 
+    /// Compares every file that takes part with what was opened, by its path.
+    ///
+    /// - Throws: `EngineError` of code `model_changed`, naming the first file that differs or is gone.
+    func checkUnchanged() throws {
+        switch source {
+        case .gguf(let gguf): try gguf.file.stamp.check()
+        case .huggingFace(let directory): for stamp in directory.stamps { try stamp.check() }
+        }
+    }
+
+    /// The model's tokenizer.
+    ///
+    /// - Throws: `EngineError` of code `tokenizer_unsupported`, also when it has more tokens than the embedding rows.
+    func tokenizer() throws -> Tokenizer {
+        let tokenizer = try Tokenizer(tokenizerSource)
+        guard tokenizer.vocabularyCount <= configuration.vocabularyCount else {
+            throw EngineError(
+                .tokenizerUnsupported,
+                "cannot run model \(name): its tokenizer has \(tokenizer.vocabularyCount) tokens, its embedding "
+                    + "\(configuration.vocabularyCount) rows; use tokenizer and weights of one model"
+            )
+        }
+        return tokenizer
+    }
+
     /// Lets go of the memory that reading the weights took.
     func releasePages() {
         switch source {
@@ -189,11 +219,7 @@ package struct ModelFiles: Sendable {
     private static func sha256(of files: [MappedFile]) -> String {
         var hash = SHA256()
         for file in files { file.update(&hash) }
-        let digits = Array("0123456789abcdef".utf8)
-        return String(
-            decoding: hash.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
-            as: UTF8.self
-        )
+        return hash.finalize().hex
     }
 }
 

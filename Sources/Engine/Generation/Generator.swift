@@ -94,7 +94,17 @@ final class Generator {
             try pass()
             progress(EngineProgress(doneCount: doneCount, totalCount: total, tokenCount: tokenCount))
         }
-        return results.flatMap { $0.compactMap { $0 } }
+        return try zip(requests, results).flatMap { request, texts in
+            try texts.enumerated().map { index, text in
+                guard let text else {
+                    throw EngineError(
+                        .resultMissing,
+                        "question \(request.question) has no candidate \(index); report this with the round's seed"
+                    )
+                }
+                return text
+            }
+        }
     }
 
     /// Writes the only candidate and hands out its text as it comes.

@@ -27,8 +27,8 @@ final class ModelWeights {
     let head: PackedMatrix
     let finalNorm: FloatBuffer
     let layers: [LayerWeights]
-    /// Rotary table [contextLength, d]: d/2 cosines, then d/2 sines.
-    let rotaryTable: FloatBuffer
+    /// Cosines and sines of the positions in use.
+    let rotaryTable: RotaryTable
     private let files: ModelFiles
     private let beat: @Sendable () -> Void
     let format: WeightFormat
@@ -72,7 +72,7 @@ final class ModelWeights {
                 down: try matrix(c.hiddenSize, c.intermediateSize)
             )
         }
-        rotaryTable = try Self.rotaryTable(c)
+        rotaryTable = try RotaryTable(dimension: c.headDimension, theta: c.ropeTheta)
         try readPieces(.embedding, into: embedding)
         if !c.tiesEmbeddings { try readPieces(.outputProjection, into: head) }
         try files.read(.finalNorm, into: finalNorm.all)
@@ -161,21 +161,6 @@ final class ModelWeights {
         if format == .bf16 { CheckedKernels.roundToBF16(part) }
         matrix.pack(scratch.pointer, first: first, count: rows)
         beat()
-    }
-
-    private static func rotaryTable(_ c: ModelConfiguration) throws -> FloatBuffer {
-        let half = c.headDimension / 2
-        let table = try FloatBuffer(c.contextLength * c.headDimension)
-        for position in 0..<c.contextLength {
-            for i in 0..<half {
-                // transformers computes inverse frequencies and angles in f32; so do we.
-                let exponent = Float(2 * i) / Float(c.headDimension)
-                let angle = Float(position) * (1 / powf(Float(c.ropeTheta), exponent))
-                table.pointer[position * c.headDimension + i] = cosf(angle)
-                table.pointer[position * c.headDimension + half + i] = sinf(angle)
-            }
-        }
-        return table
     }
 }
 

@@ -45,6 +45,7 @@ final class Transformer {
     ) throws -> MutableFloats {
         let (c, rows) = (configuration, batch.count)
         try reserve(rows: rows, outputs: batch.outputRows.count, keys: batch.longestKeyCount)
+        try weights.rotaryTable.reserve(batch.positionCount)
         let w = workspace
         var x = tape?.input(0) ?? w.x.pointer
         for (row, token) in batch.tokens.enumerated() {

@@ -42,7 +42,15 @@ struct Scorer {
             tokenCount += layout.batch.count
             progress(EngineProgress(doneCount: done, totalCount: samples.count, tokenCount: tokenCount))
         }
-        return scores.compactMap { $0 }
+        return try scores.enumerated().map { index, score in
+            guard let score else {
+                throw EngineError(
+                    .resultMissing,
+                    "sample \(index) has no score; report this with the samples"
+                )
+            }
+            return score
+        }
     }
 
     private func score(

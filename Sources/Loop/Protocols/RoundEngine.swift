@@ -78,6 +78,14 @@ public struct ModelIdentity: Hashable, Codable, Sendable {
     public var threadCount: Int
     /// Licence that the model's own metadata name, such as `apache-2.0`; nil when they name none.
     public var license: String?
+    /// SHA-256 in lower-case hex of every file that takes part, by its name: weights, configuration, tokenizer.
+    ///
+    /// Not part of the stored form, which stays what it was before this was known; empty when an engine does not say.
+    public var fileDigests: [String: String] = [:]
+
+    private enum CodingKeys: String, CodingKey {
+        case name, architecture, sha256, parameterCount, precision, instructionSet, threadCount, license
+    }
 
     /// Builds an identity.
     public init(
@@ -88,7 +96,8 @@ public struct ModelIdentity: Hashable, Codable, Sendable {
         precision: String,
         instructionSet: String,
         threadCount: Int,
-        license: String? = nil
+        license: String? = nil,
+        fileDigests: [String: String] = [:]
     ) {
         self.name = name
         self.architecture = architecture
@@ -98,6 +107,7 @@ public struct ModelIdentity: Hashable, Codable, Sendable {
         self.instructionSet = instructionSet
         self.threadCount = threadCount
         self.license = license
+        self.fileDigests = fileDigests
     }
 }
 

@@ -141,6 +141,9 @@ struct RecordedTensors {
         data = Data(file[(8 + length)...])
     }
 
+    /// The names of all tensors.
+    var names: [String] { Array(entries.keys) }
+
     /// A tensor's values in row-major order.
     func values(_ name: String) throws -> [Float] {
         let entry = try #require(entries[name], "no tensor \(name)")

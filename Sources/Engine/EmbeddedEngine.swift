@@ -19,7 +19,7 @@ public actor EmbeddedEngine: StreamingEngine {
     private let beat: @Sendable () -> Void
     private let cacheByteCount: Int
     private let configuration: ModelConfiguration
-    private let tokenizer: Tokenizer
+    private let tokenizer: any TextTokenizer
     private var model: LoadedModel?
     private var active: AdapterLocation?
 
@@ -93,7 +93,7 @@ public actor EmbeddedEngine: StreamingEngine {
     /// Writes candidates with the active adapter; see `RoundEngine`.
     public func generate(
         _ requests: [GenerationRequest],
-        prefix: String,
+        prefix: PromptText,
         settings generate: GenerateSettings,
         key: RandomKey,
         progress: @escaping @Sendable (EngineProgress) -> Void
@@ -105,7 +105,7 @@ public actor EmbeddedEngine: StreamingEngine {
     /// Writes one candidate with the active adapter and hands out its text as it comes; see `StreamingEngine`.
     public func stream(
         _ request: GenerationRequest,
-        prefix: String,
+        prefix: PromptText,
         settings generate: GenerateSettings,
         key: RandomKey,
         piece: @escaping @Sendable (String) -> Void
@@ -159,7 +159,7 @@ public actor EmbeddedEngine: StreamingEngine {
 
     private func generator(
         _ requests: [GenerationRequest],
-        prefix: String,
+        prefix: PromptText,
         settings generate: GenerateSettings,
         key: RandomKey
     ) throws -> Generator {

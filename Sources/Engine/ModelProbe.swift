@@ -4,7 +4,7 @@ package import Loop
 /// Numbers from inside the engine, for the tests that compare it with recordings of transformers and PEFT.
 package final class ModelProbe {
     private let transformer: Transformer
-    private let tokenizer: Tokenizer
+    private let tokenizer: any TextTokenizer
 
     /// Loads a model.
     package init(modelPath: String, format: WeightFormat = .f32) throws {

@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import Loop
 
 /// One kind of file that comes from outside: a good one, and what reads it.
 package struct FuzzInput: Sendable {
@@ -113,7 +114,7 @@ package struct FuzzInput: Sendable {
     @Sendable private static func readModel(_ path: String) throws {
         let files = try ModelFiles.open(path)
         _ = try files.read(.finalNorm)
-        let tokenizer = try Tokenizer(files.tokenizerSource)
+        let tokenizer = try Tokenizers.make(files.tokenizerSource)
         _ = tokenizer.encode("What is 3 + 4? <|im_end|>")
     }
 }

@@ -4,7 +4,7 @@ package import Loop
 package final class BaseModel: Sendable {
     /// The open files.
     private let files: ModelFiles
-    private let tokenizer: Tokenizer
+    private let tokenizer: any TextTokenizer
 
     /// Opens a model: header, tokenizer metadata and hash are checked.
     ///
@@ -44,8 +44,8 @@ package final class BaseModel: Sendable {
         return all.filter { tokenizer.isControl($0) || tokenizer.endTokens.contains($0) }
     }
 
-    /// The ids of a text.
-    package func encode(_ text: String) -> [Int32] { tokenizer.encode(text) }
+    /// The ids of a text; only what its format wrote becomes control tokens.
+    package func encode(_ text: PromptText) -> [Int32] { tokenizer.encode(text) }
 
     /// The ids of a sample, as the embedded engine cuts it, whatever its length.
     package func tokenize(_ sample: TextSample, index: Int) throws -> TokenizedSample {

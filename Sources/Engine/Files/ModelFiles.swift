@@ -143,8 +143,8 @@ package struct ModelFiles: Sendable {
     /// The model's tokenizer.
     ///
     /// - Throws: `EngineError` of code `tokenizer_unsupported`, also when it has more tokens than the embedding rows.
-    func tokenizer() throws -> Tokenizer {
-        let tokenizer = try Tokenizer(tokenizerSource)
+    func tokenizer() throws -> any TextTokenizer {
+        let tokenizer = try Tokenizers.make(tokenizerSource)
         guard tokenizer.vocabularyCount <= configuration.vocabularyCount else {
             throw EngineError(
                 .tokenizerUnsupported,

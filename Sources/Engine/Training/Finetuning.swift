@@ -4,7 +4,7 @@ import Loop
 /// A whole fine-tuning job: plan, steps, saves, result.
 struct Finetuning {
     let transformer: Transformer
-    let tokenizer: Tokenizer
+    let tokenizer: any TextTokenizer
 
     /// Runs or resumes a job.
     ///

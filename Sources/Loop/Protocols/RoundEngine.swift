@@ -26,7 +26,7 @@ public protocol RoundEngine: Sendable {
     /// - Throws: `CancellationError`, or an error of the engine.
     func generate(
         _ requests: [GenerationRequest],
-        prefix: String,
+        prefix: PromptText,
         settings: GenerateSettings,
         key: RandomKey,
         progress: @escaping @Sendable (EngineProgress) -> Void
@@ -144,12 +144,12 @@ public struct GenerationRequest: Hashable, Sendable {
     /// The question, as a key of randomness.
     public var question: QuestionID
     /// Text after the shared prefix, up to where the answer begins.
-    public var prompt: String
+    public var prompt: PromptText
     /// How many candidates; their indices are 0..<count.
     public var count: Int
 
     /// Builds a request.
-    public init(question: QuestionID, prompt: String, count: Int) {
+    public init(question: QuestionID, prompt: PromptText, count: Int) {
         self.question = question
         self.prompt = prompt
         self.count = count
@@ -191,20 +191,23 @@ public struct GeneratedText: Hashable, Sendable {
 
 /// A prompt with its completion, for scoring and fine-tuning.
 ///
-/// Tokenised as `encode(prompt + completion)` with the boundary at `encode(prompt).count`, then one
+/// Stored with the prompt as a plain string. Tokenised as `encode(prompt + completion)` with the boundary at `encode(prompt).count`, then one
 /// end-of-text token; the recording scripts do the same.
 public struct TextSample: Hashable, Codable, Sendable {
     /// Text up to where the answer begins.
-    public var prompt: String
-    /// The answer's text.
+    public var prompt: PromptText
+    /// The answer's text, all of it content: no token in it is a control token.
     public var completion: String
     /// Factor on its loss: its copies times its policy weight.
     ///
     /// Ignored by `score`.
     public var weight: Double
 
+    /// Prompt and answer, as one text.
+    public var text: PromptText { prompt + PromptText(content: completion) }
+
     /// Builds a sample.
-    public init(prompt: String, completion: String, weight: Double = 1) {
+    public init(prompt: PromptText, completion: String, weight: Double = 1) {
         self.prompt = prompt
         self.completion = completion
         self.weight = weight

@@ -26,7 +26,7 @@ public enum TrainingSamples {
     ) -> [Group] {
         var groups: [Group] = []
         var places: [TextKey: Int] = [:]
-        var last: (question: QuestionID, prompt: String)?
+        var last: (question: QuestionID, prompt: PromptText)?
         for candidate in candidates where candidate.verdict == .kept || candidate.isLeftOutByFinetuning {
             guard let question = questions[candidate.question] else { continue }
             let key = TextKey(question: candidate.question, text: candidate.text)

@@ -106,7 +106,9 @@ import Testing
 
         let read = try Self.exported(model, nil, isBF16: true, scratch)
 
-        let (before, after) = (try Tokenizer(model.tokenizerSource), try Tokenizer(read.tokenizerSource))
+        let (before, after) = (
+            try Tokenizers.make(model.tokenizerSource), try Tokenizers.make(read.tokenizerSource)
+        )
         #expect(texts.filter { before.encode($0) != after.encode($0) } == [])
         #expect(after.endOfText == before.endOfText && after.endTokens == before.endTokens)
         guard case .gguf(let tables) = read.tokenizerSource else { return }

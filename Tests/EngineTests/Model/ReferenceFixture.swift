@@ -112,7 +112,7 @@ struct ReferenceFixture: Decodable {
     func textSamples(_ indices: [Int], weights: [Double]? = nil) -> [TextSample] {
         indices.enumerated().map { place, index in
             TextSample(
-                prompt: samples[index].prompt,
+                prompt: PromptText(format: samples[index].prompt),
                 completion: samples[index].completion,
                 weight: weights?[place] ?? 1
             )

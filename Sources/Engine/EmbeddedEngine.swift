@@ -18,7 +18,6 @@ public actor EmbeddedEngine: StreamingEngine {
     private let settings: EngineSettings
     private let beat: @Sendable () -> Void
     private let cacheByteCount: Int
-    private let configuration: ModelConfiguration
     private let tokenizer: any TextTokenizer
     private var model: LoadedModel?
     private var active: AdapterLocation?
@@ -33,7 +32,7 @@ public actor EmbeddedEngine: StreamingEngine {
     /// Opens a model: header, tokenizer metadata and hash are checked now, weights are read at the first use.
     ///
     /// - Parameters:
-    ///   - modelPath: A GGUF file or a Hugging Face directory of the Llama family.
+    ///   - modelPath: A GGUF file or a Hugging Face directory of a family in `Families`.
     ///   - settings: How to compute.
     ///   - beat: Called from the engine's thread at every sign of life: after each layer, tensor and piece of a file.
     /// - Throws: `EngineError` when the model cannot be used.
@@ -42,17 +41,18 @@ public actor EmbeddedEngine: StreamingEngine {
         settings: EngineSettings,
         beat: @escaping @Sendable () -> Void = {}
     ) throws {
-        try self.init(modelPath: modelPath, settings: settings, memory: MemoryShare(), beat: beat)
+        try self.init(modelPath: modelPath, settings: settings, families: .standard, beat: beat)
     }
 
-    /// Opens a model where so much memory may be used.
+    /// Opens a model of one of these families, where so much memory may be used.
     package init(
         modelPath: String,
         settings: EngineSettings,
-        memory: MemoryShare,
+        memory: MemoryShare = MemoryShare(),
+        families: Families = .standard,
         beat: @escaping @Sendable () -> Void = {}
     ) throws {
-        let files = try ModelFiles.open(modelPath)
+        let files = try ModelFiles.open(modelPath, families: families)
         let threadCount = settings.threads > 0 ? settings.threads : ProcessorShare.threadCount()
         CheckedKernels.setThreadCount(threadCount)
         self.files = files
@@ -60,7 +60,7 @@ public actor EmbeddedEngine: StreamingEngine {
         self.beat = beat
         identity = ModelIdentity(
             name: files.name,
-            architecture: files.configuration.architecture,
+            architecture: files.description.architecture,
             sha256: files.sha256,
             parameterCount: files.parameterCount,
             precision: Self.precisionName(settings.precision),
@@ -79,14 +79,13 @@ public actor EmbeddedEngine: StreamingEngine {
             most: most,
             weights: Self.trainingFormat(settings.precision).byteCount(of: files.parameterCount)
         )
-        configuration = files.configuration
         tokenizer = try files.tokenizer()
     }
 
     /// Makes an adapter active; its files are read and checked now, merged at the next generate or score.
     public func activate(_ adapter: AdapterLocation?) throws {
         // Merged lazily by the next generate or score: fine-tuning wants base weights.
-        if let adapter { _ = try Adapter.read(adapter.path, for: configuration) }
+        if let adapter { _ = try Adapter.read(adapter.path, for: files.description) }
         active = adapter
     }
 
@@ -212,7 +211,7 @@ public actor EmbeddedEngine: StreamingEngine {
         }
         // The weights in memory stay usable; what would be read now may be another model's.
         try files.checkUnchanged()
-        let tensors = try adapter.map { try Adapter.read($0.path, for: configuration) }
+        let tensors = try adapter.map { try Adapter.read($0.path, for: files.description) }
         // Weights of another format go before the new ones come, and until those are complete none are in place.
         let kept = model.flatMap { $0.transformer.weights.format == format ? $0.transformer : nil }
         model = nil

@@ -7,8 +7,8 @@ package final class ModelProbe {
     private let tokenizer: any TextTokenizer
 
     /// Loads a model.
-    package init(modelPath: String, format: WeightFormat = .f32) throws {
-        let files = try ModelFiles.open(modelPath)
+    package init(modelPath: String, format: WeightFormat = .f32, families: Families = .standard) throws {
+        let files = try ModelFiles.open(modelPath, families: families)
         CheckedKernels.setThreadCount(ProcessorShare.threadCount())
         tokenizer = try files.tokenizer()
         transformer = try Transformer(ModelWeights(files, format: format))
@@ -79,7 +79,7 @@ package final class ModelProbe {
     private func trainer(_ path: String, _ settings: FinetuneSettings, _ span: LossSpan) throws -> Trainer {
         try Trainer(
             transformer,
-            adapter: Adapter.read(path, for: transformer.configuration),
+            adapter: Adapter.read(path, for: transformer.weights.description),
             settings: settings,
             lossSpan: span,
             longestSample: 512

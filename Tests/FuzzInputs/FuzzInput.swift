@@ -27,11 +27,11 @@ package struct FuzzInput: Sendable {
         for name in ["model.safetensors", "config.json", "tokenizer.json", "tokenizer_config.json"] {
             inputs.append(try file(name, of: model, scratch, read: readModel))
         }
-        let configuration = try ModelFiles.open(model).configuration
+        let description = try ModelFiles.open(model).description
         for name in ["adapter_model.safetensors", "adapter_config.json"] {
             inputs.append(
                 try file(name, of: model + "-adapter", scratch) {
-                    _ = try Adapter.read($0, for: configuration)
+                    _ = try Adapter.read($0, for: description)
                 }
             )
         }

@@ -3,7 +3,7 @@ import Foundation
 /// A Hugging Face model directory: `config.json`, safetensors (one file or shards) and tokenizer files.
 struct HuggingFaceDirectory: Sendable {
     let path: String
-    let configuration: ModelConfiguration
+    let description: ModelDescription
     let tokenizer: HuggingFaceTokenizerFiles
     private let files: [SafetensorsFile]
     /// The files beside the weights that take part: configuration, tokenizer, index.
@@ -19,10 +19,9 @@ struct HuggingFaceDirectory: Sendable {
     /// The files that take part, as they were when they were opened.
     var stamps: [FileStamp] { smallFiles.map(\.stamp) + weightFiles.map(\.stamp) }
 
-    /// SHA-256 of each file that takes part, by name.
-    var digests: [String: String] {
-        let pairs = smallFiles.map { ($0.name, $0.sha256) } + weightFiles.map { ($0.name, $0.sha256) }
-        return Dictionary(pairs) { first, _ in first }
+    /// SHA-256 of each file beside the weights, by name.
+    var smallFileDigests: [String: String] {
+        Dictionary(smallFiles.map { ($0.name, $0.sha256) }) { first, _ in first }
     }
 
     /// Shapes of all tensors by name.
@@ -35,7 +34,7 @@ struct HuggingFaceDirectory: Sendable {
     /// Reads configuration, weight headers and tokenizer files.
     ///
     /// - Throws: `EngineError` naming file, field, value and remedy.
-    init(path: String) throws {
+    init(path: String, families: Families) throws {
         self.path = path
         var reader = SmallFiles(path: path)
         guard let config = try reader.json("config.json") else {
@@ -44,7 +43,7 @@ struct HuggingFaceDirectory: Sendable {
                 "there is no config.json in \(path): give a GGUF file or a whole Hugging Face directory"
             )
         }
-        configuration = try HuggingFaceConfiguration(config: config, path: path).modelConfiguration()
+        description = try families.describe(HuggingFaceConfiguration(config: config, path: path))
         let generation = try reader.json("generation_config.json")
         guard let tokenizerJSON = reader.bytes("tokenizer.json") else {
             throw EngineError(.modelMissing, "there is no tokenizer.json in \(path): get the whole directory")
@@ -74,11 +73,9 @@ struct HuggingFaceDirectory: Sendable {
         self.places = places
     }
 
-    /// A tensor and the file it is in.
-    func tensor(_ name: TensorName) -> (file: MappedFile, tensor: SafetensorsFile.Tensor)? {
-        guard let place = places[name.huggingFaceName],
-            let tensor = files[place].tensors[name.huggingFaceName]
-        else { return nil }
+    /// A tensor by its name, and the file it is in.
+    func tensor(_ name: String) -> (file: MappedFile, tensor: SafetensorsFile.Tensor)? {
+        guard let place = places[name], let tensor = files[place].tensors[name] else { return nil }
         return (files[place].file, tensor)
     }
 

@@ -62,20 +62,23 @@ final class MappedFile: @unchecked Sendable {
         madvise(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count, MADV_DONTNEED)
     }
 
-    /// SHA-256 of the whole content, lower-case hex.
-    var sha256: String {
-        var hash = SHA256()
-        update(&hash)
-        return hash.finalize().hex
-    }
-
-    /// Feeds the whole content to a hash, piece by piece.
-    func update(_ hash: inout SHA256) {
-        var offset = 0
-        while offset < bytes.count {
-            let end = min(offset + 1 << 22, bytes.count)
-            hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[offset..<end]))
-            offset = end
+    /// SHA-256 over the content of files one after another, and of each alone; each is read once.
+    ///
+    /// - Parameter files: The files, in order.
+    /// - Returns: Lower-case hex, `each` by name.
+    static func digests(of files: [MappedFile]) -> (all: String, each: [String: String]) {
+        var (all, each) = (SHA256(), [String: String]())
+        for file in files {
+            var own = SHA256()
+            for offset in stride(from: 0, to: file.bytes.count, by: 1 << 22) {
+                let end = min(offset + 1 << 22, file.bytes.count)
+                let piece = UnsafeRawBufferPointer(rebasing: file.bytes[offset..<end])
+                own.update(bufferPointer: piece)
+                if files.count > 1 { all.update(bufferPointer: piece) }
+            }
+            each[file.name] = own.finalize().hex
         }
+        if files.count == 1, let only = each.first { return (only.value, each) }
+        return (all.finalize().hex, each)
     }
 }

@@ -95,15 +95,7 @@ final class Generator {
             progress(EngineProgress(doneCount: doneCount, totalCount: total, tokenCount: tokenCount))
         }
         return try zip(requests, results).flatMap { request, texts in
-            try texts.enumerated().map { index, text in
-                guard let text else {
-                    throw EngineError(
-                        .resultMissing,
-                        "question \(request.question) has no candidate \(index); report this with the round's seed"
-                    )
-                }
-                return text
-            }
+            try texts.results { "candidate \($0) of question \(request.question)" }
         }
     }
 

@@ -42,15 +42,7 @@ struct Scorer {
             tokenCount += layout.batch.count
             progress(EngineProgress(doneCount: done, totalCount: samples.count, tokenCount: tokenCount))
         }
-        return try scores.enumerated().map { index, score in
-            guard let score else {
-                throw EngineError(
-                    .resultMissing,
-                    "sample \(index) has no score; report this with the samples"
-                )
-            }
-            return score
-        }
+        return try scores.results { "the loss of sample \($0)" }
     }
 
     private func score(

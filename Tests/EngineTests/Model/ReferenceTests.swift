@@ -142,7 +142,9 @@ extension EngineSerial {
                 span: .answerOnly
             )
 
-            #expect(losses.count == 10 && curve.losses.count == 10)
+            #expect(
+                losses.count == 10 && curve.losses.count == 10 && curve.weights.count == curve.batches.count
+            )
             #expect(2 * final.count == curve.finalNorms.count)
             for (step, (ours, recorded)) in zip(losses, curve.losses).enumerated() {
                 #expect(abs(ours - recorded) < 1e-3, "step \(step)")

@@ -135,7 +135,12 @@ let package = Package(
             path: "bench/engine",
             swiftSettings: strict
         ),
-        .testTarget(name: "LoopTests", dependencies: ["Loop"], swiftSettings: strict),
+        .testTarget(
+            name: "LoopTests",
+            dependencies: ["Loop"],
+            exclude: ["Fixtures"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "EngineTests",
             dependencies: ["Engine", "FuzzInputs", "Kernels", "Loop", "COneDNN"],
@@ -192,6 +197,7 @@ let package = Package(
         .testTarget(
             name: "ReliabilityTests",
             dependencies: ["Store", "Loop", .product(name: "GRDB", package: "GRDB.swift")],
+            exclude: ["Fixtures"],
             swiftSettings: strict
         ),
         .testTarget(name: "BoundaryTests", swiftSettings: strict),

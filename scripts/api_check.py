@@ -1,7 +1,7 @@
-"""Starts a daemon with the tiny model of the tests and checks what it answers against its own OpenAPI document.
+"""Starts a daemon with the tiny model of the tests and checks its answers against its own OpenAPI document.
 
-scripts/api-check runs it; its arguments go to schemathesis. Ends with 1 when an answer is not as documented, when the
-daemon does not end in order, or when `verify` finds something afterwards.
+scripts/api-check runs it and passes arguments to schemathesis. It ends with 1 if an answer is not as documented, if
+the daemon does not end in order, or if `verify` finds something afterwards.
 """
 
 import json
@@ -28,7 +28,7 @@ CHECKS = (
     "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,"
     "response_schema_conformance,negative_data_rejection,unsupported_method,allow_header_conformance"
 )
-# 503 is documented: busy, stopping, too many event streams. An event stream has no end, so that it is cut soon.
+# 503 is documented: busy, stopping, too many event streams. An event stream does not end, so it is cut soon.
 SETTINGS = """
 max-stream-events = 20
 request-timeout = 30
@@ -60,7 +60,7 @@ def wait_until_completed(path, daemon, seconds=120):
 
 
 def relay(path):
-    """Schemathesis speaks TCP alone: takes connections on a free port of this machine and hands them on."""
+    """Schemathesis only speaks TCP: takes connections on a free port of this machine and forwards them."""
 
     def copy(source, target):
         try:
@@ -93,7 +93,7 @@ def validator(document, name):
 
 
 def check_events(path, document):
-    """Replayed events: their order, and their data, which the document describes inside a text; returns findings."""
+    """Checks replayed events: their order, and their data, which the document describes inside a text."""
     connection = UnixConnection(path)
     connection.request("GET", "/v1/events", headers={"Last-Event-ID": "0"})
     response = connection.getresponse()
@@ -129,7 +129,7 @@ def check_metrics(path):
 
 
 def run(folder, arguments):
-    """Everything, with a daemon that runs; returns the findings."""
+    """Runs all checks with a running daemon; returns the findings."""
     path = str(folder / "state" / "control.sock")
     with open(folder / "log", "w", encoding="utf-8") as log:
         daemon = subprocess.Popen(

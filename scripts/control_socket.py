@@ -1,4 +1,4 @@
-"""HTTP over the daemon's Unix socket, for whatever speaks to it from Python."""
+"""HTTP over the daemon's Unix socket, for programs in Python."""
 
 import http.client
 import json
@@ -19,7 +19,7 @@ class UnixConnection(http.client.HTTPConnection):
 
 
 def get(path, target):
-    """A reply's JSON, over a connection of its own."""
+    """The JSON of a reply, over a new connection."""
     connection = UnixConnection(path)
     try:
         connection.request("GET", target)

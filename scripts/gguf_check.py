@@ -1,15 +1,15 @@
-"""Opens an exported GGUF file with the gguf package, and with llama.cpp where it is given, and checks it.
+"""Checks an exported GGUF file with the gguf package and, if --llama is given, with llama.cpp.
 
     python scripts/gguf_check.py EXPORT
-        header, metadata, tokenizer and tensor table are what llama.cpp asks of a Llama model
+        header, metadata, tokenizer and tensor table are what llama.cpp needs for a Llama model
     python scripts/gguf_check.py EXPORT --merged DIR
         also: every tensor equals that of the same checkpoint exported with --format merged, value by value
     python scripts/gguf_check.py EXPORT --merged DIR --llama llama-server
-        also: llama.cpp loads it, cuts texts into the tokens that transformers cuts them into, and continues them
-        greedily as transformers does, up to where two tokens are about as likely
+        also: llama.cpp loads it, cuts texts into the same tokens as transformers, and continues them greedily like
+        transformers, up to a point where two tokens are about equally likely
 
 EXPORT is the directory that `autodidact export --format gguf` writes, or its file. Prints one JSON line; exits with 1
-when something differs. Needs gguf; --llama needs torch and transformers, too.
+if something differs. Needs gguf; --llama also needs torch and transformers.
 """
 
 import argparse
@@ -68,14 +68,14 @@ def check_metadata(found):
 
 
 def check_tokenizer(found, count):
-    """Tables as long as they must be, ids inside them, no token twice."""
+    """Tables have the right length, ids are inside them, and no token is there twice."""
     found.expect(found.get("tokenizer.ggml.model") == "gpt2", "tokenizer.ggml.model is not gpt2")
     found.get("tokenizer.ggml.pre")
     tokens = found.get("tokenizer.ggml.tokens") or []
     types = found.get("tokenizer.ggml.token_type") or []
     merges = found.get("tokenizer.ggml.merges") or []
     found.expect(len(tokens) == len(types) == count, f"{len(tokens)} tokens, {len(types)} types, {count} rows")
-    found.expect(len(set(tokens)) == len(tokens), "a token stands there twice")
+    found.expect(len(set(tokens)) == len(tokens), "a token is there twice")
     found.expect(set(types) <= {1, 2, 3, 4, 5, 6}, "a token has an unknown type")
     known = set(tokens)
     bad = sum("".join(merge.split(" ")) not in known or merge.count(" ") != 1 for merge in merges)
@@ -159,7 +159,7 @@ def check_values(found, numbers, merged):
         ours = values(tensor)
         if ".attn_q." in tensor.name or ".attn_k." in tensor.name:
             d = numbers["rope.dimension_count"]
-            # Rotary pairs stand side by side here, in two halves there.
+            # Rotary pairs are side by side in GGUF, and in two halves in the merged model.
             ours = ours.reshape(-1, d // 2, 2, ours.shape[1]).swapaxes(1, 2).reshape(ours.shape)
         theirs = expected.pop(hf_name(tensor.name))
         if len(ours.shape) == 1:

@@ -1,6 +1,6 @@
-"""The part of JSON Schema that docs/openapi.json uses: what of a value its schema does not allow.
+"""The part of JSON Schema that docs/openapi.json uses: finds what a schema does not allow in a value.
 
-A keyword that is not known here is an error, so that nothing goes unchecked in silence.
+An unknown keyword is an error, so that nothing is left unchecked silently.
 """
 
 import re

@@ -1,10 +1,10 @@
-"""A run of the tests' tiny model: questions as it has learned them, and settings that do a round in a second."""
+"""A run of the tests' tiny model: questions like those it has learned, and settings for a round in a second."""
 
 import json
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-# The first number of each split's questions, far enough apart that no question stands in two.
+# The first number of each split's questions, far enough apart that no question is in two splits.
 FIRST = {"train": 0, "valid": 100, "gate": 200, "test": 300}
 COUNTS = {"train": 24, "valid": 8, "gate": 16, "test": 6}
 SETTINGS = {
@@ -17,7 +17,7 @@ SETTINGS = {
 
 
 def question(number, is_worked):
-    """A sum of three digits as a line of a question file; numbers below 729 give different ones."""
+    """A sum of three digits as a line of a question file; all numbers below 729 give different sums."""
     place = (number * 7 + 3) % 729
     a, b, c = place // 81 + 1, place // 9 % 9 + 1, place % 9 + 1
     line = {"question": f"What is {a} + {b} + {c}?", "answer": str(a + b + c)}

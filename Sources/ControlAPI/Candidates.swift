@@ -49,8 +49,10 @@ public struct CandidateItem: Hashable, Codable, Sendable {
     public var consistency: Double?
     /// Mean loss over the scored span, nats per token.
     public var loss: Double?
-    /// DS weight, at least 1.
+    /// DS weight, at least 1; the score `ds` under the name that it always had.
     public var dsWeight: Double?
+    /// Every score by its name; nil before weighing.
+    public var scores: [String: Double]?
     /// Its place among the round's weighed candidates by DS weight, from 1; nil when not computed.
     public var rank: Int?
     /// Factor on its loss in fine-tuning.
@@ -73,7 +75,9 @@ public struct CandidateItem: Hashable, Codable, Sendable {
         answer = candidate.answer
         consistency = candidate.consistency
         loss = candidate.loss
-        dsWeight = candidate.dsWeight
+        dsWeight = candidate.scores[.ds]
+        let named = candidate.scores.all.map { ($0.name.rawValue, $0.value) }
+        scores = named.isEmpty ? nil : Dictionary(named) { first, _ in first }
         self.rank = rank
         weight = candidate.weight
         verdict = candidate.verdict

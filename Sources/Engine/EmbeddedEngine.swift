@@ -131,9 +131,20 @@ public actor EmbeddedEngine: StreamingEngine {
         progress: @escaping @Sendable (EngineProgress) -> Void,
         save: @escaping @Sendable (TrainingSave) throws -> Void
     ) throws -> FinetuneResult {
+        try finetune(job, objectives: .standard, progress: progress, save: save)
+    }
+
+    /// Fine-tunes with objectives of the caller's own.
+    package func finetune(
+        _ job: FinetuneJob,
+        objectives: Objectives,
+        progress: @escaping @Sendable (EngineProgress) -> Void,
+        save: @escaping @Sendable (TrainingSave) throws -> Void
+    ) throws -> FinetuneResult {
         try Finetuning(
             transformer: transformer(nil, Self.trainingFormat(settings.precision)),
-            tokenizer: tokenizer
+            tokenizer: tokenizer,
+            objectives: objectives
         ).run(job, progress: progress, save: save)
     }
 

@@ -62,6 +62,36 @@ package final class ModelProbe {
         return (loss, trainer.lora.tensors(of: trainer.lora.gradients))
     }
 
+    /// Loss and gradients of one step under an objective.
+    package func gradients(
+        adapter: Adapter,
+        _ examples: [TrainingExample],
+        objective: any Objective,
+        span: LossSpan
+    ) throws -> (loss: Double, tensors: [AdapterKey: AdapterTensors]) {
+        let trainer = try Trainer(
+            transformer,
+            adapter: adapter,
+            settings: FinetuneSettings(),
+            lossSpan: span,
+            objective: objective,
+            longestSample: 512
+        )
+        let samples = try zip(examples, tokenize(examples.map(\.sample))).map { example, sample in
+            var sample = sample
+            sample.group = example.group
+            sample.referenceLogProbability = example.referenceLogProbability
+            return sample
+        }
+        let loss = try trainer.accumulate(samples).loss
+        return (loss, trainer.lora.tensors(of: trainer.lora.gradients))
+    }
+
+    /// Reads an adapter for the model.
+    package func adapter(_ path: String) throws -> Adapter {
+        try Adapter.read(path, for: transformer.weights.description)
+    }
+
     /// Losses before each of the steps, and the adapter after the last.
     package func curve(
         adapter path: String,

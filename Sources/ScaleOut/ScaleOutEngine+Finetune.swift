@@ -12,7 +12,7 @@ extension ScaleOutEngine {
         progress: @escaping @Sendable (EngineProgress) -> Void,
         save: @escaping @Sendable (TrainingSave) throws -> Void
     ) async throws -> FinetuneResult {
-        let samples = try job.samples.enumerated().map { try model.tokenize($0.element, index: $0.offset) }
+        let samples = try job.tokenized { try model.tokenize($0, index: $1) }
         let plan = TrainingSteps(samples, job, contextLength: model.contextLength)
         guard !plan.steps.isEmpty else {
             return FinetuneResult(files: [], losses: [], tokenCount: 0, tooLong: plan.tooLong)
@@ -29,6 +29,7 @@ extension ScaleOutEngine {
             try directory.write(
                 trainerPlan(job, plan, digest, directory, probe),
                 samples: samples,
+                isPlain: job.isPlain,
                 start: try startingAdapter(job)
             )
             result = try await train(directory, round: job.key.round, stepCount: plan.steps.count, progress)
@@ -133,6 +134,7 @@ extension ScaleOutEngine {
             model: base.path,
             adapter: directory.adapter,
             samples: directory.samples,
+            objective: job.objective == .sft ? nil : job.objective.rawValue,
             output: directory.path,
             steps: plan.steps.map { $0.map(\.index) },
             rates: plan.steps.indices.map { job.settings.rate(step: $0, of: plan.steps.count) },

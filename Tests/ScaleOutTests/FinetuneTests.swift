@@ -76,6 +76,83 @@ import Testing
         #expect(plan["lossSpan"] == .string("answer_only"))
     }
 
+    /// The plan and the lines of samples that a job left behind, decoded.
+    private func written(_ bench: Bench) throws -> (plan: [String: JSON], samples: [[String: JSON]]) {
+        let path = try #require(
+            FileManager.default.subpaths(atPath: bench.directory)?.first { $0.hasSuffix("plan.json") }
+        )
+        let folder = URL(filePath: bench.directory + "/" + path).deletingLastPathComponent()
+        let lines = try String(contentsOf: folder.appending(path: "samples.jsonl"), encoding: .utf8)
+        return (
+            try JSONDecoder().decode(
+                [String: JSON].self,
+                from: try Data(contentsOf: folder.appending(path: "plan.json"))
+            ),
+            try lines.split(separator: "\n").map {
+                try JSONDecoder().decode([String: JSON].self, from: Data($0.utf8))
+            }
+        )
+    }
+
+    @Test func `a job of cross-entropy has the plan and the name of version 0.1.0`() async throws {
+        let bench = try Bench()
+        let engine = try bench.engine(settings(bench, Self.wholeTrainer))
+        var settings = FinetuneSettings()
+        (settings.batch, settings.saveEverySteps) = (2, 1)
+        let job = FinetuneJob(
+            samples: [
+                TextSample(prompt: "Q: What is 6 + 5?\nA:", completion: " 6 + 5 = 11. The answer is 11."),
+                TextSample(prompt: "Q: What is 6 + 5?\nA:", completion: " The answer is 11.", weight: 2),
+                TextSample(prompt: "Q: What is 1 + 1?\nA:", completion: " The answer is 2.", weight: 0.5),
+            ],
+            settings: settings,
+            lossSpan: .answerOnly,
+            key: RandomKey(seed: 3, round: 1),
+            start: nil,
+            resumePath: nil,
+            baseModelName: "bytes"
+        )
+
+        _ = try await engine.finetune(job) { _ in
+        } save: { _ in
+        }
+
+        let (plan, samples) = try written(bench)
+        // Recorded from its code.
+        let digest = "cfda944caa13c96ac44408974c862f8e229bfd19dc3ff33c37da46b51f69e790"
+        #expect(plan["digest"] == .string(digest))
+        #expect(
+            Set(plan.keys) == [
+                "digest", "model", "adapter", "samples", "output", "steps", "rates", "lossSpan", "dtype",
+                "passTokens", "sharding", "weightDecay", "clip", "saveEverySteps", "probe",
+            ]
+        )
+        #expect(samples.count == 3)
+        #expect(samples.allSatisfy { Set($0.keys) == ["index", "tokens", "promptCount", "weight"] })
+    }
+
+    @Test func `another objective, its groups and references are in the plan`() async throws {
+        let bench = try Bench()
+        let engine = try bench.engine(settings(bench, Self.wholeTrainer))
+        var job = job(4)
+        job.objective = ObjectiveID(rawValue: "pair")
+        for index in job.examples.indices {
+            job.examples[index].group = index / 2
+            job.examples[index].weight = index % 2 == 0 ? 1 : -1
+            if index < 2 { job.examples[index].referenceLogProbability = -2.5 }
+        }
+
+        _ = try await engine.finetune(job) { _ in
+        } save: { _ in
+        }
+
+        let (plan, samples) = try written(bench)
+        #expect(plan["objective"] == .string("pair"))
+        #expect(samples.map { $0["group"] } == [.int(0), .int(0), .int(1), .int(1)])
+        #expect(samples.map { $0["weight"] } == [.int(1), .int(-1), .int(1), .int(-1)])
+        #expect(samples.map { $0["reference"] == nil } == [false, false, true, true])
+    }
+
     @Test func `a finished job is not run again, another one is`() async throws {
         let bench = try Bench()
         let engine = try bench.engine(settings(bench, Self.wholeTrainer))

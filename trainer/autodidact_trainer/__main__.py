@@ -16,7 +16,7 @@ from peft import PeftModel
 from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM
 
-from . import batches, saves
+from . import batches, objectives, saves
 
 NOT_FINITE, STOPPED = 65, 75
 KEPT_SAVES = 2
@@ -27,6 +27,7 @@ class Trainer:
 
     def __init__(self, plan, device, rank, world_size):
         self.plan, self.device, self.rank, self.world_size = plan, device, rank, world_size
+        self.objective = objectives.named(plan.get("objective", "sft"))
         with open(plan["samples"], encoding="utf-8") as lines:
             self.samples = {sample["index"]: sample for sample in map(json.loads, lines)}
         base = AutoModelForCausalLM.from_pretrained(plan["model"], dtype=getattr(torch, plan["dtype"]))
@@ -115,27 +116,53 @@ class Trainer:
         self.losses, self.token_count = record["losses"], record["tokenCount"]
 
     def passes(self, samples):
-        """This rank's passes; with cut weights as many as any rank has, the rest without weight, for they gather together."""
+        """This rank's passes, each with whether it counts; with cut weights as many as any rank has, for they gather together."""
         limit = self.plan["passTokens"]
-        ours = batches.passes(batches.share(samples, self.rank, self.world_size), limit)
+        ours = [(chosen, True) for chosen in batches.passes(batches.share(samples, self.rank, self.world_size), limit)]
         if not self.is_sharded:
             return ours
         counts = [len(batches.passes(batches.share(samples, rank, self.world_size), limit)) for rank in range(self.world_size)]
-        return ours + [[dict(samples[0], weight=0)]] * (max(counts) - len(ours))
+        return ours + [([samples[0]], False)] * (max(counts) - len(ours))
+
+    def token_losses(self, tokens, mask):
+        """The loss of every token but the first."""
+        logits = self.model(input_ids=tokens, attention_mask=mask).logits[:, :-1].float()
+        return torch.nn.functional.cross_entropy(
+            logits.flatten(0, 1), tokens[:, 1:].flatten(), reduction="none").view_as(tokens[:, 1:])
+
+    def log_probabilities(self, samples):
+        """Each sample's sum of scored log-probabilities before the step, by index; every rank gets those of all."""
+        places = {sample["index"]: place for place, sample in enumerate(samples)}
+        sums = torch.zeros(len(samples), dtype=torch.float64, device=self.device)
+        with torch.no_grad():
+            for chosen, counts in self.passes(samples):
+                ones = {sample["index"]: 1.0 for sample in chosen}
+                tokens, mask, scored = batches.tensors(chosen, self.plan["lossSpan"], ones, self.device)
+                each = self.token_losses(tokens, mask)
+                if counts:
+                    # Padding is masked and not multiplied by 0: its loss may be no number.
+                    found = torch.where(scored[:, 1:] > 0, each, 0.0).double().sum(1)
+                    for sample, value in zip(chosen, found):
+                        sums[places[sample["index"]]] = -value
+        if self.world_size > 1:
+            dist.all_reduce(sums)
+        return {index: value for index, value in zip(places, sums.tolist())}
 
     def accumulate(self, samples):
-        """This rank's part of the step's loss and gradients: sum of weight x mean token loss over the step's weight."""
-        total = sum(sample["weight"] for sample in samples)
+        """This rank's part of the step's loss and gradients; the objective gives each sample's coefficient."""
+        span = self.plan["lossSpan"]
+        measured = self.log_probabilities(samples) if self.objective.needs_log_probabilities else None
+        coefficients, divisor, known = objectives.step_terms(samples, self.objective, span, measured)
+        nothing = dict.fromkeys(coefficients, 0.0)
         loss = 0.0
-        for chosen in self.passes(samples):
-            tokens, mask, factors = batches.tensors(chosen, self.plan["lossSpan"], self.device)
-            logits = self.model(input_ids=tokens, attention_mask=mask).logits[:, :-1].float()
-            each = torch.nn.functional.cross_entropy(
-                logits.flatten(0, 1), tokens[:, 1:].flatten(), reduction="none").view_as(factors[:, 1:])
-            part = (each * factors[:, 1:]).sum() / total
+        for chosen, counts in self.passes(samples):
+            tokens, mask, factors = batches.tensors(chosen, span, coefficients if counts else nothing, self.device)
+            part = (self.token_losses(tokens, mask) * factors[:, 1:]).sum() / divisor
             part.backward()
             loss += part.item()
-        return loss
+        if known is None or not math.isfinite(loss):
+            return loss
+        return known if self.rank == 0 else 0.0  # One rank's word is enough: the step sums over ranks.
 
     def step(self):
         """One optimizer step; returns its loss, NaN when loss or gradient is not finite, and whether to stop."""

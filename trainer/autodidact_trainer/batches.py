@@ -1,6 +1,8 @@
 """A step's samples: which rank runs which, and how they become tensors."""
 import torch
 
+from .objectives import first_scored
+
 
 def share(samples, rank, world_size):
     """The samples of one rank: longest first to whoever has the fewest tokens, so that ranks end together."""
@@ -24,8 +26,8 @@ def passes(samples, token_limit):
     return cut + [current] if current else cut
 
 
-def tensors(samples, span, device):
-    """Input ids, attention mask, and per target token the factor weight / (number of the sample's targets).
+def tensors(samples, span, coefficients, device):
+    """Input ids, attention mask, and per target token its sample's coefficient; none for padding and prompts.
 
     The span `answer_only` is everything after the prompt, the end token included; `full_sequence` is every token
     but the first.
@@ -38,6 +40,5 @@ def tensors(samples, span, device):
         count = len(sample["tokens"])
         tokens[row, :count] = torch.tensor(sample["tokens"])
         mask[row, :count] = 1
-        first = max(sample["promptCount"], 1) if span == "answer_only" else 1
-        factors[row, first:count] = sample["weight"] / max(count - first, 1)
+        factors[row, first_scored(sample, span):count] = coefficients[sample["index"]]
     return tokens.to(device), mask.to(device), factors.to(device)

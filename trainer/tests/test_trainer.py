@@ -1,5 +1,6 @@
 """The trainer under torchrun: two processes on gloo and a tiny random Llama. Run: python -m unittest."""
 import json
+import math
 import os
 import signal
 import subprocess
@@ -59,9 +60,35 @@ dist.destroy_process_group()
 """
 
 
+# Trains by the tests' own objective on pairs that the two ranks share, from references that it measures first.
+PAIRS = """
+import json, sys
+import torch, torch.distributed as dist
+from test_objectives import Pair
+from autodidact_trainer import objectives
+from autodidact_trainer.__main__ import Trainer
+
+objectives.OBJECTIVES["pair"] = Pair()
+dist.init_process_group("gloo")
+with open(sys.argv[1]) as file:
+    plan = json.load(file)
+trainer = Trainer(plan, torch.device("cpu"), dist.get_rank(), dist.get_world_size())
+samples = list(trainer.samples.values())
+for sample in samples:
+    sample.update(group=sample["index"] // 2, weight=1 - 2 * (sample["index"] % 2))
+before = trainer.log_probabilities(samples)
+for sample in samples:
+    sample["reference"] = before[sample["index"]]
+losses = [trainer.step()[0] for _ in plan["steps"]]
+after = trainer.log_probabilities(samples)
+trainer.say("seen", losses=losses, gains=[after[index] - before[index] for index in sorted(after)])
+dist.destroy_process_group()
+"""
+
+
 def start(folder, program=("-m", "autodidact_trainer")):
     """torchrun with two ranks on the job's plan."""
-    environment = dict(os.environ, PYTHONPATH=str(PACKAGE), CUDA_VISIBLE_DEVICES="", OMP_NUM_THREADS="1")
+    environment = dict(os.environ, PYTHONPATH=f"{PACKAGE}:{PACKAGE / 'tests'}", CUDA_VISIBLE_DEVICES="", OMP_NUM_THREADS="1")
     return subprocess.Popen(
         [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2",
          *program, str(folder / "plan.json")],
@@ -126,6 +153,31 @@ class TrainerTests(unittest.TestCase):
         self.assertEqual(status, 0)
         self.assertGreaterEqual(len(events[-1]["cut"]), 2, "forward, and again in the backward pass")
         self.assertTrue(all(events[-1]["cut"]))
+
+    def test_an_objective_of_pairs_raises_the_chosen_half(self):
+        for sharding in ("none", "fsdp"):
+            with self.subTest(sharding):
+                job = make_job(self.folder / sharding, sharding=sharding)
+                plan = json.loads((job / "plan.json").read_text())
+                plan.update(objective="pair", steps=[[0, 1, 2, 3], [4, 5]] * (STEPS // 2))
+                (job / "plan.json").write_text(json.dumps(plan))
+                (self.folder / "pairs.py").write_text(PAIRS)
+
+                status, events = run(job, program=[str(self.folder / "pairs.py")])
+
+                self.assertEqual(status, 0)
+                losses, gains = events[-1]["losses"], events[-1]["gains"]
+                self.assertAlmostEqual(losses[0], math.log(2), places=5)
+                self.assertLess(losses[-1], math.log(2))
+                self.assertGreater(sum(gains[0::2]) - sum(gains[1::2]), 0)
+
+    def test_an_unknown_objective_is_refused(self):
+        job = make_job(self.folder / "a")
+        plan = json.loads((job / "plan.json").read_text())
+        (job / "plan.json").write_text(json.dumps(dict(plan, objective="dpo")))
+
+        self.assertNotEqual(run(job)[0], 0)
+        self.assertFalse((job / "out/result").exists())
 
     def test_the_probe_tells_the_adapter_from_the_base_model(self):
         job = make_job(self.folder / "a")

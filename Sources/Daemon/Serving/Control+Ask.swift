@@ -29,10 +29,10 @@ extension Control {
     package func ready(_ request: AskRequest) async throws -> AskedQuestion {
         try Self.check(request)
         let configuration = parts.current.value.round
-        guard configuration.vote.answerKind != .choice else {
+        guard !AnswerKinds.standard[configuration.vote.answerKind].needsOptions else {
             throw Problem(
                 .usage,
-                "a question without its choices cannot be asked where vote.answerKind is choice",
+                "a question without its choices cannot be asked where vote.answerKind is \(configuration.vote.answerKind)",
                 hint: "add it with its choices: \"autodidact add FILE\""
             )
         }

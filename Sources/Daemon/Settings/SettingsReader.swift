@@ -54,8 +54,8 @@ package struct SettingsReader {
         for (key, node) in mapping {
             let name = key.scalar?.string ?? "?"
             let place = Place(file: file, line: key.mark?.line)
-            if let entry = SettingsSchema.entries.first(where: { $0.section == nil && $0.key == name }) {
-                try assign(entry, node, place, base, to: &settings)
+            if let setting = SettingsSchema.settings.first(where: { $0.section == nil && $0.key == name }) {
+                try assign(setting, node, place, base, to: &settings)
             } else if SettingsSchema.sections.contains(where: { $0.name == name }) {
                 try applySection(name, node, place, base, to: &settings)
             } else {
@@ -81,34 +81,34 @@ package struct SettingsReader {
         for (key, value) in mapping {
             let name = key.scalar?.string ?? "?"
             let place = Place(file: place.file, line: key.mark?.line)
-            guard let entry = SettingsSchema.entries.first(where: { $0.section == section && $0.key == name })
+            guard let setting = SettingsSchema.settings.first(where: { $0.section == section && $0.key == name })
             else { throw unknown(name, in: section, place) }
-            try assign(entry, value, place, base, to: &settings)
+            try assign(setting, value, place, base, to: &settings)
         }
     }
 
     private func assign(
-        _ entry: SettingsEntry,
+        _ setting: Setting<DaemonSettings>,
         _ node: Node,
         _ place: Place,
         _ base: URL,
         to settings: inout DaemonSettings
     ) throws(DaemonError) {
         var node = node
-        if entry.isPath, node.scalar?.string.contains("\0") == true {
+        if setting.isPath, node.scalar?.string.contains("\0") == true {
             throw DaemonError(
                 .invalidConfiguration,
-                "\(place): \(entry.path): \(shown(node)) holds a NUL, at which the system would cut it; "
+                "\(place): \(setting.path): \(shown(node)) holds a NUL, at which the system would cut it; "
                     + "correct the path"
             )
         }
-        if entry.isPath, let path = node.scalar?.string, !path.isEmpty, !path.hasPrefix("/") {
+        if setting.isPath, let path = node.scalar?.string, !path.isEmpty, !path.hasPrefix("/") {
             node = Node(base.appending(path: path).standardizedFileURL.path(percentEncoded: false), Tag(.str))
         }
-        guard entry.assign(&settings, node) else {
+        guard setting.assign(SettingNode(node), to: &settings) else {
             throw DaemonError(
                 .invalidConfiguration,
-                "\(place): \(entry.path): \(shown(node)) is of the wrong type; write \(entry.expectation)"
+                "\(place): \(setting.path): \(shown(node)) is of the wrong type; write \(setting.expectation)"
             )
         }
     }
@@ -116,11 +116,11 @@ package struct SettingsReader {
     private func applyEnvironment(to settings: inout DaemonSettings) throws(DaemonError) {
         let base = URL(filePath: FileManager.default.currentDirectoryPath, directoryHint: .isDirectory)
         let entries = Dictionary(
-            uniqueKeysWithValues: SettingsSchema.entries.map { ($0.environmentName, $0) }
+            uniqueKeysWithValues: SettingsSchema.settings.map { ($0.environmentName, $0) }
         )
         let prefixes = SettingsSchema.sections.map { "AUTODIDACT_\($0.name.uppercased())_" }
         for (name, value) in environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix("AUTODIDACT_") {
-            guard let entry = entries[name] else {
+            guard let setting = entries[name] else {
                 if prefixes.contains(where: name.hasPrefix) {
                     throw DaemonError(
                         .invalidConfiguration,
@@ -131,9 +131,9 @@ package struct SettingsReader {
                 continue
             }
             let node =
-                entry.isText ? Node(value, Tag(.str)) : (try? compose(yaml: value)) ?? Node(value, Tag(.str))
+                setting.isText ? Node(value, Tag(.str)) : (try? compose(yaml: value)) ?? Node(value, Tag(.str))
             try assign(
-                entry,
+                setting,
                 node,
                 Place(file: "environment variable \(name)", line: nil),
                 base,
@@ -161,7 +161,7 @@ package struct SettingsReader {
 
     private func unknown(_ name: String, in section: String?, _ place: Place) -> DaemonError {
         let known =
-            SettingsSchema.entries.filter { $0.section == section }.map(\.key)
+            SettingsSchema.settings.filter { $0.section == section }.map(\.key)
             + (section == nil ? SettingsSchema.sections.map(\.name) : [])
         let path = section.map { "\($0).\(name)" } ?? name
         let whereFrom = section.map { "in \($0)" } ?? "at the top level"
@@ -171,14 +171,7 @@ package struct SettingsReader {
         )
     }
 
-    private func shown(_ node: Node) -> String {
-        switch node {
-        case .scalar(let scalar): "the value \(scalar.string.yaml)"
-        case .sequence: "a list"
-        case .mapping: "a group of keys"
-        case .alias: "an alias"
-        }
-    }
+    private func shown(_ node: Node) -> String { SettingNode(node).shown }
 
     private func oneLine(_ error: any Error) -> String {
         "\(error)".split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.joined(

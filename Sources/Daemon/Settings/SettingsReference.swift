@@ -1,3 +1,5 @@
+import Loop
+
 /// The documented configuration that `--print-default-config` prints and `examples/autodidact.yaml` holds.
 package enum SettingsReference {
     /// The whole file, every key at its default.
@@ -8,13 +10,13 @@ package enum SettingsReference {
             "# Relative paths are relative to this file. Unknown keys are refused. The environment variable in",
             "# brackets overrides the key (its relative paths are relative to the working directory).",
         ]
-        for entry in SettingsSchema.entries where entry.section == nil {
-            lines += ["", comment(entry, indent: ""), "\(entry.key): \(entry.print(settings))"]
+        for setting in SettingsSchema.settings where setting.section == nil {
+            lines += ["", comment(setting, indent: ""), "\(setting.key): \(setting.shown(in: settings))"]
         }
         for section in SettingsSchema.sections {
             lines += ["", "# \(section.documentation)", "\(section.name):"]
-            for entry in SettingsSchema.entries where entry.section == section.name {
-                lines += [comment(entry, indent: "  "), "  \(entry.key): \(entry.print(settings))"]
+            for setting in SettingsSchema.settings where setting.section == section.name {
+                lines += [comment(setting, indent: "  "), "  \(setting.key): \(setting.shown(in: settings))"]
             }
         }
         return lines.joined(separator: "\n") + "\n"
@@ -22,10 +24,10 @@ package enum SettingsReference {
 
     /// Every key, dotted, with its effective value as YAML.
     package static func values(of settings: DaemonSettings) -> [String: String] {
-        Dictionary(uniqueKeysWithValues: SettingsSchema.entries.map { ($0.path, $0.print(settings)) })
+        Dictionary(uniqueKeysWithValues: SettingsSchema.settings.map { ($0.path, $0.shown(in: settings)) })
     }
 
-    private static func comment(_ entry: SettingsEntry, indent: String) -> String {
-        "\(indent)# \(entry.documentation) [\(entry.environmentName)]"
+    private static func comment(_ setting: Setting<DaemonSettings>, indent: String) -> String {
+        "\(indent)# \(setting.meaning) [\(setting.environmentName)]"
     }
 }

@@ -1,54 +1,21 @@
 import Foundation
 import Loop
 import ScaleOut
-import Yams
 
-/// One key: its place, its meaning, and how a YAML node gets into the settings.
-struct SettingsEntry: Sendable {
-    /// The section; nil at the top level.
-    let section: String?
-    /// The key within the section.
-    let key: String
-    /// One line for the reference.
-    let documentation: String
-    /// What a person should write.
-    let expectation: String
-    /// Whether an environment variable is taken as it stands, without YAML's quoting.
-    let isText: Bool
-    /// Whether the value is a path, relative to the file that names it.
-    let isPath: Bool
-    /// Puts a node's value into the settings; false when the node is of another type.
-    let assign: @Sendable (inout DaemonSettings, Node) -> Bool
-    /// The value as YAML.
-    let print: @Sendable (DaemonSettings) -> String
+extension DaemonSettings: SettingsRoot {}
+extension EngineKind: SettingChoice {}
+extension PrecisionOption: SettingChoice {}
+extension ScaleOutSettings.Sharding: SettingChoice {}
 
-    /// `section.key`.
-    var path: String { section.map { "\($0).\(key)" } ?? key }
-
-    /// `AUTODIDACT_SECTION_KEY`; a capital inside a key starts a new word.
-    var environmentName: String {
-        let words = path.reduce(into: "") { name, letter in
-            if letter == "." {
-                name += "_"
-            } else {
-                if letter.isUppercase { name += "_" }
-                name += letter.uppercased()
-            }
-        }
-        return "AUTODIDACT_" + words
-    }
-}
-
-/// The one table of settings.
+/// Every key of the configuration: file, environment, range checks, reference and manual page follow from this list.
 ///
-/// It drives decoding, the check for unknown keys, the environment's names and the printed reference.
+/// A round's own settings are declared in `Loop/Settings`; the file of worked examples stands in for their text.
 enum SettingsSchema {
     /// Every key in the order of the reference.
-    static let entries: [SettingsEntry] =
-        top + engine + scaleout + questions + prompt + generate + vote + select + finetune
-        + gate + collapse + loop + storage + schedule
+    static let settings: [Setting<DaemonSettings>] =
+        top + engine + scaleout + questions + round + loop + storage + schedule
 
-    /// One line per section for the reference.
+    /// Sections in the same order, each with a line about it.
     static let sections: [(name: String, documentation: String)] = [
         ("engine", "How the model is run."),
         ("scaleout", "Servers and launch lines, for engine.kind scaleout alone; see docs/scale-out.md."),
@@ -65,322 +32,248 @@ enum SettingsSchema {
         ("schedule", "When the loop may work; a phase that must not go on is ended and continued later."),
     ]
 
-    private static let top = [
-        path("model", \.model, "The model, required: a GGUF file or a Hugging Face directory."),
-        path(
+    private static let shots = Setting(
+        "prompt.shots",
+        \DaemonSettings.shotsFile,
+        .any,
+        "File with worked examples, put before the question as they are.",
+        isPath: true
+    )
+
+    private static let round = RoundConfiguration.settings.map { setting in
+        setting.path == shots.path ? shots : setting.lifted(to: \DaemonSettings.round)
+    }
+
+    private static let top: [Setting<DaemonSettings>] = [
+        Setting(
+            "model",
+            \.model,
+            .named,
+            "The model, required: a GGUF file or a Hugging Face directory.",
+            isPath: true
+        ),
+        Setting(
             "stateDirectory",
             \.stateDirectory,
-            "Journal, checkpoints, exports; empty is systemd's state directory, else ./state."
+            .any,
+            "Journal, checkpoints, exports; empty is systemd's state directory, else ./state.",
+            isPath: true
         ),
-        path(
+        Setting(
             "socket",
             \.socket,
-            "Control socket; empty is control.sock in systemd's runtime directory, else in stateDirectory."
+            .any,
+            "Control socket; empty is control.sock in systemd's runtime directory, else in stateDirectory.",
+            isPath: true
         ),
     ]
 
-    private static let engine = [
-        entry(
+    private static let engine: [Setting<DaemonSettings>] = [
+        Setting(
             "engine.kind",
             \.engine.kind,
+            .any,
             "embedded (in process, on the CPU) or scaleout (vLLM and torchrun)."
         ),
-        entry("engine.threads", \.engine.threads, "Threads; 0 lets the engine choose."),
-        entry(
+        Setting(
+            "engine.threads",
+            \.engine.threads,
+            .range(0...1024, "0 is automatic"),
+            "Threads; 0 lets the engine choose."
+        ),
+        Setting(
             "engine.precision",
             \.engine.precision,
+            .any,
             "auto, f32, bf16 or int8; auto generates and scores in 16-bit fixed point, int8 generates in 8-bit, coarse, and faster with VNNI only."
         ),
-        entry("engine.rows", \.engine.rows, "Candidates decoded side by side."),
+        Setting("engine.rows", \.engine.rows, .range(1...4096), "Candidates decoded side by side."),
     ]
 
-    private static let scaleout = [
-        entry(
+    private static let scaleout: [Setting<DaemonSettings>] = [
+        Setting(
             "scaleout.endpoints",
             \.scaleout.endpoints,
+            .any,
             "Running vLLM servers, http://host:port or unix:/path; empty starts and supervises one."
         ),
-        entry(
+        Setting(
             "scaleout.server",
             \.scaleout.server,
+            .any,
             "Launch line of the supervised server; {model} is the model's directory, options it needs are added."
         ),
-        entry(
+        Setting(
             "scaleout.trainer",
             \.scaleout.trainer,
+            .holding("{plan}", "which becomes the plan's file"),
             "Launch line of fine-tuning; {plan} is the plan's file."
         ),
-        entry(
+        Setting(
             "scaleout.publish",
             \.scaleout.publish,
+            .any,
             "Command that brings {adapter} to where the servers read it; empty for a shared file system."
         ),
-        entry(
+        Setting(
             "scaleout.credential",
             \.scaleout.credential,
+            .any,
             "The servers' API key: name of a systemd credential, or absolute path of a file."
         ),
-        entry("scaleout.inFlight", \.scaleout.inFlight, "Requests at once per server."),
-        entry("scaleout.scoreTokens", \.scaleout.scoreTokens, "Tokens of one scoring request."),
-        entry("scaleout.trainTokens", \.scaleout.trainTokens, "Padded tokens of one pass of the trainer."),
-        entry(
+        Setting("scaleout.inFlight", \.scaleout.inFlight, .range(1...4096), "Requests at once per server."),
+        Setting(
+            "scaleout.scoreTokens",
+            \.scaleout.scoreTokens,
+            .range(64...1_048_576),
+            "Tokens of one scoring request."
+        ),
+        Setting(
+            "scaleout.trainTokens",
+            \.scaleout.trainTokens,
+            .range(64...1_048_576),
+            "Padded tokens of one pass of the trainer."
+        ),
+        Setting(
             "scaleout.sharding",
             \.scaleout.sharding,
+            .any,
             "none (each rank of the trainer holds the whole model) or fsdp (they share its weights)."
         ),
-        entry("scaleout.requestTimeout", \.scaleout.requestTimeout, "Seconds that one request may take."),
-        entry(
+        Setting(
+            "scaleout.requestTimeout",
+            \.scaleout.requestTimeout,
+            .range(1...86_400),
+            "Seconds that one request may take."
+        ),
+        Setting(
             "scaleout.startTimeout",
             \.scaleout.startTimeout,
+            .range(1...86_400),
             "Seconds until a started server must answer."
         ),
-        entry(
+        Setting(
             "scaleout.stepTimeout",
             \.scaleout.stepTimeout,
+            .range(1...604_800),
             "Seconds that the trainer may take for one step, or until its first."
         ),
-        entry(
+        Setting(
             "scaleout.restarts",
             \.scaleout.restarts,
+            .range(0...1000),
             "Times in a row, without a result or save in between, that a server or the trainer is tried again."
         ),
     ]
 
-    private static let questions = [
-        path(
+    private static let questions: [Setting<DaemonSettings>] = [
+        Setting(
             "questions.train",
             \.questions.train,
-            "Questions to learn from, required; their answers serve reports only."
+            .any,
+            "Questions to learn from, required; their answers serve reports only.",
+            isPath: true
         ),
-        path("questions.valid", \.questions.valid, "The valid set: question, rationale and answer."),
-        path("questions.gate", \.questions.gate, "Held-out questions that decide on promotion."),
-        path("questions.test", \.questions.test, "Held-out questions scored for the report alone."),
-    ]
-
-    private static let prompt = [
-        entry(
-            "prompt.template",
-            \.round.prompt.template,
-            "Text around one question; {question} stands for it."
+        Setting(
+            "questions.valid",
+            \.questions.valid,
+            .any,
+            "The valid set: question, rationale and answer.",
+            isPath: true
         ),
-        path(
-            "prompt.shots",
-            \.shotsFile,
-            "File with worked examples, put before the question as they stand."
+        Setting(
+            "questions.gate",
+            \.questions.gate,
+            .any,
+            "Held-out questions that decide on promotion.",
+            isPath: true
         ),
-        entry(
-            "prompt.shotsInEvaluation",
-            \.round.prompt.shotsInEvaluation,
-            "Whether evaluation shows the worked examples, too."
-        ),
-        entry("prompt.answerCue", \.round.prompt.answerCue, "The phrase after which the answer stands."),
-    ]
-
-    private static let generate = [
-        entry("generate.candidates", \.round.generate.candidates, "Candidates per question."),
-        entry(
-            "generate.temperature",
-            \.round.generate.temperature,
-            "Sampling temperature; 0 is greedy. Small models want less than the default."
-        ),
-        entry("generate.topP", \.round.generate.topP, "Nucleus mass, above 0 up to 1; 1 keeps every token."),
-        entry("generate.topK", \.round.generate.topK, "Most likely tokens kept; 0 keeps every token."),
-        entry("generate.maxNewTokens", \.round.generate.maxNewTokens, "Longest candidate, in tokens."),
-        entry("generate.stop", \.round.generate.stop, "Strings that end a candidate."),
-        entry(
-            "generate.waveQuestions",
-            \.round.generate.waveQuestions,
-            "Questions per wave: what is computed again after a kill."
-        ),
-        entry(
-            "generate.questionsPerRound",
-            \.round.generate.questionsPerRound,
-            "Train questions a round draws; 0 uses all."
+        Setting(
+            "questions.test",
+            \.questions.test,
+            .any,
+            "Held-out questions scored for the report alone.",
+            isPath: true
         ),
     ]
 
-    private static let vote = [
-        entry("vote.answerKind", \.round.vote.answerKind, "numeric or choice."),
-        entry(
-            "vote.extractor",
-            \.round.vote.extractor,
-            "strict, or authors for parity with the released code."
+    private static let loop: [Setting<DaemonSettings>] = [
+        Setting(
+            "loop.rounds",
+            \.loop.rounds,
+            .atLeast(0, "0 continues without end"),
+            "Rounds to finish before the loop waits; 0 goes on for ever."
         ),
-        entry("vote.minVotes", \.round.vote.minVotes, "Votes the winning answer needs."),
-        entry(
-            "vote.minShare",
-            \.round.vote.minShare,
-            "Share of a question's candidates the winning answer needs, 0 to 1."
-        ),
-        entry("vote.tie", \.round.vote.tie, "What a tie does: first (earliest answer wins) or drop."),
-        entry("vote.dedupe", \.round.vote.dedupe, "Whether identical texts of a question count once."),
-    ]
-
-    private static let select = [
-        entry("select.policy", \.round.select.policy, "iwsi, lmsi, none, or oracle (for diagnosis only)."),
-        entry("select.keep", \.round.select.keep, "Share kept by DS weight, in percent, above 0 up to 100."),
-        entry("select.cut", \.round.select.cut, "Ties at the cut: exact_k, inclusive or authors."),
-        entry(
-            "select.lossSpan",
-            \.round.select.lossSpan,
-            "Tokens a loss is taken over: answer_only or full_sequence."
-        ),
-        entry(
-            "select.allowEmptyValid",
-            \.round.select.allowEmptyValid,
-            "Whether an empty valid set selects by the vote alone instead of being an error."
-        ),
-    ]
-
-    private static let finetune = [
-        entry(
-            "finetune.startFrom",
-            \.round.finetune.startFrom,
-            "incumbent, or base for a fresh adapter each round."
-        ),
-        entry("finetune.rank", \.round.finetune.rank, "LoRA rank."),
-        entry("finetune.alpha", \.round.finetune.alpha, "LoRA alpha; the adapter's scale is alpha / rank."),
-        entry("finetune.targetModules", \.round.finetune.targetModules, "Linear layers that carry LoRA."),
-        entry("finetune.learningRate", \.round.finetune.learningRate, "Peak learning rate."),
-        entry("finetune.epochs", \.round.finetune.epochs, "Passes over the selected candidates."),
-        entry("finetune.batch", \.round.finetune.batch, "Candidates per optimizer step."),
-        entry("finetune.warmup", \.round.finetune.warmup, "Share of the steps spent warming up, 0 to 1."),
-        entry("finetune.clip", \.round.finetune.clip, "Largest gradient norm; 0 does not clip."),
-        entry("finetune.weightDecay", \.round.finetune.weightDecay, "AdamW weight decay."),
-        entry(
-            "finetune.maxTokens",
-            \.round.finetune.maxTokens,
-            "Longest training sequence; longer ones are dropped."
-        ),
-        entry(
-            "finetune.saveEverySteps",
-            \.round.finetune.saveEverySteps,
-            "Optimizer steps between resumable saves."
-        ),
-    ]
-
-    private static let gate = [
-        entry(
-            "gate.tolerance",
-            \.round.gate.tolerance,
-            "Largest accuracy loss that passes (0.02 is two points)."
-        ),
-        entry(
-            "gate.significance",
-            \.round.gate.significance,
-            "Level of the sign test that rejects a worse model."
-        ),
-        entry(
-            "gate.minDiversity",
-            \.round.gate.minDiversity,
-            "Smallest answer diversity, relative to the incumbent's."
-        ),
-        entry("gate.patience", \.round.gate.patience, "Rejections in a row after which the loop waits."),
-    ]
-
-    private static let collapse = [
-        entry(
-            "collapse.minEntropy",
-            \.round.collapse.minEntropy,
-            "Smallest mean answer entropy, 0 to 1; 0 is off."
-        ),
-        entry(
-            "collapse.minDistinctAnswers",
-            \.round.collapse.minDistinctAnswers,
-            "Smallest mean number of distinct answers per question; 0 is off."
-        ),
-        entry(
-            "collapse.minMeanTokens",
-            \.round.collapse.minMeanTokens,
-            "Smallest mean candidate length, in tokens."
-        ),
-        entry(
-            "collapse.minParsedShare",
-            \.round.collapse.minParsedShare,
-            "Smallest share of readable answers."
-        ),
-        entry(
-            "collapse.maxDuplicateShare",
-            \.round.collapse.maxDuplicateShare,
-            "Largest share of repeated texts; 1 is off."
-        ),
-        entry(
-            "collapse.maxLengthChange",
-            \.round.collapse.maxLengthChange,
-            "Largest factor by which the mean answer length may change."
-        ),
-    ]
-
-    private static let loop = [
-        entry("loop.rounds", \.loop.rounds, "Rounds to finish before the loop waits; 0 goes on for ever."),
-        entry("loop.seed", \.loop.seed, "Seed of all randomness."),
-        entry(
+        Setting("loop.seed", \.loop.seed, .any, "Seed of all randomness."),
+        Setting(
             "loop.stallAfter",
             \.loop.stallAfter,
+            .range(10...604_800, "a week"),
             "Seconds without progress after which a phase is ended and tried again."
         ),
     ]
 
-    private static let storage = [
-        entry(
+    private static let storage: [Setting<DaemonSettings>] = [
+        Setting(
             "storage.keep",
             \.storage.keep,
+            .atLeast(0, "0 removes none"),
             "Newest checkpoints whose adapters stay, beside current, best and pinned ones; 0 removes none."
         ),
-        entry("storage.reserve", \.storage.reserve, "Megabytes that must be free before a phase begins."),
-        entry(
+        Setting(
+            "storage.reserve",
+            \.storage.reserve,
+            .range(0...1_000_000, "megabytes"),
+            "Megabytes that must be free before a phase begins."
+        ),
+        Setting(
             "storage.retryAfter",
             \.storage.retryAfter,
+            .range(0.01...20, "seconds"),
             "Seconds between looks at a disk that could not be written."
         ),
     ]
 
-    private static let schedule = [
-        entry(
+    private static let schedule: [Setting<DaemonSettings>] = [
+        Setting(
             "schedule.hours",
             \.schedule.hours,
+            .hours,
             "Hours of the day, local time, such as \"22:00-06:00\"; empty is always."
         ),
-        entry(
+        Setting(
             "schedule.maxLoad",
             \.schedule.maxLoad,
+            .atLeast(0, "0 works under any"),
             "Load of other programs above which the loop waits; 0 works under any."
         ),
-        entry(
+        Setting(
             "schedule.onBattery",
             \.schedule.onBattery,
+            .any,
             "Whether the loop goes on while the machine runs on battery."
         ),
     ]
+}
 
-    private static func entry<Value: SettingValue>(
-        _ path: String,
-        _ value: any WritableKeyPath<DaemonSettings, Value> & Sendable,
-        _ documentation: String,
-        isPath: Bool = false
-    ) -> SettingsEntry {
-        let parts = path.split(separator: ".").map(String.init)
-        return SettingsEntry(
-            section: parts.count == 2 ? parts[0] : nil,
-            key: parts[parts.count - 1],
-            documentation: documentation,
-            expectation: isPath ? "a path; put it in double quotes" : Value.expectation,
-            isText: Value.self is String.Type,
-            isPath: isPath,
-            assign: { settings, node in
-                guard let read = Value.read(node) else { return false }
-                settings[keyPath: value] = read
-                return true
-            },
-            print: { $0[keyPath: value].yaml }
-        )
+extension SettingRule<String> {
+    fileprivate static var named: SettingRule {
+        SettingRule { $0.isEmpty ? "is empty; name a GGUF file or a model directory" : nil }
     }
 
-    private static func path(
-        _ path: String,
-        _ value: any WritableKeyPath<DaemonSettings, String> & Sendable,
-        _ documentation: String
-    ) -> SettingsEntry {
-        entry(path, value, documentation, isPath: true)
+    fileprivate static var hours: SettingRule {
+        SettingRule { text in
+            guard !text.isEmpty, Schedule.Hours(text) == nil else { return nil }
+            return "is \(text.settingText); write HH:MM-HH:MM in double quotes, such as \"22:00-06:00\", or leave it empty"
+        }
+    }
+}
+
+extension SettingRule<[String]> {
+    fileprivate static func holding(_ placeholder: String, _ meaning: String) -> SettingRule {
+        SettingRule { words in
+            guard !words.contains(where: { $0.contains(placeholder) }) else { return nil }
+            return "is \(words.settingText); give it \(placeholder), \(meaning)"
+        }
     }
 }

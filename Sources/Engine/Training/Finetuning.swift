@@ -5,6 +5,8 @@ import Loop
 struct Finetuning {
     let transformer: Transformer
     let tokenizer: any TextTokenizer
+    /// What a job's objective is looked up in.
+    var objectives = Objectives.standard
 
     /// Runs or resumes a job.
     ///
@@ -13,13 +15,15 @@ struct Finetuning {
     ///   - progress: Called after each step.
     ///   - save: Called every `saveEverySteps` steps, and when the job is cancelled: a stop costs no more than a step.
     /// - Returns: The adapter's files and what was measured.
-    /// - Throws: `CancellationError`, `EngineError`, or what `save` throws.
+    /// - Throws: `CancellationError`, `EngineError`, `LoopError` for an objective that is unknown or does not fit the
+    ///   examples, or what `save` throws.
     func run(
         _ job: FinetuneJob,
         progress: (EngineProgress) -> Void,
         save: (TrainingSave) throws -> Void
     ) throws -> FinetuneResult {
         let c = transformer.configuration
+        let objective = try objectives.named(job.objective)
         let plan = try TrainingPlan(job, tokenizer: tokenizer, contextLength: c.contextLength)
         if plan.steps.isEmpty {
             return FinetuneResult(files: [], losses: [], tokenCount: 0, tooLong: plan.tooLong)
@@ -29,6 +33,7 @@ struct Finetuning {
             adapter: try startingAdapter(job),
             settings: job.settings,
             lossSpan: job.lossSpan,
+            objective: objective,
             longestSample: plan.steps.flatMap { $0 }.map(\.tokens.count).max() ?? 0
         )
         var record = TrainingRecord(digest: plan.digest)

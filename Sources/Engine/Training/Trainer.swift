@@ -3,8 +3,8 @@ import Loop
 
 /// LoRA fine-tuning: per step, forward and backward over the step's trees, clipping, AdamW.
 ///
-/// The loss of a step is Σ wᵢ · mean(token losses of sample i) / Σ wᵢ, the plain mean over candidates with copies
-/// counted. Base weights must be loaded without an adapter.
+/// An objective says what a step's loss is; by cross-entropy Σ wᵢ · mean(token losses of sample i) / Σ wᵢ,
+/// the plain mean over candidates with copies counted. Base weights must be loaded without an adapter.
 final class Trainer {
     /// Rows per pass; a longer single sample makes room for itself.
     static let rowLimit = 384
@@ -17,6 +17,7 @@ final class Trainer {
     private let variance: FloatBuffer
     private let settings: FinetuneSettings
     private let lossSpan: LossSpan
+    private let objective: any Objective
     private let tape: Tape
     private let cache: KeyValueCache
     private let logits: FloatBuffer
@@ -30,6 +31,7 @@ final class Trainer {
     ///   - adapter: Where to start.
     ///   - settings: Rates and limits.
     ///   - lossSpan: Which tokens carry loss.
+    ///   - objective: What is minimised.
     ///   - longestSample: Tokens of the longest sample.
     /// - Throws: `EngineError` `out_of_memory`.
     init(
@@ -37,6 +39,7 @@ final class Trainer {
         adapter: Adapter,
         settings: FinetuneSettings,
         lossSpan: LossSpan,
+        objective: any Objective = CrossEntropy(),
         longestSample: Int
     ) throws {
         let c = transformer.configuration
@@ -44,6 +47,7 @@ final class Trainer {
         self.transformer = transformer
         self.settings = settings
         self.lossSpan = lossSpan
+        self.objective = objective
         lora = try LoRAState(adapter, c)
         try lora.reserve(rows: rowCount)
         momentum = try FloatBuffer(lora.parameters.count)
@@ -66,7 +70,7 @@ final class Trainer {
     ///   - stepCount: Steps in all.
     /// - Returns: The loss before the step, and the rows run; a loss of NaN says that loss or gradient was not finite
     ///   and the step was not applied.
-    /// - Throws: `CancellationError` between layers, leaving parameters as they were.
+    /// - Throws: `CancellationError` between layers, or what the objective throws, leaving parameters as they were.
     func step(_ samples: [TokenizedSample], step: Int, of stepCount: Int) throws -> (loss: Double, rows: Int)
     {
         let (loss, rows) = try accumulate(samples)
@@ -87,75 +91,56 @@ final class Trainer {
         return (loss, rows)
     }
 
-    /// Loss and gradients of a weighted batch, without a step.
+    /// Loss and gradients of a step's samples, without the step.
+    ///
+    /// When the objective needs log-probabilities, a forward pass over all samples comes first. The rows
+    /// count once.
     func accumulate(_ samples: [TokenizedSample]) throws -> (loss: Double, rows: Int) {
         lora.gradients.clear()
-        let totalWeight = samples.reduce(0) { $0 + $1.weight }
         let trees = SequenceTree.grow(samples, rowLimit: Self.rowLimit)
+        let passes = SequenceTree.pack(trees, rowLimit: Self.rowLimit)
+        let terms = try StepTerms(
+            samples,
+            objective,
+            span: lossSpan,
+            logProbabilities: objective.needsLogProbabilities ? logProbabilities(passes) : nil
+        )
         var (loss, rows) = (0.0, 0)
-        for pass in SequenceTree.pack(trees, rowLimit: Self.rowLimit) {
+        for pass in passes {
             try Task.checkCancellation()
             let layout = TreeBatch(pass, includesPrompt: lossSpan == .fullSequence)
-            loss += try run(Self.weighted(layout), layout, totalWeight: totalWeight)
+            loss += try run(layout.factors(terms.coefficients), layout, divisor: terms.divisor)
             rows += layout.batch.count
         }
-        return (loss, rows)
+        // A pass that is not finite makes the step so, whatever the objective says of it.
+        return (loss.isFinite ? terms.loss ?? loss : loss, rows)
     }
 
-    /// A target's factor: Σ over the samples it serves of weight / number of the sample's targets.
-    ///
-    /// A shared prompt
-    /// token serves every branch of its tree.
-    private static func weighted(_ layout: TreeBatch) -> [Double] {
-        var shared = [Int](repeating: 0, count: layout.treeStarts.count - 1)
-        var own: [Int: Int] = [:]
-        for target in layout.targets {
-            if let sample = target.sample {
-                own[sample.index, default: 0] += 1
-            } else {
-                shared[target.tree] += 1
-            }
+    /// ℓ of each sample by its index, under the parameters as they are.
+    private func logProbabilities(_ passes: [[SequenceTree]]) throws -> [Int: Double] {
+        var sums: [Int: Double] = [:]
+        for pass in passes {
+            try Task.checkCancellation()
+            let layout = TreeBatch(pass, includesPrompt: lossSpan == .fullSequence)
+            let hidden = try transformer.forward(layout.batch, cache: cache, lora: lora)
+            let losses = losses(hidden, layout.targets.map(\.token))
+            sums.merge(layout.sums(losses).mapValues(-)) { $1 }
         }
-        var sharedFactor = [Double](repeating: 0, count: shared.count)
-        for (sample, tree) in layout.samples {
-            sharedFactor[tree] += sample.weight / Double(shared[tree] + own[sample.index, default: 0])
-        }
-        return layout.targets.map { target in
-            guard let sample = target.sample else { return sharedFactor[target.tree] }
-            return sample.weight / Double(shared[target.tree] + own[sample.index, default: 0])
-        }
+        return sums
     }
 
-    private func run(_ factors: [Double], _ layout: TreeBatch, totalWeight: Double) throws -> Double {
+    private func run(_ factors: [Double], _ layout: TreeBatch, divisor: Double) throws -> Double {
         let c = transformer.configuration
         if layout.targets.count > outputRoom {
             outputRoom = layout.targets.count
             gradients = try GradientWorkspace(c, rowCount: tape.rowCount, outputCount: outputRoom)
         }
         let hidden = try transformer.forward(layout.batch, cache: cache, lora: lora, tape: tape)
-        let coefficients = factors.map { Float($0 / totalWeight) }
-        let tokens = layout.targets.map(\.token)
-        var losses = [Float](repeating: 0, count: tokens.count)
-        for start in stride(from: 0, to: tokens.count, by: Self.logitRows) {
-            let rows = min(Self.logitRows, tokens.count - start)
-            transformer.project(hidden + start * c.hiddenSize, rows: rows, into: logits.pointer)
-            tokens.withUnsafeBufferPointer { tokens in
-                coefficients.withUnsafeBufferPointer { coefficients in
-                    losses.withUnsafeMutableBufferPointer { losses in
-                        guard let tokens = tokens.baseAddress, let losses = losses.baseAddress,
-                            let coefficients = coefficients.baseAddress
-                        else { return }
-                        CheckedKernels.crossEntropy(
-                            logits.pointer,
-                            targets: tokens + start,
-                            coefficients: coefficients + start,
-                            losses: losses + start,
-                            rows: rows,
-                            vocabulary: c.vocabularyCount
-                        )
-                    }
-                }
-            }
+        let losses = losses(
+            hidden,
+            layout.targets.map(\.token),
+            coefficients: factors.map { Float($0 / divisor) }
+        ) { start, rows in
             transformer.weights.head.multiplyTransposed(
                 logits.pointer,
                 rows: rows,
@@ -169,7 +154,46 @@ final class Trainer {
             gradients: gradients,
             treeStarts: layout.treeStarts
         )
-        return zip(losses, factors).reduce(0) { $0 + Double($1.0) * $1.1 / totalWeight }
+        return zip(losses, factors).reduce(0) { $0 + Double($1.0) * $1.1 / divisor }
+    }
+
+    /// The loss of each target, in blocks of rows.
+    ///
+    /// - Parameters:
+    ///   - hidden: Output rows [M, C].
+    ///   - tokens: What each row must predict.
+    ///   - coefficients: Factor of each target; with them a block's logits become gradients.
+    ///   - block: Called after each block with its first row and its number of rows, its logits still there.
+    /// - Returns: Losses, nats.
+    private func losses(
+        _ hidden: MutableFloats,
+        _ tokens: [Int32],
+        coefficients: [Float]? = nil,
+        block: (_ start: Int, _ rows: Int) -> Void = { _, _ in }
+    ) -> [Float] {
+        let c = transformer.configuration
+        var losses = [Float](repeating: 0, count: tokens.count)
+        for start in stride(from: 0, to: tokens.count, by: Self.logitRows) {
+            let rows = min(Self.logitRows, tokens.count - start)
+            transformer.project(hidden + start * c.hiddenSize, rows: rows, into: logits.pointer)
+            tokens.withUnsafeBufferPointer { tokens in
+                (coefficients ?? []).withUnsafeBufferPointer { values in
+                    losses.withUnsafeMutableBufferPointer { losses in
+                        guard let tokens = tokens.baseAddress, let losses = losses.baseAddress else { return }
+                        CheckedKernels.crossEntropy(
+                            logits.pointer,
+                            targets: tokens + start,
+                            coefficients: coefficients == nil ? nil : values.baseAddress.map { $0 + start },
+                            losses: losses + start,
+                            rows: rows,
+                            vocabulary: c.vocabularyCount
+                        )
+                    }
+                }
+            }
+            block(start, rows)
+        }
+        return losses
     }
 
     private func gradientNorm() -> Double {

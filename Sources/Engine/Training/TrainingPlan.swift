@@ -14,29 +14,22 @@ struct TrainingPlan {
     /// Plans a job.
     ///
     /// - Parameters:
-    ///   - job: Samples, settings and key.
+    ///   - job: Examples, settings and key.
     ///   - tokenizer: The model's tokenizer.
     ///   - contextLength: The most tokens the model takes.
     /// - Throws: An error of the tokenizer or the encoder.
     init(_ job: FinetuneJob, tokenizer: any TextTokenizer, contextLength: Int) throws {
-        let samples = try job.samples.enumerated().map { index, sample in
-            try tokenizer.tokenize(sample, index: index, contextLength: .max)
-        }
+        let samples = try job.tokenized { try tokenizer.tokenize($0, index: $1, contextLength: .max) }
         let plan = TrainingSteps(samples, job, contextLength: contextLength)
         (steps, tooLong) = (plan.steps, plan.tooLong)
         digest = try Self.digest(job)
     }
 
     private static func digest(_ job: FinetuneJob) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
         var hash = SHA256()
         // Names the layout of a save, too: saves of another one are refused.
         hash.update(data: Data("parameters with B transposed, quarantine".utf8))
-        hash.update(data: try encoder.encode(job.samples))
-        hash.update(data: try encoder.encode(job.settings))
-        hash.update(data: try encoder.encode([job.key]))
-        hash.update(data: Data((job.lossSpan.rawValue + (job.start?.sha256 ?? "fresh")).utf8))
+        hash.update(data: try job.identity())
         return hash.finalize().hex
     }
 }

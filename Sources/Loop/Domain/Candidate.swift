@@ -16,34 +16,48 @@ public enum Verdict: String, Codable, Sendable {
 
 /// Why a candidate was kept or dropped.
 ///
-/// Each stage of the funnel has its own reasons.
-public enum VerdictReason: String, Codable, Sendable, CaseIterable {
-    /// Kept: every stage let it pass.
-    case selected
+/// Each filter has its own reasons; a new filter brings its own, so unknown ones must be tolerated.
+public struct VerdictReason: RawRepresentable, Hashable, Codable, Sendable {
+    /// The reason's spelling.
+    public let rawValue: String
+
+    /// Wraps a spelling.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// Kept: every filter let it pass.
+    public static let selected = VerdictReason(rawValue: "selected")
     /// No answer could be read from the text.
-    case unparsed = "no_parse"
+    public static let unparsed = VerdictReason(rawValue: "no_parse")
     /// The text was cut by the token limit before the answer.
-    case truncated
+    public static let truncated = VerdictReason(rawValue: "truncated")
     /// Its answer lost the majority vote of its question.
-    case outvoted
+    public static let outvoted = VerdictReason(rawValue: "outvoted")
     /// The winning answer had fewer votes, or a smaller share, than the configuration asks for.
-    case lowConsistency = "low_consistency"
+    public static let lowConsistency = VerdictReason(rawValue: "low_consistency")
     /// The vote was tied and the configuration drops ties.
-    case tied
+    public static let tied = VerdictReason(rawValue: "tied")
     /// The loss was zero, negative or not finite.
-    case lossDegenerate = "loss_degenerate"
+    public static let lossDegenerate = VerdictReason(rawValue: "loss_degenerate")
     /// No token was left to score.
-    case emptySpan = "empty_span"
+    public static let emptySpan = VerdictReason(rawValue: "empty_span")
     /// The sequence is longer than fine-tuning accepts.
-    case tooLong = "too_long"
+    public static let tooLong = VerdictReason(rawValue: "too_long")
     /// A fine-tuning step with it gave a loss or gradient that was not finite.
-    case quarantined
+    public static let quarantined = VerdictReason(rawValue: "quarantined")
     /// The DS weight lies above the cut: its loss is too far from the mean valid loss.
-    case dsWeight = "ds_weight"
+    public static let dsWeight = VerdictReason(rawValue: "ds_weight")
     /// Another candidate of the question has the same text and `dedupe` is on.
-    case duplicate
+    public static let duplicate = VerdictReason(rawValue: "duplicate")
     /// Policy `oracle`: the answer differs from the reference answer, or there is none.
-    case wrongAnswer = "wrong_answer"
+    public static let wrongAnswer = VerdictReason(rawValue: "wrong_answer")
+}
+
+extension VerdictReason: CaseIterable {
+    /// The reasons of this version's own stages and filters.
+    public static let allCases: [VerdictReason] = [
+        .selected, .unparsed, .truncated, .outvoted, .lowConsistency, .tied, .lossDegenerate, .emptySpan,
+        .tooLong, .quarantined, .dsWeight, .duplicate, .wrongAnswer,
+    ]
 }
 
 /// One generated answer with everything that the round has found out about it so far.
@@ -68,13 +82,13 @@ public struct Candidate: Hashable, Codable, Sendable {
     public var consistency: Double?
     /// Mean loss over the scored span, nats per token; nil before weighing.
     public var loss: Double?
-    /// DS weight, at least 1; nil before weighing (method: `exp |ln loss − ln mean valid loss|`).
-    public var dsWeight: Double?
+    /// What scorers have found; none before weighing.
+    public var scores = CandidateScores()
     /// Factor on the candidate's loss in fine-tuning; 1 for filters.
     public var weight: Double
-    /// Kept or dropped; nil while undecided.
+    /// Kept or dropped; nil while undecided, and provisional until phase `select` has ended.
     public var verdict: Verdict?
-    /// The stage that decided.
+    /// The stage or filter that decided.
     public var reason: VerdictReason?
 
     /// A candidate fresh from generation.

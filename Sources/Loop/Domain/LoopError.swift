@@ -14,6 +14,8 @@ public struct LoopError: Error, Hashable, Sendable, CustomStringConvertible {
         public static let invalidData = Code(rawValue: "invalid_data")
         /// A question stands in two splits.
         public static let leak = Code(rawValue: "leak")
+        /// An engine's reply does not fit what it was asked.
+        public static let engineReply = Code(rawValue: "engine_reply")
         /// A loss that must be finite and positive is not.
         public static let degenerateLoss = Code(rawValue: "degenerate_loss")
     }
@@ -31,4 +33,17 @@ public struct LoopError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// The message.
     public var description: String { message }
+}
+
+extension LoopError {
+    /// A question that breaks a rule.
+    ///
+    /// - Parameters:
+    ///   - origin: Where it came from.
+    ///   - fault: What is wrong.
+    ///   - remedy: What to do.
+    /// - Returns: `invalid_data` with all three.
+    static func invalidQuestion(_ origin: String, _ fault: String, _ remedy: String) -> LoopError {
+        LoopError(.invalidData, "\(origin): \(fault); \(remedy)")
+    }
 }

@@ -12,12 +12,12 @@ public enum CandidatePart: Sendable, CaseIterable {
         switch self {
         case .withoutTexts: true
         case .undecided: candidate.verdict == nil
-        case .training: candidate.verdict == .kept || candidate.isLeftOutByFinetuning
+        case .training: candidate.isForTraining
         }
     }
 }
 
-extension RoundStore {
+extension CandidateLedger {
     /// The part taken from all candidates, for stores that read no faster in parts.
     public func candidates(of round: RoundID, _ part: CandidatePart) async throws -> [Candidate] {
         var candidates = try await candidates(of: round).filter(part.contains)

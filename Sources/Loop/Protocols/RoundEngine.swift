@@ -47,7 +47,7 @@ public protocol RoundEngine: Sendable {
     /// Fine-tunes an adapter.
     ///
     /// - Parameters:
-    ///   - job: Samples, settings, seed, where to start and where to resume.
+    ///   - job: Examples, objective, settings, seed, where to start and where to resume.
     ///   - progress: Called after each optimizer step.
     ///   - save: Called every `saveEverySteps` steps, and with what is done when the task is cancelled; when it returns,
     ///     the save is durable.
@@ -198,7 +198,8 @@ public struct TextSample: Hashable, Codable, Sendable {
     public var prompt: PromptText
     /// The answer's text, all of it content: no token in it is a control token.
     public var completion: String
-    /// Factor on its loss: its copies times its policy weight.
+    /// Factor on its loss, its copies times its policy weight, or whatever else the objective takes; see
+    /// `TrainingExample.weight`.
     ///
     /// Ignored by `score`.
     public var weight: Double
@@ -256,8 +257,10 @@ public struct EngineProgress: Hashable, Sendable {
 
 /// Everything fine-tuning depends on.
 public struct FinetuneJob: Sendable {
-    /// The samples, in an order that the seed shuffles per epoch; weights are normalised per step.
-    public var samples: [TextSample]
+    /// The examples, in an order that the seed shuffles per epoch.
+    public var examples: [TrainingExample]
+    /// What is minimised; it says, too, how weights are normalised per step.
+    public var objective: ObjectiveID
     /// Rank, rates, batch and limits.
     public var settings: FinetuneSettings
     /// Which tokens carry loss.
@@ -273,7 +276,8 @@ public struct FinetuneJob: Sendable {
 
     /// Builds a job.
     public init(
-        samples: [TextSample],
+        examples: [TrainingExample],
+        objective: ObjectiveID = .sft,
         settings: FinetuneSettings,
         lossSpan: LossSpan,
         key: RandomKey,
@@ -281,7 +285,8 @@ public struct FinetuneJob: Sendable {
         resumePath: String?,
         baseModelName: String
     ) {
-        self.samples = samples
+        self.examples = examples
+        self.objective = objective
         self.settings = settings
         self.lossSpan = lossSpan
         self.key = key
@@ -327,7 +332,7 @@ public struct FinetuneResult: Sendable {
     public var losses: [Double]
     /// Tokens run through the model in all epochs, end tokens included.
     public var tokenCount: Int
-    /// Indices of samples longer than `maxTokens`, left out.
+    /// Indices of samples longer than `maxTokens`, and of those in a group with one, left out.
     public var tooLong: [Int]
     /// Indices of samples whose step had a loss or gradient that was not finite: the step was not applied, its loss is
     /// NaN, and later steps leave them out.

@@ -1,10 +1,13 @@
-/// What the loop needs from the journal.
+/// What the loop needs from the journal: questions, candidates, checkpoints and the rounds themselves.
 ///
 /// Every method that writes is one transaction that leaves the journal true whether or not the next one
 /// happens: files first, then the row, then the word.
 ///
 /// Events passed in are written in the same transaction and announced after its commit.
-public protocol RoundStore: Sendable {
+public protocol RoundStore: QuestionSource, CandidateLedger, CheckpointLibrary, RoundLog {}
+
+/// The questions.
+public protocol QuestionSource: Sendable {
     /// Questions of a split in order of number.
     ///
     /// - Parameter split: The split.
@@ -20,61 +23,10 @@ public protocol RoundStore: Sendable {
     /// - Returns: The split's questions.
     /// - Throws: An error of the store.
     func questions(in split: Split, of round: RoundID) async throws -> [Question]
+}
 
-    /// The checkpoint that generation starts from.
-    ///
-    /// - Returns: The current checkpoint; the base model's row in a new state.
-    /// - Throws: An error of the store.
-    func currentCheckpoint() async throws -> CheckpointRecord
-
-    /// A checkpoint's adapter on disk after its files' SHA-256s were checked.
-    ///
-    /// - Parameter id: The checkpoint.
-    /// - Returns: Where it lies; nil for the base model.
-    /// - Throws: An error of the store when it is missing or does not match its record.
-    func adapter(of id: CheckpointID) async throws -> AdapterLocation?
-
-    /// The settings of the round that made a checkpoint.
-    ///
-    /// - Parameter id: The checkpoint.
-    /// - Returns: The settings; nil for the base model.
-    /// - Throws: An error of the store.
-    func configuration(of id: CheckpointID) async throws -> RoundConfiguration?
-
-    /// The candidates kept in the rounds that made a checkpoint and all before it, back to the base model.
-    ///
-    /// - Parameter id: The checkpoint.
-    /// - Returns: The candidates, oldest round first, then by question and index; none for the base model.
-    /// - Throws: An error of the store.
-    func keptCandidates(upTo id: CheckpointID) async throws -> [Candidate]
-
-    /// Whether a phase has room for what it will write.
-    ///
-    /// - Throws: An error of the store when the disk has less free space than is kept in reserve.
-    func checkSpace() async throws
-
-    /// The round that has begun and not finished, if there is one.
-    ///
-    /// - Returns: At most one round.
-    /// - Throws: An error of the store.
-    func openRound() async throws -> RoundRecord?
-
-    /// Begins the next round from the current checkpoint.
-    ///
-    /// - Parameters:
-    ///   - seed: The seed of its randomness.
-    ///   - configuration: The settings it keeps.
-    ///   - waves: Its waves of generation, in order.
-    ///   - events: Events to write with it; their round is filled in.
-    /// - Returns: The new round in phase `generate`.
-    /// - Throws: An error of the store, also when a round is open.
-    func beginRound(
-        seed: UInt64,
-        configuration: RoundConfiguration,
-        waves: [[QuestionID]],
-        events: [RoundEvent]
-    ) async throws -> RoundRecord
-
+/// The candidates of rounds.
+public protocol CandidateLedger: Sendable {
     /// The waves of a round in order.
     ///
     /// - Parameter round: The round.
@@ -117,17 +69,35 @@ public protocol RoundStore: Sendable {
     /// - Throws: An error of the store.
     func candidates(of round: RoundID, after question: QuestionID?) async throws -> [Candidate]
 
-    /// Ends a phase: writes changed candidates, the report, the new phase and the events at once.
+    /// The candidates kept in the rounds that made a checkpoint and all before it, back to the base model.
     ///
-    /// An empty `finishedAt` means that the round is finished now: the store replaces it by the time. Rounds end in
-    /// `report`, or earlier with the outcome `noData`. May also be called without a change of phase.
+    /// - Parameter id: The checkpoint.
+    /// - Returns: The candidates, oldest round first, then by question and index; none for the base model.
+    /// - Throws: An error of the store.
+    func keptCandidates(upTo id: CheckpointID) async throws -> [Candidate]
+}
+
+/// The checkpoints, their adapters and their scores.
+public protocol CheckpointLibrary: Sendable {
+    /// The checkpoint that generation starts from.
     ///
-    /// - Parameters:
-    ///   - round: The round with its new phase, report, outcome and so on; its row is replaced.
-    ///   - candidates: Candidates whose fields changed; may be empty. A text never changes and is not written again.
-    ///   - events: Events to write with it.
-    /// - Throws: An error of the store, also when the round was abandoned meanwhile.
-    func advance(_ round: RoundRecord, candidates: [Candidate], events: [RoundEvent]) async throws
+    /// - Returns: The current checkpoint; the base model's row in a new state.
+    /// - Throws: An error of the store.
+    func currentCheckpoint() async throws -> CheckpointRecord
+
+    /// A checkpoint's adapter on disk after its files' SHA-256s were checked.
+    ///
+    /// - Parameter id: The checkpoint.
+    /// - Returns: Where it lies; nil for the base model.
+    /// - Throws: An error of the store when it is missing or does not match its record.
+    func adapter(of id: CheckpointID) async throws -> AdapterLocation?
+
+    /// The settings of the round that made a checkpoint.
+    ///
+    /// - Parameter id: The checkpoint.
+    /// - Returns: The settings; nil for the base model.
+    /// - Throws: An error of the store.
+    func configuration(of id: CheckpointID) async throws -> RoundConfiguration?
 
     /// Writes a training save durably and drops the ones before it. Synchronous: called on the engine's thread.
     ///
@@ -143,20 +113,6 @@ public protocol RoundStore: Sendable {
     /// - Returns: Its directory after its hashes were checked; nil when there is none.
     /// - Throws: An error of the store.
     func newestTrainingSave(of round: RoundID) async throws -> String?
-
-    /// Writes a checkpoint's files durably, records it and advances the round to `evaluate`.
-    ///
-    /// - Parameters:
-    ///   - files: The adapter's files; the store adds `round.json` and a model card.
-    ///   - round: The round with its new phase and report; `checkpoint` is filled in.
-    ///   - events: Events to write with it.
-    /// - Returns: The round as recorded.
-    /// - Throws: An error of the store.
-    func recordCheckpoint(
-        files: [FileContent],
-        round: RoundRecord,
-        events: [RoundEvent]
-    ) async throws -> RoundRecord
 
     /// An evaluation recorded earlier, so that the incumbent is not asked again.
     ///
@@ -174,14 +130,44 @@ public protocol RoundStore: Sendable {
     ///   - checkpoint: The checkpoint.
     /// - Throws: An error of the store.
     func record(_ evaluation: Evaluation, of checkpoint: CheckpointID) async throws
+}
 
-    /// Records the verdict: the outcome, and for `promoted` the new current checkpoint, in one transaction.
+/// The rounds, one after the other.
+public protocol RoundLog: Sendable {
+    /// Whether a phase has room for what it will write.
+    ///
+    /// - Throws: An error of the store when the disk has less free space than is kept in reserve.
+    func checkSpace() async throws
+
+    /// The round that has begun and not finished, if there is one.
+    ///
+    /// - Returns: At most one round.
+    /// - Throws: An error of the store.
+    func openRound() async throws -> RoundRecord?
+
+    /// Begins the next round from the current checkpoint.
     ///
     /// - Parameters:
-    ///   - round: The round with its outcome, report and next phase.
-    ///   - events: Events to write with it.
-    /// - Throws: An error of the store.
-    func decide(_ round: RoundRecord, events: [RoundEvent]) async throws
+    ///   - seed: The seed of its randomness.
+    ///   - configuration: The settings it keeps.
+    ///   - waves: Its waves of generation, in order.
+    ///   - events: Events to write with it; their round is filled in.
+    /// - Returns: The new round in phase `generate`.
+    /// - Throws: An error of the store, also when a round is open.
+    func beginRound(
+        seed: UInt64,
+        configuration: RoundConfiguration,
+        waves: [[QuestionID]],
+        events: [RoundEvent]
+    ) async throws -> RoundRecord
+
+    /// Ends a phase: one transaction writes everything that `PhaseEnd` holds, files first.
+    ///
+    /// - Parameter end: What the phase leaves.
+    /// - Returns: The round as recorded, with the checkpoint's number and the time of its end filled in.
+    /// - Throws: An error of the store, also when the round was abandoned meanwhile, has its verdict already, or would
+    ///   get a second checkpoint.
+    func commit(_ end: PhaseEnd) async throws -> RoundRecord
 
     /// Rounds in a row with one outcome at the end of the list of finished rounds, since the last rollback, added
     /// question or word of a person to go on from a plateau.

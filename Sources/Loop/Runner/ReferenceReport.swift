@@ -5,11 +5,12 @@ enum ReferenceReport {
     /// Tells whether a candidate's stored answer is right; nil without a readable reference.
     static func judge(
         questions: [QuestionID: Question],
-        configuration: RoundConfiguration
+        configuration: RoundConfiguration,
+        _ catalog: Catalog = .standard
     ) -> @Sendable (Candidate) -> Bool? {
-        var extractor = AnswerExtractor(configuration: configuration)
+        var extractor = AnswerExtractor(configuration: configuration, kinds: catalog.answerKinds)
         let references = questions.compactMapValues { question in
-            extractor.choices = question.content.choices
+            extractor.take(question.content)
             return question.content.answer.flatMap(extractor.reference)
         }
         return { candidate in
@@ -28,7 +29,7 @@ enum ReferenceReport {
         let edges = [1, 1.1, 1.3, 1.5, 2]
         var bins = edges.map { DSBin(lower: $0) }
         for candidate in candidates {
-            guard let weight = candidate.dsWeight, let isRight = isRight(candidate) else { continue }
+            guard let weight = candidate.scores[.ds], let isRight = isRight(candidate) else { continue }
             let place = (edges.firstIndex { weight < $0 } ?? edges.count) - 1
             bins[max(place, 0)].count += 1
             bins[max(place, 0)].rightCount += isRight ? 1 : 0

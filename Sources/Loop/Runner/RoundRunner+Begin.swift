@@ -9,11 +9,12 @@ extension RoundRunner {
     ///   settings do not allow, nothing to hold the gate on, or an adapter of another shape than the current
     ///   checkpoint's; an error of the store.
     public func begin(configuration: RoundConfiguration, seed: UInt64) async throws -> RoundRecord {
-        try configuration.validate()
+        try configuration.validate(in: catalog)
         let train = try await store.questions(in: .train)
         let valid = try await store.questions(in: .valid)
         let gate = try await store.questions(in: .gate)
-        try Self.check(train: train, valid: valid, gate: gate, configuration: configuration)
+        let chain = SelectionChain(configuration, known: catalog.filters)
+        try Self.check(train: train, valid: valid, gate: gate, chain, configuration.select)
         let parent = try await store.currentCheckpoint()
         if let made = try await store.configuration(of: parent.id) {
             // Now rather than after hours of generation.
@@ -34,7 +35,7 @@ extension RoundRunner {
                 "no gate questions: the gate decides on the \(valid.count) valid questions; add a gate split"
             events.append(RoundEvent(.warning, message: warning))
         }
-        if valid.isEmpty, configuration.select.policy == .iwsi {
+        if valid.isEmpty, !chain.needingValid.isEmpty {
             events.append(RoundEvent(.warning, message: "no valid questions: selecting by the vote alone"))
         }
         return try await store.beginRound(
@@ -49,16 +50,16 @@ extension RoundRunner {
         train: [Question],
         valid: [Question],
         gate: [Question],
-        configuration: RoundConfiguration
+        _ chain: SelectionChain,
+        _ select: SelectSettings
     ) throws {
         guard !train.isEmpty else {
             throw LoopError(.invalidData, "there are no train questions; add some before a round begins")
         }
-        let select = configuration.select
-        if valid.isEmpty, select.policy == .iwsi, !select.allowEmptyValid {
+        if valid.isEmpty, !chain.needingValid.isEmpty, !select.allowEmptyValid {
             throw LoopError(
                 .invalidConfiguration,
-                "select.policy iwsi needs valid questions and there are none; add some or set "
+                "select.policy \(select.title) needs valid questions and there are none; add some or set "
                     + "select.allowEmptyValid to true"
             )
         }

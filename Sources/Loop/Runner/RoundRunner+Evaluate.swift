@@ -45,7 +45,7 @@ extension RoundRunner {
         try await engine.activate(try await store.adapter(of: checkpoint))
         let answers = try await answer(questions, round: round)
         let meanLoss = split == .test ? nil : try await finiteValidLoss(of: checkpoint, round: round)
-        let evaluation = Self.evaluation(
+        let evaluation = try await self.evaluation(
             of: answers,
             questions: questions,
             split: split,
@@ -61,7 +61,8 @@ extension RoundRunner {
         // Weighing has scored the same questions under the parent.
         if checkpoint == round.parent, let known = round.report.meanValidLoss { return known }
         let valid = try await store.questions(in: .valid, of: round.id)
-        let losses = valid.isEmpty ? [] : try await scoreValid(valid, round: round)
+        let context = scoringContext(of: round, valid: valid)
+        let losses = valid.isEmpty ? [] : try await context.validLosses()
         let mean = losses.reduce(0, +) / Double(max(losses.count, 1))
         return losses.isEmpty || !mean.isFinite ? nil : mean
     }
@@ -83,13 +84,20 @@ extension RoundRunner {
         )
     }
 
-    private static func evaluation(
+    private func evaluation(
         of texts: [GeneratedText],
         questions: [Question],
         split: Split,
         meanLoss: Double?,
         configuration: RoundConfiguration
-    ) -> Evaluation {
+    ) async throws -> Evaluation {
+        guard texts.count == questions.count else {
+            throw LoopError(
+                .engineReply,
+                "the engine answered \(texts.count) of \(questions.count) questions; report this as a defect of the engine"
+            )
+        }
+        let judge = catalog.answerKinds[configuration.vote.answerKind].judge(configuration)
         var rightCounts: [ExtractorProfile: Int] = [:]
         var answers: [EvaluationAnswer] = []
         for (question, text) in zip(questions, texts) {
@@ -97,9 +105,11 @@ extension RoundRunner {
                 let extractor = AnswerExtractor(
                     configuration: configuration,
                     question: question.content,
-                    profile: profile
+                    profile: profile,
+                    kinds: catalog.answerKinds
                 )
-                let answer = extractor.answer(in: text.text)
+                let judged = try await judge?.readings(of: [text.text], question: question.content)
+                let answer = judged.map { $0.first?.answer } ?? extractor.answer(in: text.text)
                 let isRight = extractor.isRight(answer, reference: question.content.answer) == true
                 rightCounts[profile, default: 0] += isRight ? 1 : 0
                 guard profile == configuration.vote.extractor else { continue }

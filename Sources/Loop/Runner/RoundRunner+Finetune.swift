@@ -8,13 +8,13 @@ extension RoundRunner {
         let isFresh = configuration.finetune.startFrom == .base
         let earlier = isFresh ? try await store.keptCandidates(upTo: round.parent) : []
         let own = try await store.candidates(of: round.id, .training)
-        let groups = TrainingSamples.build(
+        let texts = TrainingSamples.build(
             earlier + own,
             questions: try await trainQuestions(),
             prompt: configuration.prompt
         )
         let job = FinetuneJob(
-            samples: groups.map(\.sample),
+            examples: texts.map(\.example),
             settings: configuration.finetune,
             lossSpan: configuration.select.lossSpan,
             key: key(of: round),
@@ -26,23 +26,24 @@ extension RoundRunner {
         let result = try await engine.finetune(job, progress: progress(of: round, unit: "steps")) { save in
             try store.write(save, of: id)
         }
-        let earlierCount = groups.count { $0.candidates.first?.round != id }
+        let earlierCount = texts.count { $0.candidates.first?.round != id }
         round.report.earlierTextCount = isFresh ? earlierCount : nil
-        let tooLong = try await drop(result.tooLong, .tooLong, of: groups, round: &round)
-        let quarantined = try await drop(result.quarantined, .quarantined, of: groups, round: &round)
-        round.report.quarantinedCount = quarantined
+        let tooLong = drop(result.tooLong, .tooLong, of: texts, round: &round)
+        let quarantined = drop(result.quarantined, .quarantined, of: texts, round: &round)
+        let dropped = tooLong + quarantined
+        round.report.quarantinedCount = quarantined.count
         round.report.stepCount = result.losses.count
         round.report.trainedTokenCount = result.tokenCount
         round.report.trainingLosses = result.losses.filter(\.isFinite)
         var line =
-            "\(Plain.count(result.losses.count)) steps, \(Plain.count(groups.count)) texts"
+            "\(Plain.count(result.losses.count)) steps, \(Plain.count(texts.count)) texts"
             + (earlierCount > 0 ? " (\(Plain.count(earlierCount)) of earlier rounds)" : "")
             + ", \(Plain.count(result.tokenCount)) tokens"
-        if tooLong > 0 { line += ", \(Plain.count(tooLong)) candidates too long" }
+        if !tooLong.isEmpty { line += ", \(Plain.count(tooLong.count)) candidates too long" }
         var events: [RoundEvent] = []
         if !result.quarantined.isEmpty {
-            line += ", \(Plain.count(quarantined)) candidates quarantined"
-            events = [quarantineEvent(result, of: groups, round: round)]
+            line += ", \(Plain.count(quarantined.count)) candidates quarantined"
+            events = [quarantineEvent(result, of: texts, round: round)]
         }
         guard result.losses.contains(where: \.isFinite) else {
             let reason =
@@ -50,19 +51,25 @@ extension RoundRunner {
                 ? "every selected candidate is longer than finetune.maxTokens"
                 : "no step had a finite loss and gradient; lower finetune.learningRate"
             events.append(endWithoutData(&round, because: reason))
-            return try await finish(&round, since: start, line: line, events: events)
+            return try await finish(&round, since: start, line: line, candidates: dropped, events: events)
         }
-        let (next, event) = close(round, since: start, line: line)
-        round = try await store.recordCheckpoint(files: result.files, round: next, events: events + [event])
+        try await finish(
+            &round,
+            since: start,
+            line: line,
+            candidates: dropped,
+            adapter: result.files,
+            eventsAhead: events
+        )
     }
 
     /// Names the questions and candidates of steps that were not applied.
     private func quarantineEvent(
         _ result: FinetuneResult,
-        of groups: [TrainingSamples.Group],
+        of texts: [TrainingSamples.Text],
         round: RoundRecord
     ) -> RoundEvent {
-        let candidates = result.quarantined.filter(groups.indices.contains).flatMap { groups[$0].candidates }
+        let candidates = result.quarantined.filter(texts.indices.contains).flatMap { texts[$0].candidates }
         let names = candidates.prefix(20).map { candidate in
             "\(candidate.question)/\(candidate.index)"
                 + (candidate.round == round.id ? "" : " of round \(candidate.round)")
@@ -74,26 +81,26 @@ extension RoundRunner {
         return RoundEvent(.quarantined, round: round.id, phase: .finetune, message: message)
     }
 
-    /// Marks candidates that the engine left out; returns how many.
+    /// Candidates of this round that the engine left out, with their verdicts.
     ///
-    /// Those of earlier rounds stay as they are: what has ended does not change.
+    /// Those of earlier rounds stay as they are: what has ended does not change. So do those that lost before, and were
+    /// trained on as such.
     private func drop(
         _ places: [Int],
         _ reason: VerdictReason,
-        of groups: [TrainingSamples.Group],
+        of texts: [TrainingSamples.Text],
         round: inout RoundRecord
-    ) async throws -> Int {
-        let candidates = places.filter(groups.indices.contains).flatMap { place in
-            groups[place].candidates.filter { $0.round == round.id }.map { candidate in
+    ) -> [Candidate] {
+        let candidates = places.filter(texts.indices.contains).flatMap { place in
+            texts[place].candidates.filter { $0.round == round.id && $0.isForTraining }.map { candidate in
                 var candidate = candidate
                 candidate.settle(.dropped, reason)
                 return candidate
             }
         }
-        guard !candidates.isEmpty else { return 0 }
+        guard !candidates.isEmpty else { return [] }
         round.report.dropCounts = (round.report.dropCounts ?? [:])
         round.report.dropCounts?[reason.rawValue] = candidates.count
-        try await store.advance(round, candidates: candidates, events: [])
-        return candidates.count
+        return candidates
     }
 }

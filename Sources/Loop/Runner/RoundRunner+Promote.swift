@@ -14,7 +14,6 @@ extension RoundRunner {
             ? "checkpoint \(checkpoint) promoted: gained \(gate.gainedCount), lost \(gate.lostCount) questions"
             : "checkpoint \(checkpoint) rejected, \(round.parent) stays current: "
                 + gate.failures.joined(separator: "; ")
-        let (next, event) = close(round, since: start, line: gate.isPassed ? "promoted" : "rejected")
         let outcome = RoundEvent(
             gate.isPassed ? .roundPromoted : .roundRejected,
             round: round.id,
@@ -25,8 +24,8 @@ extension RoundRunner {
                 accuracyChange: gate.after.share - gate.before.share
             )
         )
-        try await store.decide(next, events: [event, outcome])
-        round = next
+        let line = gate.isPassed ? "promoted" : "rejected"
+        try await finish(&round, since: start, line: line, isVerdict: true, events: [outcome])
     }
 
     /// Scores the test split for the report alone and finishes the round.

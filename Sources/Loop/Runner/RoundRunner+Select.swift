@@ -4,43 +4,35 @@ extension RoundRunner {
         let start = clock()
         let configuration = round.configuration
         let questions = try await trainQuestions()
+        let chain = SelectionChain(configuration, known: catalog.filters)
         let before =
-            configuration.vote.dedupe
+            chain.needsTexts
             ? try await store.candidates(of: round.id)
             : try await store.candidates(of: round.id, .withoutTexts)
-        var candidates = before
-        if configuration.vote.dedupe { candidates.dropRepeatedTexts(policy: configuration.select.policy) }
-        let isRight = ReferenceReport.judge(questions: questions, configuration: configuration)
-        let context = SelectionContext(
-            settings: configuration.select,
-            meanValidLoss: round.report.meanValidLoss,
-            isRight: isRight
-        )
-        let selection = try configuration.select.policy.policy.select(candidates, context: context)
-        for (index, decision) in zip(candidates.indices, selection.decisions) {
-            candidates[index].settle(decision.verdict, decision.reason)
-            candidates[index].weight = decision.weight
-        }
+        let isRight = ReferenceReport.judge(questions: questions, configuration: configuration, catalog)
+        var pool = SelectionPool(before, meanValidLoss: round.report.meanValidLoss, isRight: isRight)
+        try chain.apply(to: &pool)
+        let (candidates, summary) = (pool.settled(), pool.summary)
 
         let kept = candidates.filter { $0.verdict == .kept }
-        round.report.cutDSWeight = selection.cutDSWeight
-        round.report.lowSideDropCount = selection.lowSideDropCount
-        round.report.highSideDropCount = selection.highSideDropCount
+        round.report.cutDSWeight = summary.cutDSWeight
+        round.report.lowSideDropCount = summary.lowSideDropCount
+        round.report.highSideDropCount = summary.highSideDropCount
         round.report.selectedCount = kept.count
         round.report.selectedAccuracy = ReferenceReport.selectedAccuracy(kept, isRight: isRight)
         round.report.dsBins = ReferenceReport.bins(candidates, isRight: isRight)
         round.report.countDrops(candidates)
 
-        let cut = selection.cutDSWeight.map { ", largest DS weight \(Plain.decimal($0, places: 3))" } ?? ""
+        let cut = summary.cutDSWeight.map { ", largest DS weight \(Plain.decimal($0, places: 3))" } ?? ""
         let line =
             "\(Plain.count(kept.count)) of \(Plain.count(candidates.count)) candidates kept by "
-            + "\(configuration.select.policy.rawValue)\(cut)"
+            + "\(configuration.select.title)\(cut)"
         var events: [RoundEvent] = []
         if kept.isEmpty {
             events.append(endWithoutData(&round, because: "no candidate was left to train on"))
         }
         let changed = zip(candidates, before).filter { $0 != $1 }.map(\.0)
-        try await finish(&round, since: start, candidates: changed, line: line, events: events)
+        try await finish(&round, since: start, line: line, candidates: changed, events: events)
     }
 
     /// Marks the round as ended without data; the caller's `finish` records it.
@@ -48,20 +40,6 @@ extension RoundRunner {
         round.outcome = .noData
         let message = "round ends without data: \(reason); checkpoint \(round.parent) stays current"
         return RoundEvent(.roundEnded, round: round.id, phase: round.phase, message: message)
-    }
-}
-
-extension [Candidate] {
-    /// Drops all but the first of a question's candidates with the same text, among those the policy considers.
-    mutating func dropRepeatedTexts(policy: SelectionPolicyID) {
-        var seen: Set<TextKey> = []
-        let ignoresVote = policy == .none || policy == .oracle
-        for index in indices {
-            let reason = ignoresVote ? self[index].unusableReason : self[index].dropReason
-            guard reason == nil else { continue }
-            let key = TextKey(question: self[index].question, text: self[index].text)
-            if !seen.insert(key).inserted { self[index].settle(.dropped, .duplicate) }
-        }
     }
 }
 

@@ -4,12 +4,14 @@ extension RoundRunner {
         let start = clock()
         let configuration = round.configuration
         let id = round.id
-        var votes = RoundVotes(configuration: configuration, questions: try await trainQuestions())
+        let questions = try await trainQuestions()
+        var votes = RoundVotes(configuration: configuration, questions: questions, kinds: catalog.answerKinds)
+        let judge = catalog.answerKinds[configuration.vote.answerKind].judge(configuration)
         var page = try await store.candidates(of: id, after: nil)
         while let last = page.last?.question {
             // The store reads the next page while the answers of this one are read.
             async let next = store.candidates(of: id, after: last)
-            votes.take(page)
+            votes.take(page, readings: try await judge?.readings(of: page, questions: questions))
             page = try await next
         }
 
@@ -40,11 +42,37 @@ extension RoundRunner {
                 )
             }
         }
-        try await finish(&round, since: start, candidates: candidates, line: line, events: events)
+        try await finish(&round, since: start, line: line, candidates: candidates, events: events)
+    }
+}
+
+extension AnswerJudge {
+    /// Judges whole questions, one after the other.
+    ///
+    /// - Returns: One reading per candidate, in order.
+    func readings(of page: [Candidate], questions: [QuestionID: Question]) async throws -> [AnswerReading] {
+        var readings: [AnswerReading] = []
+        for group in page.groupedByQuestion {
+            guard let question = questions[page[group.startIndex].question]?.content else {
+                readings += group.map { _ in .none("its question is not known") }
+                continue
+            }
+            readings += try await self.readings(of: group.map(\.text), question: question)
+        }
+        guard readings.count == page.count else {
+            throw LoopError(.engineReply, "the judge read \(readings.count) of \(page.count) candidates")
+        }
+        return readings
     }
 }
 
 extension Candidate {
+    /// Takes what a judge outside has read.
+    mutating func take(_ reading: AnswerReading) {
+        (verdict, reason) = (nil, nil)
+        answer = reading.answer?.canonical
+    }
+
     /// Reads the answer; one cut before its answer cue gives none and does not vote.
     package mutating func read(with extractor: AnswerExtractor) {
         answer = nil

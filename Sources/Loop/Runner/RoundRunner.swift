@@ -9,6 +9,7 @@ public struct RoundRunner: Sendable {
     let store: any RoundStore
     let clock: @Sendable () -> Double
     let report: @Sendable (Progress) -> Void
+    let catalog: Catalog
 
     /// Joins what a round needs.
     ///
@@ -21,12 +22,14 @@ public struct RoundRunner: Sendable {
         engine: any RoundEngine,
         store: any RoundStore,
         clock: @escaping @Sendable () -> Double,
-        report: @escaping @Sendable (Progress) -> Void
+        report: @escaping @Sendable (Progress) -> Void,
+        catalog: Catalog = .standard
     ) {
         self.engine = engine
         self.store = store
         self.clock = clock
         self.report = report
+        self.catalog = catalog
     }
 
     /// Continues an open round from its phase to its end.
@@ -36,6 +39,8 @@ public struct RoundRunner: Sendable {
     /// - Throws: `CancellationError` when the task is cancelled (the round stays open where it was),
     ///   `LoopError` `degenerateLoss` or `invalidData`, or an error of engine or store.
     public func run(_ round: RoundRecord) async throws -> RoundRecord {
+        // A recorded configuration may name what this version does not have.
+        try round.configuration.validate(in: catalog)
         var round = round
         while round.finishedAt == nil {
             try Task.checkCancellation()
@@ -54,41 +59,50 @@ public struct RoundRunner: Sendable {
         return round
     }
 
-    /// Ends a phase in one transaction.
+    /// Ends a phase: the round goes on with the next one, or ends where it is when its outcome says so.
     ///
     /// - Parameters:
-    ///   - round: The round; gets the next phase and the seconds, or is finished when there is no next
-    ///     phase or it has an outcome already.
-    ///   - start: When the phase began by `clock`.
-    ///   - candidates: Candidates whose fields changed.
-    ///   - line: What the phase did, in numbers.
-    ///   - events: Further events of the same transaction.
+    ///   - round: The round with what the phase has measured; becomes the round as recorded.
+    ///   - start: When the phase began or was resumed, by the runner's clock.
+    ///   - line: What the phase has to say.
+    ///   - candidates: Candidates that changed.
+    ///   - adapter: The files of a new adapter.
+    ///   - isVerdict: Whether the outcome is the gate's verdict.
+    ///   - events: Events after the phase's own.
+    ///   - eventsAhead: Events before it.
     /// - Throws: An error of the store.
     func finish(
         _ round: inout RoundRecord,
         since start: Double,
-        candidates: [Candidate] = [],
         line: String,
-        events: [RoundEvent] = []
+        candidates: [Candidate] = [],
+        adapter: [FileContent]? = nil,
+        isVerdict: Bool = false,
+        events: [RoundEvent] = [],
+        eventsAhead: [RoundEvent] = []
     ) async throws {
-        let (next, event) = close(round, since: start, line: line)
-        var done = next
-        if done.phase == round.phase { done.finishedAt = "" }
-        try await store.advance(done, candidates: candidates, events: [event] + events)
-        round = done
-    }
-
-    /// The round after its phase, and the event that says so; changes nothing by itself.
-    func close(_ round: RoundRecord, since start: Double, line: String) -> (RoundRecord, RoundEvent) {
-        var next = round
-        let seconds = clock() - start
-        next.report.secondsPerPhase[round.phase.rawValue, default: 0] += seconds
+        let phase = round.phase
+        round.report.secondsPerPhase[phase.rawValue, default: 0] += clock() - start
         // A round that ends before its verdict ends where it is; a decided one goes on to its report.
-        let endsHere = round.outcome != nil && round.phase < .promote
-        if let following = round.phase.next, !endsHere { next.phase = following }
-        let total = next.report.secondsPerPhase[round.phase.rawValue] ?? seconds
-        let message = "\(round.phase.rawValue): \(line) in \(Plain.seconds(total))"
-        return (next, RoundEvent(.phaseFinished, round: round.id, phase: round.phase, message: message))
+        let endsHere = round.outcome != nil && phase < .promote
+        let step = endsHere ? nil : phase.next
+        let total = round.report.secondsPerPhase[phase.rawValue] ?? 0
+        let finished = RoundEvent(
+            .phaseFinished,
+            round: round.id,
+            phase: phase,
+            message: "\(phase.rawValue): \(line) in \(Plain.seconds(total))"
+        )
+        round = try await store.commit(
+            PhaseEnd(
+                of: round,
+                step: step.map { .next($0) } ?? .end,
+                isVerdict: isVerdict,
+                candidates: candidates,
+                adapter: adapter,
+                events: eventsAhead + [finished] + events
+            )
+        )
     }
 
     /// The key of the round's randomness.

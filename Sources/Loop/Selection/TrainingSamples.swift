@@ -1,59 +1,111 @@
-/// Turns kept candidates into the sequences that fine-tuning sees.
+/// Turns candidates into the sequences that fine-tuning sees.
 public enum TrainingSamples {
     /// A sequence with the candidates it stands for.
-    public struct Group: Hashable, Sendable {
-        /// Prompt without worked examples, the text exactly as generated, and the summed weight.
-        public var sample: TextSample
+    public struct Text: Hashable, Sendable {
+        /// Prompt without worked examples, the text exactly as generated, the summed weight, and its group.
+        public var example: TrainingExample
         /// The candidates of one round with this text, by (question, index).
         public var candidates: [Candidate]
+
+        /// Prompt, text and weight.
+        public var sample: TextSample { example.sample }
     }
 
-    /// Builds the samples: one per distinct text of a question, weighted by its copies' weights.
+    /// How a candidate takes part in training.
+    public struct Part: Hashable, Sendable {
+        /// Its weight; below zero for what the model is to write less often.
+        public var weight: Double
+        /// The caller's number of the group that an objective judges it in; nil is a group of its own.
+        public var group: Int?
+        /// See `TrainingExample.referenceLogProbability`.
+        public var referenceLogProbability: Double?
+
+        /// Builds a part.
+        public init(weight: Double, group: Int? = nil, referenceLogProbability: Double? = nil) {
+            self.weight = weight
+            self.group = group
+            self.referenceLogProbability = referenceLogProbability
+        }
+    }
+
+    private struct Key: Hashable {
+        let text: TextKey
+        let group: Int?
+    }
+
+    /// What cross-entropy trains on: kept candidates by their weight, each on its own.
     ///
-    /// One sequence of weight c has the same gradient as c copies. A text that several rounds kept counts as the
-    /// newest of them has it. Candidates that fine-tuning itself has left out stay in, so that a resumed job sees the
-    /// very samples it began with.
+    /// Candidates that fine-tuning itself has left out stay in, so that a resumed job sees the very samples
+    /// it began with.
+    public static func kept(_ candidate: Candidate) -> Part? {
+        candidate.isForTraining ? Part(weight: candidate.weight) : nil
+    }
+
+    /// Builds the examples: one per distinct text of a question and group, weighted by its copies' weights.
+    ///
+    /// One sequence of weight c has the same gradient as c copies. A text that several rounds kept counts as
+    /// the newest of them has it.
     ///
     /// - Parameters:
     ///   - candidates: Candidates in order of (round, question, index).
     ///   - questions: Their questions by number.
     ///   - prompt: How questions become prompts.
-    /// - Returns: Groups in order of their first candidate; candidates of unknown questions are left out.
+    ///   - part: How a candidate takes part; nil leaves it out. Losing candidates can take part.
+    /// - Returns: Texts in order of their first candidate, groups numbered in that order; candidates of unknown
+    ///   questions are left out.
     public static func build(
         _ candidates: [Candidate],
         questions: [QuestionID: Question],
-        prompt: PromptSettings
-    ) -> [Group] {
-        var groups: [Group] = []
-        var places: [TextKey: Int] = [:]
+        prompt: PromptSettings,
+        part: (Candidate) -> Part? = kept
+    ) -> [Text] {
+        var texts: [Text] = []
+        var places: [Key: Int] = [:]
+        var numbers: [Int: Int] = [:]
+        var groupCount = 0
         var last: (question: QuestionID, prompt: PromptText)?
-        for candidate in candidates where candidate.verdict == .kept || candidate.isLeftOutByFinetuning {
-            guard let question = questions[candidate.question] else { continue }
-            let key = TextKey(question: candidate.question, text: candidate.text)
+        for candidate in candidates {
+            guard let part = part(candidate), let question = questions[candidate.question] else { continue }
+            let key = Key(
+                text: TextKey(question: candidate.question, text: candidate.text),
+                group: part.group
+            )
             if let place = places[key] {
-                if groups[place].candidates.first?.round != candidate.round {
-                    groups[place].sample.weight = 0
-                    groups[place].candidates = []
+                if texts[place].candidates.first?.round != candidate.round {
+                    texts[place].example.weight = 0
+                    texts[place].example.referenceLogProbability = part.referenceLogProbability
+                    texts[place].candidates = []
                 }
-                groups[place].sample.weight += candidate.weight
-                groups[place].candidates.append(candidate)
+                texts[place].example.weight += part.weight
+                texts[place].candidates.append(candidate)
                 continue
             }
-            places[key] = groups.count
+            places[key] = texts.count
+            let group = part.group.flatMap { numbers[$0] } ?? groupCount
+            if let number = part.group { numbers[number] = group }
+            groupCount = max(groupCount, group + 1)
             // Neighbours share their question.
             if last?.question != question.id { last = (question.id, prompt.prompt(for: question.content)) }
             let sample = TextSample(
                 prompt: last?.prompt ?? prompt.prompt(for: question.content),
                 completion: candidate.text,
-                weight: candidate.weight
+                weight: part.weight
             )
-            groups.append(Group(sample: sample, candidates: [candidate]))
+            let example = TrainingExample(
+                sample,
+                group: group,
+                referenceLogProbability: part.referenceLogProbability
+            )
+            texts.append(Text(example: example, candidates: [candidate]))
         }
-        return groups
+        return texts
     }
 }
 
 extension Candidate {
     /// Whether it was selected, and fine-tuning found it too long or its step not finite.
     var isLeftOutByFinetuning: Bool { reason == .tooLong || reason == .quarantined }
+
+    /// Whether it was selected, be it left out by fine-tuning afterwards.
+    var isForTraining: Bool { verdict == .kept || isLeftOutByFinetuning }
 }

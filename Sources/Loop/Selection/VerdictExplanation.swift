@@ -1,10 +1,13 @@
 /// Why one candidate was kept or dropped, in a paragraph of plain words: the vote, its loss, its DS weight, the cut.
-public struct VerdictExplanation: Hashable, Sendable {
+public struct VerdictExplanation: Sendable {
     private let candidate: Candidate
     private let rivals: [Candidate]
     private let round: RoundRecord
     private let rank: Int?
     private let weighedCount: Int
+    private let question: QuestionInput?
+    private let chain: SelectionChain
+    private let catalog: Catalog
 
     /// Joins what the paragraph rests on.
     ///
@@ -14,18 +17,25 @@ public struct VerdictExplanation: Hashable, Sendable {
     ///   - round: The round.
     ///   - rank: Its place among the round's weighed candidates, from 1, the smallest DS weight first.
     ///   - weighedCount: How many of those there are.
+    ///   - question: The question's content, to say why no answer could be read.
+    ///   - catalog: The filters and answer kinds there are.
     public init(
         _ candidate: Candidate,
         rivals: [Candidate],
         round: RoundRecord,
         rank: Int?,
-        weighedCount: Int
+        weighedCount: Int,
+        question: QuestionInput? = nil,
+        catalog: Catalog = .standard
     ) {
         self.candidate = candidate
         self.rivals = rivals
         self.round = round
         self.rank = rank
         self.weighedCount = weighedCount
+        self.question = question
+        self.catalog = catalog
+        chain = SelectionChain(round.configuration, known: catalog.filters)
     }
 
     /// An answer with its votes, the winner first, ties in order of first occurrence.
@@ -35,8 +45,8 @@ public struct VerdictExplanation: Hashable, Sendable {
 
     /// The paragraph.
     public var text: String {
-        [answerSentence, voteSentence, lossSentence, cutSentence, verdictSentence].compactMap { $0 }
-            .joined(separator: " ")
+        ([answerSentence, voteSentence, lossSentence] + filterSentences + [verdictSentence])
+            .compactMap { $0 }.joined(separator: " ")
     }
 
     private var answerSentence: String {
@@ -65,46 +75,49 @@ public struct VerdictExplanation: Hashable, Sendable {
     private var lossSentence: String? {
         guard let loss = candidate.loss else { return nil }
         let own = "Its loss is \(Plain.decimal(loss, places: 3)) nats per token"
-        guard let mean = round.report.meanValidLoss, let weight = candidate.dsWeight else { return own + "." }
+        guard let mean = round.report.meanValidLoss, let weight = candidate.scores[.ds] else { return own + "." }
         let side = loss < mean ? "surer of it than of" : "less sure of it than of"
         return own
             + ", the valid set's mean is \(Plain.decimal(mean, places: 3)): the model is \(side) your worked answers, "
             + "and the DS weight, the larger of the two ratios, is \(Plain.decimal(weight, places: 3))."
     }
 
-    private var cutSentence: String? {
-        guard candidate.dsWeight != nil, let rank, let cut = round.report.cutDSWeight else { return nil }
-        let share = Plain.decimal(round.configuration.select.keep, places: 0)
-        return
-            "That is place \(Plain.count(rank)) of \(Plain.count(weighedCount)) by DS weight; the \(share) % closest are kept, "
-            + "up to \(Plain.decimal(cut, places: 3))."
+    /// What each filter did with it, in their order.
+    private var filterSentences: [String?] {
+        let standing = FilterStanding(rank: rank, rankedCount: weighedCount)
+        return chain.filters.map { $0.sentence(for: candidate, standing: standing, in: round) }
     }
 
     private var verdictSentence: String {
-        let settings = round.configuration
         guard let verdict = candidate.verdict, let reason = candidate.reason else {
             return
                 "It has no verdict yet: the round \(round.outcome == nil ? "is" : "ended") in phase \(round.phase.rawValue)."
         }
-        let cause =
-            switch reason {
-            case .selected:
-                "it passed every stage and was trained on with weight \(Plain.decimal(candidate.weight, places: 0))"
-            case .unparsed: "no answer followed \"\(settings.prompt.answerCue)\""
-            case .truncated: "it was cut off after \(candidate.tokenCount) tokens, before an answer"
-            case .outvoted: "its answer lost the vote"
-            case .lowConsistency:
-                "the winner had fewer votes than vote.minVotes \(settings.vote.minVotes) or vote.minShare "
-                    + "\(settings.vote.minShare) ask for"
-            case .tied: "the vote was tied and vote.tie is drop"
-            case .lossDegenerate: "its loss is not a positive number"
-            case .emptySpan: "no token was left to score"
-            case .tooLong: "it is longer than finetune.maxTokens \(settings.finetune.maxTokens)"
-            case .quarantined: "a training step with it had a loss or gradient that was not finite"
-            case .dsWeight: "its DS weight lies above the cut"
-            case .duplicate: "another candidate of the question has the same text"
-            case .wrongAnswer: "policy oracle keeps only what equals the reference answer"
-            }
-        return "It was \(verdict.rawValue): \(cause)."
+        return "It was \(verdict.rawValue): \(cause(of: reason))."
+    }
+
+    private func cause(of reason: VerdictReason) -> String {
+        if reason == .unparsed, let why = unreadCause { return why }
+        if let filter = chain.filter(dropping: reason) { return filter.cause(of: reason, for: candidate) }
+        return switch reason {
+        case .selected:
+            "it passed every stage and was trained on with weight \(Plain.decimal(candidate.weight, places: 0))"
+        case .tooLong:
+            "it is longer than finetune.maxTokens \(round.configuration.finetune.maxTokens)"
+        case .quarantined: "a training step with it had a loss or gradient that was not finite"
+        default: "its reason is \(reason.rawValue), which a filter of another version gives"
+        }
+    }
+
+    /// Why its text gives no answer, read again; nil when it does, or the question is not known.
+    private var unreadCause: String? {
+        guard let question else { return nil }
+        let extractor = AnswerExtractor(
+            configuration: round.configuration,
+            question: question,
+            kinds: catalog.answerKinds
+        )
+        guard case .none(let why) = extractor.reading(of: candidate.text) else { return nil }
+        return why
     }
 }

@@ -19,29 +19,45 @@ struct RoundVotes {
     /// - Parameters:
     ///   - configuration: How answers are read and voted on.
     ///   - questions: The train questions by number; candidates of others are left as they are.
-    init(configuration: RoundConfiguration, questions: [QuestionID: Question]) {
+    ///   - kinds: The answer kinds there are.
+    init(
+        configuration: RoundConfiguration,
+        questions: [QuestionID: Question],
+        kinds: AnswerKinds = .standard
+    ) {
         self.questions = questions
         vote = MajorityVote(settings: configuration.vote)
-        extractor = AnswerExtractor(configuration: configuration)
-        candidateAccuracy = CandidateAccuracy(configuration: configuration)
+        extractor = AnswerExtractor(configuration: configuration, kinds: kinds)
+        candidateAccuracy = CandidateAccuracy(configuration: configuration, kinds: kinds)
     }
 
     /// Share of questions with a readable reference whose winner equals it; nil without any.
     var accuracy: Double? { referenceCount == 0 ? nil : Double(rightCount) / Double(referenceCount) }
 
     /// Takes the votes of whole questions.
-    mutating func take(_ page: [Candidate]) {
+    ///
+    /// - Parameters:
+    ///   - page: Their candidates in order of (question, index).
+    ///   - readings: What a judge outside has read, one per candidate; nil reads here.
+    mutating func take(_ page: [Candidate], readings: [AnswerReading]? = nil) {
         var page = page
         for places in page.groupedByQuestion.map(\.indices) {
             guard let question = questions[page[places.lowerBound].question]?.content else { continue }
-            extractor.choices = question.choices
-            for place in places { page[place].read(with: extractor) }
-            let tally = vote.tally(page[places].map(\.answer))
-            tallies.append(tally)
+            extractor.take(question)
             for place in places {
+                if let readings {
+                    page[place].take(readings[place])
+                } else {
+                    page[place].read(with: extractor)
+                }
+            }
+            let keys = extractor.kind.voteKeys(page[places].map(\.answer))
+            let tally = vote.tally(keys)
+            tallies.append(tally)
+            for (place, key) in zip(places, keys) {
                 page[place].consistency = tally.consistency
                 guard page[place].verdict == nil else { continue }
-                if let reason = vote.dropReason(for: page[place].answer, in: tally) {
+                if let reason = vote.dropReason(for: key, in: tally) {
                     page[place].settle(.dropped, reason)
                 }
             }
@@ -66,10 +82,10 @@ struct CandidateAccuracy {
     private var rightCounts: [Int]
 
     /// Begins with no candidates.
-    init(configuration: RoundConfiguration) {
+    init(configuration: RoundConfiguration, kinds: AnswerKinds) {
         voting = configuration.vote.extractor
         extractors = ExtractorProfile.allCases.map {
-            AnswerExtractor(configuration: configuration, profile: $0)
+            AnswerExtractor(configuration: configuration, profile: $0, kinds: kinds)
         }
         parsedCounts = extractors.map { _ in 0 }
         rightCounts = parsedCounts
@@ -87,7 +103,7 @@ struct CandidateAccuracy {
     /// Counts one question's candidates, whose answers the vote has read.
     mutating func count(_ candidates: ArraySlice<Candidate>, of question: QuestionInput) {
         for place in extractors.indices {
-            extractors[place].choices = question.choices
+            extractors[place].take(question)
             let extractor = extractors[place]
             guard let reference = question.answer.flatMap(extractor.reference)?.canonical else { continue }
             for candidate in candidates {

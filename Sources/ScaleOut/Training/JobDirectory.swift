@@ -23,7 +23,19 @@ struct JobDirectory {
     var result: String { path + "/result" }
 
     /// Writes plan, samples and starting adapter, and removes the directories of other jobs.
-    func write(_ plan: TrainerPlan, samples: [TokenizedSample], start: [FileContent]) throws {
+    ///
+    /// - Parameters:
+    ///   - plan: The plan.
+    ///   - samples: All samples, those too long included.
+    ///   - isPlain: Whether the job is cross-entropy on single samples.
+    ///   - start: The starting adapter's files.
+    /// - Throws: `ScaleOutError` `file_failed`.
+    func write(
+        _ plan: TrainerPlan,
+        samples: [TokenizedSample],
+        isPlain: Bool,
+        start: [FileContent]
+    ) throws {
         let files = FileManager.default
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -38,7 +50,9 @@ struct JobDirectory {
                 try Data(file.bytes).write(to: URL(filePath: adapter + "/" + file.name), options: .atomic)
             }
             var lines = Data()
-            for sample in samples { lines += try encoder.encode(TrainerSample(sample)) + Data("\n".utf8) }
+            for sample in samples {
+                lines += try encoder.encode(TrainerSample(sample, isPlain: isPlain)) + Data("\n".utf8)
+            }
             try lines.write(to: URL(filePath: self.samples), options: .atomic)
             try encoder.encode(plan).write(to: URL(filePath: self.plan), options: .atomic)
         } catch {

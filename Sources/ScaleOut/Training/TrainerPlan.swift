@@ -8,6 +8,8 @@ struct TrainerPlan: Encodable {
     let model: String
     let adapter: String
     let samples: String
+    /// Its name; nil, which leaves the key out, is cross-entropy.
+    let objective: String?
     let output: String
     let steps: [[Int]]
     let rates: [Double]
@@ -21,18 +23,13 @@ struct TrainerPlan: Encodable {
     /// Tokens whose loss the finished adapter is known by.
     let probe: [Int32]
 
-    /// Names a job: same samples, settings and start, same digest.
+    /// Names a job: same examples, objective, settings and start, same digest.
     ///
     /// The arithmetic's format is part of it, the count of ranks is not: a job may go on with more of them.
     static func digest(_ job: FinetuneJob, _ settings: ScaleOutSettings) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
         var hash = SHA256()
         hash.update(data: Data("scale-out 1 \(settings.precision.rawValue)".utf8))
-        hash.update(data: try encoder.encode(job.samples))
-        hash.update(data: try encoder.encode(job.settings))
-        hash.update(data: try encoder.encode([job.key]))
-        hash.update(data: Data((job.lossSpan.rawValue + (job.start?.sha256 ?? "fresh")).utf8))
+        hash.update(data: try job.identity())
         return hash.finalize().hex
     }
 }
@@ -43,10 +40,21 @@ struct TrainerSample: Encodable {
     let tokens: [Int32]
     let promptCount: Int
     let weight: Double
+    /// Nil, which leaves the key out, in a job of cross-entropy on single samples.
+    let group: Int?
+    /// Nil, which leaves the key out, when there is none.
+    let reference: Double?
 
-    init(_ sample: TokenizedSample) {
+    /// Builds a line.
+    ///
+    /// - Parameters:
+    ///   - sample: The sample.
+    ///   - isPlain: Whether the job is cross-entropy on single samples, whose lines are as in version 0.1.0.
+    init(_ sample: TokenizedSample, isPlain: Bool) {
         (index, tokens) = (sample.index, sample.tokens)
         (promptCount, weight) = (sample.promptCount, sample.weight)
+        group = isPlain ? nil : sample.group
+        reference = sample.referenceLogProbability
     }
 }
 

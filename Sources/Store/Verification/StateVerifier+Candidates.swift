@@ -8,6 +8,16 @@ extension StateVerifier {
             AND (outcome IS NULL OR outcome IN ('promoted', 'rejected'))
         """
 
+    /// Whether the filters of a round `r` include the vote: listed by name, or by its policy.
+    private static let votes: String = {
+        let policies = SelectionPolicyID.allCases.filter { $0.filters.contains(.vote) }.map { "'\($0.rawValue)'" }
+        return """
+            iif(coalesce(json_array_length(r.configuration, '$.select.filters'), 0) > 0,
+                EXISTS (SELECT 1 FROM json_each(r.configuration, '$.select.filters') WHERE value = 'vote'),
+                json_extract(r.configuration, '$.select.policy') IN (\(policies.joined(separator: ", "))))
+            """
+    }()
+
     /// Candidates: complete per wave, one verdict with a reason each, numbers in range, counts as reported.
     func checkCandidates() throws {
         try rule(
@@ -57,7 +67,7 @@ extension StateVerifier {
             sql: """
                 SELECT c.round, count(DISTINCT c.answer), c.question
                 FROM candidates AS c JOIN rounds AS r ON r.id = c.round
-                WHERE c.verdict = 'kept' AND json_extract(r.configuration, '$.select.policy') IN ('iwsi', 'lmsi')
+                WHERE c.verdict = 'kept' AND \(Self.votes)
                 GROUP BY c.round, c.question HAVING count(DISTINCT c.answer) <> 1 LIMIT 20
                 """
         )
@@ -73,6 +83,13 @@ extension StateVerifier {
                             * json_extract(r.configuration, '$.generate.candidates') AS promised
                     FROM rounds AS r
                 ) WHERE found <> promised
+                """
+        )
+        try rule(
+            "score_number",
+            "score % of candidate % of question % in round % is no finite number",
+            sql: """
+                SELECT name, "index", question, round FROM scores WHERE abs(value) > 1e300 OR value <> value LIMIT 20
                 """
         )
         try rule(

@@ -47,8 +47,32 @@ final class TinyRun: Sendable {
         try write(sections.map { "\($0.key): \($0.value)\n" }.sorted().joined(), to: "config.yaml")
     }
 
+    /// Unpacks a state directory that a released version wrote, with its configuration and questions.
+    ///
+    /// - Parameters:
+    ///   - archive: Its name in `Fixtures/VERSION`, without the ending.
+    ///   - version: The released version.
+    ///   - model: The model that the run goes on with.
+    /// - Throws: When it cannot be unpacked.
+    init(released archive: String, of version: String = "0.1.0", model: String = tinyModel) throws {
+        folder = FileManager.default.temporaryDirectory.path + "/autodidact-\(archive)-\(UUID().uuidString.prefix(13))"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let packed = Self.root + "/Tests/ReliabilityTests/Fixtures/\(version)/\(archive).tar.gz"
+        let tar = Process()
+        tar.executableURL = URL(filePath: "/usr/bin/env")
+        tar.arguments = ["tar", "-xzf", packed, "-C", folder]
+        try tar.run()
+        tar.waitUntilExit()
+        try #require(tar.terminationStatus == 0, "cannot unpack \(packed)")
+        let text = try String(contentsOfFile: folder + "/config.yaml", encoding: .utf8)
+        try write("model: \(model)\n" + text, to: "config.yaml")
+    }
+
+    /// The trained tiny model of EngineTests.
+    static let tinyModel = root + "/Tests/EngineTests/Fixtures/tiny"
+
     private static let sections = [
-        "model": root + "/Tests/EngineTests/Fixtures/tiny",
+        "model": tinyModel,
         "questions": "{train: train.jsonl, valid: valid.jsonl, gate: gate.jsonl, test: test.jsonl}",
         "engine": "{threads: 1, rows: 16}",
         "generate":

@@ -1,0 +1,90 @@
+/// How an answer looks: what a question must hold for it, how it is read out of a text, and when two are the same.
+///
+/// A kind is one file with one type, and one line in `AnswerKinds`. A value of it serves one question.
+public protocol AnswerKind: Sendable {
+    /// Its name in `vote.answerKind`.
+    static var id: AnswerKindID { get }
+    /// Its answers in a sentence, such as `numbers`.
+    static var plural: String { get }
+    /// Whether its questions carry options.
+    static var needsOptions: Bool { get }
+
+    /// Checks that a question fits the kind.
+    ///
+    /// - Throws: `LoopError` `invalid_data` with the question's origin, what is wrong and what to do.
+    static func check(_ question: QuestionInput) throws(LoopError)
+
+    /// A program outside that reads the kind's answers; nil for kinds that read by themselves.
+    static func judge(_ configuration: RoundConfiguration) -> (any AnswerJudge)?
+
+    /// The kind for one question.
+    init(_ question: QuestionInput)
+
+    /// What a person writes as a reference answer, such as `a number such as 12`.
+    var referenceHint: String { get }
+
+    /// Reads a clause: the rest of the line after the answer cue.
+    func read(_ clause: Substring) -> AnswerReading
+
+    /// Reads a whole text by the rules of the released code; nil where those read nothing.
+    func readAsAuthors(_ text: String) -> Answer?
+
+    /// A reference answer; nil when it is not plainly one.
+    func reference(_ text: String, profile: ExtractorProfile) -> Answer?
+
+    /// What the vote compares: one key per candidate, nil for those without an answer; equal keys are one answer.
+    func voteKeys(_ answers: [String?]) -> [String?]
+
+    /// An answer as a person reads it.
+    func shown(_ answer: Answer) -> String
+}
+
+extension AnswerKind {
+    /// No options.
+    public static var needsOptions: Bool { false }
+
+    /// None.
+    public static func judge(_ configuration: RoundConfiguration) -> (any AnswerJudge)? { nil }
+
+    /// The canonical texts.
+    public func voteKeys(_ answers: [String?]) -> [String?] { answers }
+
+    /// The canonical text.
+    public func shown(_ answer: Answer) -> String { answer.canonical }
+}
+
+/// The name of an answer kind.
+public struct AnswerKindID: SettingName {
+    /// Its spelling.
+    public let rawValue: String
+
+    /// Wraps a spelling.
+    public init(rawValue: String) { self.rawValue = rawValue }
+}
+
+/// What reading a text has given: an answer, or why there is none.
+public enum AnswerReading: Hashable, Sendable {
+    /// The answer.
+    case answer(Answer)
+    /// None, and why: a clause that follows "It was dropped:".
+    case none(String)
+
+    /// The answer, if there is one.
+    public var answer: Answer? {
+        guard case .answer(let answer) = self else { return nil }
+        return answer
+    }
+}
+
+/// A program outside that reads or runs answers, such as tests of code or a user's own verifier.
+public protocol AnswerJudge: Sendable {
+    /// Judges texts of one question.
+    ///
+    /// - Parameters:
+    ///   - texts: The candidates' texts in order.
+    ///   - question: Their question.
+    /// - Returns: One reading per text, in order. A text that cannot be judged is `.none` with the reason; it never ends
+    ///   the round.
+    /// - Throws: `CancellationError` alone.
+    func readings(of texts: [String], question: QuestionInput) async throws -> [AnswerReading]
+}

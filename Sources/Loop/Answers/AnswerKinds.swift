@@ -1,0 +1,31 @@
+/// The answer kinds there are.
+public struct AnswerKinds: Sendable {
+    private let kinds: [AnswerKindID: any AnswerKind.Type]
+    /// Their names in the order of the reference.
+    public let names: [AnswerKindID]
+
+    /// Every kind that a configuration can name; a new one is a line here.
+    public static let standard = AnswerKinds([
+        NumericAnswer.self,
+        ChoiceAnswer.self,
+    ])
+
+    /// Joins kinds.
+    public init(_ kinds: [any AnswerKind.Type]) {
+        names = kinds.map { $0.id }
+        self.kinds = Dictionary(kinds.map { ($0.id, $0) }) { first, _ in first }
+    }
+
+    /// The kind of a name; the first one for a name that no kind has, which `validate()` refuses.
+    public subscript(name: AnswerKindID) -> any AnswerKind.Type { kinds[name] ?? NumericAnswer.self }
+
+    /// Whether there is such a kind.
+    public func contains(_ name: AnswerKindID) -> Bool { kinds[name] != nil }
+}
+
+extension AnswerKindID {
+    /// A number; compared as an exact decimal or fraction.
+    public static let numeric = NumericAnswer.id
+    /// One of the question's lettered options.
+    public static let choice = ChoiceAnswer.id
+}

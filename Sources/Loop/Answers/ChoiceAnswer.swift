@@ -1,0 +1,55 @@
+/// One of the question's lettered options, by its letter or its own text.
+public struct ChoiceAnswer: AnswerKind {
+    public static let id = AnswerKindID(rawValue: "choice")
+    public static let plural = "lettered options"
+    public static let needsOptions = true
+
+    private let reader: ChoiceReader
+
+    /// The kind with a question's options.
+    public init(_ question: QuestionInput) { reader = ChoiceReader(choices: question.choices) }
+
+    public var referenceHint: String {
+        let last = ChoiceReader.letter(of: reader.choices.count - 1) ?? "Z"
+        return "one of the letters A to \(last) or an option's text"
+    }
+
+    /// Wants 2 to 26 options that differ.
+    public static func check(_ question: QuestionInput) throws(LoopError) {
+        let choices = question.choices
+        guard (2...26).contains(choices.count) else {
+            throw .invalidQuestion(
+                question.origin,
+                "the question has \(choices.count) options",
+                "give between 2 and 26 in \"choices\""
+            )
+        }
+        let names = choices.map(QuestionText.normalised)
+        if let empty = choices.indices.first(where: { choices[$0].allSatisfy(\.isWhitespace) }) {
+            throw .invalidQuestion(question.origin, "option \(empty + 1) is empty", "write its text")
+        }
+        if let twice = names.indices.first(where: { names[..<$0].contains(names[$0]) }) {
+            throw .invalidQuestion(
+                question.origin,
+                "option \"\(choices[twice])\" is there twice",
+                "make options differ"
+            )
+        }
+    }
+
+    /// The letter that the clause names.
+    public func read(_ clause: Substring) -> AnswerReading {
+        guard let letter = reader.letter(in: clause) else { return .none("what follows the answer cue names no single option") }
+        return .answer(Answer(canonical: letter))
+    }
+
+    /// The first letter in brackets after the last cue, whether there is such an option or not.
+    public func readAsAuthors(_ text: String) -> Answer? {
+        AuthorsReader.letter(in: text).map(Answer.init(canonical:))
+    }
+
+    /// A letter or an option's text, whatever the profile.
+    public func reference(_ text: String, profile: ExtractorProfile) -> Answer? {
+        (reader.letter(ofText: text) ?? reader.letter(in: text)).map(Answer.init(canonical:))
+    }
+}

@@ -1,0 +1,40 @@
+/// A number: signs, thousands, decimals, fractions; compared as an exact decimal or fraction.
+public struct NumericAnswer: AnswerKind {
+    public static let id = AnswerKindID(rawValue: "numeric")
+    public static let plural = "numbers"
+
+    public let referenceHint = "a number such as 12, -3.5 or 1/2"
+
+    /// The same for every question.
+    public init(_ question: QuestionInput) {}
+
+    /// Refuses options: their letters would be read as no number.
+    public static func check(_ question: QuestionInput) throws(LoopError) {
+        guard question.choices.isEmpty else {
+            throw .invalidQuestion(
+                question.origin,
+                "the question has \(question.choices.count) options but answers are numeric",
+                "set vote.answerKind to choice or remove \"choices\""
+            )
+        }
+    }
+
+    /// The first number of the clause.
+    public func read(_ clause: Substring) -> AnswerReading {
+        guard let number = NumberReader.firstNumber(in: clause) else { return .none("no number follows the answer cue") }
+        return .answer(Answer(canonical: number.canonical))
+    }
+
+    /// The unsigned integer part of the first number after the last cue.
+    public func readAsAuthors(_ text: String) -> Answer? {
+        AuthorsReader.number(in: text).map(Answer.init(canonical:))
+    }
+
+    /// A number, read by the same rules as a candidate's.
+    public func reference(_ text: String, profile: ExtractorProfile) -> Answer? {
+        switch profile {
+        case .strict: read(text[...]).answer
+        case .authors: readAsAuthors(text)
+        }
+    }
+}

@@ -1,0 +1,46 @@
+/// Everything of the method that a configuration can name: one line per part in the lists below.
+///
+/// Tests join their own parts to it; nothing else in `Sources` changes for a new one.
+public struct Catalog: Sendable {
+    /// How answers look.
+    public var answerKinds = AnswerKinds.standard
+    /// What is measured of candidates.
+    public var scorers = CandidateScorers.standard
+    /// What drops candidates.
+    public var filters = SelectionFilters.standard
+
+    /// What the programs use.
+    public static let standard = Catalog()
+
+    /// The standard parts.
+    public init() {}
+}
+
+extension RoundConfiguration {
+    /// Checks every value against what is allowed, and every name against a catalogue.
+    ///
+    /// - Throws: `LoopError` `invalid_configuration` for the first that is not, naming path, value and what is allowed.
+    public func validate(in catalog: Catalog = .standard) throws(LoopError) {
+        for setting in Self.settings { try setting.check(self) }
+        guard catalog.answerKinds.contains(vote.answerKind) else {
+            throw .unknownName("vote.answerKind", vote.answerKind, catalog.answerKinds.names)
+        }
+        for name in select.filters where catalog.filters[name] == nil {
+            throw .unknownName("select.filters", name, catalog.filters.names)
+        }
+        guard Set(select.filters).count == select.filters.count else {
+            throw LoopError(.invalidConfiguration, "select.filters names a filter twice; name each once")
+        }
+    }
+}
+
+extension LoopError {
+    fileprivate static func unknownName<Name: SettingName>(
+        _ path: String,
+        _ name: Name,
+        _ known: [Name]
+    ) -> LoopError {
+        let names = known.map(\.rawValue).joined(separator: ", ")
+        return LoopError(.invalidConfiguration, "\(path) is \(name); known are \(names)")
+    }
+}

@@ -1,0 +1,49 @@
+/// The DS weight: how far a candidate's loss lies from the valid set's mean loss (method, section 2, steps C and D).
+public struct DSScorer: CandidateScorer {
+    public static let name = ScoreName.ds
+    public static let needsValid = true
+
+    private let span: LossSpan
+
+    /// The scorer with the configured span.
+    public init(_ configuration: RoundConfiguration) { span = configuration.select.lossSpan }
+
+    /// Takes the mean valid loss, then the loss of every distinct text.
+    ///
+    /// - Throws: `LoopError` `degenerate_loss` when the mean valid loss is not a positive number.
+    public func score(
+        _ candidates: inout [Candidate],
+        in context: ScoringContext,
+        report: inout RoundReport
+    ) async throws -> ScoringNote {
+        let mean = try DSWeight.meanValidLoss(try await context.validLosses())
+        let (scores, textCount) = try await context.textScores(of: candidates)
+        for (index, score) in zip(candidates.indices, scores) {
+            if let score { weigh(&candidates[index], score, mean: mean.mean) }
+        }
+        let weights = candidates.compactMap { $0.scores[.ds] }
+        report.validCount = mean.count
+        report.meanValidLoss = mean.mean
+        report.meanValidLossStandardError = mean.standardError
+        report.weighedCount = weights.count
+        report.dsWeightHistogram = DSWeight.histogram(of: weights)
+        report.meanDSWeight = weights.isEmpty ? nil : weights.reduce(0, +) / Double(weights.count)
+        report.dsWeightQuantiles =
+            weights.isEmpty
+            ? nil : DSWeight.quantiles(of: weights, at: [0, 0.1, 0.25, 0.5, 0.75, 0.9, 1])
+        let line =
+            "\(Plain.count(weights.count)) candidates weighed (\(Plain.count(textCount)) texts), mean valid loss "
+            + Plain.decimal(mean.mean, places: 3)
+        return ScoringNote(line: line, warnings: mean.warning.map { [$0] } ?? [])
+    }
+
+    /// Records loss and DS weight, and drops a candidate without either.
+    private func weigh(_ candidate: inout Candidate, _ score: SampleScore, mean: Double) {
+        guard score.answerTokenCount > 0 else { return candidate.settle(.dropped, .emptySpan) }
+        let loss = score.loss(over: span)
+        // The journal keeps finite numbers only.
+        candidate.loss = loss.isFinite ? loss : nil
+        candidate.scores[.ds] = DSWeight.weight(loss: loss, meanValidLoss: mean)
+        if candidate.scores[.ds] == nil { candidate.settle(.dropped, .lossDegenerate) }
+    }
+}

@@ -1,0 +1,52 @@
+/// Keeps the `select.keep` share of smallest DS weights (IWSI; method, section 2, step E).
+///
+/// Without valid questions it stands aside, which `select.allowEmptyValid` must allow.
+public struct DSFilter: SelectionFilter {
+    public static let name = FilterName(rawValue: "ds")
+    public static let reasons: [VerdictReason] = [.dsWeight]
+    public static let neededScores = [ScoreName.ds]
+    public static let needsValid = true
+
+    private let settings: SelectSettings
+
+    /// The filter with the cut of section `select`.
+    public init(_ configuration: RoundConfiguration) { settings = configuration.select }
+
+    /// Ranks what is left by (DS weight, place) and cuts.
+    public func apply(to pool: inout SelectionPool) {
+        guard let meanValidLoss = pool.meanValidLoss else { return }
+        for place in pool.remaining where pool.candidates[place].scores[.ds] == nil {
+            pool.drop(place, .lossDegenerate)
+        }
+        let ranked = pool.remaining
+        let weights = ranked.map { pool.candidates[$0].scores[.ds] ?? .infinity }
+        let marks = PercentileCut(settings: settings).marks(weights)
+        for (rank, place) in ranked.enumerated() where !marks[rank] {
+            pool.drop(place, .dsWeight)
+            if (pool.candidates[place].loss ?? .infinity) < meanValidLoss {
+                pool.summary.lowSideDropCount += 1
+            } else {
+                pool.summary.highSideDropCount += 1
+            }
+        }
+        pool.summary.cutDSWeight = zip(weights, marks).filter(\.1).map(\.0).max()
+    }
+
+    /// Its place among the weighed and the cut.
+    public func sentence(
+        for candidate: Candidate,
+        standing: FilterStanding,
+        in round: RoundRecord
+    ) -> String? {
+        guard candidate.scores[.ds] != nil, let rank = standing.rank, let cut = round.report.cutDSWeight
+        else { return nil }
+        return
+            "That is place \(Plain.count(rank)) of \(Plain.count(standing.rankedCount)) by DS weight; the "
+            + "\(Plain.decimal(settings.keep, places: 0)) % closest are kept, up to \(Plain.decimal(cut, places: 3))."
+    }
+
+    /// That it lies above the cut.
+    public func cause(of reason: VerdictReason, for candidate: Candidate) -> String {
+        "its DS weight lies above the cut"
+    }
+}

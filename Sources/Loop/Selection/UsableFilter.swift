@@ -1,0 +1,36 @@
+/// Drops what cannot be trained on: no answer was read, the text was cut off, nothing was left to score, or the loss is
+/// no number. First in every row of filters.
+public struct UsableFilter: SelectionFilter {
+    public static let name = FilterName(rawValue: "usable")
+    public static let reasons: [VerdictReason] = [.unparsed, .truncated, .emptySpan, .lossDegenerate]
+
+    private let answerCue: String
+
+    /// The same for every configuration.
+    public init(_ configuration: RoundConfiguration) { answerCue = configuration.prompt.answerCue }
+
+    /// Takes over what the phases before have found.
+    public func apply(to pool: inout SelectionPool) {
+        for place in pool.remaining {
+            guard let reason = pool.candidates[place].provisionalReason, Self.reasons.contains(reason) else {
+                continue
+            }
+            pool.drop(place, reason)
+        }
+    }
+
+    /// Why it cannot be trained on.
+    public func cause(of reason: VerdictReason, for candidate: Candidate) -> String {
+        switch reason {
+        case .truncated: "it was cut off after \(candidate.tokenCount) tokens, before an answer"
+        case .emptySpan: "no token was left to score"
+        case .lossDegenerate: "its loss is not a positive number"
+        default: "no answer followed \"\(answerCue)\""
+        }
+    }
+}
+
+extension Candidate {
+    /// Why a phase before selection dropped it; nil when it went on.
+    var provisionalReason: VerdictReason? { verdict == .dropped ? reason : nil }
+}

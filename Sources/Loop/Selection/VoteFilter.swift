@@ -1,0 +1,31 @@
+/// Drops what lost the majority vote of its question, or won with too few votes (LMSI; method, section 2, step B).
+public struct VoteFilter: SelectionFilter {
+    public static let name = FilterName(rawValue: "vote")
+    public static let reasons: [VerdictReason] = [.outvoted, .lowConsistency, .tied]
+
+    private let settings: VoteSettings
+
+    /// The filter with the thresholds of section `vote`.
+    public init(_ configuration: RoundConfiguration) { settings = configuration.vote }
+
+    /// Takes over what phase `vote` has found.
+    public func apply(to pool: inout SelectionPool) {
+        for place in pool.remaining {
+            guard let reason = pool.candidates[place].provisionalReason, Self.reasons.contains(reason) else {
+                continue
+            }
+            pool.drop(place, reason)
+        }
+    }
+
+    /// How the vote went against it.
+    public func cause(of reason: VerdictReason, for candidate: Candidate) -> String {
+        switch reason {
+        case .lowConsistency:
+            "the winner had fewer votes than vote.minVotes \(settings.minVotes) or vote.minShare "
+                + "\(settings.minShare) ask for"
+        case .tied: "the vote was tied and vote.tie is drop"
+        default: "its answer lost the vote"
+        }
+    }
+}

@@ -1,0 +1,99 @@
+/// How the model is fine-tuned.
+public struct FinetuneSettings: SettingsSection {
+    /// Where fine-tuning starts.
+    public var startFrom = StartFrom.incumbent
+    /// LoRA rank R.
+    public var rank = 8
+    /// LoRA alpha; the adapter's scale is alpha / rank.
+    public var alpha = 16.0
+    /// Layers that carry LoRA.
+    public var targetModules = TargetModule.allCases
+    /// Peak learning rate.
+    public var learningRate = 3e-4
+    /// Passes over the selected candidates.
+    public var epochs = 1
+    /// Candidates per optimizer step.
+    public var batch = 32
+    /// Share of the steps spent warming up linearly, 0...1.
+    public var warmup = 0.01
+    /// Largest global gradient norm; 0 does not clip.
+    public var clip = 1.0
+    /// AdamW weight decay.
+    public var weightDecay = 0.0
+    /// Longest training sequence, in tokens; longer ones are dropped, not cut.
+    public var maxTokens = 512
+    /// Optimizer steps between resumable saves.
+    public var saveEverySteps = 20
+
+    /// The defaults.
+    public init() {}
+
+    /// Every key: allowed values and meaning.
+    public static let settings: [Setting<FinetuneSettings>] = [
+        Setting("startFrom", \.startFrom, .any, "incumbent, or base for a fresh adapter each round."),
+        Setting("rank", \.rank, .range(1...1024), "LoRA rank."),
+        Setting(
+            "alpha",
+            \.alpha,
+            .positive(upTo: 65_536),
+            "LoRA alpha; the adapter's scale is alpha / rank."
+        ),
+        Setting("targetModules", \.targetModules, .modules, "Linear layers that carry LoRA."),
+        Setting("learningRate", \.learningRate, .positive(upTo: 1), "Peak learning rate."),
+        Setting("epochs", \.epochs, .range(1...1000), "Passes over the selected candidates."),
+        Setting("batch", \.batch, .range(1...65_536), "Candidates per optimizer step."),
+        Setting("warmup", \.warmup, .range(0...1), "Share of the steps spent warming up, 0 to 1."),
+        Setting("clip", \.clip, .range(0...1_000_000), "Largest gradient norm; 0 does not clip."),
+        Setting("weightDecay", \.weightDecay, .range(0...1), "AdamW weight decay."),
+        Setting(
+            "maxTokens",
+            \.maxTokens,
+            .range(2...131_072),
+            "Longest training sequence; longer ones are dropped."
+        ),
+        Setting(
+            "saveEverySteps",
+            \.saveEverySteps,
+            .range(1...1_000_000),
+            "Optimizer steps between resumable saves."
+        ),
+    ]
+}
+
+/// The linear layers that may carry LoRA, by their Hugging Face names.
+public enum TargetModule: String, SettingChoice, Comparable {
+    /// MLP down projection.
+    case down = "down_proj"
+    /// MLP gate projection.
+    case gate = "gate_proj"
+    /// Attention keys.
+    case key = "k_proj"
+    /// Attention output.
+    case output = "o_proj"
+    /// Attention queries.
+    case query = "q_proj"
+    /// MLP up projection.
+    case up = "up_proj"
+    /// Attention values.
+    case value = "v_proj"
+
+    /// Alphabetical, as adapter files list them.
+    public static func < (left: TargetModule, right: TargetModule) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// Where a round's fine-tuning starts.
+public enum StartFrom: String, SettingChoice {
+    /// The current checkpoint's adapter.
+    case incumbent
+    /// A fresh adapter on the base model, for what this round and those before it on the line have kept.
+    case base
+}
+
+extension SettingRule<[TargetModule]> {
+    fileprivate static var modules: SettingRule {
+        SettingRule { modules in
+            if modules.isEmpty { return "is empty; name at least one layer such as q_proj" }
+            return Set(modules).count == modules.count ? nil : "names a layer twice; name each once"
+        }
+    }
+}

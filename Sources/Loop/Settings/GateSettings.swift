@@ -1,0 +1,37 @@
+/// When a checkpoint is promoted.
+public struct GateSettings: SettingsSection {
+    /// Largest accuracy loss that still passes, in points (0.02 is two points).
+    public var tolerance = 0.0
+    /// The one-sided sign test rejects the new checkpoint as worse when its p-value is below this.
+    public var significance = 0.05
+    /// Smallest share of distinct answers among the gate questions, relative to the incumbent's.
+    public var minDiversity = 0.5
+    /// Rejections in a row after which the loop waits on a plateau.
+    public var patience = 3
+
+    /// The defaults.
+    public init() {}
+
+    /// Every key: allowed values and meaning.
+    public static let settings: [Setting<GateSettings>] = [
+        Setting(
+            "tolerance",
+            \.tolerance,
+            .range(0...1),
+            "Largest accuracy loss that passes (0.02 is two points)."
+        ),
+        Setting(
+            "significance",
+            \.significance,
+            .range(0...1),
+            "Level of the sign test that rejects a worse model."
+        ),
+        Setting(
+            "minDiversity",
+            \.minDiversity,
+            .range(0...1),
+            "Smallest answer diversity, relative to the incumbent's."
+        ),
+        Setting("patience", \.patience, .range(1...1000), "Rejections in a row after which the loop waits."),
+    ]
+}

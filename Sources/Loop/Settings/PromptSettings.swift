@@ -1,0 +1,53 @@
+/// How questions become prompts.
+public struct PromptSettings: SettingsSection {
+    /// Text around one question; `{question}` stands for it.
+    ///
+    /// Ends where the answer begins.
+    public var template = "Q: {question}\nA:"
+    /// Worked examples put before the question in generation and evaluation, never in fine-tuning; the
+    /// text itself, exactly as it stands before the question.
+    public var shots = ""
+    /// Whether evaluation shows the worked examples, too.
+    public var shotsInEvaluation = true
+    /// The phrase after which the answer stands.
+    public var answerCue = "The answer is"
+
+    /// The defaults.
+    public init() {}
+
+    /// Every key: allowed values and meaning.
+    public static let settings: [Setting<PromptSettings>] = [
+        Setting("template", \.template, .template, "Text around one question; {question} stands for it."),
+        Setting(
+            "shots",
+            \.shots,
+            .any,
+            "The worked examples themselves; a configuration names their file instead."
+        ),
+        Setting(
+            "shotsInEvaluation",
+            \.shotsInEvaluation,
+            .any,
+            "Whether evaluation shows the worked examples, too."
+        ),
+        Setting("answerCue", \.answerCue, .cue, "The phrase after which the answer stands."),
+    ]
+}
+
+extension SettingRule<String> {
+    fileprivate static var template: SettingRule {
+        SettingRule { template in
+            let count = template.ranges(of: PromptSettings.placeholder).count
+            return count == 1 ? nil : "holds {question} \(count) times; it must hold it once"
+        }
+    }
+
+    fileprivate static var cue: SettingRule {
+        SettingRule { cue in
+            guard cue.contains(where: { !$0.isWhitespace }) else {
+                return "is empty; it must be a phrase such as \"The answer is\""
+            }
+            return cue.contains(where: \.isNewline) ? "holds a line break; write it on one line" : nil
+        }
+    }
+}

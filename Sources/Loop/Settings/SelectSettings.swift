@@ -1,0 +1,62 @@
+/// How candidates are selected.
+public struct SelectSettings: SettingsSection {
+    /// The named list of filters.
+    public var policy = SelectionPolicyID.iwsi
+    /// Filters in their order, in place of the policy's; none is the policy's own.
+    public var filters: [FilterName] = []
+    /// Share kept by DS weight, in percent, 0 < keep ≤ 100 (paper: k = 80).
+    public var keep = 80.0
+    /// How ties at the cut are settled.
+    public var cut = CutRule.exactK
+    /// Which tokens the loss of a candidate and of the valid set is taken over.
+    public var lossSpan = LossSpan.answerOnly
+    /// What an empty valid set does: false is an error, true selects by the vote alone.
+    public var allowEmptyValid = false
+
+    /// The defaults.
+    public init() {}
+
+    /// Every key: allowed values and meaning.
+    public static let settings: [Setting<SelectSettings>] = [
+        Setting("policy", \.policy, .any, "iwsi, lmsi, none, or oracle (for diagnosis only)."),
+        Setting(
+            "filters",
+            \.filters,
+            .any,
+            "Filters in their order, in place of the policy's list, such as [vote, ds]; empty is the policy's.",
+            isRecorded: false
+        ),
+        Setting(
+            "keep",
+            \.keep,
+            .range(0.01...100),
+            "Share kept by DS weight, in percent, above 0 up to 100."
+        ),
+        Setting("cut", \.cut, .any, "Ties at the cut: exact_k, inclusive or authors."),
+        Setting("lossSpan", \.lossSpan, .any, "Tokens a loss is taken over: answer_only or full_sequence."),
+        Setting(
+            "allowEmptyValid",
+            \.allowEmptyValid,
+            .any,
+            "Whether an empty valid set selects by the vote alone instead of being an error."
+        ),
+    ]
+}
+
+/// How ties at the DS cut are settled.
+public enum CutRule: String, SettingChoice {
+    /// Exactly K = max(1, ⌊n·k⌋), ordered by (DS weight, question, candidate).
+    case exactK = "exact_k"
+    /// Every DS weight ≤ the K-th smallest.
+    case inclusive
+    /// The released code: strictly below the value at index ⌊n·k⌋.
+    case authors
+}
+
+/// Which tokens a loss is taken over.
+public enum LossSpan: String, SettingChoice {
+    /// The answer's tokens and one end token.
+    case answerOnly = "answer_only"
+    /// Every token but the first.
+    case fullSequence = "full_sequence"
+}

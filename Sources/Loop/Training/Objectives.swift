@@ -1,0 +1,36 @@
+/// Objectives by name.
+public struct Objectives: Sendable {
+    /// Those that `finetune.objective` may name; a new one is a line here and one in the trainer's
+    /// `objectives.py`.
+    public static let standard = Objectives([
+        CrossEntropy()
+    ])
+
+    /// All of them, in the order that messages name them.
+    public let all: [any Objective]
+
+    /// Builds a list of one's own, such as a test's.
+    public init(_ all: [any Objective]) { self.all = all }
+
+    /// The objective of a name among the standard ones.
+    ///
+    /// - Throws: `LoopError` `invalid_configuration` when there is none.
+    public static func named(_ name: ObjectiveID) throws -> any Objective { try standard.named(name) }
+
+    /// The objective of a name.
+    ///
+    /// - Throws: `LoopError` `invalid_configuration` when there is none.
+    public func named(_ name: ObjectiveID) throws -> any Objective {
+        guard let objective = all.first(where: { $0.name == name }) else {
+            throw LoopError(
+                .invalidConfiguration,
+                "there is no objective \(name); finetune.objective is one of "
+                    + all.map(\.name.rawValue).joined(separator: ", ")
+            )
+        }
+        return objective
+    }
+
+    /// These and more.
+    public func adding(_ more: any Objective...) -> Objectives { Objectives(all + more) }
+}

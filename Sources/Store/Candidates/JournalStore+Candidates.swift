@@ -1,0 +1,233 @@
+import GRDB
+public import Loop
+
+extension JournalStore {
+    /// Candidates read at once where a phase goes through all texts of a round: about 40 MB of texts.
+    private static let pageSize = 16_384
+
+    /// Records one wave's candidates and marks it done.
+    public func commitWave(
+        _ wave: Wave,
+        of round: RoundID,
+        candidates: [Candidate],
+        seconds: Double
+    ) async throws {
+        try await database.write("wave") { [self] db in
+            var stored = try db.openRound(round)
+            try db.execute(
+                sql:
+                    #"UPDATE waves SET is_done = 1 WHERE round = ? AND "index" = ? AND questions = ? AND is_done = 0"#,
+                arguments: [round.rawValue, wave.index, try StoredJSON.text(wave.questions)]
+            )
+            guard db.changesCount == 1 else {
+                throw StoreError(.invalidRequest, "round \(round) has no such pending wave \(wave.index)")
+            }
+            try insert(candidates, of: wave, round: round, in: db)
+            stored.report.secondsPerPhase[Phase.generate.rawValue, default: 0] += seconds
+            try db.update(stored)
+        }
+    }
+
+    /// A round's candidates ordered by question, then index.
+    public func candidates(of round: RoundID) async throws -> [Candidate] {
+        try await candidates(of: round, limit: -1)
+    }
+
+    /// The part of a round's candidates that a phase works on, ordered by question, then index.
+    public func candidates(of round: RoundID, _ part: CandidatePart) async throws -> [Candidate] {
+        let columns = part == .withoutTexts ? Candidate.columnsWithoutText : Candidate.columns
+        let condition =
+            switch part {
+            case .withoutTexts: "true"
+            case .undecided: "verdict IS NULL"
+            case .training: "(verdict = 'kept' OR reason IN ('too_long', 'quarantined'))"
+            }
+        return try await database.read { db in
+            try db.candidates(
+                sql: """
+                    SELECT \(columns) FROM candidates WHERE round = ? AND \(condition) ORDER BY question, "index"
+                    """,
+                arguments: [round.rawValue]
+            )
+        }
+    }
+
+    /// One page of a round's candidates ordered by question, then index, in whole questions.
+    public func candidates(of round: RoundID, after question: QuestionID?) async throws -> [Candidate] {
+        let select = "SELECT \(Candidate.columns) FROM candidates WHERE round = ?"
+        return try await database.read { db in
+            var page = try db.candidates(
+                sql: "\(select) AND question > ? ORDER BY question, \"index\" LIMIT ?",
+                arguments: [round.rawValue, question?.rawValue ?? 0, Self.pageSize]
+            )
+            guard page.count == Self.pageSize, let last = page.last?.question else { return page }
+            // The last question may go on behind the page.
+            while page.last?.question == last { page.removeLast() }
+            return try page
+                + db.candidates(
+                    sql: "\(select) AND question = ? ORDER BY \"index\"",
+                    arguments: [round.rawValue, last.rawValue]
+                )
+        }
+    }
+
+    /// The candidates kept in the rounds that made a checkpoint and all before it, back to the base model; oldest round
+    /// first, then by question and index.
+    public func keptCandidates(upTo id: CheckpointID) async throws -> [Candidate] {
+        try await database.read { db in
+            try db.candidates(
+                sql: """
+                    \(Database.lineTable)
+                    SELECT \(Candidate.columns) FROM candidates
+                    WHERE verdict = 'kept' AND round IN (SELECT round FROM line)
+                    ORDER BY round, question, "index"
+                    """,
+                arguments: [id.rawValue]
+            )
+        }
+    }
+
+    /// One page of a round's candidates ordered by question, then index.
+    ///
+    /// - Parameters:
+    ///   - round: The round.
+    ///   - filter: Which ones.
+    ///   - offset: How many to leave out at the beginning.
+    ///   - limit: How many to return at most; a negative number is no limit.
+    /// - Returns: The candidates.
+    /// - Throws: `StoreError` when the journal cannot be read.
+    public func candidates(
+        of round: RoundID,
+        _ filter: CandidateFilter = CandidateFilter(),
+        offset: Int = 0,
+        limit: Int
+    ) async throws -> [Candidate] {
+        let (condition, arguments) = filter.condition(in: round)
+        return try await database.read { db in
+            try db.candidates(
+                sql: """
+                    SELECT \(Candidate.columns) FROM candidates WHERE \(condition)
+                    ORDER BY question, "index" LIMIT ? OFFSET ?
+                    """,
+                arguments: arguments + [limit, offset]
+            )
+        }
+    }
+
+    /// How many of a round's candidates pass the filters.
+    ///
+    /// - Parameters:
+    ///   - round: The round.
+    ///   - filter: Which ones.
+    /// - Returns: The count.
+    /// - Throws: `StoreError` when the journal cannot be read.
+    public func candidateCount(
+        of round: RoundID,
+        _ filter: CandidateFilter = CandidateFilter()
+    ) async throws -> Int {
+        let (condition, arguments) = filter.condition(in: round)
+        return try await database.read { db in
+            try Int.fetchOne(
+                db,
+                sql: "SELECT count(*) FROM candidates WHERE \(condition)",
+                arguments: arguments
+            ) ?? 0
+        }
+    }
+
+    /// A weighed candidate's place in its round by DS weight (ties by question, then index), from 1, and how many were
+    /// weighed; no place for one that was not.
+    public func weightRank(of candidate: Candidate) async throws -> (rank: Int?, weighedCount: Int) {
+        try await database.read { db in
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT count(*), coalesce(sum((ds_weight, question, "index") < (?, ?, ?)), 0)
+                    FROM candidates WHERE round = ? AND ds_weight IS NOT NULL
+                    """,
+                arguments: [
+                    candidate.scores[.ds], candidate.question.rawValue, candidate.index,
+                    candidate.round.rawValue,
+                ]
+            )
+            let (weighedCount, before): (Int, Int) = (row?[0] ?? 0, row?[1] ?? 0)
+            return (candidate.scores[.ds] == nil ? nil : before + 1, weighedCount)
+        }
+    }
+
+    /// Writes what the round has found out since about candidates that are in the journal.
+    func update(_ candidates: [Candidate], of round: RoundID, in db: Database) throws {
+        guard !candidates.isEmpty else { return }
+        let statement = try db.makeStatement(
+            sql: """
+                UPDATE candidates SET answer = ?, consistency = ?, loss = ?, ds_weight = ?, weight = ?, \
+                verdict = ?, reason = ? WHERE round = ? AND question = ? AND "index" = ?
+                """
+        )
+        for candidate in candidates {
+            try statement.execute(
+                arguments: [
+                    candidate.answer, candidate.consistency, candidate.loss, candidate.scores[.ds],
+                    candidate.weight,
+                    candidate.verdict?.rawValue, candidate.reason?.rawValue,
+                    round.rawValue, candidate.question.rawValue, candidate.index,
+                ]
+            )
+            guard candidate.round == round, db.changesCount == 1 else {
+                throw StoreError(
+                    .invalidRequest,
+                    "candidate \(candidate.index) of question \(candidate.question) is not in round \(round)"
+                )
+            }
+        }
+        try writeScores(of: candidates, in: db)
+    }
+
+    private func insert(_ candidates: [Candidate], of wave: Wave, round: RoundID, in db: Database) throws {
+        let questions = Set(wave.questions)
+        let statement = try db.makeStatement(
+            sql: """
+                INSERT INTO candidates (\(Candidate.rowColumns))
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        )
+        let texts = try db.makeStatement(
+            sql: "INSERT INTO candidate_texts (\(Candidate.textColumns)) VALUES (?, ?, ?, ?)"
+        )
+        for candidate in candidates {
+            guard candidate.round == round, questions.contains(candidate.question),
+                !candidate.meanLogProbability.isNaN
+            else {
+                throw StoreError(
+                    .invalidRequest,
+                    """
+                    candidate \(candidate.index) of question \(candidate.question) does not belong to wave \
+                    \(wave.index) of round \(round), or its mean log-probability is not a number
+                    """
+                )
+            }
+            try statement.execute(
+                arguments: [
+                    round.rawValue, candidate.question.rawValue, candidate.index,
+                    candidate.tokenCount, candidate.meanLogProbability, candidate.finish.rawValue,
+                    candidate.answer, candidate.consistency, candidate.loss, candidate.scores[.ds],
+                    candidate.weight, candidate.verdict?.rawValue, candidate.reason?.rawValue,
+                ]
+            )
+            try texts.execute(
+                arguments: [round.rawValue, candidate.question.rawValue, candidate.index, candidate.text]
+            )
+        }
+    }
+}
+
+extension Database {
+    /// Candidates that a statement selects by `Candidate.columns`.
+    fileprivate func candidates(sql: String, arguments: StatementArguments) throws -> [Candidate] {
+        let rows = try Row.fetchCursor(self, sql: sql, arguments: arguments)
+        var candidates: [Candidate] = []
+        while let row = try rows.next() { candidates.append(try Candidate(row)) }
+        try addScores(to: &candidates)
+        return candidates
+    }
+}

@@ -1,0 +1,254 @@
+import GRDB
+
+/// The journal's tables as SQL.
+///
+/// A migration never changes once it has shipped; a new one is appended.
+enum Schema {
+    /// The version this code knows, kept in `user_version`.
+    static var version: Int { migrations.count }
+
+    /// Brings a database to this version; all migrations are one transaction.
+    static func migrate(_ db: Database, file: String, time: String) throws {
+        let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        guard found >= 0 else { throw StoreError.corrupt(file, "its user_version is \(found)") }
+        guard found <= version else {
+            throw StoreError(
+                .newerSchema,
+                "\(file) has schema \(found), this version knows up to \(version); install the newer version again"
+            )
+        }
+        do {
+            for migration in migrations.dropFirst(found) { try db.execute(sql: migration) }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
+            throw StoreError.corrupt(file, "it is not of schema \(found), as its user_version says: \(error)")
+        }
+        if found == 0 {
+            try db.execute(
+                sql: """
+                    INSERT INTO meta (id, created_at) VALUES (1, :time);
+                    INSERT INTO checkpoints (id, files, is_promoted, created_at) VALUES (0, '{}', 1, :time);
+                    INSERT INTO control (id, current) VALUES (1, 0);
+                    """,
+                arguments: ["time": time]
+            )
+        }
+        try db.execute(sql: "PRAGMA user_version = \(version)")
+    }
+
+    private static let migrations = [first, second, third, sums, receipts, texts, lastQuestions, scores]
+
+    /// The highest question a round began with: what is added later counts from the next round.
+    ///
+    /// Not under a round's seal, which is older; null in rounds of earlier versions, which took questions as they came.
+    private static let lastQuestions = """
+        ALTER TABLE rounds ADD COLUMN last_question INTEGER REFERENCES questions (id);
+        """
+
+    /// What lists and monitoring ask of every round, beside the report it stands in, so that they need not read reports.
+    ///
+    /// Columns kept by a trigger and not generated ones, since SQLite 3.40 and older use no index on those alone.
+    /// What scorers have found beside loss and DS weight, which are columns of candidates; which columns a seal covers; the
+    /// files that the model was made of, each with its SHA-256.
+    private static let scores = """
+        CREATE TABLE scores (
+            round INTEGER NOT NULL,
+            question INTEGER NOT NULL,
+            "index" INTEGER NOT NULL,
+            name TEXT NOT NULL CHECK (name <> '' AND name <> 'ds'),
+            value REAL NOT NULL,
+            PRIMARY KEY (round, question, "index", name),
+            FOREIGN KEY (round, question, "index") REFERENCES candidates (round, question, "index")
+        ) STRICT, WITHOUT ROWID;
+        ALTER TABLE rounds ADD COLUMN seal_version INTEGER CHECK (seal_version >= 1);
+        ALTER TABLE meta ADD COLUMN model_files TEXT;
+        """
+
+    private static let sums = """
+        ALTER TABLE rounds ADD COLUMN generated_count INTEGER;
+        ALTER TABLE rounds ADD COLUMN generated_token_count INTEGER;
+        ALTER TABLE rounds ADD COLUMN trained_token_count INTEGER;
+        ALTER TABLE rounds ADD COLUMN gate_share REAL;
+        CREATE TRIGGER rounds_sums AFTER UPDATE OF report, outcome, finished_at ON rounds
+        WHEN json_valid(new.report) BEGIN
+            UPDATE rounds SET
+                generated_count = CAST(json_extract(report, '$.generatedCount') AS INTEGER),
+                generated_token_count = CAST(json_extract(report, '$.generatedTokenCount') AS INTEGER),
+                trained_token_count = CAST(json_extract(report, '$.trainedTokenCount') AS INTEGER),
+                gate_share = iif(finished_at IS NULL, NULL, CAST(json_extract(
+                    report, iif(outcome = 'promoted', '$.gate.after.share', '$.gate.before.share')
+                ) AS REAL))
+            WHERE id = new.id;
+        END;
+        UPDATE rounds SET report = report;
+        CREATE INDEX rounds_totals ON rounds (
+            outcome, id, generated_count, generated_token_count, trained_token_count
+        );
+        CREATE INDEX rounds_gate ON rounds (id, gate_share) WHERE gate_share IS NOT NULL;
+        """
+
+    /// Texts beside their candidates, so that a phase that adds a verdict does not write each text again.
+    ///
+    /// With row ids, unlike the candidates: long rows make a poor key.
+    private static let texts = """
+        CREATE TABLE candidate_texts (
+            round INTEGER NOT NULL,
+            question INTEGER NOT NULL,
+            "index" INTEGER NOT NULL,
+            text TEXT NOT NULL,
+            PRIMARY KEY (round, question, "index"),
+            FOREIGN KEY (round, question, "index") REFERENCES candidates (round, question, "index")
+        ) STRICT;
+        INSERT INTO candidate_texts SELECT round, question, "index", text FROM candidates
+            ORDER BY round, question, "index";
+        ALTER TABLE candidates DROP COLUMN text;
+        """
+
+    /// Replies to requests that may be sent again.
+    private static let receipts = """
+        CREATE TABLE receipts (
+            key TEXT NOT NULL PRIMARY KEY CHECK (length(key) BETWEEN 1 AND 64),
+            request TEXT NOT NULL CHECK (length(request) = 64),
+            reply TEXT NOT NULL,
+            time TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX receipts_time ON receipts (time);
+        """
+
+    /// Rollbacks, so that the last one can be undone.
+    private static let third = """
+        CREATE TABLE rollbacks (
+            id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+            time TEXT NOT NULL,
+            previous INTEGER NOT NULL REFERENCES checkpoints (id),
+            target INTEGER NOT NULL REFERENCES checkpoints (id) CHECK (target <> previous)
+        ) STRICT;
+        """
+
+    /// Retention and checkpoints found damaged.
+    private static let second = """
+        ALTER TABLE checkpoints ADD COLUMN is_pruned INTEGER NOT NULL DEFAULT 0 CHECK (is_pruned IN (0, 1));
+        ALTER TABLE checkpoints ADD COLUMN is_corrupt INTEGER NOT NULL DEFAULT 0 CHECK (is_corrupt IN (0, 1));
+        ALTER TABLE rounds ADD COLUMN seal TEXT CHECK (length(seal) = 64);
+        UPDATE rounds SET configuration = json_set(configuration, '$.collapse', json('{
+            "minEntropy": 0, "minDistinctAnswers": 0, "minMeanTokens": 0, "minParsedShare": 0,
+            "maxDuplicateShare": 1, "maxLengthChange": 1000000
+        }'));
+        """
+
+    private static let first = """
+        CREATE TABLE meta (
+            id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+            created_at TEXT NOT NULL,
+            model TEXT,
+            model_sha256 TEXT,
+            CHECK ((model IS NULL) = (model_sha256 IS NULL))
+        ) STRICT;
+
+        CREATE TABLE questions (
+            id INTEGER NOT NULL PRIMARY KEY CHECK (id > 0),
+            text TEXT NOT NULL CHECK (text <> ''),
+            choices TEXT NOT NULL,
+            answer TEXT,
+            rationale TEXT,
+            split TEXT NOT NULL CHECK (split IN ('train', 'valid', 'gate', 'test')),
+            origin TEXT NOT NULL,
+            added_at TEXT NOT NULL,
+            UNIQUE (text, choices)
+        ) STRICT;
+        CREATE INDEX questions_split ON questions (split, id);
+
+        CREATE TABLE checkpoints (
+            id INTEGER NOT NULL PRIMARY KEY CHECK (id >= 0),
+            round INTEGER UNIQUE REFERENCES rounds (id),
+            parent INTEGER REFERENCES checkpoints (id) CHECK (parent < id),
+            directory TEXT UNIQUE,
+            sha256 TEXT CHECK (length(sha256) = 64),
+            files TEXT NOT NULL,
+            is_promoted INTEGER NOT NULL DEFAULT 0 CHECK (is_promoted IN (0, 1)),
+            is_pinned INTEGER NOT NULL DEFAULT 0 CHECK (is_pinned IN (0, 1)),
+            created_at TEXT NOT NULL,
+            CHECK ((id = 0) = (round IS NULL)),
+            CHECK ((id = 0) = (parent IS NULL)),
+            CHECK ((id = 0) = (directory IS NULL)),
+            CHECK ((id = 0) = (sha256 IS NULL))
+        ) STRICT;
+
+        CREATE TABLE rounds (
+            id INTEGER NOT NULL PRIMARY KEY CHECK (id > 0),
+            parent INTEGER NOT NULL REFERENCES checkpoints (id),
+            phase TEXT NOT NULL CHECK (phase IN (
+                'generate', 'vote', 'weigh', 'select', 'finetune', 'evaluate', 'promote', 'report'
+            )),
+            outcome TEXT CHECK (outcome IN ('promoted', 'rejected', 'no_data', 'abandoned', 'failed')),
+            checkpoint INTEGER UNIQUE REFERENCES checkpoints (id),
+            seed INTEGER NOT NULL,
+            configuration TEXT NOT NULL,
+            report TEXT NOT NULL,
+            failure_count INTEGER NOT NULL DEFAULT 0 CHECK (failure_count >= 0),
+            started_at TEXT NOT NULL,
+            finished_at TEXT,
+            CHECK (finished_at IS NULL OR outcome IS NOT NULL),
+            CHECK (outcome IS NULL OR outcome <> 'promoted' OR checkpoint IS NOT NULL)
+        ) STRICT;
+        CREATE UNIQUE INDEX rounds_one_open ON rounds (finished_at IS NULL) WHERE finished_at IS NULL;
+
+        CREATE TABLE waves (
+            round INTEGER NOT NULL REFERENCES rounds (id),
+            "index" INTEGER NOT NULL CHECK ("index" >= 0),
+            questions TEXT NOT NULL,
+            is_done INTEGER NOT NULL DEFAULT 0 CHECK (is_done IN (0, 1)),
+            PRIMARY KEY (round, "index")
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE candidates (
+            round INTEGER NOT NULL REFERENCES rounds (id),
+            question INTEGER NOT NULL REFERENCES questions (id),
+            "index" INTEGER NOT NULL CHECK ("index" >= 0),
+            text TEXT NOT NULL,
+            token_count INTEGER NOT NULL CHECK (token_count >= 0),
+            mean_log_probability REAL NOT NULL,
+            finish TEXT NOT NULL CHECK (finish IN ('stop', 'length')),
+            answer TEXT,
+            consistency REAL CHECK (consistency BETWEEN 0 AND 1),
+            loss REAL,
+            ds_weight REAL,
+            weight REAL NOT NULL,
+            verdict TEXT CHECK (verdict IN ('kept', 'dropped')),
+            reason TEXT,
+            PRIMARY KEY (round, question, "index"),
+            CHECK ((verdict IS NULL) = (reason IS NULL))
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE evaluations (
+            checkpoint INTEGER NOT NULL REFERENCES checkpoints (id),
+            split TEXT NOT NULL CHECK (split IN ('train', 'valid', 'gate', 'test')),
+            basis TEXT NOT NULL,
+            question_count INTEGER NOT NULL CHECK (question_count >= 0),
+            right_count INTEGER NOT NULL CHECK (right_count BETWEEN 0 AND question_count),
+            share REAL NOT NULL,
+            lower REAL NOT NULL,
+            upper REAL NOT NULL,
+            accuracy_per_profile TEXT NOT NULL,
+            mean_loss REAL,
+            answers TEXT NOT NULL,
+            recorded_at TEXT NOT NULL,
+            PRIMARY KEY (checkpoint, split)
+        ) STRICT;
+
+        CREATE TABLE events (
+            id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+            time TEXT NOT NULL,
+            round INTEGER REFERENCES rounds (id),
+            phase TEXT,
+            kind TEXT NOT NULL,
+            message TEXT NOT NULL
+        ) STRICT;
+
+        CREATE TABLE control (
+            id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+            current INTEGER NOT NULL REFERENCES checkpoints (id),
+            is_paused INTEGER NOT NULL DEFAULT 0 CHECK (is_paused IN (0, 1)),
+            streak_after INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+        """
+}

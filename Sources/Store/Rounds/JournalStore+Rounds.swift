@@ -1,0 +1,101 @@
+import GRDB
+public import Loop
+
+extension JournalStore {
+    /// The round that has begun and not finished, if there is one.
+    public func openRound() async throws -> RoundRecord? {
+        try await database.read { db in try db.openRound() }
+    }
+
+    /// Begins the next round from the current checkpoint.
+    public func beginRound(
+        seed: UInt64,
+        configuration: RoundConfiguration,
+        waves: [[QuestionID]],
+        events: [RoundEvent]
+    ) async throws -> RoundRecord {
+        try await database.write("begin") { [self] db in
+            if let open = try db.openRound() {
+                throw StoreError(.roundOpen, "round \(open.id) is open; finish it before another begins")
+            }
+            let newest = try Int.fetchOne(db, sql: "SELECT max(id) FROM rounds") ?? 0
+            let round = RoundRecord(
+                id: RoundID(rawValue: newest + 1),
+                parent: try db.currentCheckpoint(),
+                phase: .generate,
+                seed: seed,
+                configuration: configuration,
+                startedAt: timestamp
+            )
+            try removeTrainingSaves(except: nil)
+            try db.execute(
+                sql: """
+                    INSERT INTO rounds (id, parent, phase, seed, configuration, report, started_at, last_question)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT max(id) FROM questions))
+                    """,
+                arguments: [
+                    round.id.rawValue, round.parent.rawValue, round.phase.rawValue, Int64(bitPattern: seed),
+                    try StoredJSON.text(configuration), try StoredJSON.text(round.report), round.startedAt,
+                ]
+            )
+            for (index, questions) in waves.enumerated() {
+                try db.execute(
+                    sql: #"INSERT INTO waves (round, "index", questions) VALUES (?, ?, ?)"#,
+                    arguments: [round.id.rawValue, index, try StoredJSON.text(questions)]
+                )
+            }
+            try record(events, of: round.id, in: db)
+            return round
+        }
+    }
+
+    /// The waves of a round in order.
+    public func waves(of round: RoundID) async throws -> [Wave] {
+        try await database.read { db in
+            try Row.fetchAll(
+                db,
+                sql: #"SELECT \#(Wave.columns) FROM waves WHERE round = ? ORDER BY "index""#,
+                arguments: [round.rawValue]
+            ).map(Wave.init)
+        }
+    }
+
+    /// Rounds in a row with one outcome at the end of the list of finished rounds, since the last rollback, added
+    /// question or word of a person to go on from a plateau.
+    ///
+    /// - Parameter outcome: Such as rejected.
+    /// - Returns: The count.
+    /// - Throws: `StoreError`.
+    public func streak(of outcome: Outcome) async throws -> Int {
+        try await database.read { db in
+            try Int.fetchOne(
+                db,
+                sql: """
+                    SELECT count(*) FROM rounds WHERE finished_at IS NOT NULL AND outcome = :outcome AND id > max(
+                        (SELECT streak_after FROM control),
+                        (SELECT coalesce(max(id), 0) FROM rounds
+                            WHERE finished_at IS NOT NULL AND outcome <> :outcome)
+                    )
+                    """,
+                arguments: ["outcome": outcome.rawValue]
+            ) ?? 0
+        }
+    }
+
+    /// A person says to go on from a plateau: finished rounds count towards no streak any more.
+    ///
+    /// - Throws: `StoreError`.
+    public func endStreak() async throws {
+        try await database.write("streak") { [self] db in try endStreak(in: db) }
+    }
+
+    /// Finished rounds count towards a streak only from here on.
+    func endStreak(in db: Database) throws {
+        try db.execute(
+            sql: """
+                UPDATE control SET streak_after =
+                    (SELECT coalesce(max(id), 0) FROM rounds WHERE finished_at IS NOT NULL)
+                """
+        )
+    }
+}

@@ -18,8 +18,7 @@ public actor EmbeddedEngine: StreamingEngine {
     private let settings: EngineSettings
     private let beat: @Sendable () -> Void
     private let cacheByteCount: Int
-    private let configuration: ModelConfiguration
-    private let tokenizer: Tokenizer
+    private let tokenizer: any TextTokenizer
     private var model: LoadedModel?
     private var active: AdapterLocation?
 
@@ -33,7 +32,7 @@ public actor EmbeddedEngine: StreamingEngine {
     /// Opens a model: header, tokenizer metadata and hash are checked now, weights are read at the first use.
     ///
     /// - Parameters:
-    ///   - modelPath: A GGUF file or a Hugging Face directory of the Llama family.
+    ///   - modelPath: A GGUF file or a Hugging Face directory of a family in `Families`.
     ///   - settings: How to compute.
     ///   - beat: Called from the engine's thread at every sign of life: after each layer, tensor and piece of a file.
     /// - Throws: `EngineError` when the model cannot be used.
@@ -42,17 +41,18 @@ public actor EmbeddedEngine: StreamingEngine {
         settings: EngineSettings,
         beat: @escaping @Sendable () -> Void = {}
     ) throws {
-        try self.init(modelPath: modelPath, settings: settings, memory: MemoryShare(), beat: beat)
+        try self.init(modelPath: modelPath, settings: settings, families: .standard, beat: beat)
     }
 
-    /// Opens a model where so much memory may be used.
+    /// Opens a model of one of these families, where so much memory may be used.
     package init(
         modelPath: String,
         settings: EngineSettings,
-        memory: MemoryShare,
+        memory: MemoryShare = MemoryShare(),
+        families: Families = .standard,
         beat: @escaping @Sendable () -> Void = {}
     ) throws {
-        let files = try ModelFiles.open(modelPath)
+        let files = try ModelFiles.open(modelPath, families: families)
         let threadCount = settings.threads > 0 ? settings.threads : ProcessorShare.threadCount()
         CheckedKernels.setThreadCount(threadCount)
         self.files = files
@@ -60,13 +60,14 @@ public actor EmbeddedEngine: StreamingEngine {
         self.beat = beat
         identity = ModelIdentity(
             name: files.name,
-            architecture: files.configuration.architecture,
+            architecture: files.description.architecture,
             sha256: files.sha256,
             parameterCount: files.parameterCount,
             precision: Self.precisionName(settings.precision),
             instructionSet: CheckedKernels.instructionSet,
             threadCount: CheckedKernels.threadCount,
-            license: files.license
+            license: files.license,
+            fileDigests: files.fileDigests
         )
         let most = GenerationPlan.cacheByteLimit
         cacheByteCount = memory.cacheByteCount(
@@ -78,28 +79,20 @@ public actor EmbeddedEngine: StreamingEngine {
             most: most,
             weights: Self.trainingFormat(settings.precision).byteCount(of: files.parameterCount)
         )
-        configuration = files.configuration
-        tokenizer = try Tokenizer(files.tokenizerSource)
-        guard tokenizer.vocabularyCount <= files.configuration.vocabularyCount else {
-            throw EngineError(
-                .tokenizerUnsupported,
-                "cannot run model \(files.name): its tokenizer has \(tokenizer.vocabularyCount) tokens, its embedding "
-                    + "\(files.configuration.vocabularyCount) rows; use tokenizer and weights of one model"
-            )
-        }
+        tokenizer = try files.tokenizer()
     }
 
     /// Makes an adapter active; its files are read and checked now, merged at the next generate or score.
     public func activate(_ adapter: AdapterLocation?) throws {
         // Merged lazily by the next generate or score: fine-tuning wants base weights.
-        if let adapter { _ = try Adapter.read(adapter.path, for: configuration) }
+        if let adapter { _ = try Adapter.read(adapter.path, for: files.description) }
         active = adapter
     }
 
     /// Writes candidates with the active adapter; see `RoundEngine`.
     public func generate(
         _ requests: [GenerationRequest],
-        prefix: String,
+        prefix: PromptText,
         settings generate: GenerateSettings,
         key: RandomKey,
         progress: @escaping @Sendable (EngineProgress) -> Void
@@ -111,7 +104,7 @@ public actor EmbeddedEngine: StreamingEngine {
     /// Writes one candidate with the active adapter and hands out its text as it comes; see `StreamingEngine`.
     public func stream(
         _ request: GenerationRequest,
-        prefix: String,
+        prefix: PromptText,
         settings generate: GenerateSettings,
         key: RandomKey,
         piece: @escaping @Sendable (String) -> Void
@@ -176,7 +169,7 @@ public actor EmbeddedEngine: StreamingEngine {
 
     private func generator(
         _ requests: [GenerationRequest],
-        prefix: String,
+        prefix: PromptText,
         settings generate: GenerateSettings,
         key: RandomKey
     ) throws -> Generator {
@@ -227,7 +220,9 @@ public actor EmbeddedEngine: StreamingEngine {
         if let model, model.merged == adapter, model.transformer.weights.format == format {
             return model.transformer
         }
-        let tensors = try adapter.map { try Adapter.read($0.path, for: configuration) }
+        // The weights in memory stay usable; what would be read now may be another model's.
+        try files.checkUnchanged()
+        let tensors = try adapter.map { try Adapter.read($0.path, for: files.description) }
         // Weights of another format go before the new ones come, and until those are complete none are in place.
         let kept = model.flatMap { $0.transformer.weights.format == format ? $0.transformer : nil }
         model = nil

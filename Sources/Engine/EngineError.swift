@@ -16,6 +16,8 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
         public static let modelMalformed = Code(rawValue: "model_malformed")
         /// The model is of a kind this engine cannot run.
         public static let unsupportedArchitecture = Code(rawValue: "unsupported_architecture")
+        /// A model file is not the one that was opened.
+        public static let modelChanged = Code(rawValue: "model_changed")
         /// A tensor is stored in a type this engine cannot read.
         public static let unsupportedTensorType = Code(rawValue: "unsupported_tensor_type")
         /// A file's SHA-256 is not the recorded one.
@@ -34,6 +36,8 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
         public static let outOfMemory = Code(rawValue: "out_of_memory")
         /// A loss, gradient or logit is NaN or infinite.
         public static let notFinite = Code(rawValue: "not_finite")
+        /// A computation ended without one of its results: a defect of the engine's.
+        public static let resultMissing = Code(rawValue: "result_missing")
         /// A file could not be written, flushed or renamed.
         public static let fileFailed = Code(rawValue: "file_failed")
     }

@@ -4,13 +4,13 @@ package import Loop
 /// Numbers from inside the engine, for the tests that compare it with recordings of transformers and PEFT.
 package final class ModelProbe {
     private let transformer: Transformer
-    private let tokenizer: Tokenizer
+    private let tokenizer: any TextTokenizer
 
     /// Loads a model.
-    package init(modelPath: String, format: WeightFormat = .f32) throws {
-        let files = try ModelFiles.open(modelPath)
+    package init(modelPath: String, format: WeightFormat = .f32, families: Families = .standard) throws {
+        let files = try ModelFiles.open(modelPath, families: families)
         CheckedKernels.setThreadCount(ProcessorShare.threadCount())
-        tokenizer = try Tokenizer(files.tokenizerSource)
+        tokenizer = try files.tokenizer()
         transformer = try Transformer(ModelWeights(files, format: format))
     }
 
@@ -89,7 +89,7 @@ package final class ModelProbe {
 
     /// Reads an adapter for the model.
     package func adapter(_ path: String) throws -> Adapter {
-        try Adapter.read(path, for: transformer.configuration)
+        try Adapter.read(path, for: transformer.weights.description)
     }
 
     /// Losses before each of the steps, and the adapter after the last.
@@ -109,7 +109,7 @@ package final class ModelProbe {
     private func trainer(_ path: String, _ settings: FinetuneSettings, _ span: LossSpan) throws -> Trainer {
         try Trainer(
             transformer,
-            adapter: Adapter.read(path, for: transformer.configuration),
+            adapter: Adapter.read(path, for: transformer.weights.description),
             settings: settings,
             lossSpan: span,
             longestSample: 512

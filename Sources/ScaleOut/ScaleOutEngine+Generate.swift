@@ -4,7 +4,7 @@ extension ScaleOutEngine {
     /// Writes candidates on the servers, one request per question; see `RoundEngine`.
     public func generate(
         _ requests: [GenerationRequest],
-        prefix: String,
+        prefix: PromptText,
         settings generate: GenerateSettings,
         key: RandomKey,
         progress: @escaping @Sendable (EngineProgress) -> Void
@@ -40,7 +40,7 @@ extension ScaleOutEngine {
 
     private func completion(
         _ request: GenerationRequest,
-        _ prefix: String,
+        _ prefix: PromptText,
         _ generate: GenerateSettings,
         _ random: Philox,
         _ stopTokens: [Int32]

@@ -133,7 +133,7 @@ public actor ScaleOutEngine: RoundEngine {
         return EndpointWork(
             base: "base-\(identity.sha256)-\(settings.precision.rawValue)",
             adapter: adapter,
-            probeTokens: model.encode(Self.probeText),
+            probeTokens: model.encode(PromptText(format: Self.probeText)),
             round: self.round,
             note: note
         )

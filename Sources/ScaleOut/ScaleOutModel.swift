@@ -12,8 +12,8 @@ public protocol ScaleOutModel: Sendable {
     /// The model, computed elsewhere.
     func identity(precision: String, computedBy place: String) -> ModelIdentity
 
-    /// The ids of a text.
-    func encode(_ text: String) -> [Int32]
+    /// The ids of a text; only what its format wrote becomes control tokens.
+    func encode(_ text: PromptText) -> [Int32]
 
     /// The ids of a sample with one end token, whatever their count.
     func tokenize(_ sample: TextSample, index: Int) throws -> TokenizedSample

@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import Loop
 
 /// One kind of file that comes from outside: a good one, and what reads it.
 package struct FuzzInput: Sendable {
@@ -26,11 +27,11 @@ package struct FuzzInput: Sendable {
         for name in ["model.safetensors", "config.json", "tokenizer.json", "tokenizer_config.json"] {
             inputs.append(try file(name, of: model, scratch, read: readModel))
         }
-        let configuration = try ModelFiles.open(model).configuration
+        let description = try ModelFiles.open(model).description
         for name in ["adapter_model.safetensors", "adapter_config.json"] {
             inputs.append(
                 try file(name, of: model + "-adapter", scratch) {
-                    _ = try Adapter.read($0, for: configuration)
+                    _ = try Adapter.read($0, for: description)
                 }
             )
         }
@@ -113,7 +114,7 @@ package struct FuzzInput: Sendable {
     @Sendable private static func readModel(_ path: String) throws {
         let files = try ModelFiles.open(path)
         _ = try files.read(.finalNorm)
-        let tokenizer = try Tokenizer(files.tokenizerSource)
+        let tokenizer = try Tokenizers.make(files.tokenizerSource)
         _ = tokenizer.encode("What is 3 + 4? <|im_end|>")
     }
 }

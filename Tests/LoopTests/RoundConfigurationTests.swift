@@ -59,8 +59,8 @@ import Testing
         let plain = QuestionInput(text: "Say {question}", split: .train, origin: "t")
         let choice = QuestionInput(text: "Pet?", choices: ["dog", "cat"], split: .train, origin: "t")
 
-        #expect(prompt.prompt(for: plain) == "Q: Say {question}\nA:")
-        #expect(prompt.prompt(for: choice) == "Q: Pet? (A) dog (B) cat\nA:")
+        #expect(prompt.prompt(for: plain).text == "Q: Say {question}\nA:")
+        #expect(prompt.prompt(for: choice).text == "Q: Pet? (A) dog (B) cat\nA:")
         #expect(prompt.questionMarker == "Q:")
     }
 
@@ -78,9 +78,9 @@ import Testing
         var prompt = PromptSettings()
         prompt.shots = "Q: 1?\nA: 1.\n"
 
-        #expect(prompt.evaluationPrefix == prompt.shots)
+        #expect(prompt.evaluationPrefix.text == prompt.shots)
         prompt.shotsInEvaluation = false
-        #expect(prompt.evaluationPrefix == "")
-        #expect(prompt.generationPrefix == prompt.shots)
+        #expect(prompt.evaluationPrefix.isEmpty)
+        #expect(prompt.generationPrefix.text == prompt.shots)
     }
 }

@@ -120,6 +120,6 @@ import Testing
 
         #expect(groups.map(\.sample.weight) == [2, 1, 1])
         #expect(groups.map(\.sample.completion) == [" 8.", " eight", " 8."])
-        #expect(groups.map(\.sample.prompt) == ["Q: q1\nA:", "Q: q1\nA:", "Q: q2\nA:"])
+        #expect(groups.map(\.sample.prompt.text) == ["Q: q1\nA:", "Q: q1\nA:", "Q: q2\nA:"])
     }
 }

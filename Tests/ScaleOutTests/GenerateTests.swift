@@ -295,7 +295,7 @@ import Testing
         let error = await #expect(throws: ScaleOutError.self) {
             _ = try await engine.generate(
                 requests(1, candidates: 1),
-                prefix: String(repeating: "x", count: 90),
+                prefix: PromptText(format: String(repeating: "x", count: 90)),
                 settings: .init(),
                 key: key
             ) { _ in }

@@ -69,7 +69,7 @@ struct Run: AsyncParsableCommand {
         case .generate:
             let texts = try await engine.generate(
                 work.generationRequests,
-                prefix: work.prefix ?? "",
+                prefix: PromptText(format: work.prefix ?? ""),
                 settings: work.generateSettings,
                 key: RandomKey(seed: 1, round: 1)
             ) { _ in }

@@ -47,7 +47,7 @@ final class InstantEngine: RoundEngine {
 
     func generate(
         _ requests: [GenerationRequest],
-        prefix: String,
+        prefix: PromptText,
         settings: GenerateSettings,
         key: RandomKey,
         progress: @escaping @Sendable (EngineProgress) -> Void

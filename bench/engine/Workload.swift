@@ -34,7 +34,7 @@ struct Workload: Decodable {
         (requests ?? []).enumerated().map {
             GenerationRequest(
                 question: QuestionID(rawValue: $0.offset + 1),
-                prompt: $0.element.prompt,
+                prompt: PromptText(format: $0.element.prompt),
                 count: $0.element.count
             )
         }
@@ -51,7 +51,7 @@ struct Workload: Decodable {
 
     /// Prompts and completions.
     var textSamples: [TextSample] {
-        (samples ?? []).map { TextSample(prompt: $0.prompt, completion: $0.completion) }
+        (samples ?? []).map { TextSample(prompt: PromptText(format: $0.prompt), completion: $0.completion) }
     }
 
     /// A fine-tuning job over the samples.

@@ -42,7 +42,7 @@ package final class SharedEngine: RoundEngine {
     /// Writes candidates with the rounds' adapter.
     package func generate(
         _ requests: [GenerationRequest],
-        prefix: String,
+        prefix: PromptText,
         settings: GenerateSettings,
         key: RandomKey,
         progress: @escaping @Sendable (EngineProgress) -> Void
@@ -97,7 +97,7 @@ package final class SharedEngine: RoundEngine {
     /// - Throws: `CancellationError`, or an error of the engine.
     package func ask(
         _ request: GenerationRequest,
-        prefix: String,
+        prefix: PromptText,
         settings: GenerateSettings,
         key: RandomKey,
         adapter: AdapterLocation?,

@@ -9,7 +9,7 @@ extension Control {
         fileprivate var configuration: RoundConfiguration
         fileprivate var input: QuestionInput
         fileprivate var settings: GenerateSettings
-        fileprivate var prefix: String
+        fileprivate var prefix: PromptText
         fileprivate var count: Int
         fileprivate var isVote: Bool
         fileprivate var checkpoint: CheckpointID

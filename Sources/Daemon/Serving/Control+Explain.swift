@@ -30,7 +30,7 @@ extension Control {
         return ExplainReply(
             round: id,
             candidate: CandidateItem(candidate, question: content, rank: rank),
-            prompt: prompt.generationPrefix + prompt.prompt(for: content),
+            prompt: (prompt.generationPrefix + prompt.prompt(for: content)).text,
             rivals: explanation.votes.map { ExplainReply.Rival(answer: $0.answer, count: $0.count) },
             meanValidLoss: round.report.meanValidLoss,
             cutDSWeight: round.report.cutDSWeight,

@@ -46,7 +46,7 @@ extension Problem {
         switch code {
         case .invalidRequest, .tokenizerUnsupported: .invalid
         case .checksumMismatch, .adapterMismatch, .adapterMalformed: .corrupt
-        case .notFinite, .outOfMemory, .modelMissing: .engine
+        case .notFinite, .outOfMemory, .modelMissing, .modelChanged: .engine
         case .fileFailed: .storage
         default: .internal
         }

@@ -3,10 +3,12 @@ package import Loop
 extension Adapter {
     /// The two files of a PEFT adapter directory.
     ///
-    /// - Parameter baseModelName: `base_model_name_or_path`.
+    /// - Parameters:
+    ///   - model: The model it belongs to, whose names PEFT builds on.
+    ///   - baseModelName: `base_model_name_or_path`.
     /// - Returns: `adapter_config.json` (keys sorted, indent 2) and `adapter_model.safetensors` (f32).
     /// - Throws: `EngineError` of code `not_finite` when a value is NaN or infinite.
-    package func files(baseModelName: String) throws -> [FileContent] {
+    package func files(of model: ModelDescription, baseModelName: String) throws -> [FileContent] {
         guard isFinite else {
             throw EngineError(
                 .notFinite,
@@ -15,19 +17,25 @@ extension Adapter {
         }
         var content: [String: SafetensorsWriter.Tensor] = [:]
         for (key, tensors) in tensors {
-            content[key.tensorName("A")] = .init(shape: [rank, tensors.a.count / rank], values: tensors.a)
-            content[key.tensorName("B")] = .init(shape: [tensors.b.count / rank, rank], values: tensors.b)
+            content[model.adapterTensorName(key, "A")] = .init(
+                shape: [rank, tensors.a.count / rank],
+                values: tensors.a
+            )
+            content[model.adapterTensorName(key, "B")] = .init(
+                shape: [tensors.b.count / rank, rank],
+                values: tensors.b
+            )
         }
         return [
             FileContent(
                 name: "adapter_config.json",
-                bytes: configuration(baseModelName).encoded(indent: 2) + [UInt8(ascii: "\n")]
+                bytes: configuration(model, baseModelName).encoded(indent: 2) + [UInt8(ascii: "\n")]
             ),
             FileContent(name: "adapter_model.safetensors", bytes: SafetensorsWriter.encode(content)),
         ]
     }
 
-    private func configuration(_ baseModelName: String) -> JSONValue {
+    private func configuration(_ model: ModelDescription, _ baseModelName: String) -> JSONValue {
         let whole = Int(exactly: alpha)
         return .sorted([
             "alpha_pattern": .object([]),
@@ -50,7 +58,7 @@ extension Adapter {
             "r": .integer(rank),
             "rank_pattern": .object([]),
             "revision": .null,
-            "target_modules": .array(targetModules.map { .string($0.rawValue) }),
+            "target_modules": .array(targetModules.map { .string(model.adapterModuleName($0)) }),
             "task_type": .string("CAUSAL_LM"),
             "use_dora": .bool(false),
             "use_rslora": .bool(usesRSLoRA),

@@ -6,10 +6,10 @@ extension Adapter {
     ///
     /// - Parameters:
     ///   - directory: Holds `adapter_config.json` and `adapter_model.safetensors` (F32, F16 or BF16).
-    ///   - configuration: The model it must fit.
+    ///   - model: The model it must fit.
     /// - Returns: The adapter, widened to f32.
     /// - Throws: `EngineError` of code `adapter_malformed`, or `adapter_mismatch` naming tensor and shapes.
-    package static func read(_ directory: String, for configuration: ModelConfiguration) throws -> Adapter {
+    package static func read(_ directory: String, for model: ModelDescription) throws -> Adapter {
         let path = "\(directory)/adapter_config.json"
         guard let bytes = FileManager.default.contents(atPath: path) else {
             throw EngineError(
@@ -27,7 +27,7 @@ extension Adapter {
                 cause: error
             )
         }
-        var adapter = try AdapterConfigurationReader(config: config, path: path).adapter()
+        var adapter = try AdapterConfigurationReader(config: config, path: path, model: model).adapter()
         let weights = "\(directory)/adapter_model.safetensors"
         guard FileManager.default.fileExists(atPath: weights) else {
             throw EngineError(
@@ -36,27 +36,28 @@ extension Adapter {
             )
         }
         let file = try SafetensorsFile(path: weights, code: .adapterMalformed)
-        try adapter.readTensors(file, configuration)
+        try adapter.readTensors(file, model)
         return adapter
     }
 
-    private mutating func readTensors(_ file: SafetensorsFile, _ configuration: ModelConfiguration) throws {
+    private mutating func readTensors(_ file: SafetensorsFile, _ model: ModelDescription) throws {
         var left = Set(file.tensors.keys)
-        for layer in 0..<configuration.layerCount {
+        for layer in model.layers.indices {
             for module in targetModules {
                 let key = AdapterKey(layer: layer, module: module)
-                let shape = TensorName.layer(layer, module.layerTensor).shape(in: configuration)
-                left.subtract([key.tensorName("A"), key.tensorName("B")])
+                let (outputs, inputs) = model.numbers.shape(of: module)
+                let (a, b) = (model.adapterTensorName(key, "A"), model.adapterTensorName(key, "B"))
+                left.subtract([a, b])
                 tensors[key] = AdapterTensors(
-                    a: try Self.read(key.tensorName("A"), [rank, shape[1]], file),
-                    b: try Self.read(key.tensorName("B"), [shape[0], rank], file)
+                    a: try Self.read(a, [rank, inputs], file),
+                    b: try Self.read(b, [outputs, rank], file)
                 )
             }
         }
         if let extra = left.min() {
             throw EngineError(
                 .adapterMismatch,
-                "cannot use adapter \(file.file.path): the model of \(configuration.layerCount) layers with "
+                "cannot use adapter \(file.file.path): the model of \(model.layers.count) layers with "
                     + "\(targetModules.map(\.rawValue).joined(separator: " ")) has no place for tensor \(extra); "
                     + "use an adapter made for this model"
             )
@@ -84,6 +85,7 @@ extension Adapter {
 private struct AdapterConfigurationReader {
     let config: JSONValue
     let path: String
+    let model: ModelDescription
 
     /// Settings without influence on the merged weights: where the adapter comes from, how it was trained.
     private static let harmless: Set<String> = [
@@ -136,8 +138,11 @@ private struct AdapterConfigurationReader {
             throw malformed("target_modules is \(found), expected a list of linear layers")
         }
         let modules = try names.map { name in
-            guard let module = name.string.flatMap(TargetModule.init(rawValue:)) else {
-                let known = TargetModule.allCases.map(\.rawValue).joined(separator: ", ")
+            guard
+                let module = TargetModule.allCases.first(where: { model.adapterModuleName($0) == name.string }
+                )
+            else {
+                let known = TargetModule.allCases.map(model.adapterModuleName).joined(separator: ", ")
                 throw malformed("target_modules holds \(text(name)), expected some of \(known)")
             }
             return module

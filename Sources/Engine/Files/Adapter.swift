@@ -16,11 +16,6 @@ package struct AdapterKey: Sendable, Hashable, Comparable {
     package static func < (left: AdapterKey, right: AdapterKey) -> Bool {
         (left.layer, left.module) < (right.layer, right.module)
     }
-
-    /// The key of its A or B tensor in a PEFT file.
-    func tensorName(_ part: String) -> String {
-        "base_model.model.model.layers.\(layer).\(module.huggingFacePath).lora_\(part).weight"
-    }
 }
 
 /// The two matrices of one linear layer, row-major.

@@ -4,15 +4,17 @@ package import Loop
 package final class BaseModel: Sendable {
     /// The open files.
     private let files: ModelFiles
-    private let tokenizer: Tokenizer
+    private let tokenizer: any TextTokenizer
 
     /// Opens a model: header, tokenizer metadata and hash are checked.
     ///
-    /// - Parameter path: A GGUF file or a Hugging Face directory of the Llama family.
+    /// - Parameters:
+    ///   - path: A GGUF file or a Hugging Face directory.
+    ///   - families: The families that are known.
     /// - Throws: `EngineError` when the model cannot be used.
-    package init(_ path: String) throws {
-        files = try ModelFiles.open(path)
-        tokenizer = try Tokenizer(files.tokenizerSource)
+    package init(_ path: String, families: Families = .standard) throws {
+        files = try ModelFiles.open(path, families: families)
+        tokenizer = try files.tokenizer()
     }
 
     /// The model, computed elsewhere.
@@ -24,13 +26,14 @@ package final class BaseModel: Sendable {
     package func identity(precision: String, computedBy place: String) -> ModelIdentity {
         ModelIdentity(
             name: files.name,
-            architecture: files.configuration.architecture,
+            architecture: files.description.architecture,
             sha256: files.sha256,
             parameterCount: files.parameterCount,
             precision: precision,
             instructionSet: place,
             threadCount: 0,
-            license: files.license
+            license: files.license,
+            fileDigests: files.fileDigests
         )
     }
 
@@ -43,8 +46,8 @@ package final class BaseModel: Sendable {
         return all.filter { tokenizer.isControl($0) || tokenizer.endTokens.contains($0) }
     }
 
-    /// The ids of a text.
-    package func encode(_ text: String) -> [Int32] { tokenizer.encode(text) }
+    /// The ids of a text; only what its format wrote becomes control tokens.
+    package func encode(_ text: PromptText) -> [Int32] { tokenizer.encode(text) }
 
     /// The ids of a sample, as the embedded engine cuts it, whatever its length.
     package func tokenize(_ sample: TextSample, index: Int) throws -> TokenizedSample {
@@ -54,18 +57,20 @@ package final class BaseModel: Sendable {
     /// The files of a fresh adapter, the one that the embedded engine starts from.
     package func freshAdapter(_ job: FinetuneJob) throws -> [FileContent] {
         try Adapter.fresh(job.settings, files.configuration, key: job.key).files(
+            of: files.description,
             baseModelName: job.baseModelName
         )
     }
 
     /// Checks that fine-tuning with these settings can go on from an adapter.
     package func checkStart(_ start: AdapterLocation, _ settings: FinetuneSettings) throws {
-        _ = try Adapter.read(start, continuing: settings, files.configuration)
+        _ = try Adapter.read(start, continuing: settings, files.description)
     }
 
     /// Reads an adapter that another program wrote, checks its shapes and values, and gives its files in our own form.
     package func adapterFiles(at path: String, baseModelName: String) throws -> [FileContent] {
-        try Adapter.read(path, for: files.configuration).files(baseModelName: baseModelName)
+        try Adapter.read(path, for: files.description)
+            .files(of: files.description, baseModelName: baseModelName)
     }
 
     /// Writes the whole model, with an adapter merged into it, into a directory of its own; see
@@ -90,9 +95,10 @@ extension ModelFiles {
         isBF16: Bool,
         progress: () -> Void
     ) throws {
+        try checkUnchanged()
         // What was read of the model's file need not stay in memory.
         defer { releasePages() }
-        let tensors = try adapter.map { try Adapter.read($0.path, for: configuration) }
+        let tensors = try adapter.map { try Adapter.read($0.path, for: description) }
         let write =
             switch form {
             case .huggingFace: ModelExport.merged

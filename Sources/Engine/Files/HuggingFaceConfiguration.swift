@@ -1,52 +1,71 @@
-/// Reads `config.json` of a Llama-family model and refuses what would change its mathematics.
-struct HuggingFaceConfiguration {
+/// A Hugging Face model's `config.json` as a family reads it.
+package struct HuggingFaceConfiguration: Sendable {
     let config: JSONValue
+    /// The model's directory, for messages.
     let path: String
 
-    /// The model's numbers.
-    ///
-    /// - Throws: `EngineError` of code `unsupported_architecture` or `model_malformed`, naming the key.
-    func modelConfiguration() throws -> ModelConfiguration {
-        try refuseUnsupported()
-        let headCount = try integer("num_attention_heads")
-        let hiddenSize = try integer("hidden_size")
-        guard headCount > 0 else {
-            throw malformed("num_attention_heads is \(headCount), expected at least 1")
-        }
-        let rope = config["rope_parameters"] ?? .null
-        let theta = (rope["rope_theta"] ?? config["rope_theta"])?.double ?? 10_000
-        let epsilon = try double("rms_norm_eps")
-        let configuration = ModelConfiguration(
-            hiddenSize: hiddenSize,
-            layerCount: try integer("num_hidden_layers"),
-            headCount: headCount,
-            keyValueHeadCount: try integer("num_key_value_heads", orNull: headCount),
-            headDimension: try integer("head_dim", orNull: hiddenSize / headCount),
-            intermediateSize: try integer("intermediate_size"),
-            vocabularyCount: try integer("vocab_size"),
-            rmsNormEpsilon: Float(epsilon),
-            ropeTheta: Float(theta),
-            contextLength: try integer("max_position_embeddings"),
-            tiesEmbeddings: config["tie_word_embeddings"]?.bool ?? false
-        )
-        try configuration.validate(file: path)
-        return configuration
+    /// The first of `architectures`, else `model_type`.
+    package var architecture: String {
+        config["architectures"]?.array?.first?.string ?? config["model_type"]?.string ?? ""
     }
 
-    private func refuseUnsupported() throws {
-        let architecture = config["architectures"]?.array?.first?.string ?? config["model_type"]?.string ?? ""
-        guard ["LlamaForCausalLM", "MistralForCausalLM", "llama", "mistral"].contains(architecture) else {
-            throw unsupported("architectures is \"\(architecture)\", expected \"LlamaForCausalLM\"")
+    /// `rope_theta`, also where newer files keep it; nil when it is missing.
+    package var rotationBase: Double? {
+        let parameters = config["rope_parameters"] ?? .null
+        return (parameters["rope_theta"] ?? config["rope_theta"])?.double
+    }
+
+    /// A whole number; where it is missing or null, the other value if there is one.
+    ///
+    /// - Throws: `EngineError` `model_malformed` when it is none.
+    package func integer(_ key: String, orNull fallback: Int? = nil) throws -> Int {
+        if let value = config[key]?.integer { return value }
+        if let fallback, config[key]?.isNeutral ?? true { return fallback }
+        throw malformed("\(key) is \(config[key].map(text) ?? "missing"), expected an integer")
+    }
+
+    /// A number.
+    ///
+    /// - Throws: `EngineError` `model_malformed` when it is none.
+    package func double(_ key: String) throws -> Double {
+        guard let value = config[key]?.double else {
+            throw malformed("\(key) is \(config[key].map(text) ?? "missing"), expected a number")
         }
-        let activation = config["hidden_act"]?.string ?? "silu"
-        guard activation == "silu" else {
-            throw unsupported("hidden_act is \"\(activation)\", expected \"silu\"")
+        return value
+    }
+
+    /// A truth value; nil when it is missing.
+    package func bool(_ key: String) -> Bool? { config[key]?.bool }
+
+    /// Numbers that are in range and do not contradict each other.
+    ///
+    /// - Throws: `EngineError` `model_malformed`, naming the first that is not.
+    package func checked(_ numbers: ModelConfiguration) throws -> ModelConfiguration {
+        try numbers.validate(file: path)
+        return numbers
+    }
+
+    /// Refuses any other text than this one; a missing key counts as it.
+    ///
+    /// - Throws: `EngineError` `unsupported_architecture`; so do the next two.
+    package func require(_ key: String, _ expected: String) throws {
+        let found = config[key]?.string ?? expected
+        guard found == expected else {
+            throw unsupported("\(key) is \"\(found)\", expected \"\(expected)\"")
         }
-        for key in ["attention_bias", "mlp_bias", "sliding_window", "quantization_config"] {
+    }
+
+    /// Refuses keys with a value other than null, false, 0 or nothing.
+    package func requireAbsent(_ keys: [String]) throws {
+        for key in keys {
             if let value = config[key], !value.isNeutral {
                 throw unsupported("\(key) is \(text(value)), expected it absent")
             }
         }
+    }
+
+    /// Refuses rotary positions that are scaled, or cover part of a head.
+    package func requirePlainRotation() throws {
         for key in ["rope_scaling", "rope_parameters"] {
             guard let value = config[key], !value.isNeutral else { continue }
             let kind = (value["rope_type"] ?? value["type"])?.string ?? "default"
@@ -59,31 +78,20 @@ struct HuggingFaceConfiguration {
         }
     }
 
-    private func integer(_ key: String, orNull fallback: Int? = nil) throws -> Int {
-        if let value = config[key]?.integer { return value }
-        if let fallback, config[key]?.isNeutral ?? true { return fallback }
-        throw malformed("\(key) is \(config[key].map(text) ?? "missing"), expected an integer")
+    /// The error for a value that breaks the format.
+    package func malformed(_ problem: String) -> EngineError {
+        EngineError(.modelMalformed, "cannot read \(path)/config.json: \(problem); get the file again")
     }
 
-    private func double(_ key: String) throws -> Double {
-        guard let value = config[key]?.double else {
-            throw malformed("\(key) is \(config[key].map(text) ?? "missing"), expected a number")
-        }
-        return value
+    /// The error for a value that would change the mathematics.
+    package func unsupported(_ problem: String) -> EngineError {
+        EngineError(
+            .unsupportedArchitecture,
+            "cannot run model \(path): config.json: \(problem); use another model, such as SmolLM2"
+        )
     }
 
     private func text(_ value: JSONValue) -> String {
         String(decoding: value.encoded().prefix(80), as: UTF8.self)
-    }
-
-    private func malformed(_ problem: String) -> EngineError {
-        EngineError(.modelMalformed, "cannot read \(path)/config.json: \(problem); get the file again")
-    }
-
-    private func unsupported(_ problem: String) -> EngineError {
-        EngineError(
-            .unsupportedArchitecture,
-            "cannot run model \(path): config.json: \(problem); use a Llama model such as SmolLM2"
-        )
     }
 }

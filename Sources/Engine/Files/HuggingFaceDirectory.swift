@@ -3,9 +3,11 @@ import Foundation
 /// A Hugging Face model directory: `config.json`, safetensors (one file or shards) and tokenizer files.
 struct HuggingFaceDirectory: Sendable {
     let path: String
-    let configuration: ModelConfiguration
+    let description: ModelDescription
     let tokenizer: HuggingFaceTokenizerFiles
     private let files: [SafetensorsFile]
+    /// The files beside the weights that take part: configuration, tokenizer, index.
+    private let smallFiles: [StampedFile]
     private let places: [String: Int]
 
     /// The directory's own name.
@@ -13,6 +15,14 @@ struct HuggingFaceDirectory: Sendable {
 
     /// The weight files, in order of their names.
     var weightFiles: [MappedFile] { files.map(\.file) }
+
+    /// The files that take part, as they were when they were opened.
+    var stamps: [FileStamp] { smallFiles.map(\.stamp) + weightFiles.map(\.stamp) }
+
+    /// SHA-256 of each file beside the weights, by name.
+    var smallFileDigests: [String: String] {
+        Dictionary(smallFiles.map { ($0.name, $0.sha256) }) { first, _ in first }
+    }
 
     /// Shapes of all tensors by name.
     var shapes: [String: [Int]] {
@@ -24,30 +34,31 @@ struct HuggingFaceDirectory: Sendable {
     /// Reads configuration, weight headers and tokenizer files.
     ///
     /// - Throws: `EngineError` naming file, field, value and remedy.
-    init(path: String) throws {
+    init(path: String, families: Families) throws {
         self.path = path
-        let config = try Self.json("config.json", in: path)
-        guard let config else {
+        var reader = SmallFiles(path: path)
+        guard let config = try reader.json("config.json") else {
             throw EngineError(
                 .modelMissing,
                 "there is no config.json in \(path): give a GGUF file or a whole Hugging Face directory"
             )
         }
-        configuration = try HuggingFaceConfiguration(config: config, path: path).modelConfiguration()
-        let generation = try Self.json("generation_config.json", in: path)
-        guard let tokenizerJSON = Self.bytes("tokenizer.json", in: path) else {
+        description = try families.describe(HuggingFaceConfiguration(config: config, path: path))
+        let generation = try reader.json("generation_config.json")
+        guard let tokenizerJSON = reader.bytes("tokenizer.json") else {
             throw EngineError(.modelMissing, "there is no tokenizer.json in \(path): get the whole directory")
         }
         let eos = Self.ids(generation?["eos_token_id"])
         tokenizer = HuggingFaceTokenizerFiles(
             tokenizerJSON: tokenizerJSON,
-            tokenizerConfig: Self.bytes("tokenizer_config.json", in: path),
-            specialTokensMap: Self.bytes("special_tokens_map.json", in: path),
-            chatTemplate: Self.bytes("chat_template.jinja", in: path),
+            tokenizerConfig: reader.bytes("tokenizer_config.json"),
+            specialTokensMap: reader.bytes("special_tokens_map.json"),
+            chatTemplate: reader.bytes("chat_template.jinja"),
             eosIDs: eos.isEmpty ? Self.ids(config["eos_token_id"]) : eos,
             bosID: generation?["bos_token_id"]?.integer ?? config["bos_token_id"]?.integer
         )
-        files = try Self.fileNames(in: path).map { try SafetensorsFile(path: "\(path)/\($0)") }
+        files = try Self.weightFileNames(&reader).map { try SafetensorsFile(path: "\(path)/\($0)") }
+        smallFiles = reader.files
         var places: [String: Int] = [:]
         for (index, file) in files.enumerated() {
             for key in file.tensors.keys.sorted() {
@@ -62,11 +73,9 @@ struct HuggingFaceDirectory: Sendable {
         self.places = places
     }
 
-    /// A tensor and the file it is in.
-    func tensor(_ name: TensorName) -> (file: MappedFile, tensor: SafetensorsFile.Tensor)? {
-        guard let place = places[name.huggingFaceName],
-            let tensor = files[place].tensors[name.huggingFaceName]
-        else { return nil }
+    /// A tensor by its name, and the file it is in.
+    func tensor(_ name: String) -> (file: MappedFile, tensor: SafetensorsFile.Tensor)? {
+        guard let place = places[name], let tensor = files[place].tensors[name] else { return nil }
         return (files[place].file, tensor)
     }
 
@@ -75,37 +84,52 @@ struct HuggingFaceDirectory: Sendable {
         FileManager.default.contents(atPath: "\(path)/\(file)").map { Array($0) }
     }
 
-    private static func json(_ file: String, in path: String) throws -> JSONValue? {
-        guard let bytes = bytes(file, in: path) else { return nil }
-        do {
-            return try JSONParser.parse(bytes)
-        } catch {
-            throw EngineError(
-                .modelMalformed,
-                "cannot read \(path)/\(file): it is no JSON: \(error); get the file again",
-                cause: error
-            )
-        }
-    }
-
     /// `eos_token_id` is a number or a list of them.
     private static func ids(_ value: JSONValue?) -> [Int] {
         value?.array?.compactMap(\.integer) ?? (value?.integer).map { [$0] } ?? []
     }
 
     /// The single weight file, or the shards that the index names.
-    private static func fileNames(in path: String) throws -> [String] {
-        guard let index = try json("model.safetensors.index.json", in: path) else {
+    private static func weightFileNames(_ reader: inout SmallFiles) throws -> [String] {
+        guard let index = try reader.json("model.safetensors.index.json") else {
             return ["model.safetensors"]
         }
         let names = Set((index["weight_map"]?.object ?? []).compactMap(\.value.string))
         guard !names.isEmpty, names.allSatisfy({ !$0.contains("/") && !$0.hasPrefix(".") }) else {
             throw EngineError(
                 .modelMalformed,
-                "cannot read \(path)/model.safetensors.index.json: weight_map names no files or files outside "
+                "cannot read \(reader.path)/model.safetensors.index.json: weight_map names no files or files outside "
                     + "the directory; get the file again"
             )
         }
         return names.sorted()
+    }
+}
+
+/// Reads the small files of a model's directory and remembers each one read.
+private struct SmallFiles {
+    let path: String
+    private(set) var files: [StampedFile] = []
+
+    init(path: String) { self.path = path }
+
+    /// A file's bytes; nil without it.
+    mutating func bytes(_ name: String) -> [UInt8]? {
+        guard let file = StampedFile(name, in: path) else { return nil }
+        files.append(file)
+        return file.bytes
+    }
+
+    mutating func json(_ name: String) throws -> JSONValue? {
+        guard let bytes = bytes(name) else { return nil }
+        do {
+            return try JSONParser.parse(bytes)
+        } catch {
+            throw EngineError(
+                .modelMalformed,
+                "cannot read \(path)/\(name): it is no JSON: \(error); get the file again",
+                cause: error
+            )
+        }
     }
 }

@@ -1,7 +1,7 @@
 /// A JSON value whose object members keep their order and whose numbers keep their spelling.
 ///
 /// Weight-file headers need what `JSONDecoder` hides: repeated keys are an error, and integers are exact.
-enum JSONValue: Sendable {
+package enum JSONValue: Hashable, Sendable {
     case null
     case bool(Bool)
     case number(String)
@@ -78,9 +78,9 @@ enum JSONValue: Sendable {
 }
 
 /// One member of a JSON object.
-struct JSONMember: Sendable {
-    var key: String
-    var value: JSONValue
+package struct JSONMember: Hashable, Sendable {
+    package var key: String
+    package var value: JSONValue
 }
 
 extension JSONValue {

@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import Glibc
+import Loop
 
 /// A file mapped read-only for as long as the object lives.
 ///
@@ -11,6 +12,8 @@ final class MappedFile: @unchecked Sendable {
     let path: String
     /// Its last path component, for messages.
     let name: String
+    /// The file as it was when it was opened.
+    let stamp: FileStamp
     /// Its content.
     let bytes: UnsafeRawBufferPointer
 
@@ -39,6 +42,7 @@ final class MappedFile: @unchecked Sendable {
         guard status.st_size > 0 else {
             throw EngineError(.modelTruncated, "cannot read \(path): the file is empty; get it again")
         }
+        stamp = FileStamp(path: path, status)
         let count = Int(status.st_size)
         guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
             throw EngineError(
@@ -58,13 +62,23 @@ final class MappedFile: @unchecked Sendable {
         madvise(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count, MADV_DONTNEED)
     }
 
-    /// Feeds the whole content to a hash, piece by piece.
-    func update(_ hash: inout SHA256) {
-        var offset = 0
-        while offset < bytes.count {
-            let end = min(offset + 1 << 22, bytes.count)
-            hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[offset..<end]))
-            offset = end
+    /// SHA-256 over the content of files one after another, and of each alone; each is read once.
+    ///
+    /// - Parameter files: The files, in order.
+    /// - Returns: Lower-case hex, `each` by name.
+    static func digests(of files: [MappedFile]) -> (all: String, each: [String: String]) {
+        var (all, each) = (SHA256(), [String: String]())
+        for file in files {
+            var own = SHA256()
+            for offset in stride(from: 0, to: file.bytes.count, by: 1 << 22) {
+                let end = min(offset + 1 << 22, file.bytes.count)
+                let piece = UnsafeRawBufferPointer(rebasing: file.bytes[offset..<end])
+                own.update(bufferPointer: piece)
+                if files.count > 1 { all.update(bufferPointer: piece) }
+            }
+            each[file.name] = own.finalize().hex
         }
+        if files.count == 1, let only = each.first { return (only.value, each) }
+        return (all.finalize().hex, each)
     }
 }

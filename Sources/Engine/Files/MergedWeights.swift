@@ -40,7 +40,7 @@ struct MergedWeights {
         progress: () -> Void,
         _ put: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
-        let shape = name.shape(in: model.configuration)
+        let shape = model.description.shape(of: name)
         let width = shape.dropFirst().reduce(1, *)
         var step = max(1, Self.valuesPerPiece / width)
         // Rows change places within a head only, so that a piece of whole heads holds all that it needs.

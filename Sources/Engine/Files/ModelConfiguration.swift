@@ -1,7 +1,5 @@
-/// The numbers that shape a Llama-family model.
+/// The numbers that shape a model; all of its layers are of one size.
 package struct ModelConfiguration: Sendable, Hashable {
-    /// `llama`.
-    package var architecture: String
     /// C, the width of the residual stream.
     package var hiddenSize: Int
     /// Number of transformer layers.
@@ -26,7 +24,6 @@ package struct ModelConfiguration: Sendable, Hashable {
     package var tiesEmbeddings: Bool
 
     package init(
-        architecture: String = "llama",
         hiddenSize: Int,
         layerCount: Int,
         headCount: Int,
@@ -39,7 +36,6 @@ package struct ModelConfiguration: Sendable, Hashable {
         contextLength: Int,
         tiesEmbeddings: Bool
     ) {
-        self.architecture = architecture
         self.hiddenSize = hiddenSize
         self.layerCount = layerCount
         self.headCount = headCount
@@ -58,11 +54,6 @@ package struct ModelConfiguration: Sendable, Hashable {
 
     /// Width of all key heads; values have the same.
     package var keyValueWidth: Int { keyValueHeadCount * headDimension }
-
-    /// Number of parameters; a tied embedding counts once.
-    package var parameterCount: Int {
-        TensorName.all(for: self).reduce(0) { $0 + $1.shape(in: self).reduce(1, *) }
-    }
 
     /// Refuses numbers that are out of range or contradict each other, naming the first.
     ///

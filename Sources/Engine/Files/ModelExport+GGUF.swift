@@ -26,20 +26,22 @@ extension ModelExport {
         progress: () -> Void = {}
     ) throws {
         let merged = try MergedWeights(model, adapter)
-        let configuration = model.configuration
+        let description = model.description
         var writer = GGUFWriter()
         describe(model, isMerged: adapter != nil, isBF16: isBF16, in: &writer)
         try describeTokenizer(of: model, in: &writer)
-        let tensors = TensorName.all(for: configuration).map { name in
-            let shape = name.shape(in: configuration)
+        var tensors: [(TensorName, TensorType, padding: Int)] = []
+        for name in description.tensorNames {
+            guard let key = description.ggufName(of: name) else { continue }
+            let shape = description.shape(of: name)
             let type = isBF16 && shape.count > 1 ? TensorType.bf16 : .f32
-            return (name, type, padding: writer.add(name.ggufName, shape: shape, type: type))
+            tensors.append((name, type, padding: writer.add(key, shape: shape, type: type)))
         }
         try NewDirectory.create(directory) { target in
             try target.write(ggufFile) { put in
                 try writer.header.withUnsafeBytes { try put($0) }
                 for (name, type, padding) in tensors {
-                    let order = RopeOrder(of: name, in: configuration)
+                    let order = description.ropeOrder(of: name)
                     try merged.forEachPiece(of: name, as: type, order: order, progress: progress, put)
                     try [UInt8](repeating: 0, count: padding).withUnsafeBytes { try put($0) }
                 }
@@ -54,8 +56,8 @@ extension ModelExport {
         isBF16: Bool,
         in writer: inout GGUFWriter
     ) {
-        let c = model.configuration
-        writer.set("general.architecture", .string("llama"))
+        let (c, architecture) = (model.configuration, model.description.architecture)
+        writer.set("general.architecture", .string(architecture))
         writer.set("general.type", .string("model"))
         writer.set("general.name", .string(model.name))
         if isMerged {
@@ -74,9 +76,9 @@ extension ModelExport {
             ("attention.key_length", c.headDimension), ("attention.value_length", c.headDimension),
             ("rope.dimension_count", c.headDimension), ("vocab_size", c.vocabularyCount),
         ]
-        for (key, number) in numbers { writer.set("llama.\(key)", .u32(number)) }
-        writer.set("llama.attention.layer_norm_rms_epsilon", .f32(c.rmsNormEpsilon))
-        writer.set("llama.rope.freq_base", .f32(c.ropeTheta))
+        for (key, number) in numbers { writer.set("\(architecture).\(key)", .u32(number)) }
+        writer.set("\(architecture).attention.layer_norm_rms_epsilon", .f32(c.rmsNormEpsilon))
+        writer.set("\(architecture).rope.freq_base", .f32(c.ropeTheta))
     }
 
     private static func describeTokenizer(of model: ModelFiles, in writer: inout GGUFWriter) throws {

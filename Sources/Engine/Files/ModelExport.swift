@@ -24,11 +24,12 @@ package enum ModelExport {
         let merged = try MergedWeights(model, adapter)
         let tokenizer = try HuggingFaceTokenizerFiles(exporting: model.tokenizerSource)
         let type = isBF16 ? TensorType.bf16 : .f32
-        let names = TensorName.all(for: model.configuration).sorted {
-            $0.huggingFaceName < $1.huggingFaceName
-        }
+        let description = model.description
+        let tensors = description.tensorNames
+            .compactMap { name in description.huggingFaceName(of: name).map { (name: name, key: $0) } }
+            .sorted { $0.key < $1.key }
         let header = SafetensorsWriter.header(
-            names.map { ($0.huggingFaceName, $0.shape(in: model.configuration)) },
+            tensors.map { ($0.key, description.shape(of: $0.name)) },
             type: type
         )
         try NewDirectory.create(directory) { target in
@@ -37,8 +38,8 @@ package enum ModelExport {
             }
             try target.write("model.safetensors") { put in
                 try header.withUnsafeBytes { try put($0) }
-                for name in names {
-                    try merged.forEachPiece(of: name, as: type, progress: progress, put)
+                for tensor in tensors {
+                    try merged.forEachPiece(of: tensor.name, as: type, progress: progress, put)
                 }
             }
         }

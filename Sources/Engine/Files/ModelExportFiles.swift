@@ -41,20 +41,20 @@ struct ModelExportFiles {
         return ids
     }
 
+    private var activation: Activation { model.description.layers.first?.mlp.activation ?? .silu }
+
     private var configuration: JSONValue {
-        let c = model.configuration
+        let (c, identity) = (model.configuration, model.description.huggingFace)
         let members: [String: JSONValue] = [
-            "architectures": .array([.string("LlamaForCausalLM")]),
-            "attention_bias": .bool(false),
+            "architectures": .array([.string(identity.architecture)]),
             "attention_dropout": .number("0.0"),
             "head_dim": .integer(c.headDimension),
-            "hidden_act": .string("silu"),
+            "hidden_act": .string(activation.rawValue),
             "hidden_size": .integer(c.hiddenSize),
             "initializer_range": .number("0.02"),
             "intermediate_size": .integer(c.intermediateSize),
             "max_position_embeddings": .integer(c.contextLength),
-            "mlp_bias": .bool(false),
-            "model_type": .string("llama"),
+            "model_type": .string(identity.modelType),
             "num_attention_heads": .integer(c.headCount),
             "num_hidden_layers": .integer(c.layerCount),
             "num_key_value_heads": .integer(c.keyValueHeadCount),
@@ -66,6 +66,6 @@ struct ModelExportFiles {
             "use_cache": .bool(true),
             "vocab_size": .integer(c.vocabularyCount),
         ]
-        return .sorted(members.merging(ids) { own, _ in own })
+        return .sorted(members.merging(identity.settings) { own, _ in own }.merging(ids) { own, _ in own })
     }
 }

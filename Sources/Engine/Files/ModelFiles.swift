@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 
 /// A model's files, opened and checked: a GGUF file or a Hugging Face directory.
@@ -10,25 +9,32 @@ package struct ModelFiles: Sendable {
         case huggingFace(HuggingFaceDirectory)
     }
 
-    /// The numbers that shape the model.
-    package let configuration: ModelConfiguration
+    /// What the model is.
+    package let description: ModelDescription
     /// The file's name without `.gguf`, or the directory's.
     package let name: String
     /// SHA-256 over the weight files in order of their names, lower-case hex.
     package let sha256: String
+    /// SHA-256 of each file that takes part, by its name.
+    package let fileDigests: [String: String]
     /// Where the tokenizer comes from.
     package let tokenizerSource: TokenizerSource
     let source: Source
 
     /// Number of parameters; a tied embedding counts once.
-    package var parameterCount: Int { configuration.parameterCount }
+    package var parameterCount: Int { description.parameterCount }
+
+    /// The numbers that shape the model.
+    package var configuration: ModelConfiguration { description.numbers }
 
     /// Opens a model, checks its header and every tensor's shape, and hashes its weights.
     ///
-    /// - Parameter path: A `.gguf` file or a Hugging Face directory.
+    /// - Parameters:
+    ///   - path: A `.gguf` file or a Hugging Face directory.
+    ///   - families: The families that are known.
     /// - Returns: The open model.
     /// - Throws: `EngineError` naming file, field, value and remedy.
-    package static func open(_ path: String) throws -> ModelFiles {
+    package static func open(_ path: String, families: Families = .standard) throws -> ModelFiles {
         var isDirectory = ObjCBool(false)
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
             throw EngineError(
@@ -37,27 +43,34 @@ package struct ModelFiles: Sendable {
             )
         }
         return isDirectory.boolValue
-            ? try ModelFiles(directory: HuggingFaceDirectory(path: path))
-            : try ModelFiles(gguf: GGUFFile(file: MappedFile(path: path)))
+            ? try ModelFiles(directory: HuggingFaceDirectory(path: path, families: families))
+            : try ModelFiles(gguf: GGUFFile(file: MappedFile(path: path)), families: families)
     }
 
-    private init(gguf: GGUFFile) throws {
-        configuration = try gguf.configuration()
-        tokenizerSource = .gguf(try gguf.tokenizer(vocabularyCount: configuration.vocabularyCount))
+    private init(gguf: GGUFFile, families: Families) throws {
+        description = try families.describe(gguf)
+        tokenizerSource = .gguf(try gguf.tokenizer(vocabularyCount: description.numbers.vocabularyCount))
         let file = gguf.file.name
         name = file.hasSuffix(".gguf") ? String(file.dropLast(5)) : file
         source = .gguf(gguf)
-        try Self.check(gguf.tensors.mapValues(\.shape), configuration, file: file) { $0.ggufName }
-        sha256 = Self.sha256(of: [gguf.file])
+        try Self.check(gguf.tensors.mapValues(\.shape), description, file: file, description.ggufName)
+        (sha256, fileDigests) = MappedFile.digests(of: [gguf.file])
     }
 
     private init(directory: HuggingFaceDirectory) throws {
-        configuration = directory.configuration
+        description = directory.description
         tokenizerSource = .huggingFace(directory.tokenizer)
         name = directory.name
         source = .huggingFace(directory)
-        try Self.check(directory.shapes, configuration, file: directory.name) { $0.huggingFaceName }
-        sha256 = Self.sha256(of: directory.weightFiles)
+        try Self.check(
+            directory.shapes,
+            description,
+            file: directory.name,
+            description.huggingFaceName
+        )
+        let digests = MappedFile.digests(of: directory.weightFiles)
+        sha256 = digests.all
+        fileDigests = digests.each.merging(directory.smallFileDigests) { weights, _ in weights }
     }
 
     /// Reads a whole tensor as f32.
@@ -68,7 +81,7 @@ package struct ModelFiles: Sendable {
     ///     Face's order (half-split rotary positions), or [C] for norms.
     /// - Throws: `EngineError` when the size differs or the model has no such tensor.
     package func read(_ name: TensorName, into target: UnsafeMutableBufferPointer<Float>) throws {
-        try read(name, rows: 0..<(name.shape(in: configuration).first ?? 0), into: target)
+        try read(name, rows: 0..<(description.shape(of: name).first ?? 0), into: target)
     }
 
     /// Reads a whole tensor as f32 into a new array.
@@ -77,7 +90,7 @@ package struct ModelFiles: Sendable {
     /// - Returns: Its values, laid out as `read(_:into:)` says.
     /// - Throws: `EngineError` when the model has no such tensor.
     package func read(_ name: TensorName) throws -> [Float] {
-        let count = name.shape(in: configuration).reduce(1, *)
+        let count = description.shape(of: name).reduce(1, *)
         return try [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
             try read(name, into: UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
             initialized = count
@@ -96,7 +109,7 @@ package struct ModelFiles: Sendable {
         rows: Range<Int>,
         into target: UnsafeMutableBufferPointer<Float>
     ) throws {
-        let shape = name.shape(in: configuration)
+        let shape = description.shape(of: name)
         let width = shape.dropFirst().reduce(1, *)
         guard let stored = stored(name), rows.lowerBound >= 0, rows.upperBound <= shape[0],
             target.count == rows.count * width
@@ -125,6 +138,31 @@ package struct ModelFiles: Sendable {
         }
     }
 
+    /// Compares every file that takes part with what was opened, by its path.
+    ///
+    /// - Throws: `EngineError` of code `model_changed`, naming the first file that differs or is gone.
+    func checkUnchanged() throws {
+        switch source {
+        case .gguf(let gguf): try gguf.file.stamp.check()
+        case .huggingFace(let directory): for stamp in directory.stamps { try stamp.check() }
+        }
+    }
+
+    /// The model's tokenizer.
+    ///
+    /// - Throws: `EngineError` of code `tokenizer_unsupported`, also when it has more tokens than the embedding rows.
+    func tokenizer() throws -> any TextTokenizer {
+        let tokenizer = try Tokenizers.make(tokenizerSource)
+        guard tokenizer.vocabularyCount <= configuration.vocabularyCount else {
+            throw EngineError(
+                .tokenizerUnsupported,
+                "cannot run model \(name): its tokenizer has \(tokenizer.vocabularyCount) tokens, its embedding "
+                    + "\(configuration.vocabularyCount) rows; use tokenizer and weights of one model"
+            )
+        }
+        return tokenizer
+    }
+
     /// Lets go of the memory that reading the weights took.
     func releasePages() {
         switch source {
@@ -136,30 +174,32 @@ package struct ModelFiles: Sendable {
     private func stored(_ name: TensorName) -> (type: TensorType, bytes: UnsafeRawBufferPointer)? {
         switch source {
         case .gguf(let gguf):
-            guard let tensor = gguf.tensors[name.ggufName] else { return nil }
+            guard let key = description.ggufName(of: name), let tensor = gguf.tensors[key] else { return nil }
             return (tensor.type, UnsafeRawBufferPointer(rebasing: gguf.file.bytes[tensor.range]))
         case .huggingFace(let directory):
-            guard let (file, tensor) = directory.tensor(name) else { return nil }
+            guard let key = description.huggingFaceName(of: name),
+                let (file, tensor) = directory.tensor(key)
+            else { return nil }
             return (tensor.type, UnsafeRawBufferPointer(rebasing: file.bytes[tensor.range]))
         }
     }
 
     private func ropeOrder(of name: TensorName) -> RopeOrder? {
         guard case .gguf = source else { return nil }
-        return RopeOrder(of: name, in: configuration)
+        return description.ropeOrder(of: name)
     }
 
-    /// Compares a file's tensors with those the configuration asks for, by name and shape, both ways.
+    /// Compares a file's tensors with those the description asks for, by name and shape, both ways.
     private static func check(
         _ shapes: [String: [Int]],
-        _ configuration: ModelConfiguration,
+        _ description: ModelDescription,
         file: String,
-        spelling: (TensorName) -> String
+        _ spelling: (TensorName) -> String?
     ) throws {
         var left = Set(shapes.keys)
-        for name in TensorName.all(for: configuration) {
-            let key = spelling(name)
-            let expected = name.shape(in: configuration)
+        for name in description.tensorNames {
+            guard let key = spelling(name) else { continue }
+            let expected = description.shape(of: name)
             guard let found = shapes[key] else {
                 throw EngineError(
                     .modelMalformed,
@@ -180,38 +220,9 @@ package struct ModelFiles: Sendable {
         if let extra = left.min() {
             throw EngineError(
                 .unsupportedArchitecture,
-                "cannot run model \(file): tensor \(extra) is no part of a plain Llama model; "
-                    + "use one without biases or extra layers"
+                "cannot run model \(file): tensor \(extra) is no part of a \(description.architecture) model; "
+                    + "use one without biases or layers of its own"
             )
         }
-    }
-
-    private static func sha256(of files: [MappedFile]) -> String {
-        var hash = SHA256()
-        for file in files { file.update(&hash) }
-        let digits = Array("0123456789abcdef".utf8)
-        return String(
-            decoding: hash.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
-            as: UTF8.self
-        )
-    }
-}
-
-/// The order in which GGUF files keep rows of query and key: pairs of rotary positions side by side.
-struct RopeOrder {
-    /// D, the width of one head.
-    let headDimension: Int
-
-    /// The order of a tensor's rows; nil for all but query and key, which keep Hugging Face's.
-    init?(of name: TensorName, in configuration: ModelConfiguration) {
-        guard case .layer(_, let tensor) = name, tensor == .query || tensor == .key else { return nil }
-        headDimension = configuration.headDimension
-    }
-
-    /// Where Hugging Face's row stands in a GGUF file: row s·D/2 + j of a head is stored as 2j + s.
-    func storedRow(_ row: Int) -> Int {
-        let (head, inner) = row.quotientAndRemainder(dividingBy: headDimension)
-        let (side, index) = inner.quotientAndRemainder(dividingBy: headDimension / 2)
-        return head * headDimension + 2 * index + side
     }
 }

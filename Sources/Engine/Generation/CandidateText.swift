@@ -35,7 +35,7 @@ struct CandidateText {
         logProbability: Float,
         stops: [[UInt8]],
         maxNewTokens: Int,
-        tokenizer: Tokenizer
+        tokenizer: any TextTokenizer
     ) {
         tokenCount += 1
         lastToken = token

@@ -35,11 +35,11 @@ struct GenerationPlan {
     /// - Throws: `EngineError` `invalid_request` for an empty prompt or one that does not fit.
     init(
         _ requests: [GenerationRequest],
-        prefix: String,
+        prefix: PromptText,
         settings: GenerateSettings,
         rows: Int,
         cacheByteCount: Int,
-        tokenizer: Tokenizer,
+        tokenizer: any TextTokenizer,
         _ c: ModelConfiguration
     ) throws {
         let prompts = try requests.map { request in

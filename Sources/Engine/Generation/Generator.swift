@@ -22,7 +22,7 @@ final class Generator {
     }
 
     private let transformer: Transformer
-    private let tokenizer: Tokenizer
+    private let tokenizer: any TextTokenizer
     private let requests: [GenerationRequest]
     private let settings: GenerateSettings
     private let random: Philox
@@ -49,9 +49,9 @@ final class Generator {
     /// Prepares a call.
     init(
         _ transformer: Transformer,
-        tokenizer: Tokenizer,
+        tokenizer: any TextTokenizer,
         requests: [GenerationRequest],
-        prefix: String,
+        prefix: PromptText,
         settings: GenerateSettings,
         key: RandomKey,
         rows: Int,
@@ -94,7 +94,9 @@ final class Generator {
             try pass()
             progress(EngineProgress(doneCount: doneCount, totalCount: total, tokenCount: tokenCount))
         }
-        return results.flatMap { $0.compactMap { $0 } }
+        return try zip(requests, results).flatMap { request, texts in
+            try texts.results { "candidate \($0) of question \(request.question)" }
+        }
     }
 
     /// Writes the only candidate and hands out its text as it comes.

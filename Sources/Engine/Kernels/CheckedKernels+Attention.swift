@@ -49,6 +49,7 @@ extension CheckedKernels {
         var heads: Int
         var keyValueHeads: Int
         var headSize: Int
+        var scale: Float
         var query: Floats
         var queryStride: Int
         var keys: Floats
@@ -72,14 +73,14 @@ extension CheckedKernels {
                 segments: segments,
                 out: out,
                 ldo: Int64(outStride),
-                scale: 1 / Float(headSize).squareRoot(),
+                scale: scale,
                 scratch: scratch,
                 scratch_stride: Int64(scratchStride)
             )
         }
     }
 
-    /// out [M, heads · d] = softmax(q Kᵀ / √d) V over each row's own keys.
+    /// out [M, heads · d] = softmax(scale · q Kᵀ) V over each row's own keys.
     static func attend(_ attention: Attention, into out: MutableFloats, _ outStride: Int) {
         var job = attention.job(out: out, outStride)
         ad_attention_f32(&job)

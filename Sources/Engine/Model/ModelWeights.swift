@@ -1,34 +1,18 @@
 import Foundation
 import Loop
 
-/// One transformer block's weights; Q, K and V are one matrix, gate and up another.
-struct LayerWeights: Sendable {
-    /// RMSNorm weight before attention [C].
-    let attentionNorm: FloatBuffer
-    /// Q, K and V stacked [(heads + 2 kvHeads) · d, C].
-    let queryKeyValue: PackedMatrix
-    /// Attention output [C, heads · d].
-    let output: PackedMatrix
-    /// RMSNorm weight before the MLP [C].
-    let mlpNorm: FloatBuffer
-    /// Gate and up stacked [2F, C].
-    let gateUp: PackedMatrix
-    /// Down projection [C, F].
-    let down: PackedMatrix
-}
-
 /// The model's weights in memory, ready to compute, with at most one adapter merged in.
 ///
 /// Applying another adapter reads the linear layers from the file again, so nothing drifts.
 final class ModelWeights {
-    let configuration: ModelConfiguration
+    let description: ModelDescription
     let embedding: PackedMatrix
     /// The vocabulary projection; the embedding itself when tied.
     let head: PackedMatrix
     let finalNorm: FloatBuffer
     let layers: [LayerWeights]
-    /// Rotary table [contextLength, d]: d/2 cosines, then d/2 sines.
-    let rotaryTable: FloatBuffer
+    /// Cosines and sines of the positions in use, one table for each base.
+    let rotaryTables: [RotaryTable]
     private let files: ModelFiles
     private let beat: @Sendable () -> Void
     let format: WeightFormat
@@ -51,7 +35,7 @@ final class ModelWeights {
         beat: @escaping @Sendable () -> Void = {}
     ) throws {
         let c = files.configuration
-        configuration = c
+        description = files.description
         self.files = files
         self.beat = beat
         self.format = format
@@ -62,24 +46,24 @@ final class ModelWeights {
         embedding = try matrix(c.vocabularyCount, c.hiddenSize)
         head = c.tiesEmbeddings ? embedding : try matrix(c.vocabularyCount, c.hiddenSize)
         finalNorm = try FloatBuffer(c.hiddenSize)
-        layers = try (0..<c.layerCount).map { _ in
-            LayerWeights(
-                attentionNorm: try FloatBuffer(c.hiddenSize),
-                queryKeyValue: try matrix(c.queryKeyValueWidth, c.hiddenSize),
-                output: try matrix(c.hiddenSize, c.queryWidth),
-                mlpNorm: try FloatBuffer(c.hiddenSize),
-                gateUp: try matrix(2 * c.intermediateSize, c.hiddenSize),
-                down: try matrix(c.hiddenSize, c.intermediateSize)
+        var tables: [Float: RotaryTable] = [:]
+        for case let rotation? in description.layers.map(\.attention.rotation)
+        where tables[rotation.base] == nil {
+            tables[rotation.base] = try RotaryTable(dimension: c.headDimension, theta: rotation.base)
+        }
+        rotaryTables = Array(tables.values)
+        layers = try description.layers.map { layer in
+            try LayerWeights(
+                layer,
+                c,
+                format,
+                rotaryTable: layer.attention.rotation.flatMap { tables[$0.base] }
             )
         }
-        rotaryTable = try Self.rotaryTable(c)
         try readPieces(.embedding, into: embedding)
         if !c.tiesEmbeddings { try readPieces(.outputProjection, into: head) }
         try files.read(.finalNorm, into: finalNorm.all)
-        for (index, layer) in layers.enumerated() {
-            try files.read(.layer(index, .attentionNorm), into: layer.attentionNorm.all)
-            try files.read(.layer(index, .mlpNorm), into: layer.mlpNorm.all)
-        }
+        for (index, layer) in layers.enumerated() { try layer.readVectors(index, of: files) }
         try apply(adapter)
     }
 
@@ -89,22 +73,16 @@ final class ModelWeights {
     /// - Throws: `EngineError` when a tensor cannot be read.
     func apply(_ adapter: Adapter?) throws {
         defer { files.releasePages() }
-        let c = configuration
-        let (query, keyValue) = (c.queryWidth, c.keyValueWidth)
+        let c = description.numbers
         for (index, layer) in layers.enumerated() {
-            let parts: [(TargetModule, PackedMatrix, Int)] = [
-                (.query, layer.queryKeyValue, 0), (.key, layer.queryKeyValue, query),
-                (.value, layer.queryKeyValue, query + keyValue), (.output, layer.output, 0),
-                (.gate, layer.gateUp, 0), (.up, layer.gateUp, c.intermediateSize), (.down, layer.down, 0),
-            ]
-            for (module, matrix, first) in parts {
+            for module in LayerWeights.readingOrder {
                 let (rows, inputs) = c.shape(of: module)
                 try read(
                     .layer(index, module.layerTensor),
                     rows: rows,
                     inputs: inputs,
-                    into: matrix,
-                    first: first,
+                    into: layer.matrix(of: module),
+                    first: c.column(of: module).first,
                     adding: adapter.flatMap { adapter in
                         adapter.tensors[AdapterKey(layer: index, module: module)].map { (adapter, $0) }
                     }
@@ -161,36 +139,5 @@ final class ModelWeights {
         if format == .bf16 { CheckedKernels.roundToBF16(part) }
         matrix.pack(scratch.pointer, first: first, count: rows)
         beat()
-    }
-
-    private static func rotaryTable(_ c: ModelConfiguration) throws -> FloatBuffer {
-        let half = c.headDimension / 2
-        let table = try FloatBuffer(c.contextLength * c.headDimension)
-        for position in 0..<c.contextLength {
-            for i in 0..<half {
-                // transformers computes inverse frequencies and angles in f32; so do we.
-                let exponent = Float(2 * i) / Float(c.headDimension)
-                let angle = Float(position) * (1 / powf(Float(c.ropeTheta), exponent))
-                table.pointer[position * c.headDimension + i] = cosf(angle)
-                table.pointer[position * c.headDimension + half + i] = sinf(angle)
-            }
-        }
-        return table
-    }
-}
-
-extension ModelConfiguration {
-    /// Width of the stacked Q, K and V.
-    var queryKeyValueWidth: Int { queryWidth + 2 * keyValueWidth }
-
-    /// Outputs and inputs of a linear layer.
-    func shape(of module: TargetModule) -> (outputs: Int, inputs: Int) {
-        switch module {
-        case .query: (queryWidth, hiddenSize)
-        case .key, .value: (keyValueWidth, hiddenSize)
-        case .output: (hiddenSize, queryWidth)
-        case .gate, .up: (intermediateSize, hiddenSize)
-        case .down: (hiddenSize, intermediateSize)
-        }
     }
 }

@@ -38,6 +38,8 @@ struct TokenBatch {
     var outputRows: [Int] = []
     /// Most keys that any row sees.
     private(set) var longestKeyCount = 0
+    /// One more than the highest position.
+    private(set) var positionCount = 0
 
     /// Number of rows.
     var count: Int { tokens.count }
@@ -49,5 +51,6 @@ struct TokenBatch {
         slots.append(slot)
         self.segments.append(segments)
         longestKeyCount = max(longestKeyCount, segments.count)
+        positionCount = max(positionCount, position + 1)
     }
 }

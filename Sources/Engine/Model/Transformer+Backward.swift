@@ -43,7 +43,7 @@ extension Transformer {
     ///   - batch: The rows; slots equal row numbers.
     ///   - lora: Parameters; gradients are added to.
     ///   - tape: What the forward pass left.
-    ///   - g: `dHidden` holds the gradient of the hidden states [S, C]; the rest is overwritten.
+    ///   - g: `dHidden` holds the gradient of the hidden states [S, C]; all of it is overwritten.
     ///   - treeStarts: First rows of the trees and the row count; rows of different trees share no keys.
     /// - Throws: `CancellationError` between layers, leaving part of the gradients.
     func backward(
@@ -100,7 +100,8 @@ extension Transformer {
                 addingTo: g.dAttended.pointer
             )
             attendBackward(batch, tape, g, layer: index, treeStarts: treeStarts)
-            rotate(g.dProjected.pointer, batch, sign: -1)
+            rotate(g.dProjected.pointer, batch, layer, sign: -1)
+            normalizeHeadsBackward(g.dProjected.pointer, layer, rows: rows, kept: tape.heads(index))
             normalize(tape.input(index), layer.attentionNorm, rows: rows)
             layer.queryKeyValue.multiplyTransposed(g.dProjected.pointer, rows: rows, into: g.dh.pointer)
             lora.backward(
@@ -118,6 +119,7 @@ extension Transformer {
     /// dx = 0, then each output row's gradient through the final norm is added to its row, in order.
     private func scatterOutputs(_ batch: TokenBatch, _ tape: Tape, _ g: GradientWorkspace) {
         let (c, count) = (configuration, batch.outputRows.count)
+        scale(g.dHidden.pointer, count: count * c.hiddenSize, by: weights.description.logitScale)
         g.dOutputs.clear()
         // workspace.outputs still holds the gathered residual rows of the forward pass.
         CheckedKernels.normalizeBackward(
@@ -161,6 +163,7 @@ extension Transformer {
         withAttention(
             projected,
             batch,
+            layer: layer,
             keys: projected + c.queryWidth,
             values: projected + c.queryWidth + c.keyValueWidth,
             slotStride: c.queryKeyValueWidth

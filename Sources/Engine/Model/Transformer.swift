@@ -1,14 +1,16 @@
 import Glibc
 import Loop
 
-/// The Llama forward pass over a batch of rows; its backward pass stands in Transformer+Backward.swift.
+/// The forward pass of a model description over a batch of rows; its backward pass is in Transformer+Backward.swift.
 ///
 /// Shapes, row-major: M rows, C hidden size, H query heads and G key heads of size D, F MLP size, V vocabulary.
 ///
 ///     x [M, C] = embedding of the tokens
-///     per layer:  h = norm(x);  q k v = h Wqkvᵀ;  rotate q, k;  x += attention(q, K, V) Woᵀ
+///     per layer:  h = norm(x);  q k v = h Wqkvᵀ;  norm and rotate q, k;  x += attention(q, K, V) Woᵀ
 ///                 h = norm(x);  g u = h Wguᵀ;     x += (silu(g) · u) Wdᵀ
 ///     hidden [S, C] = norm(x) of the output rows;  logits = hidden Eᵀ
+///
+/// Biases, norms of heads, rotation and scales are there where the description has them.
 final class Transformer {
     let weights: ModelWeights
     let configuration: ModelConfiguration
@@ -24,8 +26,8 @@ final class Transformer {
     init(_ weights: ModelWeights, beat: @escaping @Sendable () -> Void = {}) throws {
         self.weights = weights
         self.beat = beat
-        configuration = weights.configuration
-        workspace = try Workspace(weights.configuration, rowCount: 1, keyCount: 1)
+        configuration = weights.description.numbers
+        workspace = try Workspace(weights.description, rowCount: 1, keyCount: 1)
     }
 
     /// Runs the rows of a batch, writing their keys and values into the cache.
@@ -45,11 +47,13 @@ final class Transformer {
     ) throws -> MutableFloats {
         let (c, rows) = (configuration, batch.count)
         try reserve(rows: rows, outputs: batch.outputRows.count, keys: batch.longestKeyCount)
+        for table in weights.rotaryTables { try table.reserve(batch.positionCount) }
         let w = workspace
         var x = tape?.input(0) ?? w.x.pointer
         for (row, token) in batch.tokens.enumerated() {
             weights.embedding.unpack(Int(token), into: x + row * c.hiddenSize)
         }
+        scale(x, count: rows * c.hiddenSize, by: weights.description.embeddingScale)
         for (index, layer) in weights.layers.enumerated() {
             try layerBegins()
             let projected = tape?.projected(index) ?? w.projected.pointer
@@ -58,21 +62,26 @@ final class Transformer {
             normalize(x, layer.attentionNorm, rows: rows)
             layer.queryKeyValue.multiply(w.h.pointer, rows: rows, into: projected, room: w.rounding)
             lora?.forward(index, [.query, .key, .value], w.h.pointer, rows: rows, into: projected)
-            rotate(projected, batch, sign: 1)
+            add(layer.queryKeyValueBias, to: projected, rows: rows)
+            normalizeHeads(projected, layer, rows: rows, keeping: tape?.heads(index))
+            rotate(projected, batch, layer, sign: 1)
             store(projected, batch, cache, layer: index)
             attend(projected, batch, cache, layer: index, into: attended)
             round(attended, rows * c.queryWidth)
             if let next = tape?.middle(index) { x = copy(x, to: next, count: rows * c.hiddenSize) }
             layer.output.multiply(attended, rows: rows, into: x, isAdding: true, room: w.rounding)
             lora?.forward(index, [.output], attended, rows: rows, into: x)
+            add(layer.outputBias, to: x, rows: rows)
             normalize(x, layer.mlpNorm, rows: rows)
             layer.gateUp.multiply(w.h.pointer, rows: rows, into: gateUp, room: w.rounding)
             lora?.forward(index, [.gate, .up], w.h.pointer, rows: rows, into: gateUp)
+            add(layer.gateUpBias, to: gateUp, rows: rows)
             CheckedKernels.gate(gateUp, into: w.activated.pointer, rows: rows, size: c.intermediateSize)
             round(w.activated.pointer, rows * c.intermediateSize)
             if let next = tape?.input(index + 1) { x = copy(x, to: next, count: rows * c.hiddenSize) }
             layer.down.multiply(w.activated.pointer, rows: rows, into: x, isAdding: true, room: w.rounding)
             lora?.forward(index, [.down], w.activated.pointer, rows: rows, into: x)
+            add(layer.downBias, to: x, rows: rows)
         }
         for (index, row) in batch.outputRows.enumerated() {
             memcpy(
@@ -88,6 +97,11 @@ final class Transformer {
             rows: batch.outputRows.count,
             size: c.hiddenSize,
             epsilon: c.rmsNormEpsilon
+        )
+        scale(
+            w.hidden.pointer,
+            count: batch.outputRows.count * c.hiddenSize,
+            by: weights.description.logitScale
         )
         round(w.hidden.pointer, batch.outputRows.count * c.hiddenSize)
         return w.hidden.pointer
@@ -109,7 +123,7 @@ final class Transformer {
         let rowCount = max(rows, outputs)
         if rowCount > workspace.rowCount || keys > workspace.keyCount {
             workspace = try Workspace(
-                configuration,
+                weights.description,
                 rowCount: max(rowCount, workspace.rowCount),
                 keyCount: max(keys, workspace.keyCount)
             )
@@ -130,7 +144,8 @@ final class Transformer {
     }
 
     /// Rotates Q and K of stacked rows [M, (H + 2G) D] in place.
-    func rotate(_ projected: MutableFloats, _ batch: TokenBatch, sign: Float) {
+    func rotate(_ projected: MutableFloats, _ batch: TokenBatch, _ layer: LayerWeights, sign: Float) {
+        guard let table = layer.rotaryTable else { return }
         batch.positions.withUnsafeBufferPointer { positions in
             guard let positions = positions.baseAddress else { return }
             CheckedKernels.rotate(
@@ -140,7 +155,7 @@ final class Transformer {
                 headSize: configuration.headDimension,
                 positions: positions,
                 rows: batch.count,
-                table: weights.rotaryTable.pointer,
+                table: table.pointer,
                 sign: sign
             )
         }
@@ -151,6 +166,7 @@ final class Transformer {
     /// - Parameters:
     ///   - projected: Queries, in the first columns of stacked rows.
     ///   - batch: The rows.
+    ///   - layer: The layer, counted from 0.
     ///   - keys: Keys: a layer of the cache, or the projections themselves for the backward pass.
     ///   - values: Values.
     ///   - slotStride: Floats per slot.
@@ -158,6 +174,7 @@ final class Transformer {
     func withAttention(
         _ projected: Floats,
         _ batch: TokenBatch,
+        layer: Int,
         keys: Floats,
         values: Floats,
         slotStride: Int,
@@ -172,6 +189,7 @@ final class Transformer {
                         heads: configuration.headCount,
                         keyValueHeads: configuration.keyValueHeadCount,
                         headSize: configuration.headDimension,
+                        scale: weights.layers[layer].scale,
                         query: projected,
                         queryStride: configuration.queryKeyValueWidth,
                         keys: keys,
@@ -196,6 +214,7 @@ final class Transformer {
         withAttention(
             projected,
             batch,
+            layer: layer,
             keys: cache.keys(layer),
             values: cache.values(layer),
             slotStride: cache.stride

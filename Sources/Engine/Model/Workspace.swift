@@ -12,6 +12,8 @@ struct Workspace {
     let projected: FloatBuffer
     /// Attention output [M, H D].
     let attended: FloatBuffer
+    /// Query or key heads close together, before their norm and after it [M, H D]; empty where heads have no norms.
+    let heads: (before: FloatBuffer, after: FloatBuffer)
     /// Gate and up [M, 2F].
     let gateUp: FloatBuffer
     /// silu(gate) · up [M, F].
@@ -28,13 +30,16 @@ struct Workspace {
     let scoreStride: Int
 
     /// Allocates room.
-    init(_ c: ModelConfiguration, rowCount: Int, keyCount: Int) throws {
+    init(_ model: ModelDescription, rowCount: Int, keyCount: Int) throws {
+        let c = model.numbers
         self.rowCount = rowCount
         self.keyCount = keyCount
         x = try FloatBuffer(rowCount * c.hiddenSize)
         h = try FloatBuffer(rowCount * c.hiddenSize)
         projected = try FloatBuffer(rowCount * c.queryKeyValueWidth)
         attended = try FloatBuffer(rowCount * c.queryWidth)
+        let headCount = model.hasHeadNorms ? rowCount * c.queryWidth : 0
+        heads = (try FloatBuffer(headCount), try FloatBuffer(headCount))
         gateUp = try FloatBuffer(rowCount * 2 * c.intermediateSize)
         activated = try FloatBuffer(rowCount * c.intermediateSize)
         outputs = try FloatBuffer(rowCount * c.hiddenSize)

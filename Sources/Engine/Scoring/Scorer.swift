@@ -8,7 +8,7 @@ struct Scorer {
     static let logitRows = 128
 
     let transformer: Transformer
-    let tokenizer: Tokenizer
+    let tokenizer: any TextTokenizer
 
     /// Scores samples under the weights as they are.
     ///
@@ -42,7 +42,7 @@ struct Scorer {
             tokenCount += layout.batch.count
             progress(EngineProgress(doneCount: done, totalCount: samples.count, tokenCount: tokenCount))
         }
-        return scores.compactMap { $0 }
+        return try scores.results { "the loss of sample \($0)" }
     }
 
     private func score(
@@ -95,32 +95,5 @@ struct Scorer {
             }
         }
         return losses
-    }
-}
-
-extension Tokenizer {
-    /// Tokens of a sample: encode(prompt + completion) and one end token, boundary at encode(prompt).count.
-    ///
-    /// - Parameters:
-    ///   - sample: Prompt and completion.
-    ///   - index: Its index in the caller's list.
-    ///   - contextLength: The most tokens that the model takes.
-    /// - Returns: The tokens.
-    /// - Throws: `EngineError` `invalid_request` when the sequence does not fit.
-    func tokenize(_ sample: TextSample, index: Int, contextLength: Int) throws -> TokenizedSample {
-        let promptCount = encode(sample.prompt).count
-        let tokens = encode(sample.prompt + sample.completion) + [endOfText]
-        guard tokens.count <= contextLength else {
-            throw EngineError(
-                .invalidRequest,
-                "sample \(index) has \(tokens.count) tokens, the model takes \(contextLength); shorten it"
-            )
-        }
-        return TokenizedSample(
-            index: index,
-            tokens: tokens,
-            promptCount: min(promptCount, tokens.count - 1),
-            weight: sample.weight
-        )
     }
 }

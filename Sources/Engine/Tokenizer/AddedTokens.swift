@@ -1,3 +1,5 @@
+import Loop
+
 /// A token that stands in the text as it is and is cut out before anything else, such as `<|im_start|>`.
 struct AddedToken: Hashable, Sendable {
     /// The token.
@@ -18,16 +20,19 @@ struct AddedToken: Hashable, Sendable {
 struct AddedTokenMatcher: Sendable {
     /// A stretch of the text.
     enum Segment: Hashable {
-        case text(String)
+        case text(PromptText)
         case token(Int32)
     }
 
     /// By first byte, longest first.
     private var tokensByFirstByte = [[(content: [UInt8], token: AddedToken)]](repeating: [], count: 256)
     private let isEmpty: Bool
+    /// Tokens that only a prompt's format may write.
+    private let reserved: Set<Int32>
 
-    /// Indexes tokens; those without text never match.
-    init(_ tokens: [AddedToken]) {
+    /// Indexes tokens; those without text never match, the reserved ones in format text only.
+    init(_ tokens: [AddedToken], reserved: Set<Int32>) {
+        self.reserved = reserved
         isEmpty = tokens.allSatisfy(\.content.isEmpty)
         for token in tokens {
             let content = Array(token.content.utf8)
@@ -40,18 +45,18 @@ struct AddedTokenMatcher: Sendable {
     }
 
     /// Cuts a text into tokens and the non-empty text between them.
-    func segments(of text: String) -> [Segment] {
+    func segments(of text: PromptText) -> [Segment] {
         guard !isEmpty else { return text.isEmpty ? [] : [.text(text)] }
-        let bytes = Array(text.utf8)
+        let bytes = Array(text.text.utf8)
         var segments: [Segment] = []
         var done = 0
         var index = 0
         func appendText(upTo end: Int) {
-            if end > done { segments.append(.text(String(decoding: bytes[done..<end], as: UTF8.self))) }
+            if end > done { segments.append(.text(text.part(done..<end, of: bytes))) }
         }
 
         while index < bytes.count {
-            guard let found = match(bytes, at: index) else {
+            guard let found = match(bytes, at: index, of: text) else {
                 index += 1
                 continue
             }
@@ -72,8 +77,15 @@ struct AddedTokenMatcher: Sendable {
         return segments
     }
 
-    private func match(_ bytes: [UInt8], at index: Int) -> (content: [UInt8], token: AddedToken)? {
-        tokensByFirstByte[Int(bytes[index])].first { bytes[index...].starts(with: $0.content) }
+    private func match(
+        _ bytes: [UInt8],
+        at index: Int,
+        of text: PromptText
+    ) -> (content: [UInt8], token: AddedToken)? {
+        tokensByFirstByte[Int(bytes[index])].first {
+            bytes[index...].starts(with: $0.content)
+                && (!reserved.contains($0.token.id) || text.isFormat(index..<index + $0.content.count))
+        }
     }
 
     private func touchesWord(_ bytes: [UInt8], _ start: Int, _ end: Int) -> Bool {
@@ -113,5 +125,22 @@ struct AddedTokenMatcher: Sendable {
 
     private func scalar(_ bytes: [UInt8], before end: Int) -> Unicode.Scalar? {
         String(decoding: bytes[max(end - 4, 0)..<end], as: UTF8.self).unicodeScalars.last
+    }
+}
+
+extension PromptText {
+    /// Some bytes of the text with their marks.
+    fileprivate func part(_ range: Range<Int>, of bytes: [UInt8]) -> PromptText {
+        var part = PromptText(format: "")
+        var done = range.lowerBound
+        func text(_ end: Int) -> String { String(decoding: bytes[done..<end], as: UTF8.self) }
+        for content in contentRanges where content.overlaps(range) {
+            let content = content.clamped(to: range)
+            part += PromptText(format: text(content.lowerBound))
+            done = content.lowerBound
+            part += PromptText(content: text(content.upperBound))
+            done = content.upperBound
+        }
+        return part + PromptText(format: text(range.upperBound))
     }
 }

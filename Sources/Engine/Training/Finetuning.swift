@@ -4,7 +4,7 @@ import Loop
 /// A whole fine-tuning job: plan, steps, saves, result.
 struct Finetuning {
     let transformer: Transformer
-    let tokenizer: Tokenizer
+    let tokenizer: any TextTokenizer
     /// What a job's objective is looked up in.
     var objectives = Objectives.standard
 
@@ -76,7 +76,7 @@ struct Finetuning {
             tensors: trainer.lora.tensors(of: trainer.lora.parameters)
         )
         return FinetuneResult(
-            files: try adapter.files(baseModelName: job.baseModelName),
+            files: try adapter.files(of: transformer.weights.description, baseModelName: job.baseModelName),
             losses: record.losses,
             tokenCount: record.tokenCount,
             tooLong: plan.tooLong,
@@ -85,9 +85,9 @@ struct Finetuning {
     }
 
     private func startingAdapter(_ job: FinetuneJob) throws -> Adapter {
-        let (c, settings) = (transformer.configuration, job.settings)
-        guard let start = job.start else { return Adapter.fresh(settings, c, key: job.key) }
-        return try Adapter.read(start, continuing: settings, c)
+        let (model, settings) = (transformer.weights.description, job.settings)
+        guard let start = job.start else { return Adapter.fresh(settings, model.numbers, key: job.key) }
+        return try Adapter.read(start, continuing: settings, model)
     }
 }
 
@@ -96,9 +96,9 @@ extension Adapter {
     static func read(
         _ start: AdapterLocation,
         continuing settings: FinetuneSettings,
-        _ c: ModelConfiguration
+        _ model: ModelDescription
     ) throws -> Adapter {
-        let adapter = try Adapter.read(start.path, for: c)
+        let adapter = try Adapter.read(start.path, for: model)
         guard adapter.rank == settings.rank, adapter.scale == settings.alpha / Double(settings.rank),
             adapter.targetModules == settings.targetModules.sorted()
         else {

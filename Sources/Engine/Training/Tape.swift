@@ -3,20 +3,25 @@ final class Tape {
     /// Rows there is room for.
     let rowCount: Int
     private let configuration: ModelConfiguration
+    private let heads: FloatBuffer?
     private let inputs: FloatBuffer
     private let middles: FloatBuffer
     private let projections: FloatBuffer
     private let attentions: FloatBuffer
     private let gateUps: FloatBuffer
 
-    /// Allocates a tape: about (2C + (H + 2G) D + H D + 2F) floats per row and layer.
-    init(_ c: ModelConfiguration, rowCount: Int) throws {
+    /// Allocates a tape: about (2C + (H + 2G) D + H D + 2F) floats per row and layer, (H + G) D more where heads have norms.
+    init(_ model: ModelDescription, rowCount: Int) throws {
+        let c = model.numbers
         self.rowCount = rowCount
         configuration = c
         inputs = try FloatBuffer((c.layerCount + 1) * rowCount * c.hiddenSize)
         middles = try FloatBuffer(c.layerCount * rowCount * c.hiddenSize)
         projections = try FloatBuffer(c.layerCount * rowCount * c.queryKeyValueWidth)
         attentions = try FloatBuffer(c.layerCount * rowCount * c.queryWidth)
+        heads =
+            model.hasHeadNorms
+            ? try FloatBuffer(c.layerCount * rowCount * (c.queryWidth + c.keyValueWidth)) : nil
         gateUps = try FloatBuffer(c.layerCount * rowCount * 2 * c.intermediateSize)
     }
 
@@ -33,6 +38,14 @@ final class Tape {
     /// Q, K and V after rotation [M, (H + 2G) D].
     func projected(_ layer: Int) -> MutableFloats {
         projections.pointer + layer * rowCount * configuration.queryKeyValueWidth
+    }
+
+    /// Query heads before their norm [M, H D], then key heads [M, G D]; nil where heads have no norms.
+    func heads(_ layer: Int) -> (query: MutableFloats, key: MutableFloats)? {
+        guard let heads else { return nil }
+        let width = configuration.queryWidth + configuration.keyValueWidth
+        let query = heads.pointer + layer * rowCount * width
+        return (query, query + rowCount * configuration.queryWidth)
     }
 
     /// Attention output before its projection [M, H D].

@@ -52,7 +52,7 @@ final class Trainer {
         try lora.reserve(rows: rowCount)
         momentum = try FloatBuffer(lora.parameters.count)
         variance = try FloatBuffer(lora.parameters.count)
-        tape = try Tape(c, rowCount: rowCount)
+        tape = try Tape(transformer.weights.description, rowCount: rowCount)
         cache = try KeyValueCache(c, slotCount: rowCount)
         logits = try FloatBuffer(Self.logitRows * c.vocabularyCount)
         outputRoom = rowCount

@@ -18,7 +18,7 @@ struct TrainingPlan {
     ///   - tokenizer: The model's tokenizer.
     ///   - contextLength: The most tokens the model takes.
     /// - Throws: An error of the tokenizer or the encoder.
-    init(_ job: FinetuneJob, tokenizer: Tokenizer, contextLength: Int) throws {
+    init(_ job: FinetuneJob, tokenizer: any TextTokenizer, contextLength: Int) throws {
         let samples = try job.tokenized { try tokenizer.tokenize($0, index: $1, contextLength: .max) }
         let plan = TrainingSteps(samples, job, contextLength: contextLength)
         (steps, tooLong) = (plan.steps, plan.tooLong)

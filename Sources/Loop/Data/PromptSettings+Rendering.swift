@@ -1,22 +1,20 @@
 extension PromptSettings {
     /// What stands for the question in `template`.
-    public static let placeholder = "{question}"
+    public static let placeholder = PlainFormat.placeholder
 
-    /// The prompt of a question, ready for an answer: `template` with the question in it.
+    /// The format that writes prompts down.
+    public var format: any PromptFormat { PlainFormat(template: template) }
+
+    /// The prompt of a question, ready for an answer.
     ///
-    /// Options follow the question's text on the same line as `(A) first (B) second`, so that worked
-    /// examples stay one line per question. The question's own braces are left alone. Generation and
-    /// evaluation put a prefix before it; scoring and fine-tuning use it bare.
-    public func prompt(for question: QuestionInput) -> String {
-        guard let place = template.firstRange(of: Self.placeholder) else { return template }
-        return template[..<place.lowerBound] + Self.rendered(question) + template[place.upperBound...]
-    }
+    /// Generation and evaluation put a prefix before it; scoring and fine-tuning use it bare.
+    public func prompt(for question: QuestionInput) -> PromptText { format.render(Prompt(question)) }
 
     /// The text before every prompt in generation: the worked examples.
-    public var generationPrefix: String { shots }
+    public var generationPrefix: PromptText { format.prefix(shots) }
 
     /// The text before every prompt in evaluation.
-    public var evaluationPrefix: String { shotsInEvaluation ? shots : "" }
+    public var evaluationPrefix: PromptText { format.prefix(shotsInEvaluation ? shots : "") }
 
     /// What a line begins with that starts another question: the last line of the template before the
     /// question, without outer spaces; nil when that is empty.
@@ -36,12 +34,5 @@ extension PromptSettings {
     public func completion(for rationale: String) -> String {
         let isApart = template.last?.isWhitespace == true || rationale.first?.isWhitespace == true
         return isApart ? rationale : " " + rationale
-    }
-
-    private static func rendered(_ question: QuestionInput) -> String {
-        let options = question.choices.indices.map { index in
-            " (\(ChoiceReader.letter(of: index) ?? "?")) \(question.choices[index])"
-        }
-        return question.text + options.joined()
     }
 }

@@ -26,7 +26,7 @@ public protocol RoundEngine: Sendable {
     /// - Throws: `CancellationError`, or an error of the engine.
     func generate(
         _ requests: [GenerationRequest],
-        prefix: String,
+        prefix: PromptText,
         settings: GenerateSettings,
         key: RandomKey,
         progress: @escaping @Sendable (EngineProgress) -> Void
@@ -78,6 +78,14 @@ public struct ModelIdentity: Hashable, Codable, Sendable {
     public var threadCount: Int
     /// Licence that the model's own metadata name, such as `apache-2.0`; nil when they name none.
     public var license: String?
+    /// SHA-256 in lower-case hex of every file that takes part, by its name: weights, configuration, tokenizer.
+    ///
+    /// Not part of the stored form, which stays what it was before this was known; empty when an engine does not say.
+    public var fileDigests: [String: String] = [:]
+
+    private enum CodingKeys: String, CodingKey {
+        case name, architecture, sha256, parameterCount, precision, instructionSet, threadCount, license
+    }
 
     /// Builds an identity.
     public init(
@@ -88,7 +96,8 @@ public struct ModelIdentity: Hashable, Codable, Sendable {
         precision: String,
         instructionSet: String,
         threadCount: Int,
-        license: String? = nil
+        license: String? = nil,
+        fileDigests: [String: String] = [:]
     ) {
         self.name = name
         self.architecture = architecture
@@ -98,6 +107,7 @@ public struct ModelIdentity: Hashable, Codable, Sendable {
         self.instructionSet = instructionSet
         self.threadCount = threadCount
         self.license = license
+        self.fileDigests = fileDigests
     }
 }
 
@@ -134,12 +144,12 @@ public struct GenerationRequest: Hashable, Sendable {
     /// The question, as a key of randomness.
     public var question: QuestionID
     /// Text after the shared prefix, up to where the answer begins.
-    public var prompt: String
+    public var prompt: PromptText
     /// How many candidates; their indices are 0..<count.
     public var count: Int
 
     /// Builds a request.
-    public init(question: QuestionID, prompt: String, count: Int) {
+    public init(question: QuestionID, prompt: PromptText, count: Int) {
         self.question = question
         self.prompt = prompt
         self.count = count
@@ -181,12 +191,12 @@ public struct GeneratedText: Hashable, Sendable {
 
 /// A prompt with its completion, for scoring and fine-tuning.
 ///
-/// Tokenised as `encode(prompt + completion)` with the boundary at `encode(prompt).count`, then one
+/// Stored with the prompt as a plain string. Tokenised as `encode(prompt + completion)` with the boundary at `encode(prompt).count`, then one
 /// end-of-text token; the recording scripts do the same.
 public struct TextSample: Hashable, Codable, Sendable {
     /// Text up to where the answer begins.
-    public var prompt: String
-    /// The answer's text.
+    public var prompt: PromptText
+    /// The answer's text, all of it content: no token in it is a control token.
     public var completion: String
     /// Factor on its loss, its copies times its policy weight, or whatever else the objective takes; see
     /// `TrainingExample.weight`.
@@ -194,8 +204,11 @@ public struct TextSample: Hashable, Codable, Sendable {
     /// Ignored by `score`.
     public var weight: Double
 
+    /// Prompt and answer, as one text.
+    public var text: PromptText { prompt + PromptText(content: completion) }
+
     /// Builds a sample.
-    public init(prompt: String, completion: String, weight: Double = 1) {
+    public init(prompt: PromptText, completion: String, weight: Double = 1) {
         self.prompt = prompt
         self.completion = completion
         self.weight = weight

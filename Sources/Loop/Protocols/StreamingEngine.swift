@@ -16,7 +16,7 @@ public protocol StreamingEngine: RoundEngine {
     /// - Throws: `CancellationError`, or an error of the engine.
     func stream(
         _ request: GenerationRequest,
-        prefix: String,
+        prefix: PromptText,
         settings: GenerateSettings,
         key: RandomKey,
         piece: @escaping @Sendable (String) -> Void

@@ -63,7 +63,7 @@ public enum TrainingSamples {
         var places: [Key: Int] = [:]
         var numbers: [Int: Int] = [:]
         var groupCount = 0
-        var last: (question: QuestionID, prompt: String)?
+        var last: (question: QuestionID, prompt: PromptText)?
         for candidate in candidates {
             guard let part = part(candidate), let question = questions[candidate.question] else { continue }
             let key = Key(

@@ -31,7 +31,7 @@ final class FakeEngine: StreamingEngine {
     /// The texts that candidates take turns with.
     let texts = Mutex<[String]>([" The answer is 3."])
     /// Temperature and prefix of each call.
-    let calls = Mutex<[(temperature: Double, prefix: String)]>([])
+    let calls = Mutex<[(temperature: Double, prefix: PromptText)]>([])
     /// Lets a stream that waits go on.
     let goOn = Mailbox<Bool>()
     /// How each stream ended: true when it was cancelled.
@@ -44,7 +44,7 @@ final class FakeEngine: StreamingEngine {
 
     func generate(
         _ requests: [GenerationRequest],
-        prefix: String,
+        prefix: PromptText,
         settings: GenerateSettings,
         key: RandomKey,
         progress: @escaping @Sendable (EngineProgress) -> Void
@@ -58,7 +58,7 @@ final class FakeEngine: StreamingEngine {
 
     func stream(
         _ request: GenerationRequest,
-        prefix: String,
+        prefix: PromptText,
         settings: GenerateSettings,
         key: RandomKey,
         piece: @escaping @Sendable (String) -> Void
@@ -83,7 +83,7 @@ final class FakeEngine: StreamingEngine {
         }
     }
 
-    private func remember(_ prefix: String, _ settings: GenerateSettings) {
+    private func remember(_ prefix: PromptText, _ settings: GenerateSettings) {
         log.withLock { log in log.append(active.withLock { $0?.path ?? "base" }) }
         calls.withLock { $0.append((settings.temperature, prefix)) }
     }
@@ -124,7 +124,7 @@ struct PlainEngine: RoundEngine {
 
     func generate(
         _ requests: [GenerationRequest],
-        prefix: String,
+        prefix: PromptText,
         settings: GenerateSettings,
         key: RandomKey,
         progress: @escaping @Sendable (EngineProgress) -> Void

@@ -18,6 +18,8 @@ import Testing
         tiesEmbeddings: true
     )
 
+    static let model = Llama().describe(configuration)
+
     /// An adapter of rank 2 on values and down projections, with numbers that tell places apart.
     static func adapter() -> Adapter {
         var tensors: [AdapterKey: AdapterTensors] = [:]
@@ -54,7 +56,9 @@ import Testing
 
     /// Writes the adapter's files, with a configuration of the test's own if given.
     static func write(_ scratch: Scratch, _ adapter: Adapter = adapter(), config: [UInt8]? = nil) throws {
-        for file in try adapter.files(baseModelName: "tiny") { _ = try scratch.write(file.name, file.bytes) }
+        for file in try adapter.files(of: Self.model, baseModelName: "tiny") {
+            _ = try scratch.write(file.name, file.bytes)
+        }
         if let config { _ = try scratch.write("adapter_config.json", config) }
     }
 
@@ -62,7 +66,7 @@ import Testing
         let scratch = try Scratch()
         try Self.write(scratch)
 
-        let read = try Adapter.read(scratch.path, for: Self.configuration)
+        let read = try Adapter.read(scratch.path, for: Self.model)
 
         #expect(read == Self.adapter())
         #expect(read.scale == 2)
@@ -70,7 +74,7 @@ import Testing
     }
 
     @Test func `the configuration has the fields PEFT expects, sorted`() throws {
-        let file = try #require(try Self.adapter().files(baseModelName: "a \"base\"").first)
+        let file = try #require(try Self.adapter().files(of: Self.model, baseModelName: "a \"base\"").first)
 
         let lines = String(decoding: file.bytes, as: UTF8.self).split(separator: "\n")
 
@@ -88,7 +92,7 @@ import Testing
         let scratch = try Scratch()
         try Self.write(scratch, config: Self.config(["use_rslora": "true"]))
 
-        let read = try Adapter.read(scratch.path, for: Self.configuration)
+        let read = try Adapter.read(scratch.path, for: Self.model)
 
         #expect(read.scale == 4 / 2.0.squareRoot())
     }
@@ -104,7 +108,7 @@ import Testing
         let scratch = try Scratch()
         try Self.write(scratch, config: Self.config([field: value]))
 
-        let error = engineError { _ = try Adapter.read(scratch.path, for: Self.configuration) }
+        let error = engineError { _ = try Adapter.read(scratch.path, for: Self.model) }
 
         #expect(error?.code == .adapterMalformed)
         #expect(error?.message.contains(field) == true, "\(error?.message ?? "no error")")
@@ -119,7 +123,7 @@ import Testing
         let scratch = try Scratch()
         try Self.write(scratch, config: Self.config([field: value]))
 
-        #expect(throws: Never.self) { try Adapter.read(scratch.path, for: Self.configuration) }
+        #expect(throws: Never.self) { try Adapter.read(scratch.path, for: Self.model) }
     }
 
     @Test func `an adapter of another width names tensor and shapes`() throws {
@@ -128,7 +132,7 @@ import Testing
         var other = Self.configuration
         other.hiddenSize = 16
 
-        let error = engineError { _ = try Adapter.read(scratch.path, for: other) }
+        let error = engineError { _ = try Adapter.read(scratch.path, for: Llama().describe(other)) }
 
         #expect(error?.code == .adapterMismatch)
         let name = "base_model.model.model.layers.0.mlp.down_proj.lora_B.weight"
@@ -141,7 +145,7 @@ import Testing
         var other = Self.configuration
         other.layerCount = layers
 
-        let error = engineError { _ = try Adapter.read(scratch.path, for: other) }
+        let error = engineError { _ = try Adapter.read(scratch.path, for: Llama().describe(other)) }
 
         #expect(error?.code == .adapterMismatch)
         #expect(error?.message.contains(layers == 1 ? "layers.1." : "layers.2.") == true)
@@ -153,13 +157,15 @@ import Testing
 
         #expect(Self.adapter().isFinite)
         #expect(!adapter.isFinite)
-        #expect(engineError { _ = try adapter.files(baseModelName: "tiny") }?.code == .notFinite)
+        #expect(
+            engineError { _ = try adapter.files(of: Self.model, baseModelName: "tiny") }?.code == .notFinite
+        )
     }
 
     @Test func `a directory without files says which is missing`() throws {
         let scratch = try Scratch()
 
-        let error = engineError { _ = try Adapter.read(scratch.path, for: Self.configuration) }
+        let error = engineError { _ = try Adapter.read(scratch.path, for: Self.model) }
 
         #expect(error?.code == .adapterMalformed)
         #expect(error?.message.contains("adapter_config.json") == true)
@@ -168,7 +174,7 @@ import Testing
     @Test func `an adapter PEFT has written opens`() throws {
         let model = try ModelFiles.open("\(TestFiles.fixtures)/tiny")
 
-        let adapter = try Adapter.read("\(TestFiles.fixtures)/tiny-adapter", for: model.configuration)
+        let adapter = try Adapter.read("\(TestFiles.fixtures)/tiny-adapter", for: model.description)
 
         #expect(adapter.rank == 4)
         #expect(adapter.targetModules == TargetModule.allCases.sorted())

@@ -16,7 +16,7 @@ import Testing
         case .gguf: return (try ModelExportTests.model(scratch), AdapterFilesTests.adapter())
         case .huggingFace:
             let model = try ModelFiles.open(TestFiles.fixtures + "/tiny")
-            return (model, try Adapter.read(TestFiles.fixtures + "/tiny-adapter", for: model.configuration))
+            return (model, try Adapter.read(TestFiles.fixtures + "/tiny-adapter", for: model.description))
         }
     }
 
@@ -42,7 +42,7 @@ import Testing
 
         let merged = try ModelFiles.open("\(scratch.path)/hf")
         #expect(read.configuration == model.configuration)
-        for name in TensorName.all(for: model.configuration) {
+        for name in model.description.tensorNames {
             #expect(try read.read(name) == merged.read(name), "\(name)")
         }
         let changed = TensorName.layer(1, .down)
@@ -58,8 +58,8 @@ import Testing
         let read = try Self.exported(model, adapter, isBF16: true, scratch)
 
         let merged = try ModelFiles.open("\(scratch.path)/hf")
-        for name in TensorName.all(for: model.configuration) {
-            let isNorm = name.shape(in: model.configuration).count == 1
+        for name in model.description.tensorNames {
+            let isNorm = model.description.shape(of: name).count == 1
             let expected = try merged.read(name).map { value -> Float in
                 let bits = value.bitPattern
                 return isNorm ? value : Float(bitPattern: (bits + 0x7fff + (bits >> 16 & 1)) & 0xffff_0000)
@@ -106,7 +106,9 @@ import Testing
 
         let read = try Self.exported(model, nil, isBF16: true, scratch)
 
-        let (before, after) = (try Tokenizer(model.tokenizerSource), try Tokenizer(read.tokenizerSource))
+        let (before, after) = (
+            try Tokenizers.make(model.tokenizerSource), try Tokenizers.make(read.tokenizerSource)
+        )
         #expect(texts.filter { before.encode($0) != after.encode($0) } == [])
         #expect(after.endOfText == before.endOfText && after.endTokens == before.endTokens)
         guard case .gguf(let tables) = read.tokenizerSource else { return }

@@ -24,7 +24,7 @@ import Testing
         guard case .layer(let layer, let tensor) = name, let module = tensor.targetModule,
             let pair = adapter.tensors[AdapterKey(layer: layer, module: module)]
         else { return values }
-        let shape = name.shape(in: model.configuration)
+        let shape = model.description.shape(of: name)
         for row in 0..<shape[0] {
             for column in 0..<shape[1] {
                 var sum: Double = 0
@@ -46,7 +46,7 @@ import Testing
 
         let read = try ModelFiles.open("\(scratch.path)/out")
         #expect(read.configuration == model.configuration)
-        for name in TensorName.all(for: model.configuration) {
+        for name in model.description.tensorNames {
             let expected = try Self.merged(model, name, adapter)
             let found = try read.read(name)
             // Values below 32 in two f32 roundings: 2⁻¹⁹ each at most.
@@ -63,7 +63,7 @@ import Testing
         try ModelExport.merged(model, adapter: nil, to: "\(scratch.path)/out", isBF16: false)
 
         let read = try ModelFiles.open("\(scratch.path)/out")
-        for name in TensorName.all(for: model.configuration) {
+        for name in model.description.tensorNames {
             #expect(try read.read(name) == model.read(name))
         }
         #expect(read.parameterCount == model.parameterCount)
@@ -76,7 +76,7 @@ import Testing
         try ModelExport.merged(model, adapter: nil, to: "\(scratch.path)/out", isBF16: true)
 
         let read = try ModelFiles.open("\(scratch.path)/out")
-        for name in TensorName.all(for: model.configuration) {
+        for name in model.description.tensorNames {
             let expected = try model.read(name).map { value -> Float in
                 let bits = value.bitPattern
                 return Float(bitPattern: (bits + 0x7fff + (bits >> 16 & 1)) & 0xffff_0000)

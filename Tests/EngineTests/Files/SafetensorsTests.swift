@@ -62,14 +62,14 @@ import Testing
         _ = try scratch.write("adapter_config.json", AdapterFilesTests.config())
         _ = try scratch.write("adapter_model.safetensors", damage.bytes)
 
-        let error = engineError { _ = try Adapter.read(scratch.path, for: AdapterFilesTests.configuration) }
+        let error = engineError { _ = try Adapter.read(scratch.path, for: AdapterFilesTests.model) }
 
         #expect(error?.code == .adapterMalformed)
         #expect(error?.message.contains(damage.word) == true, "\(error?.message ?? "no error")")
     }
 
     @Test func `a written file has sorted keys, the pt mark and an aligned header`() throws {
-        let files = try AdapterFilesTests.adapter().files(baseModelName: "tiny")
+        let files = try AdapterFilesTests.adapter().files(of: AdapterFilesTests.model, baseModelName: "tiny")
 
         let bytes = try #require(files.first { $0.name == "adapter_model.safetensors" }).bytes
 

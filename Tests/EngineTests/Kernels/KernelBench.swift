@@ -27,9 +27,29 @@ enum KernelBench {
         _ what: String,
         within: Float = 2e-5
     ) {
-        let worst = zip(ours, reference).map { abs($0 - $1) / max(1, abs($1)) }.max() ?? 0
-        #expect(worst <= within, "\(what): \(worst)")
-        #expect(ours.count == reference.count)
+        let problem = difference(ours, reference, within: within)
+        #expect(problem == nil, "\(what): \(problem ?? "")")
+    }
+
+    /// What is wrong with numbers; nil where they are close.
+    ///
+    /// Each must be near its reference, and all of them together near the reference's norm, so that small numbers
+    /// count as much as large ones. NaN is close to nothing.
+    static func difference(_ ours: [Float], _ reference: [Float], within: Float) -> String? {
+        guard ours.count == reference.count else { return "\(ours.count) numbers, not \(reference.count)" }
+        var (difference, norm) = (0.0, 0.0)
+        for (place, (our, their)) in zip(ours, reference).enumerated() {
+            // Written so that NaN fails; infinity would be near infinity.
+            guard their.isFinite, abs(our - their) <= within * max(1, abs(their)) else {
+                return "\(our) at \(place), not \(their)"
+            }
+            difference += Double(our - their) * Double(our - their)
+            norm += Double(their) * Double(their)
+        }
+        guard difference.squareRoot() <= Double(within) * norm.squareRoot() else {
+            return "\(difference.squareRoot()) off a norm of \(norm.squareRoot())"
+        }
+        return nil
     }
 }
 

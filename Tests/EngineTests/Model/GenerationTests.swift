@@ -8,7 +8,7 @@ extension EngineSerial {
     /// Sampling on the tiny trained model.
     @Suite struct GenerationTests {
         private let key = RandomKey(seed: 7, round: 3)
-        private let shots = "Q: What is 1 + 2 + 5?\nA: 1 + 2 = 3. 3 + 5 = 8. The answer is 8.\n"
+        private let shots: PromptText = "Q: What is 1 + 2 + 5?\nA: 1 + 2 = 3. 3 + 5 = 8. The answer is 8.\n"
 
         private func engine(threads: Int = 2, rows: Int = 64) throws -> EmbeddedEngine {
             try EmbeddedEngine(
@@ -70,7 +70,7 @@ extension EngineSerial {
 
         @Test func `a prompt longer than a pass gives the texts it gives as a shared prefix`() async throws {
             let engine = try engine()
-            let long = String(repeating: shots, count: 20)
+            let long = PromptText(format: String(repeating: shots.text, count: 20))
             let short = requests(1..<4)
             let shared = try await engine.generate(short, prefix: long, settings: settings(), key: key) { _ in
             }

@@ -53,7 +53,9 @@ extension EngineSerial {
 
         private func tokenCount(_ sample: TextSample, _ span: LossSpan) throws -> Int {
             let recorded = try #require(
-                reference.samples.first { $0.prompt == sample.prompt && $0.completion == sample.completion }
+                reference.samples.first {
+                    $0.prompt == sample.prompt.text && $0.completion == sample.completion
+                }
             )
             return span == .answerOnly ? recorded.answerTokenCount : recorded.tokenCount - 1
         }
@@ -166,7 +168,7 @@ extension EngineSerial {
 
         @Test func `a pair of one prompt and a pair of two have the gradients of their parts`() throws {
             // Two completions of one prompt share its rows, and in the full sequence its predictions.
-            let prompt = reference.samples[0].prompt
+            let prompt = PromptText(format: reference.samples[0].prompt)
             let texts = [0, 1].map {
                 TextSample(prompt: prompt, completion: reference.samples[$0].completion)
             }

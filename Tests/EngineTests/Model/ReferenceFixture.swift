@@ -112,7 +112,7 @@ struct ReferenceFixture: Decodable {
     func textSamples(_ indices: [Int], weights: [Double]? = nil) -> [TextSample] {
         indices.enumerated().map { place, index in
             TextSample(
-                prompt: samples[index].prompt,
+                prompt: PromptText(format: samples[index].prompt),
                 completion: samples[index].completion,
                 weight: weights?[place] ?? 1
             )
@@ -140,6 +140,9 @@ struct RecordedTensors {
         }
         data = Data(file[(8 + length)...])
     }
+
+    /// The names of all tensors.
+    var names: [String] { Array(entries.keys) }
 
     /// A tensor's values in row-major order.
     func values(_ name: String) throws -> [Float] {

@@ -5,8 +5,6 @@ import Testing
 
 extension EngineSerial {
     /// The engine against transformers and PEFT in f32, on a tiny model and on the default one.
-    ///
-    ///
     @Suite struct ReferenceTests {
         @Test(arguments: ReferenceFixture.Name.allCases)
         func `logits are within 1e-3 of the recorded ones`(_ name: ReferenceFixture.Name) throws {
@@ -20,7 +18,9 @@ extension EngineSerial {
                 let row = try probe.logits(prompt.ids, last: 1)[0]
                 let strided = stride(from: 0, to: row.count, by: reference.logits.lastStride).map { row[$0] }
                 let recorded = Array(last[(index * width)..<((index + 1) * width)])
+                #expect(strided.count == recorded.count, "prompt \(index)")
                 #expect(zip(strided, recorded).allSatisfy { abs($0 - $1) < 1e-3 }, "prompt \(index)")
+                #expect(prompt.topIDs.count == prompt.topLogits.count && !prompt.topIDs.isEmpty)
                 for (id, value) in zip(prompt.topIDs, prompt.topLogits) {
                     #expect(abs(row[id] - value) < 1e-3, "prompt \(index), token \(id)")
                 }
@@ -81,6 +81,7 @@ extension EngineSerial {
             let indices = reference.adapter.losses.map(\.sample)
             let adapted = try await engine.score(reference.textSamples(indices)) { _ in }
 
+            #expect(base.count == reference.samples.count && adapted.count == reference.adapter.losses.count)
             for (index, (ours, recorded)) in zip(base, reference.samples).enumerated() {
                 #expect(isClose(ours.answerLoss, recorded.answerLoss), "sample \(index)")
                 #expect(isClose(ours.fullLoss, recorded.fullLoss), "sample \(index)")
@@ -110,6 +111,8 @@ extension EngineSerial {
                 )
 
                 #expect(abs(loss - recorded.loss) < 1e-4)
+                // A and B of every linear layer that carries LoRA: none is missing.
+                #expect(2 * ours.count == tensors.names.count { $0.hasPrefix(recorded.tensorPrefix) })
                 for (key, gradient) in ours {
                     for (part, values) in [("A", gradient.a), ("B", gradient.b)] {
                         let expected = try tensors.values(recorded.tensorPrefix + peftName(key, part))
@@ -139,7 +142,10 @@ extension EngineSerial {
                 span: .answerOnly
             )
 
-            #expect(losses.count == 10)
+            #expect(
+                losses.count == 10 && curve.losses.count == 10 && curve.weights.count == curve.batches.count
+            )
+            #expect(2 * final.count == curve.finalNorms.count)
             for (step, (ours, recorded)) in zip(losses, curve.losses).enumerated() {
                 #expect(abs(ours - recorded) < 1e-3, "step \(step)")
             }

@@ -16,12 +16,12 @@ import Testing
     static func converted(
         _ entries: [String],
         vocabularyCount: Int = 600
-    ) throws -> (before: Tokenizer, tables: GGUFTokenizerMetadata) {
+    ) throws -> (before: any TextTokenizer, tables: GGUFTokenizerMetadata) {
         let source = TokenizerSource.huggingFace(
             try TokenizerFixtures.tinyFiles(replacing: [plainTokens] + entries)
         )
         let tables = try GGUFTokenizerMetadata(exporting: source, vocabularyCount: vocabularyCount)
-        return (try Tokenizer(source), tables)
+        return (try Tokenizers.make(source), tables)
     }
 
     @Test(arguments: [("gpt2", "{}", "gpt-2"), ("qwen2", #"{"normalizer": {"type": "NFC"}}"#, "qwen2")])
@@ -32,7 +32,7 @@ import Testing
 
         let (before, tables) = try Self.converted([TokenizerFixtures.tinyPreTokenizer(rules), more])
 
-        let after = try Tokenizer(.gguf(tables))
+        let after = try Tokenizers.make(.gguf(tables))
         #expect(tables.pre == name)
         #expect(texts.filter { before.encode($0) != after.encode($0) } == [])
         #expect(after.endTokens == before.endTokens)
@@ -46,7 +46,7 @@ import Testing
 
         let (before, tables) = try Self.converted([TokenizerFixtures.tinyPreTokenizer("llama3"), model])
 
-        let after = try Tokenizer(.gguf(tables))
+        let after = try Tokenizers.make(.gguf(tables))
         #expect(tables.pre == "llama-bpe")
         #expect(before.encode("abb ab") == after.encode("abb ab") && after.encode("abb") == [6])
     }
@@ -74,7 +74,7 @@ import Testing
         let (_, tables) = try Self.converted([template])
 
         #expect(tables.addBOS && tables.bosID == 1)
-        #expect(try Tokenizer(.gguf(tables)).encode("") == [1])
+        #expect(try Tokenizers.make(.gguf(tables)).encode("") == [1])
     }
 
     @Test func `the chat template comes from its own file or the default of several`() throws {

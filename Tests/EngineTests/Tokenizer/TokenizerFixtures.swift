@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import Loop
 
 /// The strings and ids that scripts/record/tokens.py recorded.
 struct RecordedTokens: Decodable {
@@ -41,10 +42,10 @@ struct MissingModel: Error, CustomStringConvertible {
 
 enum TokenizerFixtures {
     /// The tokenizer of the model that scripts/setup fetches; read once for all tests.
-    static let smolLM2 = Result { () throws -> Tokenizer in
+    static let smolLM2 = Result { () throws -> any TextTokenizer in
         let path = root.appending(path: "models/SmolLM2-135M-Instruct.Q4_1.gguf").path
         guard FileManager.default.fileExists(atPath: path) else { throw MissingModel() }
-        return try Tokenizer(ModelFiles.open(path).tokenizerSource)
+        return try Tokenizers.make(ModelFiles.open(path).tokenizerSource)
     }
 
     static func data(_ name: String) throws -> Data {
@@ -56,8 +57,8 @@ enum TokenizerFixtures {
     }
 
     /// tokenizer-tiny.json with some of its top-level entries replaced by those of a JSON object.
-    static func tiny(replacing entries: String = "{}") throws -> Tokenizer {
-        try Tokenizer(.huggingFace(tinyFiles(replacing: [entries])))
+    static func tiny(replacing entries: String = "{}") throws -> any TextTokenizer {
+        try Tokenizers.make(.huggingFace(tinyFiles(replacing: [entries])))
     }
 
     /// The files of the small tokenizer, some top-level entries replaced by those of each JSON object in turn.
@@ -109,4 +110,11 @@ enum TokenizerFixtures {
         for _ in 0..<4 { url.deleteLastPathComponent() }
         return url
     }()
+}
+
+extension TextTokenizer {
+    /// The ids of a text that a format wrote, as the recording scripts see every text.
+    func encode(_ text: String, addsSpecialTokens: Bool = true) -> [Int32] {
+        encode(PromptText(format: text), addsSpecialTokens: addsSpecialTokens)
+    }
 }

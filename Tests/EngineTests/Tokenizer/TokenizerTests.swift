@@ -68,13 +68,13 @@ import Testing
         ] as [(String, [Int32])]
     )
     func `merges go by rank, and bytes without a token are left out`(text: String, ids: [Int32]) throws {
-        let tokenizer = try Tokenizer(TokenizerFixtures.handMade())
+        let tokenizer = try Tokenizers.make(TokenizerFixtures.handMade())
 
         #expect(tokenizer.encode(text) == ids)
     }
 
     @Test func `a long word merges as its short pieces do`() throws {
-        let tokenizer = try Tokenizer(TokenizerFixtures.handMade())
+        let tokenizer = try Tokenizers.make(TokenizerFixtures.handMade())
 
         let ids = tokenizer.encode(String(repeating: "abcdabe", count: 200))
 
@@ -84,7 +84,7 @@ import Testing
     @Test(arguments: [1, 200])
     func `a pair that changed while it waited does not merge at its old rank`(count: Int) throws {
         let merges = ["b c", "a b", "bc d", "a bc"]
-        let tokenizer = try Tokenizer(TokenizerFixtures.handMade(merges: merges))
+        let tokenizer = try Tokenizers.make(TokenizerFixtures.handMade(merges: merges))
 
         let ids = tokenizer.encode(String(repeating: "abcd", count: count))
 
@@ -92,15 +92,15 @@ import Testing
     }
 
     @Test func `blanks before a digit stay together only where digits are cut off first`() throws {
-        let smollm = try Tokenizer(TokenizerFixtures.handMade(pre: "smollm", merges: ["Ġ Ġ"]))
-        let gpt2 = try Tokenizer(TokenizerFixtures.handMade(pre: "gpt-2", merges: ["Ġ Ġ"]))
+        let smollm = try Tokenizers.make(TokenizerFixtures.handMade(pre: "smollm", merges: ["Ġ Ġ"]))
+        let gpt2 = try Tokenizers.make(TokenizerFixtures.handMade(pre: "gpt-2", merges: ["Ġ Ġ"]))
 
         #expect(smollm.encode("a  11") == [2, 15, 8, 8])
         #expect(gpt2.encode("a  11") == [2, 7, 7, 8, 8])
     }
 
     @Test func `a begin-of-text token is added when the model says so`() throws {
-        let tokenizer = try Tokenizer(TokenizerFixtures.handMade(addBOS: true))
+        let tokenizer = try Tokenizers.make(TokenizerFixtures.handMade(addBOS: true))
 
         #expect(tokenizer.addsBOS)
         #expect(tokenizer.encode("ab") == [0, 9])
@@ -108,7 +108,7 @@ import Testing
     }
 
     @Test func `the bytes of a token are its text's`() throws {
-        let tokenizer = try Tokenizer(TokenizerFixtures.handMade())
+        let tokenizer = try Tokenizers.make(TokenizerFixtures.handMade())
 
         #expect(tokenizer.bytes(of: 12) == Array(" ab".utf8))
         #expect(tokenizer.bytes(of: 0) == Array("<s>".utf8))
@@ -124,7 +124,7 @@ import Testing
     ])
     func `another kind of tokenizer is refused by name`(model: String, pre: String, named: String) throws {
         let error = #expect(throws: EngineError.self) {
-            try Tokenizer(TokenizerFixtures.handMade(model: model, pre: pre))
+            try Tokenizers.make(TokenizerFixtures.handMade(model: model, pre: pre))
         }
 
         #expect(error?.code == .tokenizerUnsupported)
@@ -134,7 +134,7 @@ import Testing
 
     @Test func `a merge whose result is not in the vocabulary is refused`() {
         let error = #expect(throws: EngineError.self) {
-            try Tokenizer(TokenizerFixtures.handMade(merges: ["d e"]))
+            try Tokenizers.make(TokenizerFixtures.handMade(merges: ["d e"]))
         }
 
         #expect(error?.message.contains("merge 0") == true)

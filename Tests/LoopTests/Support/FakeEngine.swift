@@ -62,7 +62,7 @@ final class FakeEngine: RoundEngine {
 
     func generate(
         _ requests: [GenerationRequest],
-        prefix: String,
+        prefix: PromptText,
         settings: GenerateSettings,
         key: RandomKey,
         progress: @escaping @Sendable (EngineProgress) -> Void
@@ -72,7 +72,7 @@ final class FakeEngine: RoundEngine {
         progress(EngineProgress(doneCount: requests.count, totalCount: requests.count, tokenCount: 5))
         return requests.flatMap { request in
             (0..<request.count).map { index in
-                let numbers = request.prompt.split { !$0.isNumber }.compactMap { Int($0) }
+                let numbers = request.prompt.text.split { !$0.isNumber }.compactMap { Int($0) }
                 let turn = settings.temperature == 0 ? request.question.rawValue : index
                 let sum = numbers.reduce(0, +) + (turn % 4 < right ? 0 : 1 + turn)
                 let draw =
@@ -95,7 +95,7 @@ final class FakeEngine: RoundEngine {
         progress: @escaping @Sendable (EngineProgress) -> Void
     ) async throws -> [SampleScore] {
         try call("score \(samples.count)")
-        state.withLock { $0.scoredTexts += samples.map { $0.prompt + $0.completion } }
+        state.withLock { $0.scoredTexts += samples.map(\.text.text) }
         return samples.map { sample in
             let loss = 1 + Double(sample.completion.utf8.count % 7) / 4
             return SampleScore(answerLoss: loss, fullLoss: loss + 1, answerTokenCount: 4, tokenCount: 9)

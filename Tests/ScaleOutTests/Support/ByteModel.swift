@@ -19,13 +19,13 @@ struct ByteModel: ScaleOutModel {
         )
     }
 
-    func encode(_ text: String) -> [Int32] { text.utf8.map { Int32($0) } }
+    func encode(_ text: PromptText) -> [Int32] { text.text.utf8.map { Int32($0) } }
 
     func tokenize(_ sample: TextSample, index: Int) throws -> TokenizedSample {
         let prompt = encode(sample.prompt)
         return TokenizedSample(
             index: index,
-            tokens: prompt + encode(sample.completion) + [0],
+            tokens: prompt + encode(PromptText(content: sample.completion)) + [0],
             promptCount: prompt.count,
             weight: sample.weight
         )

@@ -1,16 +1,17 @@
 import Foundation
+public import Loop
 
-/// A byte-level byte-pair encoding: text to token ids and back, equal to what the model was trained with.
+/// A byte-level byte-pair encoding.
 ///
-/// Encoding cuts out control tokens, cuts the rest into words (`PreTokenizer`), spells each word in bytes and merges
-/// pairs by rank (`MergeTable`). A byte that the vocabulary lacks is left out, as the reference implementations do;
+/// Encoding cuts out control tokens that the prompt's format wrote, cuts the rest into words (`PreTokenizer`), spells
+/// each word in bytes and merges pairs by rank (`MergeTable`). A byte that the vocabulary lacks is left out, as the reference implementations do;
 /// SmolLM2, for one, lacks 21 bytes, all of them control characters or bytes that hardly a text contains.
-public struct Tokenizer: Sendable {
-    /// The number of ids, 0 to `vocabularyCount` - 1.
+public struct ByteLevelBPE: TextTokenizer {
+    /// The number of ids.
     public let vocabularyCount: Int
     /// The token that ends a text (EOS).
     public let endOfText: Int32
-    /// All tokens that end a text or a turn, `endOfText` among them.
+    /// All tokens that end a text or a turn.
     public let endTokens: Set<Int32>
 
     /// The bytes of all tokens, one after another.
@@ -32,15 +33,9 @@ public struct Tokenizer: Sendable {
     private let suffix: [Int32]
     private let cache = WordCache()
 
-    /// Reads the tokenizer of a model file or directory.
-    ///
-    /// Throws `EngineError` with code `tokenizer_unsupported` for any but byte-level BPE, an unknown pre-tokenizer, or
-    /// data that contradict themselves.
-    package init(_ source: TokenizerSource) throws {
-        try self.init(TokenizerDefinition(source))
-    }
-
     /// Indexes a definition.
+    ///
+    /// Throws `EngineError` with code `tokenizer_unsupported` for data that contradict themselves.
     init(_ definition: TokenizerDefinition) throws {
         let added = definition.addedTokens + definition.normalizedAddedTokens
         let highest = added.map { Int($0.id) + 1 }.max() ?? 0
@@ -93,58 +88,59 @@ public struct Tokenizer: Sendable {
         controlIDs = Set(added.filter(\.isControl).map(\.id))
         self.merges = merges
         preTokenizer = definition.preTokenizer
-        rawMatcher = AddedTokenMatcher(definition.addedTokens)
+        // What ends a text or stands around it is as dangerous in content as what is marked as control.
+        let reserved = Set(definition.prefix + definition.suffix).union(endTokens).union(controlIDs)
+        rawMatcher = AddedTokenMatcher(definition.addedTokens, reserved: reserved)
         composesCharacters = definition.composesCharacters
         normalizedMatcher = AddedTokenMatcher(
             definition.normalizedAddedTokens.map {
                 var token = $0
-                if definition.composesCharacters { token.content = Self.compose(token.content) }
+                if definition.composesCharacters {
+                    token.content = token.content.precomposedStringWithCanonicalMapping
+                }
                 return token
-            }
+            },
+            reserved: reserved
         )
         takesKnownWordsWhole = definition.takesKnownWordsWhole
         prefix = definition.prefix
         suffix = definition.suffix
     }
 
-    /// Whether `encode` puts a token before every text (BOS).
+    /// Whether there is a token before every text.
     public var addsBOS: Bool { !prefix.isEmpty }
 
-    /// The ids of a text; control tokens written out in it become their ids.
-    ///
-    /// With `addsSpecialTokens` false, the tokens that this tokenizer puts around every text are left out, as is
-    /// right for the continuation of a prompt.
-    public func encode(_ text: String, addsSpecialTokens: Bool = true) -> [Int32] {
+    /// The ids of a text.
+    public func encode(_ text: PromptText, addsSpecialTokens: Bool = true) -> [Int32] {
         var ids = addsSpecialTokens ? prefix : []
         for segment in rawMatcher.segments(of: text) {
             switch segment {
             case .token(let id): ids.append(id)
-            case .text(let text): encodeNormalized(composesCharacters ? Self.compose(text) : text, into: &ids)
+            case .text(let text):
+                encodeNormalized(composesCharacters ? text.composed() : text, into: &ids)
             }
         }
         if addsSpecialTokens { ids += suffix }
         return ids
     }
 
-    /// The text of tokens; bytes that are not UTF-8 become U+FFFD, one for each maximal part of a character.
-    ///
-    /// Control tokens are left out unless asked for, ids outside the vocabulary always.
+    /// The text of tokens.
     public func decode(_ tokens: [Int32], skipsControl: Bool = true) -> String {
         var bytes: [UInt8] = []
         for token in tokens where !(skipsControl && isControl(token)) { bytes += slice(of: token) }
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The bytes a token stands for; none for an id outside the vocabulary.
+    /// The bytes a token stands for.
     public func bytes(of token: Int32) -> [UInt8] { Array(slice(of: token)) }
 
-    /// The id of a token with exactly this text, added tokens first; nil if there is none.
+    /// The id of a token with exactly this text.
     public func tokenID(_ text: String) -> Int32? {
         let bytes = Array(text.utf8)
         return addedIDs[bytes] ?? wordIDs[bytes]
     }
 
-    /// Whether a token is a control token, which stands for no text.
+    /// Whether a token is a control token.
     public func isControl(_ token: Int32) -> Bool { controlIDs.contains(token) }
 
     private func slice(of token: Int32) -> ArraySlice<UInt8> {
@@ -152,12 +148,12 @@ public struct Tokenizer: Sendable {
         return tokenBytes[tokenOffsets[Int(token)]..<tokenOffsets[Int(token) + 1]]
     }
 
-    private func encodeNormalized(_ text: String, into ids: inout [Int32]) {
+    private func encodeNormalized(_ text: PromptText, into ids: inout [Int32]) {
         for segment in normalizedMatcher.segments(of: text) {
             switch segment {
             case .token(let id): ids.append(id)
             case .text(let text):
-                let classified = ClassifiedText(text)
+                let classified = ClassifiedText(text.text)
                 preTokenizer.forEachWord(in: classified) { range in
                     let word = classified.bytes(of: range)
                     ids += cache.ids(of: word) { mergedIDs(of: word) }
@@ -170,6 +166,25 @@ public struct Tokenizer: Sendable {
         if takesKnownWordsWhole, let id = wordIDs[Array(word)] { return [id] }
         return merges.merge(word.map { byteIDs[Int($0)] }.filter { $0 >= 0 })
     }
+}
 
-    private static func compose(_ text: String) -> String { text.precomposedStringWithCanonicalMapping }
+extension PromptText {
+    /// The text in Unicode's composed form (NFC), its marks moved along.
+    ///
+    /// A character that is content in part counts as content. Where characters compose across a mark none the less,
+    /// all of it does: no control token may come out of that.
+    fileprivate func composed() -> PromptText {
+        let whole = text.precomposedStringWithCanonicalMapping
+        if whole.utf8.elementsEqual(text.utf8) { return self }
+        guard !contentRanges.isEmpty else { return PromptText(format: whole) }
+        var (parts, offset): (PromptText, Int) = ("", 0)
+        for character in text {
+            let count = character.utf8.count
+            let composed = String(character).precomposedStringWithCanonicalMapping
+            let isFormat = isFormat(offset..<offset + count)
+            parts += isFormat ? PromptText(format: composed) : PromptText(content: composed)
+            offset += count
+        }
+        return parts.text.utf8.elementsEqual(whole.utf8) ? parts : PromptText(content: whole)
+    }
 }

@@ -1,0 +1,71 @@
+import Crypto
+import Foundation
+import Glibc
+import Loop
+
+/// What tells whether the file at a path is still the one that was opened: its place, size and time of change.
+struct FileStamp: Hashable, Sendable {
+    /// The path it was opened by.
+    let path: String
+    private let byteCount: Int64
+    private let seconds: Int
+    private let nanoseconds: Int
+    private let inode: UInt64
+    private let device: UInt64
+
+    /// Keeps what the system said of an open file.
+    init(path: String, _ status: stat) {
+        self.path = path
+        byteCount = Int64(status.st_size)
+        (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
+        inode = UInt64(status.st_ino)
+        device = UInt64(status.st_dev)
+    }
+
+    /// Looks at a path; nil when nothing is there.
+    init?(path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        self.init(path: path, status)
+    }
+
+    /// Compares the file at the path now with this one.
+    ///
+    /// Comes before mapped pages are read: those of a file that was cut short end the process (SIGBUS).
+    ///
+    /// - Throws: `EngineError` of code `model_changed`, naming the file.
+    func check() throws {
+        let now = FileStamp(path: path)
+        guard now != self else { return }
+        throw EngineError(
+            .modelChanged,
+            "cannot read \(path): it was \(now == nil ? "removed" : "changed") after the model was opened; "
+                + "put the file back, or restart the daemon with another state directory"
+        )
+    }
+}
+
+/// A small file of a model, read whole, with what tells whether it has changed since.
+struct StampedFile: Sendable {
+    /// Its name within the model's directory.
+    let name: String
+    /// Its content.
+    let bytes: [UInt8]
+    /// The file as it was when it was read.
+    let stamp: FileStamp
+
+    /// Reads a file of a directory; nil when it is not there or cannot be read.
+    init?(_ name: String, in directory: String) {
+        let path = "\(directory)/\(name)"
+        guard let stamp = FileStamp(path: path), let content = FileManager.default.contents(atPath: path)
+        else {
+            return nil
+        }
+        self.name = name
+        self.stamp = stamp
+        bytes = Array(content)
+    }
+
+    /// SHA-256 of the content, lower-case hex.
+    var sha256: String { SHA256.hash(data: bytes).hex }
+}

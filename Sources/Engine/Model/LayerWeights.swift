@@ -1,0 +1,122 @@
+import Loop
+
+/// One layer's weights; Q, K and V are one matrix, gate and up another.
+struct LayerWeights {
+    /// The order in which linear layers are read.
+    static let readingOrder: [TargetModule] = [.query, .key, .value, .output, .gate, .up, .down]
+
+    /// Weight of the norm before attention [C].
+    let attentionNorm: FloatBuffer
+    /// Q, K and V stacked [(H + 2G) D, C].
+    let queryKeyValue: PackedMatrix
+    /// Their biases [(H + 2G) D], zero where one has none; nil where none has.
+    let queryKeyValueBias: FloatBuffer?
+    /// Weight of the norm of each query head [D].
+    let queryNorm: FloatBuffer?
+    /// Weight of the norm of each key head [D].
+    let keyNorm: FloatBuffer?
+    /// Rotary positions; nil for a layer without.
+    let rotaryTable: RotaryTable?
+    /// Factor on the attention scores.
+    let scale: Float
+    /// Attention output [C, H D].
+    let output: PackedMatrix
+    /// Its bias [C].
+    let outputBias: FloatBuffer?
+    /// Weight of the norm before the MLP [C].
+    let mlpNorm: FloatBuffer
+    /// Gate and up stacked [2F, C].
+    let gateUp: PackedMatrix
+    /// Their biases [2F].
+    let gateUpBias: FloatBuffer?
+    /// Down projection [C, F].
+    let down: PackedMatrix
+    /// Its bias [C].
+    let downBias: FloatBuffer?
+
+    /// Allocates a layer, all zero.
+    ///
+    /// - Parameters:
+    ///   - layer: What it holds.
+    ///   - c: Its size.
+    ///   - format: How matrices are held; norms and biases are always f32.
+    ///   - rotaryTable: The table of its rotation.
+    /// - Throws: `EngineError` `out_of_memory`.
+    init(
+        _ layer: LayerDescription,
+        _ c: ModelConfiguration,
+        _ format: WeightFormat,
+        rotaryTable: RotaryTable?
+    ) throws {
+        func matrix(_ outputCount: Int, _ inputCount: Int) throws -> PackedMatrix {
+            try PackedMatrix(outputCount: outputCount, inputCount: inputCount, format: format)
+        }
+        func bias(_ modules: [TargetModule], _ count: Int) throws -> FloatBuffer? {
+            modules.contains { layer.linear($0).hasBias } ? try FloatBuffer(count) : nil
+        }
+        attentionNorm = try FloatBuffer(c.hiddenSize)
+        queryKeyValue = try matrix(c.queryKeyValueWidth, c.hiddenSize)
+        queryKeyValueBias = try bias([.query, .key, .value], c.queryKeyValueWidth)
+        queryNorm = try layer.attention.queryNorm.map { _ in try FloatBuffer(c.headDimension) }
+        keyNorm = try layer.attention.keyNorm.map { _ in try FloatBuffer(c.headDimension) }
+        self.rotaryTable = rotaryTable
+        scale = layer.attention.scale
+        output = try matrix(c.hiddenSize, c.queryWidth)
+        outputBias = try bias([.output], c.hiddenSize)
+        mlpNorm = try FloatBuffer(c.hiddenSize)
+        gateUp = try matrix(2 * c.intermediateSize, c.hiddenSize)
+        gateUpBias = try bias([.gate, .up], 2 * c.intermediateSize)
+        down = try matrix(c.hiddenSize, c.intermediateSize)
+        downBias = try bias([.down], c.hiddenSize)
+    }
+
+    /// The matrix that holds a linear layer, alone or stacked with others.
+    func matrix(of module: TargetModule) -> PackedMatrix {
+        switch module {
+        case .query, .key, .value: queryKeyValue
+        case .output: output
+        case .gate, .up: gateUp
+        case .down: down
+        }
+    }
+
+    /// Reads norms and biases.
+    func readVectors(_ index: Int, of files: ModelFiles) throws {
+        try files.read(.layer(index, .attentionNorm), into: attentionNorm.all)
+        try files.read(.layer(index, .mlpNorm), into: mlpNorm.all)
+        if let queryNorm { try files.read(.layer(index, .queryNorm), into: queryNorm.all) }
+        if let keyNorm { try files.read(.layer(index, .keyNorm), into: keyNorm.all) }
+        let c = files.configuration
+        for module in Self.readingOrder where files.description.layers[index].linear(module).hasBias {
+            guard let bias = bias(of: module) else { continue }
+            let first = c.column(of: module).first
+            let part = bias.all[first..<first + c.shape(of: module).outputs]
+            try files.read(.layer(index, .bias(module)), into: UnsafeMutableBufferPointer(rebasing: part))
+        }
+    }
+
+    private func bias(of module: TargetModule) -> FloatBuffer? {
+        switch module {
+        case .query, .key, .value: queryKeyValueBias
+        case .output: outputBias
+        case .gate, .up: gateUpBias
+        case .down: downBias
+        }
+    }
+}
+
+extension ModelConfiguration {
+    /// Width of the stacked Q, K and V.
+    var queryKeyValueWidth: Int { queryWidth + 2 * keyValueWidth }
+
+    /// Outputs and inputs of a linear layer.
+    func shape(of module: TargetModule) -> (outputs: Int, inputs: Int) {
+        switch module {
+        case .query: (queryWidth, hiddenSize)
+        case .key, .value: (keyValueWidth, hiddenSize)
+        case .output: (hiddenSize, queryWidth)
+        case .gate, .up: (intermediateSize, hiddenSize)
+        case .down: (hiddenSize, intermediateSize)
+        }
+    }
+}

@@ -1,0 +1,56 @@
+/// A way to write prompts down: plain text with worked examples, or a model's own chat template.
+///
+/// What a format writes itself may become control tokens; the texts of messages keep the marks they came with.
+public protocol PromptFormat: Sendable {
+    /// What stands before every prompt of a call: the worked examples.
+    ///
+    /// - Parameter examples: The file's text, which people write for this format; empty for none.
+    /// - Returns: The text, empty for none.
+    func prefix(_ examples: String) -> PromptText
+
+    /// Writes a prompt down, up to where the answer begins.
+    func render(_ prompt: Prompt) -> PromptText
+}
+
+/// The prompt formats there are, by name.
+public struct PromptFormats: Sendable {
+    /// Makes a format for some settings.
+    public typealias Maker = @Sendable (PromptSettings) -> any PromptFormat
+
+    /// The formats that come along; a new one is one line here.
+    public static let standard = PromptFormats([
+        PlainFormat.name: { PlainFormat(template: $0.template) }
+    ])
+
+    private var makers: [String: Maker]
+
+    /// Builds a list.
+    public init(_ makers: [String: Maker]) { self.makers = makers }
+
+    /// The names, sorted.
+    public var names: [String] { makers.keys.sorted() }
+
+    /// A list with one more format.
+    public func adding(_ name: String, _ maker: @escaping Maker) -> PromptFormats {
+        var list = self
+        list.makers[name] = maker
+        return list
+    }
+
+    /// The format of a name.
+    ///
+    /// - Parameters:
+    ///   - name: Its name.
+    ///   - settings: What it is made from.
+    /// - Returns: The format.
+    /// - Throws: `LoopError` of code `invalid_configuration`, naming the formats there are.
+    public func format(_ name: String, for settings: PromptSettings) throws(LoopError) -> any PromptFormat {
+        guard let maker = makers[name] else {
+            throw LoopError(
+                .invalidConfiguration,
+                "there is no prompt format \"\(name)\"; use one of \(names.joined(separator: ", "))"
+            )
+        }
+        return maker(settings)
+    }
+}

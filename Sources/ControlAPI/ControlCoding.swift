@@ -1,4 +1,5 @@
 public import Foundation
+import Loop
 
 /// The one way in which JSON is written and read on the socket.
 ///
@@ -10,6 +11,7 @@ public enum ControlCoding {
     public static func encoder() -> JSONEncoder {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        if let key = CodingUserInfoKey.showsEverySetting { encoder.userInfo[key] = true }
         encoder.keyEncodingStrategy = .custom { path in
             WireKey(snakeCase(path.last?.stringValue ?? ""))
         }

@@ -12,6 +12,9 @@ public struct Catalog: Sendable {
     /// What fine-tuning minimises.
     public var objectives = Objectives.standard
 
+    /// How prompts are written down.
+    public var promptFormats = PromptFormats.standard
+
     /// What the programs use.
     public static let standard = Catalog()
 
@@ -25,6 +28,9 @@ extension RoundConfiguration {
     /// - Throws: `LoopError` `invalid_configuration` for the first that is not, naming path, value and what is allowed.
     public func validate(in catalog: Catalog = .standard) throws(LoopError) {
         for setting in Self.settings { try setting.check(self) }
+        guard catalog.promptFormats.names.contains(prompt.format) else {
+            throw .unknownName("prompt.format", prompt.format, catalog.promptFormats.names)
+        }
         guard catalog.answerKinds.contains(vote.answerKind) else {
             throw .unknownName("vote.answerKind", vote.answerKind, catalog.answerKinds.names)
         }

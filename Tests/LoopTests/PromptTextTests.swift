@@ -57,12 +57,12 @@ import Testing
 
     @Test func `a format of one's own is found by its name, an unknown one is refused with the names`() throws
     {
-        let formats = PromptFormats.standard.adding("turns") { _ in Turns() }
+        let formats = PromptFormats.standard.adding(PromptFormatID(rawValue: "turns")) { _ in Turns() }
         var prompt = Prompt(QuestionInput(text: "<1>?", split: .train, origin: "t"))
         prompt.messages.insert(.init(.system, "Be short."), at: 0)
         prompt.answerStart = " So"
 
-        let text = try formats.format("turns", for: PromptSettings()).render(prompt)
+        let text = try formats.format(PromptFormatID(rawValue: "turns"), for: PromptSettings()).render(prompt)
 
         #expect(text == "<system>Be short.<user>\("<1>?")<assistant> So")
         #expect(
@@ -70,7 +70,7 @@ import Testing
                 == "Q: Be short.\n\("<1>?")\nA: So"
         )
         let error = #expect(throws: LoopError.self) {
-            try PromptFormats.standard.format("turns", for: PromptSettings())
+            try PromptFormats.standard.format(PromptFormatID(rawValue: "turns"), for: PromptSettings())
         }
         #expect(error?.message == "there is no prompt format \"turns\"; use one of plain")
     }

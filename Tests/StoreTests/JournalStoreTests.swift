@@ -43,11 +43,11 @@ import Testing
             tables.map(\.0).sorted() == [
                 "candidate_texts", "candidates", "checkpoints", "control", "evaluations", "events", "meta",
                 "questions",
-                "receipts", "rollbacks", "rounds", "waves",
+                "receipts", "rollbacks", "rounds", "scores", "waves",
             ]
         )
         #expect(tables.allSatisfy { $0.1 })
-        #expect(try await queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 7)
+        #expect(try await queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 8)
     }
 
     @Test func `a newer schema is refused`() async throws {

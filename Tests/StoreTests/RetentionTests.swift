@@ -166,6 +166,9 @@ import Testing
                     ALTER TABLE rounds DROP COLUMN seal;
                     UPDATE rounds SET configuration = json_remove(configuration, '$.collapse');
                     DROP TABLE rollbacks;
+                    DROP TABLE scores;
+                    ALTER TABLE rounds DROP COLUMN seal_version;
+                    ALTER TABLE meta DROP COLUMN model_files;
                     DROP TRIGGER rounds_sums;
                     DROP INDEX rounds_totals;
                     DROP INDEX rounds_gate;

@@ -44,6 +44,9 @@ import Testing
             try db.execute(
                 sql: """
                     PRAGMA foreign_keys = OFF;
+                    DROP TABLE scores;
+                    ALTER TABLE rounds DROP COLUMN seal_version;
+                    ALTER TABLE meta DROP COLUMN model_files;
                     CREATE TABLE old (
                         round INTEGER NOT NULL REFERENCES rounds (id),
                         question INTEGER NOT NULL REFERENCES questions (id),

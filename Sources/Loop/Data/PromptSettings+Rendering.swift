@@ -3,18 +3,22 @@ extension PromptSettings {
     public static let placeholder = PlainFormat.placeholder
 
     /// The format that writes prompts down.
-    public var format: any PromptFormat { PlainFormat(template: template) }
+    ///
+    /// `validate(in:)` refuses a name that no format has.
+    public var renderer: any PromptFormat {
+        (try? PromptFormats.standard.format(format, for: self)) ?? PlainFormat(template: template)
+    }
 
     /// The prompt of a question, ready for an answer.
     ///
     /// Generation and evaluation put a prefix before it; scoring and fine-tuning use it bare.
-    public func prompt(for question: QuestionInput) -> PromptText { format.render(Prompt(question)) }
+    public func prompt(for question: QuestionInput) -> PromptText { renderer.render(Prompt(question)) }
 
     /// The text before every prompt in generation: the worked examples.
-    public var generationPrefix: PromptText { format.prefix(shots) }
+    public var generationPrefix: PromptText { renderer.prefix(shots) }
 
     /// The text before every prompt in evaluation.
-    public var evaluationPrefix: PromptText { format.prefix(shotsInEvaluation ? shots : "") }
+    public var evaluationPrefix: PromptText { renderer.prefix(shotsInEvaluation ? shots : "") }
 
     /// What a line begins with that starts another question: the last line of the template before the
     /// question, without outer spaces; nil when that is empty.

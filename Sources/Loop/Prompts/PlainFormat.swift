@@ -1,7 +1,7 @@
 /// Plain text: a template around the question, with worked examples before it.
 public struct PlainFormat: PromptFormat {
     /// Its name in settings.
-    public static let name = "plain"
+    public static let name = PromptFormatID(rawValue: "plain")
     /// What stands for the question in the template.
     public static let placeholder = "{question}"
 

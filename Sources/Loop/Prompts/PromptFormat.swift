@@ -12,6 +12,18 @@ public protocol PromptFormat: Sendable {
     func render(_ prompt: Prompt) -> PromptText
 }
 
+/// The name of a prompt format.
+public struct PromptFormatID: SettingName {
+    /// Its spelling.
+    public let rawValue: String
+
+    /// Wraps a spelling.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// Plain text.
+    public static let plain = PlainFormat.name
+}
+
 /// The prompt formats there are, by name.
 public struct PromptFormats: Sendable {
     /// Makes a format for some settings.
@@ -22,16 +34,16 @@ public struct PromptFormats: Sendable {
         PlainFormat.name: { PlainFormat(template: $0.template) }
     ])
 
-    private var makers: [String: Maker]
+    private var makers: [PromptFormatID: Maker]
 
     /// Builds a list.
-    public init(_ makers: [String: Maker]) { self.makers = makers }
+    public init(_ makers: [PromptFormatID: Maker]) { self.makers = makers }
 
     /// The names, sorted.
-    public var names: [String] { makers.keys.sorted() }
+    public var names: [PromptFormatID] { makers.keys.sorted { $0.rawValue < $1.rawValue } }
 
     /// A list with one more format.
-    public func adding(_ name: String, _ maker: @escaping Maker) -> PromptFormats {
+    public func adding(_ name: PromptFormatID, _ maker: @escaping Maker) -> PromptFormats {
         var list = self
         list.makers[name] = maker
         return list
@@ -44,11 +56,11 @@ public struct PromptFormats: Sendable {
     ///   - settings: What it is made from.
     /// - Returns: The format.
     /// - Throws: `LoopError` of code `invalid_configuration`, naming the formats there are.
-    public func format(_ name: String, for settings: PromptSettings) throws(LoopError) -> any PromptFormat {
+    public func format(_ name: PromptFormatID, for settings: PromptSettings) throws(LoopError) -> any PromptFormat {
         guard let maker = makers[name] else {
             throw LoopError(
                 .invalidConfiguration,
-                "there is no prompt format \"\(name)\"; use one of \(names.joined(separator: ", "))"
+                "there is no prompt format \"\(name)\"; use one of \(names.map(\.rawValue).joined(separator: ", "))"
             )
         }
         return maker(settings)

@@ -1,5 +1,7 @@
 /// How questions become prompts.
 public struct PromptSettings: SettingsSection {
+    /// How prompts are written down.
+    public var format = PromptFormatID.plain
     /// Text around one question; `{question}` stands for it.
     ///
     /// Ends where the answer begins.
@@ -17,6 +19,13 @@ public struct PromptSettings: SettingsSection {
 
     /// Every key: allowed values and meaning.
     public static let settings: [Setting<PromptSettings>] = [
+        Setting(
+            "format",
+            \.format,
+            .any,
+            "How prompts are written: plain, the template with worked examples before it.",
+            isRecorded: false
+        ),
         Setting("template", \.template, .template, "Text around one question; {question} stands for it."),
         Setting(
             "shots",

@@ -48,6 +48,17 @@ private enum SectionName: String, CodingKey, CaseIterable {
     case collapse
 }
 
+extension RoundConfiguration: CustomReflectable {
+    /// The sections: what is not declared has no type to look into.
+    public var customMirror: Mirror {
+        let sections: KeyValuePairs<String, Any> = [
+            "prompt": prompt, "generate": generate, "vote": vote, "select": select, "finetune": finetune, "gate": gate,
+            "collapse": collapse,
+        ]
+        return Mirror(self, children: sections, displayStyle: .struct)
+    }
+}
+
 extension RoundConfiguration: Codable {
     /// Reads a record of any version: a key that it lacks has its default, one that is not declared is kept.
     public init(from decoder: any Decoder) throws {
@@ -71,7 +82,7 @@ extension RoundConfiguration: Codable {
         var container = encoder.container(keyedBy: SettingKey.self)
         func record(_ section: some SettingsSection, _ name: SectionName) throws {
             var nested = container.nestedContainer(keyedBy: SettingKey.self, forKey: SettingKey(name.rawValue))
-            try section.encode(into: &nested)
+            try section.encode(into: &nested, showsAll: encoder.showsEverySetting)
             for (path, value) in undeclared.sorted(by: { $0.key < $1.key }) {
                 guard path.hasPrefix(name.rawValue + ".") else { continue }
                 try nested.encode(value, forKey: SettingKey(String(path.dropFirst(name.rawValue.count + 1))))

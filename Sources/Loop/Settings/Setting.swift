@@ -18,7 +18,7 @@ public struct Setting<Root: Sendable>: Sendable {
     let text: @Sendable (Root) -> String
     let fault: @Sendable (Root) -> String?
     let decode: @Sendable (KeyedDecodingContainer<SettingKey>, inout Root) throws -> Void
-    let encode: @Sendable (Root, inout KeyedEncodingContainer<SettingKey>) throws -> Void
+    let encode: @Sendable (Root, inout KeyedEncodingContainer<SettingKey>, _ showsAll: Bool) throws -> Void
 
     /// The section; nil at the top level.
     public var section: String? {
@@ -97,8 +97,8 @@ extension Setting where Root: SettingsRoot {
                 root[keyPath: value] = found
             }
         }
-        encode = { root, container in
-            guard isRecorded || root[keyPath: value] != Root()[keyPath: value] else { return }
+        encode = { root, container, showsAll in
+            guard isRecorded || showsAll || root[keyPath: value] != Root()[keyPath: value] else { return }
             try container.encode(root[keyPath: value], forKey: key)
         }
     }
@@ -123,7 +123,7 @@ extension Setting where Root: SettingsRoot {
             text: { text($0[keyPath: whole]) },
             fault: { fault($0[keyPath: whole]) },
             decode: { try decode($0, &$1[keyPath: whole]) },
-            encode: { try encode($0[keyPath: whole], &$1) }
+            encode: { try encode($0[keyPath: whole], &$1, $2) }
         )
     }
 }

@@ -19,11 +19,22 @@ extension SettingsSection {
     /// Records the section.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: SettingKey.self)
-        try encode(into: &container)
+        try encode(into: &container, showsAll: encoder.showsEverySetting)
     }
 
-    func encode(into container: inout KeyedEncodingContainer<SettingKey>) throws {
-        for setting in Self.settings { try setting.encode(self, &container) }
+    func encode(into container: inout KeyedEncodingContainer<SettingKey>, showsAll: Bool) throws {
+        for setting in Self.settings { try setting.encode(self, &container, showsAll) }
+    }
+}
+
+extension CodingUserInfoKey {
+    /// Set to true on an encoder that writes every setting, for readers; records leave out newer ones at their default.
+    public static let showsEverySetting = CodingUserInfoKey(rawValue: "showsEverySetting")
+}
+
+extension Encoder {
+    var showsEverySetting: Bool {
+        CodingUserInfoKey.showsEverySetting.flatMap { userInfo[$0] as? Bool } ?? false
     }
 }
 

@@ -1,3 +1,6 @@
+import Glibc
+import Loop
+
 /// An error of the daemon itself: settings, question files, the socket, start-up.
 package struct DaemonError: Error, Sendable, CustomStringConvertible {
     /// A stable, machine-readable name; unknown codes must be tolerated.
@@ -47,4 +50,23 @@ package struct DaemonError: Error, Sendable, CustomStringConvertible {
 
     /// The message.
     package var description: String { message }
+}
+
+extension DaemonError {
+    /// A system call that failed on a path: for want of a right, or of a disk.
+    static func file(_ action: String, _ path: String, _ number: Int32) -> DaemonError {
+        let remedy =
+            switch number {
+            case EACCES, EPERM: "let this user read and write it: look at its owner and mode"
+            case EROFS: "mount the file system for writing, or choose another place"
+            case ENOSPC, EDQUOT: "free some space"
+            default: "check the disk's space and health"
+            }
+        let reason = String(cString: strerror(number))
+        let isDenied = SystemFailure.isDenied(number)
+        return DaemonError(
+            isDenied ? .permission : .fileFailed,
+            "cannot \(action) \(path): \(reason); \(remedy)"
+        )
+    }
 }

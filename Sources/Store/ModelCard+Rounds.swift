@@ -65,7 +65,7 @@ extension ModelCard {
         let filter = select.policy == .iwsi ? "iwsi, \(select.keep) %" : select.policy.rawValue
         return [
             [
-                "\(round.id)", CardText.count(round.checkpoint?.rawValue),
+                "\(round.id)", round.checkpoint.map { "\($0)" } ?? CardText.nothing,
                 round.outcome?.rawValue ?? "not yet known",
                 "\(round.seed)", CardText.count(report.generatedCount), CardText.count(report.parsedCount),
                 CardText.count(report.consistentCount), CardText.count(report.selectedCount), filter,

@@ -18,6 +18,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         public static let permission = Code(rawValue: "permission")
         /// SQLite refused a statement.
         public static let databaseFailed = Code(rawValue: "database_failed")
+        /// Another program holds the database.
+        public static let databaseLocked = Code(rawValue: "database_locked")
         /// The database fails SQLite's own check, or a row cannot be read back.
         public static let databaseCorrupt = Code(rawValue: "database_corrupt")
         /// A newer version of the daemon wrote this state directory.

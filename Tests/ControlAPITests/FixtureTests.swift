@@ -54,7 +54,7 @@ struct FixtureTests {
     @Test func `an export keeps its shape`() throws {
         try roundTrip(ExportRequest.self, "export_request")
         try roundTrip(ExportReply.self, "export")
-        #expect(ExportFormat.allCases.map(\.rawValue) == ["adapter", "merged", "gguf", "hf"])
+        #expect(ExportForm.allCases.map(\.rawValue) == ["adapter", "merged", "gguf", "hf"])
     }
 
     @Test func `pinning and pruning keep their shape`() throws {

@@ -33,17 +33,8 @@ package struct DaemonSettings: Hashable, Sendable {
     package init() {}
 }
 
-/// Numeric precision of the engine.
-package enum PrecisionOption: String, Sendable, CaseIterable {
-    /// f32.
-    case auto
-    /// 32-bit floats.
-    case f32
-    /// bfloat16 weights.
-    case bf16
-    /// Generation in 8 bits.
-    case int8
-}
+/// The name that the settings' table gives it.
+package typealias PrecisionOption = Precision
 
 /// What runs the model.
 package enum EngineKind: String, Sendable, CaseIterable {
@@ -60,7 +51,7 @@ package struct EngineOptions: Hashable, Sendable {
     /// Threads; 0 lets the engine choose.
     package var threads = 0
     /// Numeric precision.
-    package var precision = PrecisionOption.auto
+    package var precision = Precision.automatic
     /// Candidates decoded side by side.
     package var rows = 64
 

@@ -1,0 +1,23 @@
+import Synchronization
+
+/// Lets one task in at a time and tells the others at once, instead of letting them wait.
+final class OneAtATime: Sendable {
+    private let isTaken = Mutex(false)
+
+    /// Runs a body, unless another one runs.
+    ///
+    /// - Parameters:
+    ///   - refusal: Thrown while another one runs.
+    ///   - body: What runs alone.
+    /// - Returns: What the body returns.
+    /// - Throws: The refusal, or what the body throws.
+    func run<Value>(or refusal: some Error, _ body: () async throws -> Value) async throws -> Value {
+        let isFree = isTaken.withLock { taken in
+            defer { taken = true }
+            return !taken
+        }
+        guard isFree else { throw refusal }
+        defer { isTaken.withLock { $0 = false } }
+        return try await body()
+    }
+}

@@ -27,6 +27,8 @@ struct FixtureTests {
 
     @Test func `an event keeps its shape`() throws { try roundTrip(EventItem.self, "event") }
 
+    @Test func `the epoch of a stream keeps its shape`() throws { try roundTrip(EpochItem.self, "epoch") }
+
     @Test func `progress keeps its shape`() throws { try roundTrip(ProgressItem.self, "progress") }
 
     @Test func `a rollback keeps its shape`() throws {

@@ -40,6 +40,7 @@ struct OpenAPITests {
         Sample("checkpoints", CheckpointsReply.self),
         Sample("compare", CompareReply.self),
         Sample("config", ConfigReply.self),
+        Sample("epoch", EpochItem.self),
         Sample("event", EventItem.self),
         Sample("explain", ExplainReply.self),
         Sample("export", ExportReply.self),

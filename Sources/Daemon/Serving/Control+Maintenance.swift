@@ -43,6 +43,9 @@ extension Control {
         return PruneReply(report, isDryRun: request.isDryRun)
     }
 
+    /// Whether the whole state is looked at just now.
+    package var isVerifying: Bool { verification.isTaken }
+
     /// Looks at the whole state, on a connection of its own; one at a time.
     ///
     /// - Throws: `Problem` `conflict` while another look lasts, `CancellationError` where the daemon stops or the client has

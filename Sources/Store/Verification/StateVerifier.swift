@@ -11,7 +11,7 @@ final class StateVerifier {
     let state: StateDirectory
     let files = DurableFiles()
     var report = VerifyReport()
-    private let checkCancelled: () throws -> Void
+    let checkCancelled: () throws -> Void
 
     /// Builds a verifier that has looked at nothing.
     ///

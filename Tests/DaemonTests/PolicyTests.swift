@@ -93,7 +93,9 @@ struct SchedulePolicyTests {
         let third = policy.look()
         policy.accept(third)
 
-        #expect(first.reason?.contains("01:00-02:00") == true && first.news?.message.hasPrefix("waits") == true)
+        #expect(
+            first.reason?.contains("01:00-02:00") == true && first.news?.message.hasPrefix("waits") == true
+        )
         #expect(second.reason != nil && second.news == nil)
         #expect(third.reason == nil && third.news?.message.hasPrefix("goes on") == true)
         #expect(policy.look().news == nil)

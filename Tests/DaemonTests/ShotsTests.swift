@@ -6,7 +6,8 @@ import Testing
 /// Held-out questions among the worked examples.
 @Suite("Worked examples", .timeLimit(.minutes(1)))
 struct ShotsTests {
-    private static let shots = "Q: What is 13 + 4?\nA: The answer is 17.\n\nQ: What is\n  1 + 2 ?\nA: The answer is 3.\n"
+    private static let shots =
+        "Q: What is 13 + 4?\nA: The answer is 17.\n\nQ: What is\n  1 + 2 ?\nA: The answer is 3.\n"
 
     private func question(_ text: String, _ split: Split, choices: [String] = []) -> QuestionInput {
         QuestionInput(

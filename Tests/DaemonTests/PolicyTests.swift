@@ -6,7 +6,7 @@ import Store
 import Testing
 
 /// An engine's failure as any engine may report it.
-private struct Failure: EngineFailure {
+struct MadeUpFailure: EngineFailure {
     var kind = EngineFailureKind.unavailable
     var isRetryUseful = true
     let name = "made_up"
@@ -28,8 +28,8 @@ struct FailurePolicyTests {
     }
 
     @Test func `an engine says whether another try may help`() {
-        #expect(policy.step(after: Failure()) == .tryAgain)
-        #expect(policy.step(after: Failure(isRetryUseful: false)) == .close)
+        #expect(policy.step(after: MadeUpFailure()) == .tryAgain)
+        #expect(policy.step(after: MadeUpFailure(isRetryUseful: false)) == .close)
         #expect(policy.step(after: DaemonError(.timedOut, "m")) == .tryAgain)
     }
 
@@ -49,7 +49,7 @@ struct FailurePolicyTests {
         (EngineFailureKind.unavailable, Int32(69)), (.invalid, 69), (.damaged, 69), (.storage, 74),
     ])
     func `an engine's failure has the exit status of its kind`(kind: EngineFailureKind, status: Int32) {
-        #expect(ExitStatus.of(Failure(kind: kind)) == status)
+        #expect(ExitStatus.of(MadeUpFailure(kind: kind)) == status)
     }
 }
 

@@ -1,9 +1,10 @@
+import ControlAPI
 import NIOCore
 
 /// Ties work to the client that asked for it.
 enum ClientLife {
-    /// Thrown where the client has gone; nobody reads the reply then.
-    private struct Gone: Error {}
+    /// Thrown where the client has gone: nobody reads it, and it is no fault to log.
+    private static let gone = Problem(.conflict, "the client has gone")
 
     /// Runs a body and cancels it when the connection closes.
     ///
@@ -25,7 +26,7 @@ enum ClientLife {
             group.addTask(operation: body)
             group.addTask {
                 for await _ in closing {}
-                throw Task.isCancelled ? CancellationError() as any Error : Gone()
+                throw gone
             }
             defer { group.cancelAll() }
             guard let first = try await group.next() else { throw CancellationError() }

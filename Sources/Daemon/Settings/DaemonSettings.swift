@@ -101,7 +101,7 @@ package struct LoopOptions: Hashable, Sendable {
 
 /// What the state directory may take.
 package struct StorageOptions: Hashable, Sendable {
-    /// Newest checkpoints whose adapters stay; 0 removes none.
+    /// Newest checkpoints whose adapters stay whatever became of them, beside every promoted one; 0 removes none.
     package var keep = 5
     /// Megabytes that must be free before a phase begins.
     package var reserve = 256

@@ -13,20 +13,35 @@ enum ReadFile {
     /// - Throws: `DaemonError` with key, path and the system's reason: `permission` where this user may not read it,
     ///   `invalid_configuration` else.
     static func data(_ path: String, of key: String) throws(DaemonError) -> Data {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            throw failure(path, key, POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO))
+        }
+        // Opening a pipe would wait for somebody to write into it, and some devices never end.
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw DaemonError(
+                .invalidConfiguration,
+                "\(key): \(path) is no regular file; correct the path in the configuration"
+            )
+        }
         do {
             return try Data(contentsOf: URL(filePath: path))
         } catch {
-            let number = SystemFailure.number(of: error)
-            let reason = number.map { String(cString: strerror($0)) } ?? error.localizedDescription
-            let isDenied = number.map(SystemFailure.isDenied) ?? false
-            throw DaemonError(
-                isDenied ? .permission : .invalidConfiguration,
-                "\(key): cannot read \(path): \(reason); "
-                    + (isDenied
-                        ? "let this user read it: look at its owner and mode"
-                        : "correct the path in the configuration"),
-                cause: error
-            )
+            throw failure(path, key, error)
         }
+    }
+
+    private static func failure(_ path: String, _ key: String, _ error: any Error) -> DaemonError {
+        let number = SystemFailure.number(of: error)
+        let reason = number.map { String(cString: strerror($0)) } ?? error.localizedDescription
+        let isDenied = number.map(SystemFailure.isDenied) ?? false
+        let remedy =
+            isDenied
+            ? "let this user read it: look at its owner and mode" : "correct the path in the configuration"
+        return DaemonError(
+            isDenied ? .permission : .invalidConfiguration,
+            "\(key): cannot read \(path): \(reason); \(remedy)",
+            cause: error
+        )
     }
 }

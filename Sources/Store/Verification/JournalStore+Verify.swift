@@ -39,10 +39,12 @@ extension JournalStore {
         }
         do {
             return try StateLook(state).run()
-        } catch let error as StoreError where error.code != .permission {
+        } catch let error as StoreError where error.code != .databaseLocked {
+            // Only what SQLite says of the journal is about the state; what the system refuses is about this look.
+            guard let cause = error.cause as? DatabaseError else { throw error }
             var report = VerifyReport()
             report.ruleCount = 1
-            let reason = (error.cause as? DatabaseError)?.message ?? error.message
+            let reason = cause.message ?? "unknown error"
             let detail = "\(state.journal) cannot be read: \(reason)"
             report.violations = [VerifyReport.Violation(rule: "integrity", detail: detail)]
             return report

@@ -23,29 +23,17 @@ public struct CheckpointsReply: ControlReply, Hashable {
     }
 }
 
-/// What an export contains.
-public enum ExportFormat: String, Codable, Sendable, CaseIterable {
-    /// The PEFT adapter alone.
-    case adapter
-    /// The whole model as a Hugging Face directory in bf16, the adapter merged into its weights.
-    case merged
-    /// The same as one GGUF file, for llama.cpp and what is built on it.
-    case gguf
-    /// The base model as a Hugging Face directory in bf16: what vLLM and a trainer load adapters onto.
-    case hf
-}
-
 /// Asks the daemon to write a checkpoint under its export directory.
 public struct ExportRequest: Hashable, Codable, Sendable {
     /// The round whose checkpoint is exported; nil is the current checkpoint, or the base model for `hf`.
     public var round: RoundID?
     /// What to write.
-    public var format: ExportFormat
+    public var format: ExportForm
     /// Directory name under the state directory's `exports`; nil is such as `checkpoint-2-gguf`.
     public var name: String?
 
     /// Builds a request.
-    public init(round: RoundID? = nil, format: ExportFormat = .adapter, name: String? = nil) {
+    public init(round: RoundID? = nil, format: ExportForm = .adapter, name: String? = nil) {
         self.round = round
         self.format = format
         self.name = name

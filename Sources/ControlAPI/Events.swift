@@ -66,11 +66,42 @@ public struct ProgressItem: Hashable, Codable, Sendable {
     }
 }
 
+/// From which event on a stream's numbers are the present process's.
+///
+/// Numbers go on over a restart. After a backup has been restored they begin again below those that a watcher has seen: the
+/// first event of the new epoch then has a number that the watcher took for another event.
+public struct EpochItem: Hashable, Codable, Sendable {
+    /// Names the process; another one after every start.
+    public var epoch: String
+    /// The number of the first event that the process has recorded, or will record.
+    public var firstEvent: Int
+
+    /// Builds an item.
+    public init(epoch: String, firstEvent: Int) {
+        self.epoch = epoch
+        self.firstEvent = firstEvent
+    }
+
+    /// Whether a watcher that has seen events up to a number has seen them in another journal than this one.
+    ///
+    /// - Parameters:
+    ///   - last: The last number that the watcher has seen.
+    ///   - known: The epoch in which it has; nil where it knows none.
+    /// - Returns: False within the same epoch.
+    public func hasRestarted(after last: Int, in known: String?) -> Bool {
+        guard let known else { return false }
+        return known != epoch && firstEvent <= last
+    }
+}
+
 /// One block of `GET /v1/events`, as it stands on the wire.
 ///
-/// An event has `id` and the kind as its name with an `EventItem` as data. Between them come blocks named
-/// `progress` without id (`ProgressItem`) and, before the daemon closes the stream, one named `shutdown`.
+/// The first one is named `epoch` (`EpochItem`), without id. An event has `id` and the kind as its name with an
+/// `EventItem` as data. Between them come blocks named `progress` without id (`ProgressItem`) and, before the daemon
+/// closes the stream, one named `shutdown`.
 public struct ServerSentEvent: Hashable, Sendable {
+    /// Name of the first block.
+    public static let epochName = "epoch"
     /// Name of progress blocks.
     public static let progressName = "progress"
     /// Name of the last block before the daemon closes the stream; its data is `{}`.
@@ -98,6 +129,12 @@ public struct ServerSentEvent: Hashable, Sendable {
     public init(_ event: EventItem) throws {
         let data = try ControlCoding.encode(event)
         self.init(id: event.id, name: event.kind, data: String(decoding: data, as: UTF8.self))
+    }
+
+    /// The block that a stream begins with.
+    public init(_ epoch: EpochItem) throws {
+        let data = try ControlCoding.encode(epoch)
+        self.init(id: nil, name: ServerSentEvent.epochName, data: String(decoding: data, as: UTF8.self))
     }
 
     /// The block for progress.

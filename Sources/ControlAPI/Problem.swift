@@ -121,6 +121,8 @@ public struct ProblemName: RawRepresentable, Hashable, Sendable {
     public static let corrupt = ProblemName(rawValue: "corrupt")
     /// Reading or writing the disk failed.
     public static let storage = ProblemName(rawValue: "storage")
+    /// The daemon's own user may not read or write a file that it needs.
+    public static let noAccess = ProblemName(rawValue: "no_access")
     /// A defect of ours.
     public static let `internal` = ProblemName(rawValue: "internal")
 }

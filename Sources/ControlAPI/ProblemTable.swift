@@ -36,6 +36,7 @@ package struct ProblemRow: Sendable {
         ProblemRow(.engine, 503, 69, "engine unavailable"),
         ProblemRow(.corrupt, 500, 65, "corrupt checkpoint"),
         ProblemRow(.storage, 500, 74, "storage failed"),
+        ProblemRow(.noAccess, 500, 77, "no access"),
         ProblemRow(.internal, 500, 70, "internal error"),
     ]
 

@@ -1,6 +1,8 @@
 import ArgumentParser
 import ControlAPI
 import Foundation
+import Glibc
+import Loop
 
 /// The whole program, apart from the process's own streams.
 package enum CommandLineTool {
@@ -58,8 +60,9 @@ package enum CommandLineTool {
             // As systemctl does: 3 says that the service is not running.
             return problem.name == .noDaemon && verb is StatusCommand ? 3 : problem.exitStatus
         } catch {
-            report(Problem(.internal, "\(error)"), asJSON: verb.global.json, surroundings)
-            return ProblemName.internal.exitStatus
+            let problem = Problem(unexpected: error)
+            report(problem, asJSON: verb.global.json, surroundings)
+            return problem.exitStatus
         }
     }
 
@@ -91,5 +94,23 @@ package enum CommandLineTool {
         let faults = (problem.faults ?? []).map { "  \($0.onOneLine)\n" }.joined()
         let hint = problem.hint.map { $0.onOneLine + "\n" } ?? ""
         surroundings.warn("autodidact: \(problem.detail.onOneLine)\n\(faults)\(hint)")
+    }
+}
+
+extension Problem {
+    /// An error that no command expects: what the system refused is no defect of ours.
+    fileprivate init(unexpected error: any Error) {
+        guard let number = SystemFailure.number(of: error) else {
+            self.init(.internal, "\(error)")
+            return
+        }
+        let path = (error as NSError).userInfo[NSFilePathErrorKey] as? String
+        let reason = String(cString: strerror(number))
+        let isDenied = SystemFailure.isDenied(number)
+        self.init(
+            isDenied ? .permission : .storage,
+            path.map { "cannot use \($0): \(reason)" } ?? "\(error.localizedDescription): \(reason)",
+            hint: isDenied ? "look at its owner and mode, or choose another place" : "check the disk"
+        )
     }
 }

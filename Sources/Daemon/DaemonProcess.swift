@@ -101,9 +101,7 @@ struct DaemonProcess {
             retention: settings.storage.keep,
             storageRetry: .seconds(settings.storage.retryAfter),
             scheduleOptions: settings.schedule,
-            // Programs that the scale-out engine starts may use them all.
-            threadCount: settings.engine.kind == .scaleout
-                ? ProcessInfo.processInfo.activeProcessorCount : model.identity.threadCount
+            threadCount: parts.threadCount
         )
         let control = Control(
             Control.Parts(
@@ -179,15 +177,12 @@ struct DaemonProcess {
         }
         var parts = [
             "round \(progress.round)",
-            "\(progress.phase.rawValue) \(progress.doneCount)/\(progress.totalCount) \(progress.unit)",
+            "\(progress.phase.rawValue) \(Plain.count(progress.doneCount))/\(Plain.count(progress.totalCount)) "
+                + progress.unit,
         ]
-        if let loss = progress.loss { parts.append(String(format: "loss %.3f", loss)) }
-        if let rate = progress.tokensPerSecond { parts.append(String(format: "%.0f tok/s", rate)) }
-        if let left = progress.secondsLeft {
-            parts.append(
-                left < 90 ? String(format: "%.0f s left", left) : String(format: "%.0f min left", left / 60)
-            )
-        }
+        if let loss = progress.loss { parts.append("loss \(Plain.decimal(loss, places: 3))") }
+        if let rate = progress.tokensPerSecond { parts.append("\(Plain.decimal(rate, places: 0)) tok/s") }
+        if let left = progress.secondsLeft { parts.append("\(Plain.duration(left)) left") }
         return parts.joined(separator: " · ")
     }
 }

@@ -1,4 +1,5 @@
-package import Engine
+import Engine
+import Foundation
 import Logging
 import Loop
 import ScaleOut
@@ -9,12 +10,14 @@ struct EngineParts: Sendable {
     let engine: any RoundEngine
     /// Exports its model.
     let exporter: any ModelExporter
+    /// What a running phase adds to the machine's load.
+    let threadCount: Int
     /// Ends what the engine has started, or one before it that was killed; for whoever holds the journal's lock.
     let stop: @Sendable () async -> Void
 }
 
-/// The one place that makes an engine.
-enum EngineFactory {
+/// Makes one kind of engine.
+protocol EngineMaker {
     /// Opens the model.
     ///
     /// - Parameters:
@@ -22,30 +25,66 @@ enum EngineFactory {
     ///   - environment: What the service manager says.
     ///   - beat: Told at every sign of life, more often than progress is reported.
     /// - Returns: The engine, and what exports through it.
-    /// - Throws: `EngineError`, `ScaleOutError`, or `DaemonError` for a setting of it.
+    /// - Throws: `EngineFailure`, or `DaemonError` for a setting of it.
+    static func make(
+        _ settings: DaemonSettings,
+        environment: [String: String],
+        beat: @escaping @Sendable () -> Void
+    ) throws -> EngineParts
+
+    /// Looks at the engine's own settings, and at what they need outside the configuration.
+    static func check(_ settings: DaemonSettings, environment: [String: String]) throws
+
+    /// Looks whether the rounds' settings are such as this engine can serve.
+    static func checkLimits(_ settings: DaemonSettings) throws(DaemonError)
+}
+
+/// The one place that tells kinds of engines apart.
+enum EngineFactory {
+    private static func maker(of kind: EngineKind) -> any EngineMaker.Type {
+        switch kind {
+        case .embedded: EmbeddedMaker.self
+        case .scaleout: ScaleOutMaker.self
+        }
+    }
+
+    /// Opens the model with the engine that the settings name.
     static func make(
         _ settings: DaemonSettings,
         environment: [String: String],
         beat: @escaping @Sendable () -> Void
     ) throws -> EngineParts {
-        switch settings.engine.kind {
-        case .embedded: try embedded(settings.model, settings.engine, beat)
-        case .scaleout:
-            try scaleOut(settings.model, settings.scaleOut(environment: environment), beat)
-        }
+        try maker(of: settings.engine.kind).make(settings, environment: environment, beat: beat)
     }
 
-    private static func embedded(
-        _ model: String,
-        _ options: EngineOptions,
-        _ beat: @escaping @Sendable () -> Void
+    /// Reads a model's header, tensor table and tokenizer without loading weights, and the engine's own settings.
+    static func check(_ settings: DaemonSettings, environment: [String: String]) throws {
+        _ = try BaseModel(settings.model)
+        try maker(of: settings.engine.kind).check(settings, environment: environment)
+    }
+
+    /// Looks whether the rounds' settings are such as the engine can serve.
+    static func checkLimits(_ settings: DaemonSettings) throws(DaemonError) {
+        try maker(of: settings.engine.kind).checkLimits(settings)
+    }
+}
+
+private enum EmbeddedMaker: EngineMaker {
+    static func make(
+        _ settings: DaemonSettings,
+        environment: [String: String],
+        beat: @escaping @Sendable () -> Void
     ) throws -> EngineParts {
-        let settings = EngineSettings(
-            threads: options.threads,
-            precision: EngineSettings.Precision(rawValue: options.precision.rawValue) ?? .automatic,
-            rows: options.rows
+        let options = settings.engine
+        let engine = try EmbeddedEngine(
+            modelPath: settings.model,
+            settings: EngineSettings(
+                threads: options.threads,
+                precision: options.precision,
+                rows: options.rows
+            ),
+            beat: beat
         )
-        let engine = try EmbeddedEngine(modelPath: model, settings: settings, beat: beat)
         if let note = engine.memoryNote { Logger(label: "autodidactd").warning("\(note)") }
         return EngineParts(
             engine: engine,
@@ -59,21 +98,28 @@ enum EngineFactory {
                     progress: progress
                 )
             },
+            threadCount: engine.identity.threadCount,
             stop: {}
         )
     }
 
-    private static func scaleOut(
-        _ path: String,
-        _ settings: ScaleOutSettings,
-        _ beat: @escaping @Sendable () -> Void
+    static func check(_ settings: DaemonSettings, environment: [String: String]) {}
+
+    static func checkLimits(_ settings: DaemonSettings) {}
+}
+
+private enum ScaleOutMaker: EngineMaker {
+    static func make(
+        _ settings: DaemonSettings,
+        environment: [String: String],
+        beat: @escaping @Sendable () -> Void
     ) throws -> EngineParts {
-        let model = try BaseModel(path)
+        let model = try BaseModel(settings.model)
         let executor = EngineExecutor(name: "engine")
         let engine = try ScaleOutEngine(
             model: model,
-            path: path,
-            settings: settings,
+            path: settings.model,
+            settings: try settings.scaleOut(environment: environment),
             executor: executor,
             beat: beat,
             note: { Logger(label: "autodidactd").warning("\($0)") }
@@ -85,20 +131,25 @@ enum EngineFactory {
                     try model.export(adapter: adapter, as: form, to: path, isBF16: true, progress: progress)
                 }
             },
+            // Programs that it starts may use them all.
+            threadCount: ProcessInfo.processInfo.activeProcessorCount,
             stop: { await engine.stop() }
         )
     }
 
-    /// Reads a model's header, tensor table and tokenizer without loading weights, and the engine's own settings.
     static func check(_ settings: DaemonSettings, environment: [String: String]) throws {
-        _ = try BaseModel(settings.model)
-        if settings.engine.kind == .scaleout {
-            try ScaleOutEngine.check(settings.scaleOut(environment: environment))
-        }
+        try ScaleOutEngine.check(settings.scaleOut(environment: environment))
     }
 
-    /// Whether an error comes from the engine, so that it is "unavailable" rather than a defect.
-    static func isEngineError(_ error: any Error) -> Bool { error is EngineError || error is ScaleOutError }
+    static func checkLimits(_ settings: DaemonSettings) throws(DaemonError) {
+        let rank = settings.round.finetune.rank
+        guard let most = ScaleOutSettings.ranks.last, rank > most else { return }
+        throw DaemonError(
+            .invalidConfiguration,
+            "finetune.rank: \(rank) is more than the \(most) that vLLM takes for an adapter; "
+                + "use 1 to \(most), or engine.kind embedded"
+        )
+    }
 }
 
 extension BaseModel: ScaleOutModel {

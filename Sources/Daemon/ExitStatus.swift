@@ -28,7 +28,8 @@ package enum ExitStatus {
         case let error as DaemonError: of(error.code)
         case let error as StoreError: of(error.code)
         case let error as LoopError: error.code == .invalidConfiguration ? configuration : data
-        default: EngineFactory.isEngineError(error) ? unavailable : software
+        case let error as any EngineFailure: error.kind == .storage ? inputOutput : unavailable
+        default: SystemRefusal(error).map { $0.isDenied ? permission : inputOutput } ?? software
         }
     }
 
@@ -47,7 +48,7 @@ package enum ExitStatus {
 
     private static func of(_ code: StoreError.Code) -> Int32 {
         switch code {
-        case .stateLocked: temporary
+        case .stateLocked, .databaseLocked: temporary
         case .databaseCorrupt, .checkpointCorrupt, .otherModel, .duplicateQuestion: data
         case .newerSchema: configuration
         case .permission: permission

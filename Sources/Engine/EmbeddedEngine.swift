@@ -186,12 +186,12 @@ public actor EmbeddedEngine: StreamingEngine {
     }
 
     /// The format of fine-tuning.
-    private static func trainingFormat(_ precision: EngineSettings.Precision) -> WeightFormat {
+    private static func trainingFormat(_ precision: Precision) -> WeightFormat {
         precision == .bf16 ? .bf16 : .f32
     }
 
     /// The format of scoring.
-    private static func scoringFormat(_ precision: EngineSettings.Precision) -> WeightFormat {
+    private static func scoringFormat(_ precision: Precision) -> WeightFormat {
         switch precision {
         case .automatic, .int8: hasFastFixedPoint ? .fixedPoint : trainingFormat(precision)
         case .f32, .bf16: trainingFormat(precision)
@@ -199,14 +199,14 @@ public actor EmbeddedEngine: StreamingEngine {
     }
 
     /// The format of generation: that of scoring, since both take turns in evaluation, or a coarser one.
-    private static func generationFormat(_ precision: EngineSettings.Precision) -> WeightFormat {
+    private static func generationFormat(_ precision: Precision) -> WeightFormat {
         precision == .int8 ? .int8 : scoringFormat(precision)
     }
 
     /// Whether products in fixed point are faster than in f32: only the plain loops are not.
     private static var hasFastFixedPoint: Bool { CheckedKernels.instructionSet != "plain" }
 
-    private static func precisionName(_ precision: EngineSettings.Precision) -> String {
+    private static func precisionName(_ precision: Precision) -> String {
         switch precision {
         case .automatic: hasFastFixedPoint ? "int16 and f32" : "f32"
         case .f32: "f32"

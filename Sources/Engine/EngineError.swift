@@ -1,3 +1,5 @@
+public import Loop
+
 /// An error of the model's files, its tokenizer or its computations.
 public struct EngineError: Error, Sendable, CustomStringConvertible {
     /// A stable, machine-readable name; unknown codes must be tolerated.
@@ -58,4 +60,26 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
 
     /// The message.
     public var description: String { message }
+}
+
+extension EngineError: EngineFailure {
+    /// The code's spelling.
+    public var name: String { code.rawValue }
+
+    /// What kind of failure it is.
+    public var kind: EngineFailureKind {
+        switch code {
+        case .invalidRequest, .tokenizerUnsupported: .invalid
+        case .checksumMismatch, .adapterMismatch, .adapterMalformed: .damaged
+        case .fileFailed: .storage
+        case .kernelFailed: .defect
+        default: .unavailable
+        }
+    }
+
+    /// Another try cannot help where the request or the model's kind is at fault.
+    public var isRetryUseful: Bool {
+        ![.invalidRequest, .tokenizerUnsupported, .unsupportedArchitecture, .unsupportedTensorType]
+            .contains(code)
+    }
 }

@@ -60,7 +60,9 @@ public actor ScaleOutEngine: RoundEngine {
         do {
             try FileManager.default.createDirectory(
                 atPath: settings.directory,
-                withIntermediateDirectories: true
+                withIntermediateDirectories: true,
+                // As the state directory that it lies in, which may not be there yet.
+                attributes: [.posixPermissions: 0o750]
             )
         } catch {
             throw ScaleOutError(.fileFailed, "cannot make \(settings.directory): \(error)", cause: error)

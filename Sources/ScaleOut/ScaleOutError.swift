@@ -1,3 +1,5 @@
+public import Loop
+
 /// An error of a server, the trainer, or the way to them.
 public struct ScaleOutError: Error, Sendable, CustomStringConvertible {
     /// A stable, machine-readable name; unknown codes must be tolerated.
@@ -50,5 +52,24 @@ public struct ScaleOutError: Error, Sendable, CustomStringConvertible {
     /// Whether another try may succeed.
     var mayPass: Bool {
         [.serverUnavailable, .malformedReply, .adapterMismatch, .modelMismatch].contains(code)
+    }
+}
+
+extension ScaleOutError: EngineFailure {
+    /// The code's spelling.
+    public var name: String { code.rawValue }
+
+    /// What kind of failure it is.
+    public var kind: EngineFailureKind {
+        switch code {
+        case .invalidRequest, .invalidConfiguration: .invalid
+        case .fileFailed: .storage
+        default: .unavailable
+        }
+    }
+
+    /// Another try cannot help where a server or the engine refuses the request itself.
+    public var isRetryUseful: Bool {
+        ![.invalidRequest, .invalidConfiguration, .requestRefused].contains(code)
     }
 }

@@ -54,6 +54,9 @@ public struct ScaleOutSettings: Hashable, Sendable {
     public var stepTimeout = Duration.seconds(1800)
     /// Times in a row, without a result or save in between, that a server or the trainer is tried again.
     public var restarts = 3
+    /// Ranks that vLLM takes for `--max-lora-rank`.
+    public static let ranks = [1, 8, 16, 32, 64, 128, 256, 320, 512]
+
     /// Largest LoRA rank the server must take.
     public var rank = 8
     /// Linear layers that may carry LoRA, by their Hugging Face names.

@@ -27,6 +27,8 @@ struct FixtureTests {
 
     @Test func `an event keeps its shape`() throws { try roundTrip(EventItem.self, "event") }
 
+    @Test func `the epoch of a stream keeps its shape`() throws { try roundTrip(EpochItem.self, "epoch") }
+
     @Test func `progress keeps its shape`() throws { try roundTrip(ProgressItem.self, "progress") }
 
     @Test func `a rollback keeps its shape`() throws {
@@ -54,7 +56,7 @@ struct FixtureTests {
     @Test func `an export keeps its shape`() throws {
         try roundTrip(ExportRequest.self, "export_request")
         try roundTrip(ExportReply.self, "export")
-        #expect(ExportFormat.allCases.map(\.rawValue) == ["adapter", "merged", "gguf", "hf"])
+        #expect(ExportForm.allCases.map(\.rawValue) == ["adapter", "merged", "gguf", "hf"])
     }
 
     @Test func `pinning and pruning keep their shape`() throws {

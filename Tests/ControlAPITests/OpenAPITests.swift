@@ -40,6 +40,7 @@ struct OpenAPITests {
         Sample("checkpoints", CheckpointsReply.self),
         Sample("compare", CompareReply.self),
         Sample("config", ConfigReply.self),
+        Sample("epoch", EpochItem.self),
         Sample("event", EventItem.self),
         Sample("explain", ExplainReply.self),
         Sample("export", ExportReply.self),
@@ -152,7 +153,7 @@ struct OpenAPITests {
         let formats = checker.schema("ExportRequest")?["properties"]?["format"]?["enum"]
 
         #expect(modules?["items"]?["enum"]?.strings == TargetModule.allCases.map(\.rawValue))
-        #expect(formats?.strings == ExportFormat.allCases.map(\.rawValue))
+        #expect(formats?.strings == ExportForm.allCases.map(\.rawValue))
     }
 
     @Test func `every operation says how it fails, and those that take a key say so`() throws {

@@ -12,6 +12,17 @@ struct ServerSentEventTests {
         #expect(block.text == "id: 7\nevent: paused\ndata: \(data)\n\n")
     }
 
+    @Test func `numbers that begin again below those seen are of another journal`() throws {
+        let epoch = EpochItem(epoch: "b", firstEvent: 40)
+
+        #expect(try ServerSentEvent(epoch).text == "event: epoch\ndata: {\"epoch\":\"b\",\"first_event\":40}\n\n")
+        #expect(epoch.hasRestarted(after: 40, in: "a") && epoch.hasRestarted(after: 500, in: "a"))
+        // A restart of the same journal goes on beyond, and within one process nothing begins again.
+        #expect(!epoch.hasRestarted(after: 39, in: "a"))
+        #expect(!epoch.hasRestarted(after: 500, in: "b"))
+        #expect(!epoch.hasRestarted(after: 500, in: nil))
+    }
+
     @Test func `progress has no number, so that it is not replayed`() throws {
         let progress = Progress(
             round: RoundID(rawValue: 1),

@@ -12,9 +12,9 @@ struct FormatTests {
     }
 
     @Test(arguments: [
-        (0, "0"), (1600, "1600"), (12_800, "12,800"), (1_234_567, "1,234,567"), (-12_800, "-12,800"),
+        (0, "0"), (1600, "1,600"), (12_800, "12,800"), (1_234_567, "1,234,567"), (-12_800, "-12,800"),
     ])
-    func `counts have commas from five digits on`(count: Int, text: String) {
+    func `counts have a comma before each three digits`(count: Int, text: String) {
         #expect(Format.count(count) == text)
     }
 
@@ -24,6 +24,11 @@ struct FormatTests {
         #expect(Format.number(nil) == "–")
         #expect(Format.duration(.infinity) == "–")
         #expect(Format.percent(3, of: 0) == "–")
+    }
+
+    @Test func `a share has one decimal and a space before its sign`() {
+        #expect(Format.percent(0.44) == "44.0 %")
+        #expect(Format.percent(912, of: 1000) == "91.2 %")
     }
 
     @Test func `an accuracy has its interval`() {

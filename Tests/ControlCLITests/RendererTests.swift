@@ -11,7 +11,7 @@ struct RendererTests {
             try rounds(width: 200) == """
                 ROUND  CANDIDATES  PARSED  CONSISTENT  SELECTED  MEAN DS  CUT DS  TEST                         GATE\
                                          OUTCOME
-                    1        1600   91.2%       54.0%       691     1.32    1.58  53.0 (46–60) → 71.5 (65–77)\
+                    1       1,600  91.2 %      54.0 %       691     1.32    1.58  53.0 (46–60) → 71.5 (65–77)\
                   51.0 (41–61) → 68.0 (58–76)  promoted
                 accuracy in % before → after, with its 95 % interval
 
@@ -27,7 +27,7 @@ struct RendererTests {
         #expect(
             try rounds(width: 80) == """
                 ROUND  CANDIDATES  PARSED  CONSISTENT  SELECTED  MEAN DS  CUT DS  OUTCOME
-                    1        1600   91.2%       54.0%       691     1.32    1.58  promoted
+                    1       1,600  91.2 %      54.0 %       691     1.32    1.58  promoted
 
                 ROUND  TEST                         GATE
                     1  53.0 (46–60) → 71.5 (65–77)  51.0 (41–61) → 68.0 (58–76)
@@ -44,7 +44,7 @@ struct RendererTests {
         #expect(
             try rounds(width: 60) == """
                 ROUND  CANDIDATES  PARSED  CONSISTENT  SELECTED  OUTCOME
-                    1        1600   91.2%       54.0%       691  promoted
+                    1       1,600  91.2 %      54.0 %       691  promoted
                 not shown at this width: mean ds, cut ds
 
                 ROUND  TEST
@@ -66,8 +66,8 @@ struct RendererTests {
         #expect(
             Renderer(width: 60).status(reply).joined(separator: "\n") == """
                 state       running · round 2, generate
-                progress    ██████████░░░░░░░░░░  812 / 1600 candidates
-                            50.7% · 412 tok/s · 3 min 12 s left
+                progress    ██████████░░░░░░░░░░  812 / 1,600 candidates
+                            50.7 % · 412 tok/s · 3 min 12 s left
                 model       SmolLM2-135M-Instruct
                             llama, 134.5 M parameters
                             bf16 on avx512, 2 threads
@@ -76,7 +76,7 @@ struct RendererTests {
                 base model  test 53.0 (46–60) · gate 51.0 (41–61)
                 gain        test +18.5 (+9 to +28) points
                             gate +17.0 (+3 to +30) points
-                trend       ▁█ · gate 51.0% → 68.0% · last 2 rounds
+                trend       ▁█ · gate 51.0 % → 68.0 % · last 2 rounds
                 rounds      1 of 4 finished
                 files       /var/lib/autodidact · 84.2 GB free
                 daemon      version 0.1.0 · process 4242 · up 12 min 34 s
@@ -98,7 +98,7 @@ struct RendererTests {
                      passed every stage
                 17.4  What is 3 + 7 + 9?  3                                           –           –    nan     –  dropped\
                   a_newer_reason
-                1 to 2 of 1600, round 1; go on with --offset 2
+                1 to 2 of 1,600, round 1; go on with --offset 2
                 """
         )
     }
@@ -158,7 +158,7 @@ struct RendererTests {
         // 1.58 lies in bin 7 of 24 between 1 and 2.9, counted from 0.
         #expect(lines[chart + 1].hasPrefix("  |") && lines[chart + 1].count == 28)
         #expect(lines[chart + 2] == "  " + String(repeating: " ", count: 8) + "▲ cut 1.58")
-        #expect(lines.contains("  trained        689   43.1%  " + Renderer.bar(689.0 / 1600, cells: 26)))
+        #expect(lines.contains("  trained        689   43.1 %  " + Renderer.bar(689.0 / 1600, cells: 26)))
     }
 
     @Test func `a curve joins neighbours and leaves out what is not finite`() {
@@ -220,7 +220,7 @@ struct RendererTests {
 
         let lines = Renderer(width: nil).status(reply)
 
-        #expect(lines.contains("trend       ▁█▁ · gate 51.0% → 51.0% · last 3 rounds"))
+        #expect(lines.contains("trend       ▁█▁ · gate 51.0 % → 51.0 % · last 3 rounds"))
         reply.gateTrend = [0.68]
         #expect(!Renderer(width: nil).status(reply).contains { $0.hasPrefix("trend") })
     }

@@ -92,13 +92,13 @@ struct TerminalTests {
 
         let isDrawn = try await process.read { text in
             let screen = TerminalScreen(text, width: width)
-            return screen.cursor.column == 0 && screen.rows.contains { $0.contains("1100 / 1600") }
+            return screen.cursor.column == 0 && screen.rows.contains { $0.contains("1,100 / 1,600") }
                 && screen.rows.contains { $0.contains("event 43") }
         }
         let screen = TerminalScreen(process.text, width: width)
         #expect(isDrawn, "\(screen.rows)")
         #expect(screen.rows.count { $0.contains("SmolLM2") } == 1, "\(screen.rows)")
-        #expect(screen.rows.count { $0.contains("/ 1600 candidates") } == 1, "\(screen.rows)")
+        #expect(screen.rows.count { $0.contains("/ 1,600 candidates") } == 1, "\(screen.rows)")
         #expect(screen.scrolledOffCount == 0 && screen.cursor.column == 0 && screen.unknownCodes.isEmpty)
 
         process.type("\u{3}")
@@ -121,12 +121,12 @@ struct TerminalTests {
             }
         }
 
-        #expect(try await shows("900 / 1600 candidates"), "\(process.text)")
+        #expect(try await shows("900 / 1,600 candidates"), "\(process.text)")
         first.stop()
         #expect(try await shows("waiting for the daemon"), "\(process.text)")
         let second = try Self.following(round: 3, doneCounts: [5], in: directory)
         defer { second.stop() }
-        #expect(try await shows("5 / 1600 candidates"), "\(process.text)")
+        #expect(try await shows("5 / 1,600 candidates"), "\(process.text)")
 
         let screen = TerminalScreen(process.text, width: 80)
         #expect(screen.rows.contains { $0.contains("round 3") }, "\(screen.rows)")

@@ -47,7 +47,7 @@ struct WatchTests {
         #expect(run.output.contains("18:00:00  round 2  event number 1\n"))
         #expect(
             run.output.contains(
-                "round 2 generate: 900 / 1600 candidates, 56.2%, 412 tok/s, 2 min 30 s left\n"
+                "round 2 generate: 900 / 1,600 candidates, 56.2 %, 412 tok/s, 2 min 30 s left\n"
             )
         )
         #expect(run.messages.contains("waiting for the daemon on \(daemon.socketPath): "))
@@ -115,7 +115,31 @@ struct WatchTests {
         let lines = Renderer(width: width).picture(model, socketPath: "/s", height: 24)
 
         #expect(lines.allSatisfy { $0.displayWidth <= width })
-        #expect(lines.contains { $0.hasPrefix("█") && $0.contains("812 / 1600 candidates") })
+        #expect(lines.contains { $0.hasPrefix("█") && $0.contains("812 / 1,600 candidates") })
+    }
+
+    @Test func `after a restored backup it goes on from the first new event`() async throws {
+        let streams = Mutex(0)
+        let daemon = try StubDaemon { request in
+            if request.target == ControlRoute.status { return Self.fixture("status") }
+            let count = streams.withLock { count in
+                count += 1
+                return count
+            }
+            let item = EpochItem(epoch: count == 1 ? "a" : "b", firstEvent: count == 1 ? 1 : 3)
+            let epoch = (try? ServerSentEvent(item).text) ?? ""
+            let isNew = request.headers.contains("\(ControlHeader.lastEventID): 2")
+            var reply = Self.stream(id: 3, "after the restore")
+            if !isNew { reply.parts = [] }
+            reply.parts.insert(epoch, at: 0)
+            reply.staysOpen = isNew
+            return reply
+        }
+        defer { daemon.stop() }
+
+        let run = await Invocation.run("watch", "--json", "--timeout", "6", socket: daemon.socketPath)
+
+        #expect(run.output.contains("after the restore"), "\(run.output) \(run.messages)")
     }
 
     @Test func `an event that comes twice is shown once`() throws {

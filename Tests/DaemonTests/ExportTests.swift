@@ -33,10 +33,10 @@ import Testing
     }
 
     @Test(arguments: [
-        (ExportFormat.merged, "huggingFace of an adapter", "transformers"),
+        (ExportForm.merged, "huggingFace of an adapter", "transformers"),
         (.gguf, "gguf of an adapter", "gguf"), (.hf, "huggingFace of the base model", "transformers"),
     ])
-    func `a whole model comes with its card`(_ format: ExportFormat, _ written: String, _ library: String)
+    func `a whole model comes with its card`(_ format: ExportForm, _ written: String, _ library: String)
         async throws
     {
         let bench = try Bench()

@@ -184,6 +184,20 @@ struct LoopServiceTests {
         #expect(round.failureCount == LoopService.attemptLimit)
     }
 
+    @Test func `a failure that another try cannot help closes the round at once`() async throws {
+        let bench = try Bench()
+
+        try await bench.running {
+            bench.rounds.end(.breaking(MadeUpFailure(isRetryUseful: false)))
+            let event = try await bench.next(.roundEnded)
+            #expect(event.message == "round 1 failed once and is closed: the engine fails")
+            _ = try await bench.rounds.nextBegun()
+            #expect(try await bench.rounds.nextBegun() == RoundID(rawValue: 2))
+        }
+
+        #expect(try await bench.store.round(RoundID(rawValue: 1)).outcome == .failed)
+    }
+
     @Test func `a full disk holds the round without counting against it, and the round goes on`() async throws
     {
         let bench = try Bench(roundCount: 1)

@@ -44,6 +44,20 @@ import Testing
         #expect(throws: DaemonError.self) { try settings.scaleOut(environment: [:]) }
     }
 
+    @Test(arguments: [512, 513])
+    func `a rank that vLLM does not take is refused with the largest one`(rank: Int) throws {
+        var settings = try settings("model: /nowhere\nengine: {kind: scaleout}\n")
+        settings.round.finetune.rank = rank
+
+        // In either case there is no such model; the rank is looked at before it.
+        let error = #expect(throws: DaemonError.self) { try CheckedSettings(settings) }
+        settings.engine.kind = .embedded
+        let embedded = #expect(throws: DaemonError.self) { try CheckedSettings(settings) }
+
+        #expect(error?.message.hasPrefix("finetune.rank: 513 is more than the 512") == (rank > 512))
+        #expect(embedded?.message.contains("/nowhere does not exist") == true)
+    }
+
     @Test func `a key comes from the service manager's credentials or a file`() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.write("vllm-key", "abc\n")

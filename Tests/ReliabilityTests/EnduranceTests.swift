@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Glibc
 import Testing
 
@@ -26,7 +27,12 @@ struct EnduranceTests {
         #expect(daemon.descriptorCount <= files + 4, "open files \(files) -> \(daemon.descriptorCount)")
         let adapters = try FileManager.default.subpathsOfDirectory(atPath: run.state + "/checkpoints")
             .filter { $0.hasSuffix("adapter_model.safetensors") }
-        #expect(adapters.count <= 9, "retention keeps \(adapters.count) adapters")
+        let promoted =
+            try await DatabaseQueue(path: run.state + "/journal.sqlite").read { db in
+                try Int.fetchOne(db, sql: "SELECT count(*) FROM checkpoints WHERE id > 0 AND is_promoted = 1")
+            } ?? 0
+        // Every promoted one stays, of the others the newest five and what is about to go.
+        #expect(adapters.count <= promoted + 9, "retention keeps \(adapters.count) adapters")
         let size =
             try FileManager.default.attributesOfItem(atPath: run.state + "/journal.sqlite")[.size] as? Int
             ?? 0

@@ -86,7 +86,7 @@ import Testing
         let store = try state.open()
         try await Self.run(store, seed: 1, gate: (4, 6), test: (5, 8))
 
-        let file = try await store.modelCard(of: .base, as: .transformers, model: Self.model(license: nil))
+        let file = try await store.modelCard(of: .base, as: .hf, model: Self.model(license: nil))
         let card = String(decoding: file.bytes, as: UTF8.self)
 
         #expect(card.hasPrefix("---\nlibrary_name: transformers\npipeline_tag: text-generation\n"))
@@ -165,7 +165,7 @@ import Testing
     private static func card(
         _ store: JournalStore,
         _ checkpoint: CheckpointID,
-        as form: CardForm = .adapter
+        as form: ExportForm = .adapter
     ) async throws -> String {
         let file = try await store.modelCard(of: checkpoint, as: form, model: model())
         #expect(file.name == "README.md")

@@ -22,7 +22,7 @@ struct EngineChoice: ParsableArguments {
     func open() async throws -> any RoundEngine {
         switch engine {
         case .embedded:
-            guard let precision = EngineSettings.Precision(rawValue: precision) else {
+            guard let precision = Precision(rawValue: precision) else {
                 throw ValidationError("--precision \(precision): use auto, f32, bf16 or int8")
             }
             return try EmbeddedEngine(

@@ -26,7 +26,7 @@ struct ExportCommand: ControlCommand {
     var round: RoundArgument?
 
     @Option(help: "What to write.")
-    var format = ExportFormat.adapter
+    var format = ExportForm.adapter
 
     @Option(help: "The directory's name: small letters, digits, dots, dashes and underscores.")
     var name: String?
@@ -57,18 +57,18 @@ struct ExportCommand: ControlCommand {
     }
 }
 
-extension ExportFormat: ExpressibleByArgument {}
+extension ExportForm: ExpressibleByArgument {}
 
 extension Renderer {
     /// Where an export lies, how large it is, and one way to use it.
-    func export(_ reply: ExportReply, as format: ExportFormat) -> [String] {
+    func export(_ reply: ExportReply, as format: ExportForm) -> [String] {
         let total = reply.files.reduce(0) { $0 + $1.byteCount }
         let width = reply.files.map(\.name.displayWidth).max() ?? 0
         let files = reply.files.map { "  \($0.name.padded(to: width))  \(Format.bytes($0.byteCount))" }
         return ["\(reply.path)  \(Format.bytes(total))"] + files + ["use it: \(usage(of: reply, as: format))"]
     }
 
-    private func usage(of reply: ExportReply, as format: ExportFormat) -> String {
+    private func usage(of reply: ExportReply, as format: ExportForm) -> String {
         let path = Words.shellQuoted(reply.path)
         return switch format {
         case .adapter:

@@ -7,12 +7,13 @@ struct PruneCommand: ControlCommand {
         commandName: "prune",
         abstract: "Remove adapters of old checkpoints to free space.",
         discussion: """
-            Kept are the newest checkpoints, the best, the current and the last promoted one, and those that are pinned. \
-            Of the others only the adapter goes; their manifests, scores and candidates stay.
+            Without --keep, every promoted checkpoint stays, and the newest ones. With it, promoted ones go, too, but the \
+            newest, the best, the current, the pinned, and the one that "rollback --undo" goes to. Only adapters go; \
+            manifests, scores and candidates stay.
             """
     )
 
-    @Option(help: "How many of the newest to keep (default: storage.keep).")
+    @Option(help: "How many of the newest to keep, promoted or not.")
     var keep: Int?
 
     @Flag(help: "Only say what would go.")

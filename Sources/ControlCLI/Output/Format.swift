@@ -1,4 +1,3 @@
-import Foundation
 package import Loop
 
 /// How numbers look everywhere in the CLI.
@@ -6,34 +5,24 @@ package enum Format {
     /// What stands for a value that is not there.
     package static let nothing = "–"
 
-    /// A count with commas from five digits on: `1600`, `12,800`.
-    package static func count(_ value: Int?) -> String {
-        guard let value else { return nothing }
-        let digits = String(value.magnitude)
-        guard digits.count > 4 else { return String(value) }
-        var grouped = ""
-        for (index, digit) in digits.enumerated() {
-            if index > 0, (digits.count - index).isMultiple(of: 3) { grouped.append(",") }
-            grouped.append(digit)
-        }
-        return value < 0 ? "-" + grouped : grouped
-    }
+    /// A count with a comma before each three digits: `1,600`.
+    package static func count(_ value: Int?) -> String { value.map(Plain.count) ?? nothing }
 
     /// A number with a fixed number of decimals; `nan` and `inf` by name.
     package static func number(_ value: Double?, decimals: Int = 2) -> String {
         guard let value else { return nothing }
         if value.isNaN { return "nan" }
         guard value.isFinite else { return value < 0 ? "-inf" : "inf" }
-        return String(format: "%.\(decimals)f", value)
+        return Plain.decimal(value, places: decimals)
     }
 
-    /// A share 0...1 as `91.2%`.
+    /// A share 0...1 as `91.2 %`.
     package static func percent(_ share: Double?) -> String {
         guard let share else { return nothing }
-        return number(share * 100, decimals: 1) + "%"
+        return share.isFinite ? Plain.percent(share) : number(share) + " %"
     }
 
-    /// A part of a whole as `91.2%`.
+    /// A part of a whole as `91.2 %`.
     package static func percent(_ part: Int?, of whole: Int?) -> String {
         guard let part, let whole, whole > 0 else { return nothing }
         return percent(Double(part) / Double(whole))
@@ -66,14 +55,7 @@ package enum Format {
 
     /// A duration in its two largest units: `3.2 s`, `42 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`.
     package static func duration(_ seconds: Double?) -> String {
-        guard let seconds, seconds.isFinite, seconds >= 0, seconds < 1e12 else { return nothing }
-        if seconds < 9.95 { return number(seconds, decimals: 1) + " s" }
-        let whole = Int(seconds.rounded())
-        let (minutes, hours, days) = (whole / 60, whole / 3600, whole / 86400)
-        if whole < 60 { return "\(whole) s" }
-        if whole < 3600 { return pair(minutes, "min", whole % 60, "s") }
-        if whole < 86400 { return pair(hours, "h", minutes % 60, "min") }
-        return pair(days, "d", hours % 24, "h")
+        seconds.map(Plain.duration) ?? nothing
     }
 
     /// A rate: `412 tok/s`, `3.4 tok/s`.
@@ -104,9 +86,5 @@ package enum Format {
     package static func date(_ time: String) -> String {
         guard time.count >= 16, time.contains("T") else { return time }
         return String(time.prefix(16)).replacing("T", with: " ")
-    }
-
-    private static func pair(_ large: Int, _ largeUnit: String, _ small: Int, _ smallUnit: String) -> String {
-        small == 0 ? "\(large) \(largeUnit)" : "\(large) \(largeUnit) \(small) \(smallUnit)"
     }
 }

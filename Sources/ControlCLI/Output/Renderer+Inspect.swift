@@ -70,7 +70,7 @@ extension Renderer {
             guard let count else { return nil }
             let share = Double(count) / Double(max(1, generated))
             return "\(name.padded(to: 11))\(Format.count(count).padded(to: 7, right: true))"
-                + "\(Format.percent(share).padded(to: 8, right: true))  \(Renderer.bar(share, cells: cells))"
+                + "\(Format.percent(share).padded(to: 9, right: true))  \(Renderer.bar(share, cells: cells))"
         }
         let drops = (report.dropCounts ?? [:]).filter { $0.value > 0 }
             .sorted { ($1.value, $0.key) < ($0.value, $1.key) }

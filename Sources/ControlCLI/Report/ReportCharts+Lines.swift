@@ -23,7 +23,7 @@ extension ReportCharts {
         for share in [0, 0.5, 1] {
             let weight = exp(top * share)
             out += line(left, y(weight), width - 20, y(weight), stroke: "var(--line)")
-            out += "<text x=\"0\" y=\"\(n(y(weight) + 4))\">\(String(format: "%.2f", weight))</text>"
+            out += "<text x=\"0\" y=\"\(n(y(weight) + 4))\">\(Format.number(weight))</text>"
         }
         for (index, round) in rounds.enumerated() {
             let x = left + step * (Double(index) + 0.5)

@@ -98,13 +98,13 @@ struct ReportCharts {
             let lower = low + span * Double(index)
             let tall = plot * Double(count) / most
             let color = (cut.map { lower <= $0 } ?? true) ? "var(--green)" : "var(--grey)"
-            let title = String(format: "DS weight from %.2f: %d candidates", lower, count)
+            let title = "DS weight from \(Format.number(lower)): \(Words.plural(count, "candidate"))"
             out += "<rect x=\"\(n(x(lower) + 1))\" y=\"\(n(12 + plot - tall))\" "
             out += "width=\"\(n(x(lower + span) - x(lower) - 2))\" height=\"\(n(tall))\" fill=\"\(color)\">"
             out += "<title>\(title)</title></rect>"
             if index % 4 == 0 {
                 out +=
-                    "<text x=\"\(n(x(lower)))\" y=\"\(n(height - 8))\">\(String(format: "%.2f", lower))</text>"
+                    "<text x=\"\(n(x(lower)))\" y=\"\(n(height - 8))\">\(Format.number(lower))</text>"
             }
         }
         if let cut {
@@ -113,7 +113,7 @@ struct ReportCharts {
             out += line(place, 4, place, 12 + plot, stroke: "var(--red)", width: 2)
             out +=
                 "<text x=\"\(n(place + (isRight ? -5 : 5)))\" y=\"16\" text-anchor=\"\(isRight ? "end" : "start")\">"
-                + "cut \(String(format: "%.2f", cut))</text>"
+                + "cut \(Format.number(cut))</text>"
         }
         return svg(height, "DS weights of the last round, with the cut", out)
     }
@@ -131,7 +131,7 @@ struct ReportCharts {
             for (place, phase) in phases.enumerated() {
                 let value = round.seconds[phase] ?? 0
                 let wide = (width - left - 70) * value / longest
-                let title = "\(round.label), \(phase): \(String(format: "%.1f s", value))"
+                let title = "\(round.label), \(phase): \(Format.number(value, decimals: 1)) s"
                 out +=
                     "<rect x=\"\(n(x))\" y=\"\(n(row * Double(index) + 4))\" width=\"\(n(wide))\" height=\"\(n(row - 7))\" "
                 out += "fill=\"\(shades[place % 5])\"><title>\(Markup.escaped(title))</title></rect>"
@@ -139,7 +139,7 @@ struct ReportCharts {
             }
             let total = round.seconds.values.reduce(0, +)
             out +=
-                "<text x=\"\(n(x + 6))\" y=\"\(n(row * Double(index) + 17))\">\(String(format: "%.0f s", total))</text>"
+                "<text x=\"\(n(x + 6))\" y=\"\(n(row * Double(index) + 17))\">\(Format.number(total, decimals: 0)) s</text>"
         }
         var x = left
         for (place, phase) in phases.enumerated() {

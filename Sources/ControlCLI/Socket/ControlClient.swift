@@ -89,28 +89,32 @@ package struct ControlClient: Sendable {
         }
     }
 
-    /// Follows the event stream until the daemon closes it.
+    /// Follows the event stream until the daemon closes it, or the handler wants no more of it.
     ///
     /// - Parameters:
     ///   - after: Replays events with a greater id; nil starts at the present.
-    ///   - handle: Called with each block in order.
-    /// - Throws: `Problem`, or what `handle` throws.
+    ///   - handle: Called with each block in order; false ends the stream.
+    /// - Returns: False where the handler has ended it.
+    /// - Throws: `Problem`, also for what `handle` throws.
     package func follow(
         after: Int?,
-        _ handle: @Sendable (ServerSentEvent) async throws -> Void
-    ) async throws {
+        _ handle: @Sendable (ServerSentEvent) async throws -> Bool
+    ) async throws -> Bool {
         var request = request(.GET, ControlRoute.events, query: [])
         request.headers.replaceOrAdd(name: "Accept", value: ControlHeader.eventStream)
         if let after { request.headers.add(name: ControlHeader.lastEventID, value: String(after)) }
         // Three heartbeats missed: the daemon hangs or is gone.
         let timeout = TimeAmount.seconds(Int64(3 * ControlLimits.heartbeatSeconds))
-        try await streaming(timeout) { [request] http in
+        return try await streaming(timeout) { [request] http in
             let response = try await http.execute(request, deadline: .distantFuture)
             guard response.status == .ok else { throw try await problem(in: response) }
             var parser = EventStreamParser()
             for try await buffer in response.body {
-                for block in try parser.feed(buffer.readableBytesView) { try await handle(block) }
+                for block in try parser.feed(buffer.readableBytesView) {
+                    guard try await handle(block) else { return false }
+                }
             }
+            return true
         }
     }
 

@@ -52,6 +52,12 @@ package struct WatchModel: Sendable {
         return true
     }
 
+    /// Takes note that numbers begin again: a backup was restored, and what comes has not been seen.
+    package mutating func restart(from firstEvent: Int) {
+        lastEventID = min(lastEventID ?? .max, firstEvent - 1)
+        progress = nil
+    }
+
     /// Takes progress.
     package mutating func take(_ item: ProgressItem) {
         progress = item

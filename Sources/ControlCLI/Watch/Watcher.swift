@@ -13,6 +13,7 @@ struct Watcher {
     private enum Input: Sendable {
         case status(StatusReply)
         case block(ServerSentEvent)
+        case restarted(firstEvent: Int)
         case lost(Problem)
         case tick
         case timeout
@@ -43,23 +44,27 @@ struct Watcher {
 
     /// Connects, reports, and connects again until cancelled.
     private func follow(_ feed: AsyncStream<Input>.Continuation) async {
-        var lastEventID: Int?
+        let place = StreamPlace()
         var wasConnected = waitsForDaemon
         while !Task.isCancelled {
             do {
                 let status = try await session.client.get(StatusReply.self, ControlRoute.status)
                 wasConnected = true
-                if lastEventID == nil { lastEventID = status.events.map(\.id).max() ?? 0 }
+                if place.lastEvent == nil { place.lastEvent = status.events.map(\.id).max() ?? 0 }
                 feed.yield(.status(status))
-                let last = LastEventID(lastEventID)
-                defer { lastEventID = last.value }
-                try await session.client.follow(after: lastEventID) { block in
-                    if let id = block.id { last.value = id }
+                let isClosed = try await session.client.follow(after: place.lastEvent) { block in
+                    if block.name == ServerSentEvent.epochName {
+                        return enter(try decode(EpochItem.self, block), place, feed)
+                    }
+                    if let id = block.id { place.lastEvent = id }
                     feed.yield(.block(block))
                     // After an event the state may be another one; events are rare.
-                    guard block.id != nil else { return }
+                    guard block.id != nil else { return true }
                     feed.yield(.status(try await session.client.get(StatusReply.self, ControlRoute.status)))
+                    return true
                 }
+                // At once: what is new is asked for from its beginning.
+                if !isClosed { continue }
                 feed.yield(.lost(Problem(.noDaemon, "the daemon closed the stream")))
             } catch is CancellationError {
                 return
@@ -73,6 +78,21 @@ struct Watcher {
             }
             try? await Task.sleep(for: .seconds(1))
         }
+    }
+
+    /// Takes the epoch that a stream begins with; false where numbers have begun again, so that another stream is asked
+    /// for.
+    private func enter(
+        _ item: EpochItem,
+        _ place: StreamPlace,
+        _ feed: AsyncStream<Input>.Continuation
+    ) -> Bool {
+        let hasRestarted = item.hasRestarted(after: place.lastEvent ?? 0, in: place.epoch)
+        place.epoch = item.epoch
+        guard hasRestarted else { return true }
+        place.lastEvent = item.firstEvent - 1
+        feed.yield(.restarted(firstEvent: item.firstEvent))
+        return false
     }
 
     private func show(_ inputs: AsyncStream<Input>) async throws {
@@ -95,6 +115,7 @@ struct Watcher {
                 let event = try decode(EventItem.self, block)
                 if model.take(event) { try screen.event(event) }
             case .block: break
+            case .restarted(let firstEvent): model.restart(from: firstEvent)
             case .lost(let problem):
                 if model.lostReason == nil { screen.lost(problem, socketPath: session.client.socketPath) }
                 model.lostReason = problem.detail
@@ -139,13 +160,12 @@ struct Watcher {
     }
 }
 
-/// The last event's number, handed out of the stream's handler.
+/// Where in the stream the watcher is, handed out of the stream's handler.
 ///
 /// Unchecked: written by the handler and read after `follow` has returned, both on the one following task.
-private final class LastEventID: @unchecked Sendable {
-    var value: Int?
-
-    init(_ value: Int?) { self.value = value }
+private final class StreamPlace: @unchecked Sendable {
+    var lastEvent: Int?
+    var epoch: String?
 }
 
 private enum Interrupt {

@@ -24,12 +24,7 @@ package enum QuestionIntake {
     /// - Returns: Its questions, in order.
     /// - Throws: `DaemonError`, naming the line; with all faults when there are several.
     package static func read(_ path: String, split: Split) throws(DaemonError) -> [QuestionInput] {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw DaemonError(
-                .invalidConfiguration,
-                "questions.\(split.rawValue): cannot read \(path); correct the path in the configuration"
-            )
-        }
+        let data = try ReadFile.data(path, of: "questions.\(split.rawValue)")
         let name = URL(filePath: path).lastPathComponent
         do {
             return try QuestionFile.lines(of: data, name: path).map { line in
@@ -76,7 +71,9 @@ package enum QuestionIntake {
             }
         }
         let findings = LeakCheck.findings(in: journal.map(\.content) + result.added, from: journal.count)
-        faults += findings.errors
+        // Those that are known, too: the worked examples may be new.
+        let shown = ShotsCheck.findings(of: questions, in: configuration.prompt.shots)
+        faults += findings.errors + shown.errors
         if let first = faults.first {
             guard faults.count > 1 else { throw first }
             throw DaemonError(
@@ -85,7 +82,7 @@ package enum QuestionIntake {
                 faults: faults.map { "\($0)" }
             )
         }
-        result.warnings = findings.warnings
+        result.warnings = findings.warnings + shown.warnings
         return result
     }
 
@@ -118,11 +115,9 @@ package enum QuestionIntake {
         into store: JournalStore
     ) async throws -> (CheckedSettings, count: Int) {
         var checked = checked
-        let new = try new(
-            checked.questions,
-            journal: try await store.allQuestions(),
-            configuration: checked.settings.round
-        ).added
+        let journal = try await store.allQuestions()
+        try checkShots(checked, journal)
+        let new = try new(checked.questions, journal: journal, configuration: checked.settings.round).added
         var counts = try await store.questionCounts()
         for question in new { counts[question.split, default: 0] += 1 }
         try checked.checkCounts(counts)
@@ -130,6 +125,14 @@ package enum QuestionIntake {
         let message = "\(new.count) questions added from the configured files"
         try await store.add(new, events: [RoundEvent(.questionsAdded, message: message)])
         return (checked, new.count)
+    }
+
+    /// Questions that are in the journal alone: a gate question stays one when its line is taken out of the file.
+    private static func checkShots(_ checked: CheckedSettings, _ journal: [Question]) throws {
+        let inFiles = Set(checked.questions.map(Key.init))
+        let others = journal.map(\.content).filter { !inFiles.contains(Key($0)) }
+        let findings = ShotsCheck.findings(of: others, in: checked.settings.round.prompt.shots)
+        if let error = findings.errors.first { throw error }
     }
 
     private struct Key: Hashable {

@@ -16,20 +16,33 @@ package final class AsyncLock: Sendable {
     /// How many wait for it.
     package var waiterCount: Int { state.withLock { $0.waiters.count } }
 
+    /// Thrown where the lock did not come free in time.
+    package struct NotFree: Error {}
+
     /// Runs the body alone; a task cancelled while it waits throws `CancellationError`.
+    ///
+    /// - Parameters:
+    ///   - patience: How long to wait for the lock; nil waits for ever.
+    ///   - body: What runs with the lock held, however long it takes.
+    /// - Returns: What the body returns.
+    /// - Throws: `NotFree`, `CancellationError`, or what the body throws.
     package func withLock<Value: Sendable>(
+        within patience: Duration? = nil,
         _ body: @Sendable () async throws -> Value
     ) async throws -> Value {
-        try await acquire()
+        try await acquire(within: patience)
         defer { release() }
         return try await body()
     }
 
-    private func acquire() async throws {
+    private func acquire(within patience: Duration?) async throws {
         let id = state.withLock { state in
             state.nextWaiter += 1
             return state.nextWaiter
         }
+        // Not `withDeadline`: a lock that is taken at the very moment of the deadline must not be lost.
+        var timer: Task<Void, Never>?
+        defer { timer?.cancel() }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 // The flag of cancellation is set before the handler runs, so that either this check sees it
@@ -43,14 +56,25 @@ package final class AsyncLock: Sendable {
                     state.waiters.append((id, continuation))
                     return nil
                 }
-                if let result { continuation.resume(with: result) }
+                if let result { return continuation.resume(with: result) }
+                // Only now that the waiter is in the list, where the timer finds it.
+                guard let patience else { return }
+                timer = Task {
+                    guard (try? await Task.sleep(for: patience)) != nil else { return }
+                    giveUp(id, NotFree())
+                }
             }
         } onCancel: {
-            let waiter = state.withLock { state in
-                state.waiters.firstIndex { $0.id == id }.map { state.waiters.remove(at: $0).continuation }
-            }
-            waiter?.resume(throwing: CancellationError())
+            giveUp(id, CancellationError())
         }
+    }
+
+    /// Ends a waiter; nothing where it has the lock already.
+    private func giveUp(_ id: Int, _ error: any Error) {
+        let waiter = state.withLock { state in
+            state.waiters.firstIndex { $0.id == id }.map { state.waiters.remove(at: $0).continuation }
+        }
+        waiter?.resume(throwing: error)
     }
 
     private func release() {
@@ -60,26 +84,5 @@ package final class AsyncLock: Sendable {
             return nil
         }
         next?.resume()
-    }
-}
-
-/// Runs the body and cancels it at the deadline.
-///
-/// Real only because everything that waits here honours cancellation: the lock, and the engine between tokens.
-package func withDeadline<Value: Sendable>(
-    _ duration: Duration,
-    _ body: @escaping @Sendable () async throws -> Value
-) async throws -> Value {
-    try await withThrowingTaskGroup(of: Value?.self) { group in
-        group.addTask { try await body() }
-        group.addTask {
-            try await Task.sleep(for: duration)
-            return nil
-        }
-        defer { group.cancelAll() }
-        guard let first = try await group.next(), let value = first else {
-            throw DaemonError(.timedOut, "no answer within \(duration.components.seconds) s; try again later")
-        }
-        return value
     }
 }

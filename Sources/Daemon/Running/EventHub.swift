@@ -1,4 +1,5 @@
 package import ControlAPI
+import Foundation
 import Loop
 import Synchronization
 
@@ -20,7 +21,11 @@ package final class EventHub: Sendable {
         var nextID = 0
         var isClosed = false
         var watchers: [Int: AsyncStream<Item>.Continuation] = [:]
+        var firstEvent: Int?
     }
+
+    /// Names this process to watchers.
+    package let epoch = UUID().uuidString
 
     private let state = Mutex(State())
     private let queueLength: Int
@@ -35,8 +40,16 @@ package final class EventHub: Sendable {
     /// Watchers at present.
     package var watcherCount: Int { state.withLock { $0.watchers.count } }
 
+    /// The number of the first event that went through; nil before it.
+    package var firstEvent: Int? { state.withLock { $0.firstEvent } }
+
     /// A new watcher's queue from now on; nil when there are too many already or the hub is closed.
-    package func watch() -> AsyncStream<Item>? {
+    ///
+    /// - Parameter handOut: Takes a function that ends the queue, for whoever knows first that the watcher has gone.
+    /// - Returns: The queue.
+    package func watch(
+        endedBy handOut: ((@escaping @Sendable () -> Void) -> Void)? = nil
+    ) -> AsyncStream<Item>? {
         let (stream, continuation) = AsyncStream.makeStream(
             of: Item.self,
             bufferingPolicy: .bufferingOldest(queueLength)
@@ -51,12 +64,16 @@ package final class EventHub: Sendable {
         continuation.onTermination = { [weak self] _ in
             _ = self?.state.withLock { $0.watchers.removeValue(forKey: id) }
         }
+        handOut? { continuation.finish() }
         return stream
     }
 
     /// Hands an item to every watcher and drops those that do not keep up.
     package func send(_ item: Item) {
-        let watchers = state.withLock { Array($0.watchers.values) }
+        let watchers = state.withLock { state in
+            if case .event(let event) = item, state.firstEvent == nil { state.firstEvent = event.id }
+            return Array(state.watchers.values)
+        }
         for watcher in watchers {
             if case .dropped = watcher.yield(item) { watcher.finish() }
         }

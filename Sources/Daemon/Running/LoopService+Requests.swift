@@ -56,32 +56,32 @@ extension LoopService {
 
     /// Reads the journal's word once, before anybody changes it.
     func loadPause() async throws {
-        guard !isPauseLoaded else { return }
-        isPaused = try await store.isPaused()
-        isPauseLoaded = true
+        guard !hold.isLoaded else { return }
+        hold.isPaused = try await store.isPaused()
+        hold.isLoaded = true
     }
 
     private func setPaused(_ paused: Bool) async throws {
         try await loadPause()
-        if paused == isPaused {
+        if paused == hold.isPaused {
             if !paused { try await leavePlateau() }
             return
         }
         if paused {
             // First the mirror: from this line on no phase starts.
-            isPaused = true
+            hold.isPaused = true
             do {
                 _ = try await holding { [store] in
                     try await store.setPaused(true, event: RoundEvent(.paused, message: "paused by a person"))
                 }
             } catch {
-                isPaused = false
+                hold.isPaused = false
                 throw error
             }
             enter(.paused)
         } else {
             try await store.setPaused(false, event: RoundEvent(.resumed, message: "resumed by a person"))
-            isPaused = false
+            hold.isPaused = false
             enter(.running)
             try await leavePlateau()
         }
@@ -89,14 +89,10 @@ extension LoopService {
 
     /// Only there: a pause without one must not change what the next rounds draw.
     private func leavePlateau() async throws {
-        if try await store.openRound() == nil, try await plateau() != nil { try await store.endStreak() }
+        if try await store.openRound() == nil, try await rests.plateau(store) != nil {
+            try await store.endStreak()
+        }
         goOn()
-    }
-
-    private func goOn() {
-        failureStreak = 0
-        announcedWait = nil
-        wake()
     }
 
     private func rollBackHeld(

@@ -1,50 +1,57 @@
 package import ControlAPI
-import Loop
 import Logging
+import Loop
 import ServiceLifecycle
 package import Store
 
 /// Runs rounds one after the other until cancelled, and lets people hold it: pause, resume, roll back.
 ///
+/// It keeps the order of things; `SchedulePolicy`, `RestPolicy`, `FailurePolicy` and `Housekeeping` decide.
+///
 /// The journal is the truth: pause and the open round are read from it at start. Whatever must not overlap
-/// with a running phase raises `holdCount`, cancels the phase and waits for it to end; the phase's work since
+/// with a running phase raises the count of holds, cancels the phase and waits for it to end; the phase's work since
 /// its last commit is computed again later, with the same result.
 package actor LoopService: Service {
     /// A round that fails this often is closed as failed.
-    package static let attemptLimit = 3
+    package static let attemptLimit = FailurePolicy.attemptLimit
+
+    static let logger = Logger(label: "autodidactd.loop")
 
     let store: JournalStore
     private let source: RoundSource
-    private var options: LoopOptions
-    private var patience: Int
     private let meter: ProgressMeter
     private let pulse: Pulse
-    let backoff: @Sendable (Int) -> Duration
-    private var retention: Int
-    private var stallLimit: Duration
-    var storageRetry: Duration
-    var scheduleOptions: ScheduleOptions
-    let schedule: Schedule
-    let threadCount: Int
-    let logger = Logger(label: "autodidactd.loop")
     let control = AsyncLock()
+    private let sleep = LoopRest()
 
-    private var state = LoopState.starting
-    private var detail: String?
-    var isPaused = false
-    private var isStopping = false
-    private var isComplete = false
-    var isPauseLoaded = false
-    var holdCount = 0
-    var wasInterrupted = false
-    private var isWoken = false
-    var isHeldBySchedule = false
-    var roundTask: Task<RoundRecord, any Error>?
-    /// When a phase last ran.
-    var workEnd: ContinuousClock.Instant?
-    private var sleeper: Task<Void, Never>?
-    var failureStreak = 0
-    var announcedWait: LoopState?
+    var rests: RestPolicy
+    var failures: FailurePolicy
+    private var schedule: SchedulePolicy
+    var housekeeping: Housekeeping
+    private var stallLimit: Duration
+
+    private var shown = Situation()
+    var hold = Hold()
+    private var roundTask: Task<RoundRecord, any Error>?
+
+    /// What people see of the loop.
+    private struct Situation {
+        var state = LoopState.starting
+        var detail: String?
+        var isStopping = false
+    }
+
+    /// What keeps the loop from working.
+    struct Hold {
+        /// A person paused it.
+        var isPaused = false
+        /// Whether the journal's word on that has been read.
+        var isLoaded = false
+        /// Requests that must not overlap with a phase.
+        var count = 0
+        /// Whether the phase was ended on purpose.
+        var wasInterrupted = false
+    }
 
     /// Builds a loop at rest.
     ///
@@ -77,36 +84,32 @@ package actor LoopService: Service {
     ) {
         self.store = store
         self.source = source
-        self.options = options
-        self.patience = patience
         self.meter = meter
         self.pulse = pulse
-        self.backoff = backoff
-        self.retention = retention
-        self.stallLimit = .seconds(options.stallAfter)
-        self.storageRetry = storageRetry
-        self.scheduleOptions = scheduleOptions
-        self.schedule = schedule
-        self.threadCount = threadCount
+        rests = RestPolicy(options, patience: patience)
+        failures = FailurePolicy(storageRetry: storageRetry, backoff: backoff)
+        self.schedule = SchedulePolicy(scheduleOptions, schedule: schedule, threadCount: threadCount)
+        housekeeping = Housekeeping(store, retention: retention)
+        stallLimit = .seconds(options.stallAfter)
     }
 
     /// Goes by other settings from now on; the phase that runs keeps the deadline it began with.
     package func adopt(_ settings: DaemonSettings) {
-        let endsWhenComplete = options.endsWhenComplete
-        options = settings.loop
-        options.endsWhenComplete = endsWhenComplete
-        patience = settings.round.gate.patience
-        retention = settings.storage.keep
+        let endsWhenComplete = rests.options.endsWhenComplete
+        rests.options = settings.loop
+        rests.options.endsWhenComplete = endsWhenComplete
+        rests.patience = settings.round.gate.patience
+        rests.reset()
+        housekeeping.retention = settings.storage.keep
         stallLimit = .seconds(settings.loop.stallAfter)
-        storageRetry = .seconds(settings.storage.retryAfter)
+        failures.storageRetry = .seconds(settings.storage.retryAfter)
         store.reserve = settings.storage.reserve << 20
-        scheduleOptions = settings.schedule
-        announcedWait = nil
-        wake()
+        schedule.options = settings.schedule
+        sleep.wake()
     }
 
     /// What the loop does, and why where the state alone does not say it.
-    package var situation: (state: LoopState, detail: String?) { (state, detail) }
+    package var situation: (state: LoopState, detail: String?) { (shown.state, shown.detail) }
 
     /// Runs until the service group shuts down; the phase that runs is cancelled, nothing committed is lost.
     package func run() async throws {
@@ -114,48 +117,59 @@ package actor LoopService: Service {
         enter(.stopping)
     }
 
-    /// Runs until its task is cancelled.
+    /// Runs until its task is cancelled, or the loop would wait for a person and the process ends then.
     package func runUntilCancelled() async throws {
         try await control.withLock { try await self.loadPause() }
+        var isComplete = false
         while !Task.isCancelled, !isComplete {
             do {
-                try await step()
-            } catch is CancellationError where wasInterrupted || Task.isCancelled {
+                isComplete = try await step()
+            } catch is CancellationError where hold.wasInterrupted || Task.isCancelled {
                 continue
             } catch {
                 try await failed(error)
             }
         }
-        isStopping = true
+        shown.isStopping = true
     }
 
-    private func step() async throws {
-        wasInterrupted = false
-        if isPaused || holdCount > 0 {
-            enter(isPaused ? .paused : .waiting, holdCount > 0 ? "a request is carried out" : nil)
-            return await idle(for: nil)
+    /// Does the next thing there is to do; true when there is nothing more and the process ends.
+    private func step() async throws -> Bool {
+        hold.wasInterrupted = false
+        if hold.isPaused || hold.count > 0 {
+            enter(hold.isPaused ? .paused : .waiting, hold.count > 0 ? "a request is carried out" : nil)
+            await sleep.rest(for: nil)
+            return false
         }
-        if try await waitsForSchedule() { return await idle(for: schedule.interval) }
+        if try await waitsForSchedule() {
+            await sleep.rest(for: schedule.interval)
+            return false
+        }
         if try await store.openRound() == nil {
-            // Here rather than at a round's end, so that a kill in between leaves nothing undone.
-            if retention > 0 { _ = try await store.prune(keeping: retention, isDryRun: false) }
-            if let wait = try await reasonToWait() {
-                enter(wait.state, wait.detail)
-                isComplete = options.endsWhenComplete
-                return isComplete ? () : await idle(for: nil)
+            try await housekeeping.removeOldAdapters()
+            if let reason = try await rests.reason(store) {
+                try await announce(reason)
+                enter(reason.state, reason.event.message)
+                if rests.options.endsWhenComplete { return true }
+                await sleep.rest(for: nil)
+                return false
             }
-            // A round must not begin from a checkpoint that it cannot load.
-            _ = try await store.setAsideCorruptCheckpoints()
+            try await housekeeping.setAsideDamaged()
         }
         // Requests may have come in at the awaits above; from here to the task's start there is none.
-        guard !isPaused, holdCount == 0, !Task.isCancelled else { return }
+        guard !hold.isPaused, hold.count == 0, !Task.isCancelled else { return false }
+        try await runRound()
+        return false
+    }
+
+    private func runRound() async throws {
         enter(.running)
-        wasInterrupted = false
+        hold.wasInterrupted = false
         let task = Task { [source] in try await source.runRound() }
         roundTask = task
         defer {
             roundTask = nil
-            workEnd = .now
+            schedule.worked()
             meter.clear()
         }
         let watcher = Task { await watchSchedule() }
@@ -166,85 +180,70 @@ package actor LoopService: Service {
         } onCancel: {
             task.cancel()
         }
-        failureStreak = 0
-        announcedWait = nil
-        logger.debug("round ended", metadata: ["round": "\(round.id)"])
+        failures.reset()
+        rests.reset()
+        Self.logger.debug("round ended", metadata: ["round": "\(round.id)"])
     }
 
-    /// Why no further round begins, if so; says it once as an event.
-    private func reasonToWait() async throws -> (state: LoopState, detail: String)? {
-        if options.rounds > 0, try await store.finishedRoundCount() >= options.rounds {
-            let detail = "all \(options.rounds) rounds asked for are done; raise loop.rounds to go on"
-            try await announce(.completed, RoundEvent(.completed, message: detail))
-            return (.completed, detail)
-        }
-        if let detail = try await plateau() {
-            try await announce(.plateau, RoundEvent(.plateau, message: detail))
-            return (.plateau, detail)
-        }
-        return nil
+    /// Whether the loop must not work now; an event says when that begins and when it ends.
+    private func waitsForSchedule() async throws -> Bool {
+        let look = schedule.look()
+        if let reason = look.reason { enter(.waiting, "\(reason); goes on by itself") }
+        if let news = look.news { try await store.append([news]) }
+        schedule.accept(look)
+        return look.reason != nil
     }
 
-    /// Why the loop waits for a person, if so, by the journal's word.
-    func plateau() async throws -> String? {
-        if try await store.streak(of: .failed) >= 2 {
-            let reason = try await store.lastFinishedRounds(1).last?.report.failure ?? ""
-            return "two rounds in a row failed; correct the cause, then resume or roll back: \(reason)"
+    /// Ends the running phase once the schedule no longer allows it.
+    private func watchSchedule() async {
+        while (try? await Task.sleep(for: schedule.interval)) != nil {
+            guard schedule.endsPhase else { continue }
+            interrupt()
+            return
         }
-        let streak = try await store.streak(of: .rejected)
-        guard patience > 0, streak >= patience else { return nil }
-        return "\(streak) rejections in a row; add questions, roll back, or resume to try \(patience) more"
     }
 
-    private func announce(_ wait: LoopState, _ event: RoundEvent) async throws {
-        guard announcedWait != wait else { return }
-        // First: a person's word to go on may come while it is written.
-        announcedWait = wait
+    private func announce(_ reason: RestPolicy.Reason) async throws {
+        guard rests.isNews(reason) else { return }
         do {
-            try await store.append([event])
+            try await store.append([reason.event])
         } catch {
-            announcedWait = nil
+            rests.reset()
             throw error
         }
     }
 
     func enter(_ state: LoopState, _ detail: String? = nil) {
-        self.state = isStopping ? .stopping : state
-        self.detail = detail
+        shown.state = shown.isStopping ? .stopping : state
+        shown.detail = detail
         pulse.isResting = state != .running
         pulse.beat()
     }
 
     /// Sleeps until woken, cancelled, or the time is over.
-    func idle(for duration: Duration?) async {
-        if !isWoken {
-            let task = Task { _ = try? await Task.sleep(for: duration ?? .seconds(100 * 365 * 86_400)) }
-            sleeper = task
-            await withTaskCancellationHandler {
-                await task.value
-            } onCancel: {
-                task.cancel()
-            }
-            sleeper = nil
-        }
-        isWoken = false
+    func rest(for duration: Duration) async { await sleep.rest(for: duration) }
+
+    /// Goes on after a person's word: whatever made the loop wait is looked at again.
+    func goOn() {
+        failures.reset()
+        rests.reset()
+        sleep.wake()
     }
 
-    func wake() {
-        isWoken = true
-        sleeper?.cancel()
+    private func interrupt() {
+        hold.wasInterrupted = true
+        roundTask?.cancel()
     }
 
     /// Runs a body while no phase runs and none starts.
     func holding<Value: Sendable>(_ body: @Sendable () async throws -> Value) async throws -> Value {
-        holdCount += 1
+        hold.count += 1
         defer {
-            holdCount -= 1
-            wake()
+            hold.count -= 1
+            sleep.wake()
         }
         if let roundTask {
-            wasInterrupted = true
-            roundTask.cancel()
+            interrupt()
             _ = await roundTask.result
         }
         return try await body()

@@ -40,6 +40,7 @@ struct ReloadService: Service {
             checked.settings.socket = old.socket
             checked.settings.engine = old.engine
             checked.settings.scaleout = old.scaleout
+            try EngineFactory.checkLimits(checked.settings)
             let (complete, count) = try await loop.addQuestions { [checked, store] in
                 try await QuestionIntake.take(checked, into: store)
             }

@@ -1,4 +1,5 @@
 import Foundation
+import Loop
 
 /// Says whether the loop may work now, by the clock, the load of other programs, and the power it would use.
 package struct Schedule: Sendable {
@@ -40,7 +41,7 @@ package struct Schedule: Sendable {
         if !options.onBattery, isOnBattery() { return "on battery, and schedule.onBattery is false" }
         let others = load() - ownLoad
         guard options.maxLoad > 0, others > options.maxLoad else { return nil }
-        let (found, limit) = (String(format: "%.1f", others), String(format: "%.1f", options.maxLoad))
+        let (found, limit) = (Plain.decimal(others, places: 1), Plain.decimal(options.maxLoad, places: 1))
         return "the load of other programs is \(found), schedule.maxLoad \(limit)"
     }
 

@@ -13,9 +13,26 @@ package final class SharedEngine: RoundEngine {
         var active: AdapterLocation??
     }
 
+    /// What the engine is used for.
+    package enum Use: Sendable {
+        /// A phase of a round.
+        case phase
+        /// A person's question.
+        case question
+        /// Something that needs the machine for itself, such as an export.
+        case export
+    }
+
+    /// Thrown where the engine does not come free in time.
+    package struct Busy: Error {
+        /// What it is used for; nil where nobody knows any more.
+        package let use: Use?
+    }
+
     private let engine: any RoundEngine
     private let lock = AsyncLock()
     private let adapters = Mutex(Adapters(wanted: nil, active: .none))
+    private let use = Mutex<Use?>(nil)
     /// Moves with every sign of the engine's progress.
     let pulse: Pulse
 
@@ -33,7 +50,7 @@ package final class SharedEngine: RoundEngine {
 
     /// Makes an adapter active for the rounds' calls.
     package func activate(_ adapter: AdapterLocation?) async throws {
-        try await lock.withLock {
+        try await using(.phase) {
             self.adapters.withLock { $0.wanted = adapter }
             try await self.ensure(adapter)
         }
@@ -47,7 +64,7 @@ package final class SharedEngine: RoundEngine {
         key: RandomKey,
         progress: @escaping @Sendable (EngineProgress) -> Void
     ) async throws -> [GeneratedText] {
-        try await lock.withLock {
+        try await using(.phase) {
             try await self.ensureWanted()
             return try await self.engine.generate(
                 requests,
@@ -64,7 +81,7 @@ package final class SharedEngine: RoundEngine {
         _ samples: [TextSample],
         progress: @escaping @Sendable (EngineProgress) -> Void
     ) async throws -> [SampleScore] {
-        try await lock.withLock {
+        try await using(.phase) {
             try await self.ensureWanted()
             return try await self.engine.score(samples, progress: self.pulse.counting(progress))
         }
@@ -76,7 +93,7 @@ package final class SharedEngine: RoundEngine {
         progress: @escaping @Sendable (EngineProgress) -> Void,
         save: @escaping @Sendable (TrainingSave) throws -> Void
     ) async throws -> FinetuneResult {
-        try await lock.withLock {
+        try await using(.phase) {
             // Fine-tuning promises nothing about the active adapter.
             self.adapters.withLock { $0.active = .none }
             return try await self.engine.finetune(job, progress: self.pulse.counting(progress), save: save)
@@ -91,19 +108,21 @@ package final class SharedEngine: RoundEngine {
     ///   - settings: Temperature, nucleus, limits and stop strings.
     ///   - key: What the randomness is keyed by.
     ///   - adapter: The adapter; nil is the base model.
+    ///   - patience: How long the question waits for the engine; nil waits for ever.
     ///   - piece: Called with each new piece of a lone candidate's text; by an engine that does not stream once, with all
     ///     of it.
     /// - Returns: The candidates.
-    /// - Throws: `CancellationError`, or an error of the engine.
+    /// - Throws: `Busy`, `CancellationError`, or an error of the engine.
     package func ask(
         _ request: GenerationRequest,
         prefix: PromptText,
         settings: GenerateSettings,
         key: RandomKey,
         adapter: AdapterLocation?,
+        within patience: Duration? = nil,
         piece: (@Sendable (String) -> Void)? = nil
     ) async throws -> [GeneratedText] {
-        try await lock.withLock {
+        try await using(.question, within: patience) {
             try await self.ensure(adapter)
             if let piece, request.count == 1, let engine = self.engine as? any StreamingEngine {
                 let text = try await engine.stream(request, prefix: prefix, settings: settings, key: key) {
@@ -128,7 +147,23 @@ package final class SharedEngine: RoundEngine {
     package func alone<Value: Sendable>(
         _ body: @Sendable (_ progress: @escaping @Sendable () -> Void) async throws -> Value
     ) async throws -> Value {
-        try await lock.withLock { try await body { [pulse] in pulse.beat() } }
+        try await using(.export) { try await body { [pulse] in pulse.beat() } }
+    }
+
+    private func using<Value: Sendable>(
+        _ use: Use,
+        within patience: Duration? = nil,
+        _ body: @Sendable () async throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await lock.withLock(within: patience) {
+                self.use.withLock { $0 = use }
+                defer { self.use.withLock { $0 = nil } }
+                return try await body()
+            }
+        } catch is AsyncLock.NotFree {
+            throw Busy(use: self.use.withLock { $0 })
+        }
     }
 
     private func ensureWanted() async throws {

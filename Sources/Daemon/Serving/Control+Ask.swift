@@ -69,7 +69,8 @@ extension Control {
     ///   - asked: The question.
     ///   - piece: Called with each new piece of the text; never for a vote.
     /// - Returns: The answer.
-    /// - Throws: `DaemonError` `timed_out`, `CancellationError` where the daemon stops, or an error of the engine.
+    /// - Throws: `Problem` `busy` with what runs where the engine does not come free soon, `DaemonError` `timed_out`,
+    ///   `CancellationError` where the daemon stops, or an error of the engine.
     package func answer(
         _ asked: AskedQuestion,
         piece: (@Sendable (String) -> Void)? = nil
@@ -82,20 +83,53 @@ extension Control {
         // A greedy answer needs no randomness; a sampled one should differ from ask to ask.
         let seed = asked.settings.temperature > 0 ? UInt64.random(in: .min ... .max) : 0
         let start = ContinuousClock.now
-        let texts = try await withDeadline(Self.askDeadline) { [engine = parts.engine] in
-            // A stopping daemon does not wait for an answer.
-            try await cancelWhenGracefulShutdown {
-                try await engine.ask(
-                    request,
-                    prefix: asked.prefix,
-                    settings: asked.settings,
-                    key: RandomKey(seed: seed, round: 0),
-                    adapter: asked.adapter,
-                    piece: piece
-                )
+        let texts: [GeneratedText]
+        do {
+            texts = try await withDeadline(Self.askDeadline + parts.askPatience) { [parts] in
+                // A stopping daemon does not wait for an answer.
+                try await cancelWhenGracefulShutdown {
+                    try await parts.engine.ask(
+                        request,
+                        prefix: asked.prefix,
+                        settings: asked.settings,
+                        key: RandomKey(seed: seed, round: 0),
+                        adapter: asked.adapter,
+                        within: parts.askPatience,
+                        piece: piece
+                    )
+                }
             }
+        } catch let busy as SharedEngine.Busy {
+            throw busyProblem(busy.use)
+        } catch is DeadlinePassed {
+            let limit = Self.askDeadline.components.seconds
+            throw DaemonError(.timedOut, "no answer within \(limit) s; try again later, or ask for less")
         }
         return try Self.reply(asked, texts, seconds: Self.seconds(since: start))
+    }
+
+    /// What keeps the engine from a question, and until when.
+    private func busyProblem(_ use: SharedEngine.Use?) -> Problem {
+        let hint: String
+        let seconds: Int
+        var what: String
+        switch use {
+        case .question: (what, hint, seconds) = ("another question is answered", "ask again in a moment", 10)
+        case .export: (what, hint, seconds) = ("a model is exported", "ask again when it is written", 30)
+        case .phase, nil:
+            guard let progress = parts.meter.latest else {
+                (what, hint, seconds) = ("a step of the round runs", "ask again in a moment", 10)
+                break
+            }
+            what =
+                "round \(progress.round) is in \(progress.phase.rawValue): \(Plain.count(progress.doneCount)) of "
+                + "\(Plain.count(progress.totalCount)) \(progress.unit)"
+            if let left = progress.secondsLeft { what += ", about \(Plain.duration(left)) left" }
+            hint =
+                "ask again between two steps, or when the phase has ended; \"autodidact pause\" ends it at once"
+            seconds = min(3600, max(10, Int(progress.secondsLeft ?? 60)))
+        }
+        return Problem(.busy, "the model is busy: \(what)", hint: hint, retryAfterSeconds: seconds)
     }
 
     private static func check(_ request: AskRequest) throws {

@@ -1,5 +1,6 @@
 package import ControlAPI
 import Loop
+import ServiceLifecycle
 package import Store
 
 extension Control {
@@ -34,15 +35,32 @@ extension Control {
         let receipt = key.map { Receipt($0) { try ControlCoding.encode(PruneReply($0, isDryRun: false)) } }
         let report = try await parts.store.prune(
             keeping: keep,
+            // Promoted ones go only where a person says how many may stay.
+            sparesPromoted: request.keep == nil,
             isDryRun: request.isDryRun,
             receipt: receipt
         )
         return PruneReply(report, isDryRun: request.isDryRun)
     }
 
-    /// Looks at the whole state.
+    /// Whether the whole state is looked at just now.
+    package var isVerifying: Bool { verification.isTaken }
+
+    /// Looks at the whole state, on a connection of its own; one at a time.
+    ///
+    /// - Throws: `Problem` `conflict` while another look lasts, `CancellationError` where the daemon stops or the client has
+    ///   gone, or an error of the store.
     package func verify() async throws -> VerifyReply {
-        VerifyReply(try await parts.store.verify())
+        try await verification.run(
+            or: Problem(
+                .conflict,
+                "the state is being verified already",
+                hint: "wait for that one to end, or stop the client that asked for it",
+                retryAfterSeconds: 10
+            )
+        ) { [store = parts.store] in
+            try await cancelWhenGracefulShutdown { VerifyReply(try await store.verify()) }
+        }
     }
 }
 

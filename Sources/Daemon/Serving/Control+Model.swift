@@ -12,26 +12,14 @@ extension Control {
         let checkpoint = try await exportedCheckpoint(request)
         let adapter = try await parts.store.adapter(of: checkpoint)
         let name = request.name ?? "checkpoint-\(checkpoint)-\(request.format.rawValue)"
-        let form: CardForm =
-            switch request.format {
-            case .adapter: .adapter
-            case .merged, .hf: .transformers
-            case .gguf: .gguf
-            }
-        let card = try await parts.store.modelCard(of: checkpoint, as: form, model: parts.engine.identity)
+        let card = try await parts.store.modelCard(
+            of: checkpoint,
+            as: request.format,
+            model: parts.engine.identity
+        )
         let exports = Exports(directory: parts.store.exportDirectory)
         let written: (path: String, files: [ExportedFile])
-        switch request.format {
-        case .adapter:
-            guard let adapter else {
-                throw Problem(
-                    .notPromoted,
-                    "the base model has no adapter to export",
-                    hint: "export a promoted round, or the format merged"
-                )
-            }
-            written = try await exports.write(name, card: card) { try Exports.copy(adapter, to: $0) }
-        case .merged, .gguf, .hf:
+        if let model = request.format.model {
             let byteCount = parts.engine.identity.parameterCount * 2
             try parts.store.checkSpace(for: byteCount, of: "export \(name)")
             written = try await exports.write(name, card: card) { [parts] path in
@@ -40,13 +28,22 @@ extension Control {
                     try await parts.engine.alone { progress in
                         try await parts.exporter.export(
                             adapter,
-                            as: request.format == .gguf ? .gguf : .huggingFace,
+                            as: model,
                             to: path,
                             progress: progress
                         )
                     }
                 }
             }
+        } else {
+            guard let adapter else {
+                throw Problem(
+                    .notPromoted,
+                    "the base model has no adapter to export",
+                    hint: "export a promoted round, or the format merged"
+                )
+            }
+            written = try await exports.write(name, card: card) { try Exports.copy(adapter, to: $0) }
         }
         let reply = ExportReply(path: written.path, checkpoint: checkpoint, files: written.files)
         if let key {

@@ -5,8 +5,10 @@ package import Store
 
 /// What the socket can ask for: one method per route, without HTTP.
 package struct Control: Sendable {
-    /// How long a question may wait for the engine and its answer.
+    /// How long an answer may take, once the engine has come free.
     package static let askDeadline = Duration.seconds(120)
+    /// How long a question waits for the engine where nothing else is asked for.
+    package static let askPatience = Duration.seconds(5)
 
     /// The parts a `Control` joins.
     package struct Parts: Sendable {
@@ -26,6 +28,8 @@ package struct Control: Sendable {
         package var current: CurrentSettings
         /// Where the settings came from; nil when there is no file.
         package var settingsPath: String?
+        /// How long a question waits for the engine: a step that takes longer is named instead.
+        package var askPatience = Control.askPatience
 
         /// Joins the parts.
         package init(
@@ -51,6 +55,7 @@ package struct Control: Sendable {
 
     let parts: Parts
     let keyedRequests = KeyedRequests()
+    let verification = OneAtATime()
     let startedAt = ContinuousClock.now
 
     private var store: JournalStore { parts.store }

@@ -58,8 +58,8 @@ package struct ControlRoutes: Sendable {
         get(ControlRoute.compare) { request, control in
             try await control.compare(try compareQuery(request))
         },
-        Row(method: .get, path: ControlRoute.events) { request, _, control in
-            try await EventStream.response(after: try lastEvent(request), control)
+        Row(method: .get, path: ControlRoute.events) { request, context, control in
+            try await EventStream.response(after: try lastEvent(request), control, context.channel)
         },
         get(ControlRoute.pause, .post) { _, control in try await control.pause() },
         get(ControlRoute.resume, .post) { _, control in try await control.resume() },
@@ -86,7 +86,9 @@ package struct ControlRoutes: Sendable {
             let type = "text/plain; version=0.0.4; charset=utf-8"
             return Response(status: .ok, headers: [.contentType: type], body: ResponseBody(byteBuffer: text))
         },
-        get(ControlRoute.verify) { _, control in try await control.verify() },
+        Row(method: .get, path: ControlRoute.verify) { _, context, control in
+            try json(try await ClientLife.tied(to: context.channel) { try await control.verify() })
+        },
         Row(method: .get, path: ControlRoute.openAPI) { _, _, _ in json(OpenAPI.document) },
     ]
 

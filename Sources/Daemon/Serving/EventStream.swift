@@ -2,6 +2,7 @@ import ControlAPI
 import HTTPTypes
 import Hummingbird
 import Loop
+import NIOCore
 import ServiceLifecycle
 import Store
 
@@ -15,21 +16,33 @@ enum EventStream {
     /// - Parameters:
     ///   - after: Replay events behind this number; nil begins at the present.
     ///   - control: The daemon.
-    /// - Returns: A stream that ends with the daemon, or when its reader is too slow.
+    ///   - channel: The watcher's connection.
+    /// - Returns: A stream that ends with the daemon, with the connection, or when its reader is too slow.
     /// - Throws: `Problem` when there are too many streams; `StoreError`.
-    static func response(after: Int?, _ control: Control) async throws -> Response {
+    static func response(after: Int?, _ control: Control, _ channel: any Channel) async throws -> Response {
         // Watch first, then replay: nothing can fall between the two.
-        guard let stream = control.parts.hub.watch() else {
+        let stream = control.parts.hub.watch { end in channel.closeFuture.whenComplete { _ in end() } }
+        guard let stream else {
             throw Problem(.busy, "too many event streams are open", hint: "close one", retryAfterSeconds: 10)
         }
         // Page by page: the events of months would take long to read, and much memory, before the first is sent. The first
         // page is read here, so that a journal that cannot be read is a problem and not a stream that breaks off.
         let store = control.parts.store
+        let newest = try await store.lastEvents(1).last?.id ?? 0
+        let epoch = EpochItem(
+            epoch: control.parts.hub.epoch,
+            firstEvent: control.parts.hub.firstEvent ?? newest + 1
+        )
+        // Whoever has seen more than there is has seen it before a backup was restored: what this process has recorded is
+        // new to it.
+        let start = after.map { $0 > newest ? epoch.firstEvent - 1 : $0 }
         let first =
-            if let after { try await store.events(after: after, limit: pageSize) } else { [RoundEvent]() }
+            if let start { try await store.events(after: start, limit: pageSize) } else { [RoundEvent]() }
         let body = ResponseBody { writer in
-            try await writer.write(ByteBuffer(string: ServerSentEvent.retryLine))
-            var lastID = after ?? 0
+            try await writer.write(
+                ByteBuffer(string: ServerSentEvent.retryLine + (try ServerSentEvent(epoch).text))
+            )
+            var lastID = start ?? 0
             var missed = first
             while let last = missed.last?.id {
                 let text = try missed.map { try ServerSentEvent(EventItem($0)).text }.joined()

@@ -56,11 +56,14 @@ package struct Exports: Sendable {
             return (path, sizes)
         } catch let error as CocoaError {
             try? files.removeItem(atPath: temporary)
-            throw DaemonError(
-                .fileFailed,
-                "cannot write \(path): \(error.localizedDescription); check the disk's space and health",
-                cause: error
-            )
+            guard let number = SystemFailure.number(of: error) else {
+                throw DaemonError(
+                    .fileFailed,
+                    "cannot write \(path): \(error.localizedDescription); check the disk's space and health",
+                    cause: error
+                )
+            }
+            throw DaemonError.file("write", path, number)
         } catch {
             try? files.removeItem(atPath: temporary)
             throw error
@@ -81,10 +84,7 @@ package struct Exports: Sendable {
         Failpoint.reached("files.exports.rename")
         guard rename(temporary, path) == 0 else {
             if errno == EEXIST || errno == ENOTEMPTY { throw Self.isTaken(path) }
-            throw DaemonError(
-                .fileFailed,
-                "cannot rename \(temporary) to \(path): \(String(cString: strerror(errno))); check the disk"
-            )
+            throw DaemonError.file("rename \(temporary) to", path, errno)
         }
         Failpoint.reached("files.exports.renamed")
         do {
@@ -103,10 +103,7 @@ package struct Exports: Sendable {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         defer { if descriptor >= 0 { close(descriptor) } }
         guard descriptor >= 0, fsync(descriptor) == 0 else {
-            throw DaemonError(
-                .fileFailed,
-                "cannot flush \(path): \(String(cString: strerror(errno))); check the disk's space and health"
-            )
+            throw DaemonError.file("flush", path, errno)
         }
     }
 }

@@ -1,8 +1,6 @@
 import ControlAPI
-import Engine
 import Loop
 import NIOCore
-import ScaleOut
 import Store
 
 extension Problem {
@@ -12,10 +10,11 @@ extension Problem {
     init(_ error: any Error) {
         switch error {
         case let problem as Problem: self = problem
-        case let error as StoreError: self.init(Self.name(of: error.code), error.message)
+        case let error as StoreError:
+            let isLocked = error.code == .databaseLocked
+            self.init(Self.name(of: error.code), error.message, retryAfterSeconds: isLocked ? 5 : nil)
         case let error as LoopError: self.init(.invalid, error.message)
-        case let error as EngineError: self.init(Self.name(of: error.code), error.message)
-        case let error as ScaleOutError: self.init(Self.name(of: error.code), error.message)
+        case let error as any EngineFailure: self.init(Self.name(of: error.kind), error.message)
         case let error as DaemonError:
             let isTimeout = error.code == .timedOut
             self.init(Self.name(of: error.code), error.message, retryAfterSeconds: isTimeout ? 30 : nil)
@@ -24,7 +23,12 @@ extension Problem {
             self.init(.busy, "the daemon stops", hint: "try again when it runs", retryAfterSeconds: 5)
         case is NIOTooManyBytesError:
             self.init(.tooLarge, "the request's body is too long", hint: "send less at once")
-        default: self.init(.internal, "\(error)", hint: "see the daemon's log")
+        default:
+            guard let failure = SystemRefusal(error) else {
+                self.init(.internal, "\(error)", hint: "see the daemon's log")
+                return
+            }
+            self.init(failure.isDenied ? .noAccess : .storage, failure.message, hint: failure.remedy)
         }
     }
 
@@ -36,27 +40,21 @@ extension Problem {
         case .roundOpen, .roundClosed, .nothingToUndo, .outdated: .conflict
         case .keyReused: .keyReused
         case .checkpointCorrupt, .databaseCorrupt: .corrupt
+        case .permission: .noAccess
+        case .databaseLocked: .busy
         case .fileFailed, .databaseFailed, .diskFull, .flushFailed: .storage
         case .checkpointPruned: .notPromoted
         default: .internal
         }
     }
 
-    private static func name(of code: EngineError.Code) -> ProblemName {
-        switch code {
-        case .invalidRequest, .tokenizerUnsupported: .invalid
-        case .checksumMismatch, .adapterMismatch, .adapterMalformed: .corrupt
-        case .notFinite, .outOfMemory, .modelMissing, .modelChanged: .engine
-        case .fileFailed: .storage
-        default: .internal
-        }
-    }
-
-    private static func name(of code: ScaleOutError.Code) -> ProblemName {
-        switch code {
-        case .invalidRequest, .invalidConfiguration: .invalid
-        case .fileFailed: .storage
-        default: .engine
+    private static func name(of kind: EngineFailureKind) -> ProblemName {
+        switch kind {
+        case .invalid: .invalid
+        case .damaged: .corrupt
+        case .unavailable: .engine
+        case .storage: .storage
+        case .defect: .internal
         }
     }
 
@@ -66,8 +64,8 @@ extension Problem {
         case .exportExists: .exists
         case .timedOut: .busy
         case .engineUnavailable: .engine
-        case .permission: .permission
-        case .fileFailed: .storage
+        case .permission: .noAccess
+        case .fileFailed, .systemFailed: .storage
         default: .internal
         }
     }

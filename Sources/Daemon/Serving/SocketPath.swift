@@ -1,6 +1,7 @@
 import ControlAPI
 import Foundation
 import Glibc
+import Loop
 
 /// The control socket's place in the file system.
 package struct SocketPath: Sendable {
@@ -135,7 +136,7 @@ package struct SocketPath: Sendable {
 
     private func failure(_ what: String, _ code: Int32) -> DaemonError {
         DaemonError(
-            code == EACCES || code == EPERM ? .permission : .systemFailed,
+            SystemFailure.isDenied(code) ? .permission : .systemFailed,
             "\(what) socket \(path): \(String(cString: strerror(code))); check its directory's owner and mode"
         )
     }

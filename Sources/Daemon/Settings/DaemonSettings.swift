@@ -33,17 +33,6 @@ package struct DaemonSettings: Hashable, Sendable {
     package init() {}
 }
 
-/// Numeric precision of the engine.
-package enum PrecisionOption: String, SettingChoice {
-    /// f32.
-    case auto
-    /// 32-bit floats.
-    case f32
-    /// bfloat16 weights.
-    case bf16
-    /// Generation in 8 bits.
-    case int8
-}
 
 /// What runs the model.
 package enum EngineKind: String, SettingChoice {
@@ -60,7 +49,7 @@ package struct EngineOptions: Hashable, Sendable {
     /// Threads; 0 lets the engine choose.
     package var threads = 0
     /// Numeric precision.
-    package var precision = PrecisionOption.auto
+    package var precision = Precision.automatic
     /// Candidates decoded side by side.
     package var rows = 64
 
@@ -110,7 +99,7 @@ package struct LoopOptions: Hashable, Sendable {
 
 /// What the state directory may take.
 package struct StorageOptions: Hashable, Sendable {
-    /// Newest checkpoints whose adapters stay; 0 removes none.
+    /// Newest checkpoints whose adapters stay whatever became of them, beside every promoted one; 0 removes none.
     package var keep = 5
     /// Megabytes that must be free before a phase begins.
     package var reserve = 256

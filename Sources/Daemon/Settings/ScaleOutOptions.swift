@@ -56,11 +56,11 @@ package struct ScaleOutOptions: Hashable, Sendable {
                     + "give the unit LoadCredential=\(credential):FILE, or write a path"
             )
         }
-        let text = FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
-        guard let key = text?.split(whereSeparator: \.isNewline).first.map(String.init), !key.isEmpty else {
+        let text = String(decoding: try ReadFile.data(path, of: "scaleout.credential"), as: UTF8.self)
+        guard let key = text.split(whereSeparator: \.isNewline).first.map(String.init), !key.isEmpty else {
             throw DaemonError(
                 .invalidConfiguration,
-                "scaleout.credential: cannot read a key from \(path); check the file, its owner and mode"
+                "scaleout.credential: there is no key in \(path); write one on its first line"
             )
         }
         return key
@@ -83,13 +83,15 @@ extension DaemonSettings {
             socket: URL(filePath: absolute(socket)).deletingPathExtension().path(percentEncoded: false)
                 + "-vllm.sock"
         )
-        guard engine.precision != .int8 else {
+        switch engine.precision {
+        case .automatic, .bf16: result.precision = .bf16
+        case .f32: result.precision = .f32
+        case .int8:
             throw DaemonError(
                 .invalidConfiguration,
                 "engine.precision: int8 is of the embedded engine; use auto, bf16 or f32 with engine.kind scaleout"
             )
         }
-        result.precision = engine.precision == .f32 ? .f32 : .bf16
         (result.endpoints, result.publish) = (scaleout.endpoints, scaleout.publish)
         (result.server, result.trainer) = (scaleout.server, scaleout.trainer)
         result.apiKey = try scaleout.apiKey(environment: environment)

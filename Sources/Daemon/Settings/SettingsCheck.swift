@@ -21,6 +21,7 @@ package struct CheckedSettings: Sendable {
         try Self.checkRanges(settings)
         try readShots()
         try self.settings.round.validate()
+        try EngineFactory.checkLimits(settings)
         try ModelCheck.run(settings.model)
         for split in Split.allCases where !settings.questions[split].isEmpty {
             questions += try QuestionIntake.read(settings.questions[split], split: split)
@@ -73,12 +74,7 @@ package struct CheckedSettings: Sendable {
 
     private mutating func readShots() throws(DaemonError) {
         guard !settings.shotsFile.isEmpty else { return }
-        guard let data = FileManager.default.contents(atPath: settings.shotsFile) else {
-            throw DaemonError(
-                .invalidConfiguration,
-                "prompt.shots: cannot read \(settings.shotsFile); correct the path, or leave it empty"
-            )
-        }
+        let data = try ReadFile.data(settings.shotsFile, of: "prompt.shots")
         guard let text = String(data: data, encoding: .utf8) else {
             throw DaemonError(
                 .invalidConfiguration,

@@ -13,7 +13,7 @@ struct EventLog: Sendable {
         if let phase = event.phase { metadata["phase"] = "\(phase.rawValue)" }
         if let decision = event.decision {
             metadata["checkpoint"] = "\(decision.checkpoint)"
-            metadata["eval-delta"] = "\(String(format: "%.4f", decision.accuracyChange))"
+            metadata["eval-delta"] = "\(Plain.decimal(decision.accuracyChange, places: 4))"
         }
         logger.log(level: level(of: event.kind), "\(event.message)", metadata: metadata)
     }

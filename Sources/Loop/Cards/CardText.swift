@@ -51,11 +51,11 @@ enum CardText {
     /// A number with a fixed number of decimals.
     static func number(_ value: Double?, decimals: Int) -> String {
         guard let value, value.isFinite else { return nothing }
-        return String(format: "%.\(decimals)f", value)
+        return Plain.decimal(value, places: decimals)
     }
 
-    /// A count.
-    static func count(_ value: Int?) -> String { value.map { String($0) } ?? nothing }
+    /// A count: `1,600`.
+    static func count(_ value: Int?) -> String { value.map(Plain.count) ?? nothing }
 
     /// An accuracy in percent with its interval: `78.0 (68.9–85.0)`.
     static func accuracy(_ value: Accuracy?) -> String {

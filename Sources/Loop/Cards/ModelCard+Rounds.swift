@@ -64,7 +64,7 @@ extension ModelCard {
         let filter = cuts ? "\(select.title), \(select.keep) %" : select.title
         return [
             [
-                "\(round.id)", CardText.count(round.checkpoint?.rawValue),
+                "\(round.id)", round.checkpoint.map { "\($0)" } ?? CardText.nothing,
                 round.outcome?.rawValue ?? "not yet known",
                 "\(round.seed)", CardText.count(report.generatedCount), CardText.count(report.parsedCount),
                 CardText.count(report.consistentCount), CardText.count(report.selectedCount), filter,

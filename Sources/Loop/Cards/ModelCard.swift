@@ -1,18 +1,9 @@
-/// What a model card lies beside.
-public enum CardForm: Sendable {
-    /// A PEFT adapter.
-    case adapter
-    /// A whole model as a Hugging Face directory.
-    case transformers
-    /// A whole model as one GGUF file.
-    case gguf
-}
 
 /// The model card, README.md, of a checkpoint's directory and of every export.
 ///
 /// It depends on what the journal holds alone, never on a clock, so that the same export has the same bytes.
 package struct ModelCard {
-    let form: CardForm
+    let form: ExportForm
     /// The base model's name; may hold anything.
     let base: String
     /// The base model, if the journal is bound to one.
@@ -53,7 +44,7 @@ package struct ModelCard {
         }
         switch form {
         case .adapter: lines.append("library_name: peft")
-        case .transformers: lines.append("library_name: transformers")
+        case .merged, .hf: lines.append("library_name: transformers")
         case .gguf: lines.append("library_name: gguf")
         }
         if let license = model?.license { lines.append("license: \(CardText.yaml(license))") }
@@ -90,7 +81,7 @@ package struct ModelCard {
     private var origin: [String] {
         var lines = ["- Base model: \(CardText.code(base))"]
         if let model {
-            lines.append("- Its parameters: \(model.parameterCount)")
+            lines.append("- Its parameters: \(CardText.count(model.parameterCount))")
             lines.append("- SHA-256 of its weight files: \(CardText.code(model.sha256))")
         }
         let license = model?.license.map { "\(CardText.code($0)), by its own metadata" }

@@ -1,9 +1,10 @@
 import Foundation
 
-/// Numbers as people read them in events and messages; the same on every machine whatever its locale.
-enum Plain {
-    /// A count with thousands commas.
-    static func count(_ value: Int) -> String {
+/// Numbers as people read them: in events, messages, tables, reports and model cards; the same on every machine whatever its
+/// locale.
+public enum Plain {
+    /// A count with a comma before each three digits: `1,600`.
+    public static func count(_ value: Int) -> String {
         let digits = Array(String(value.magnitude))
         var text = ""
         for (index, digit) in digits.enumerated() {
@@ -13,12 +14,32 @@ enum Plain {
         return value < 0 ? "-" + text : text
     }
 
-    /// A share as a percentage with one decimal.
-    static func percent(_ share: Double) -> String { decimal(share * 100, places: 1) + " %" }
+    /// A share, 0 to 1, as a percentage with one decimal: `44.0 %`.
+    public static func percent(_ share: Double) -> String { decimal(share * 100, places: 1) + " %" }
 
-    /// Seconds, with one decimal below ten.
-    static func seconds(_ value: Double) -> String { decimal(value, places: value < 10 ? 1 : 0) + " s" }
+    /// Seconds, with one decimal below ten: `3.2 s`.
+    public static func seconds(_ value: Double) -> String {
+        decimal(value, places: value < 10 ? 1 : 0) + " s"
+    }
+
+    /// A duration in its two largest units: `3.2 s`, `42 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`.
+    public static func duration(_ seconds: Double) -> String {
+        guard seconds.isFinite, seconds >= 0, seconds < 1e12 else { return "–" }
+        if seconds < 9.95 { return decimal(seconds, places: 1) + " s" }
+        let whole = Int(seconds.rounded())
+        let (minutes, hours, days) = (whole / 60, whole / 3600, whole / 86400)
+        if whole < 60 { return "\(whole) s" }
+        if whole < 3600 { return pair(minutes, "min", whole % 60, "s") }
+        if whole < 86400 { return pair(hours, "h", minutes % 60, "min") }
+        return pair(days, "d", hours % 24, "h")
+    }
+
+    private static func pair(_ large: Int, _ largeUnit: String, _ small: Int, _ smallUnit: String) -> String {
+        small == 0 ? "\(large) \(largeUnit)" : "\(large) \(largeUnit) \(small) \(smallUnit)"
+    }
 
     /// A number with so many decimals.
-    static func decimal(_ value: Double, places: Int) -> String { String(format: "%.\(places)f", value) }
+    public static func decimal(_ value: Double, places: Int) -> String {
+        String(format: "%.\(places)f", value)
+    }
 }

@@ -9,9 +9,6 @@ struct ServerLaunch: Sendable {
     /// The base model's directory.
     let model: String
 
-    /// Ranks that vLLM takes for `--max-lora-rank`.
-    private static let ranks = [8, 16, 32, 64, 128, 256, 320, 512]
-
     /// The log of a round.
     func log(of round: UInt32) -> String { settings.log(of: round, "server") }
 
@@ -47,7 +44,7 @@ struct ServerLaunch: Sendable {
             ("--uds", [settings.socket]), ("--served-model-name", ["base"]),
             ("--dtype", [settings.precision.dtype]),
             ("--generation-config", ["vllm"]), ("--enable-lora", []), ("--max-loras", ["1"]),
-            ("--max-lora-rank", ["\(Self.ranks.first { $0 >= shape.rank } ?? shape.rank)"]),
+            ("--max-lora-rank", ["\(ScaleOutSettings.ranks.first { $0 >= shape.rank } ?? shape.rank)"]),
             // Without it the vocabulary projection is wrapped for LoRA, too, and on CPUs prompt_logprobs of two samples in
             // one batch end the server.
             ("--lora-target-modules", shape.modules.sorted()),

@@ -11,7 +11,7 @@ extension JournalStore {
     /// - Throws: `StoreError` when there is no such checkpoint or the journal cannot be read.
     public func modelCard(
         of checkpoint: CheckpointID,
-        as form: CardForm,
+        as form: ExportForm,
         model: ModelIdentity
     ) async throws -> FileContent {
         try await database.read { db in

@@ -55,20 +55,24 @@ extension JournalStore {
     /// Removes the adapters that no rule keeps; manifests and cards stay, so that the list of rounds can be read for ever.
     ///
     /// Kept are the newest `count` checkpoints, the best one on the gate, pinned ones, the current one, the newest
-    /// promoted one and the parent of the open round.
+    /// promoted one, the parent of the open round, and the one that `rollback --undo` would go to.
     ///
     /// - Parameters:
     ///   - count: How many of the newest checkpoints stay.
+    ///   - sparesPromoted: Whether every promoted checkpoint stays, so that any of them can be rolled back to.
     ///   - isDryRun: Only say what would be removed; writes no receipt either.
     ///   - receipt: The receipt to write with the rows; the files go after it.
     /// - Returns: What was or would be removed.
     /// - Throws: `StoreError` when the journal or a file cannot be written.
     public func prune(
         keeping count: Int,
+        sparesPromoted: Bool = false,
         isDryRun: Bool,
         receipt: Receipt<PruneReport>? = nil
     ) async throws -> PruneReport {
-        let plan: @Sendable (Database) throws -> PruneReport = { [self] db in try pruneReport(count, db) }
+        let plan: @Sendable (Database) throws -> PruneReport = { [self] db in
+            try pruneReport(count, sparesPromoted, db)
+        }
         if isDryRun { return try await database.read(plan) }
         // The rows first: a crash between leaves adapters without a claim on them, which the next start removes.
         let report = try await database.write("prune") { [self] db in
@@ -104,7 +108,7 @@ extension JournalStore {
 
     private func removeAdapter(of id: CheckpointID) throws { try files.remove(adapterPath(of: id)) }
 
-    private func pruneReport(_ count: Int, _ db: Database) throws -> PruneReport {
+    private func pruneReport(_ count: Int, _ sparesPromoted: Bool, _ db: Database) throws -> PruneReport {
         let all = try db.checkpoints(where: "id > 0 AND is_pruned = 0")
         let newest = Set(all.suffix(max(0, count)).map(\.id))
         let best = all.filter(\.isPromoted).max { one, other in
@@ -112,13 +116,15 @@ extension JournalStore {
         }
         let lastPromoted = all.last(where: \.isPromoted)
         let parent = try db.openRound()?.parent
+        let undo = try db.lastRolledBack()
         var report = PruneReport(pruned: [], byteCount: 0, kept: [])
         for checkpoint in all {
             let id = checkpoint.id
             let rules = [
                 (checkpoint.isCurrent, "current"), (checkpoint.isPinned, "pinned"), (id == best?.id, "best"),
                 (id == lastPromoted?.id, "last promoted"), (id == parent, "parent of the open round"),
-                (newest.contains(id), "one of the last \(count)"),
+                (id == undo, "rollback --undo goes there"), (newest.contains(id), "one of the last \(count)"),
+                (sparesPromoted && checkpoint.isPromoted, "promoted"),
             ]
             if let rule = rules.first(where: \.0) {
                 report.kept.append((id, rule.1))

@@ -120,18 +120,23 @@ extension JournalStore {
     }
 
     private func lastPrevious(in db: Database) throws -> CheckpointID {
-        let sql = "SELECT previous FROM rollbacks ORDER BY id DESC LIMIT 1"
-        guard let previous = try Int.fetchOne(db, sql: sql) else {
+        guard let previous = try db.lastRolledBack() else {
             throw StoreError(
                 .nothingToUndo,
                 "there was no rollback to undo; name a round: \"autodidact checkpoints\" lists the promoted ones"
             )
         }
-        return CheckpointID(rawValue: previous)
+        return previous
     }
 }
 
 extension Database {
+    /// The checkpoint that was current before the newest rollback, to which undoing it goes; nil without one.
+    func lastRolledBack() throws -> CheckpointID? {
+        try Int.fetchOne(self, sql: "SELECT previous FROM rollbacks ORDER BY id DESC LIMIT 1")
+            .map(CheckpointID.init(rawValue:))
+    }
+
     /// A checkpoint and everything it was fine-tuned from.
     fileprivate func lineIDs(to end: CheckpointID) throws -> Set<CheckpointID> {
         let ids = try Int.fetchSet(

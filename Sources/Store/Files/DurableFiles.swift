@@ -45,13 +45,17 @@ package struct DurableFiles: Sendable {
         ["checkpoints", "training", "exports"].first { path.contains("/\($0)/") } ?? "state"
     }
 
-    /// Creates a directory unless it is there, its parents included.
-    func createDirectory(_ path: String) throws {
+    /// Creates a directory for owner and group unless it is there; parents that are missing get the usual mode.
+    ///
+    /// Questions, answers and weights are nobody else's to read. A directory that is there keeps its mode.
+    func createDirectory(_ path: String) throws { try createDirectory(path, mode: 0o750) }
+
+    private func createDirectory(_ path: String, mode: mode_t) throws {
         if isDirectory(path) { return }
         let parent = (path as NSString).deletingLastPathComponent
-        if !parent.isEmpty, parent != path { try createDirectory(parent) }
+        if !parent.isEmpty, parent != path { try createDirectory(parent, mode: 0o755) }
         try step(.create, path)
-        guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
+        guard mkdir(path, mode) == 0 || errno == EEXIST else {
             throw StoreError.file("create directory", path, errno)
         }
         try flushDirectory(parent.isEmpty ? "." : parent)
@@ -102,11 +106,7 @@ package struct DurableFiles: Sendable {
         do {
             try FileManager.default.removeItem(atPath: path)
         } catch {
-            throw StoreError(
-                .fileFailed,
-                "cannot remove \(path): \(error.localizedDescription)",
-                cause: error
-            )
+            throw StoreError.foundation("remove", path, error)
         }
     }
 
@@ -116,7 +116,7 @@ package struct DurableFiles: Sendable {
         do {
             return try FileManager.default.contentsOfDirectory(atPath: path).sorted()
         } catch {
-            throw StoreError(.fileFailed, "cannot list \(path): \(error.localizedDescription)", cause: error)
+            throw StoreError.foundation("list", path, error)
         }
     }
 

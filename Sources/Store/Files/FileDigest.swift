@@ -21,13 +21,20 @@ enum FileDigest {
     }
 
     /// Reads in blocks, so that an adapter of any size costs one megabyte.
-    static func ofFile(_ path: String) throws -> String {
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - checkCancelled: Throws when nobody wants the digest any more; called before each block.
+    /// - Returns: The digest.
+    /// - Throws: `StoreError`, or what `checkCancelled` throws.
+    static func ofFile(_ path: String, checkCancelled: () throws -> Void = {}) throws -> String {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw StoreError.file("read", path, errno) }
         defer { close(descriptor) }
         var hash = SHA256()
         var block = [UInt8](repeating: 0, count: 1 << 20)
         while true {
+            try checkCancelled()
             let count = read(descriptor, &block, block.count)
             if count == 0 { return hash.finalize().hex }
             if count < 0 {

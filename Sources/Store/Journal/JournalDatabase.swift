@@ -1,4 +1,7 @@
+import Foundation
 import GRDB
+import Glibc
+import Loop
 import Synchronization
 
 /// The one connection pool on `journal.sqlite`, opened the way the journal's promises need it.
@@ -156,10 +159,20 @@ extension StoreError {
                 "cannot write \(path): \(reason); free some space",
                 cause: error
             )
-        case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM:
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            return StoreError(
+                .databaseLocked,
+                "another program holds \(path): \(reason); it may be a backup, a database browser or sqlite3: "
+                    + "\"fuser -v \(path)\" names it, end it",
+                cause: error
+            )
+        case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
+            // SQLite does not say which of owner, mode and mount it was, or whether another reason stands behind.
+            if let number = denial(path) { return file("write", path, number) }
             return StoreError(
                 .databaseFailed,
-                "cannot write \(path): \(reason); choose a state directory that this user may write to",
+                "cannot open or write \(path): \(reason) (\(error.extendedResultCode.rawValue)); check that it is "
+                    + "there, the limit of open files, and the disk",
                 cause: error
             )
         default:
@@ -170,6 +183,28 @@ extension StoreError {
                 cause: error
             )
         }
+    }
+
+    /// Why this user may not write a database, by the system's word: its directory takes part, since SQLite puts files
+    /// beside it; nil where it may.
+    private static func denial(_ path: String) -> Int32? {
+        let directory = (path as NSString).deletingLastPathComponent
+        for place in [directory, path] where access(place, R_OK | W_OK) != 0 {
+            if SystemFailure.isDenied(errno) { return errno }
+        }
+        return nil
+    }
+
+    /// An error of Foundation's on a path, by the system's number beneath it.
+    static func foundation(_ action: String, _ path: String, _ error: any Error) -> StoreError {
+        guard let number = SystemFailure.number(of: error) else {
+            return StoreError(
+                .fileFailed,
+                "cannot \(action) \(path): \(error.localizedDescription); check the disk",
+                cause: error
+            )
+        }
+        return file(action, path, number)
     }
 
     /// Any error as a `StoreError`.

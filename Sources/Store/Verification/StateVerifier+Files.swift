@@ -66,13 +66,13 @@ extension StateVerifier {
                 report.fileCount += 1
                 let path = directory + "/" + name
                 do {
-                    let found = try FileDigest.ofFile(path)
+                    let found = try FileDigest.ofFile(path, checkCancelled: checkCancelled)
                     if found != recorded {
                         faults.append(
                             "\(path) of checkpoint \(id) has SHA-256 \(found), recorded is \(recorded)"
                         )
                     }
-                } catch {
+                } catch let error as StoreError {
                     faults.append("\(path) of checkpoint \(id) cannot be read: \(error)")
                 }
             }

@@ -11,11 +11,18 @@ final class StateVerifier {
     let state: StateDirectory
     let files = DurableFiles()
     var report = VerifyReport()
+    let checkCancelled: () throws -> Void
 
     /// Builds a verifier that has looked at nothing.
-    init(_ db: Database, state: StateDirectory) {
+    ///
+    /// - Parameters:
+    ///   - db: The connection that reads.
+    ///   - state: Where the files are.
+    ///   - checkCancelled: Throws when the look is to end; called before each rule.
+    init(_ db: Database, state: StateDirectory, checkCancelled: @escaping () throws -> Void = {}) {
         self.db = db
         self.state = state
+        self.checkCancelled = checkCancelled
     }
 
     /// Looks at everything; later rules rest on earlier ones, so that a damaged database ends the look.
@@ -47,10 +54,11 @@ final class StateVerifier {
 
     /// One rule: a name and the violations found.
     func rule(_ name: String, _ find: () throws -> [String]) throws {
+        try checkCancelled()
         report.ruleCount += 1
         do {
             report.violations += try find().map { VerifyReport.Violation(rule: name, detail: $0) }
-        } catch let error as DatabaseError {
+        } catch let error as DatabaseError where error.resultCode != .SQLITE_INTERRUPT {
             // One damaged value must not hide what the other rules find.
             let detail = "cannot be looked at: \(error.message ?? "unknown error")"
             report.violations.append(VerifyReport.Violation(rule: name, detail: detail))
@@ -76,51 +84,6 @@ final class StateVerifier {
         case .double(let number): "\(number)"
         case .string(let text): text
         case .blob(let data): "\(data.count) bytes"
-        }
-    }
-}
-
-extension JournalStore {
-    /// Looks at the whole state beside the running daemon; changes nothing.
-    ///
-    /// - Returns: What does not hold.
-    /// - Throws: `StoreError` when the journal cannot be read.
-    public func verify() async throws -> VerifyReport {
-        let look: @Sendable (Database) throws -> VerifyReport = { [state] db in
-            try StateVerifier(db, state: state).run()
-        }
-        let report = try await database.read(look)
-        return report.violations.isEmpty ? report : report.confirmed(by: try await database.read(look))
-    }
-
-    /// Looks at a state directory that no daemon need hold; changes nothing.
-    ///
-    /// - Parameter stateDirectory: The directory.
-    /// - Returns: What does not hold; a journal that cannot be read at all is a violation, too.
-    /// - Throws: `StoreError` when there is no such directory.
-    public static func verify(stateDirectory: String) throws -> VerifyReport {
-        let state = StateDirectory(stateDirectory)
-        guard FileManager.default.fileExists(atPath: state.journal) else {
-            throw StoreError(
-                .fileFailed,
-                "there is no journal at \(state.journal); give the state directory of a daemon"
-            )
-        }
-        do {
-            var configuration = Configuration()
-            configuration.readonly = true
-            configuration.busyMode = .timeout(5)
-            let queue = try DatabaseQueue(path: state.journal, configuration: configuration)
-            defer { try? queue.close() }
-            let look: (Database) throws -> VerifyReport = { try StateVerifier($0, state: state).run() }
-            let report = try queue.read(look)
-            return report.violations.isEmpty ? report : report.confirmed(by: try queue.read(look))
-        } catch let error as DatabaseError {
-            var report = VerifyReport()
-            report.ruleCount = 1
-            let detail = "\(state.journal) cannot be read: \(error.message ?? "unknown error")"
-            report.violations = [VerifyReport.Violation(rule: "integrity", detail: detail)]
-            return report
         }
     }
 }

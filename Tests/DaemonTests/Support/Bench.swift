@@ -11,6 +11,8 @@ struct Bench {
     let events: Mailbox<RoundEvent>
     let rounds: FakeRounds
     let engine: FakeEngine
+    let shared: SharedEngine
+    let meter: ProgressMeter
     let loop: LoopService
     let control: Control
 
@@ -21,7 +23,8 @@ struct Bench {
         settings: DaemonSettings = DaemonSettings(),
         scheduleOptions: ScheduleOptions = ScheduleOptions(),
         schedule: Schedule = Schedule(),
-        exporter: FakeExporter = FakeExporter()
+        exporter: FakeExporter = FakeExporter(),
+        askPatience: Duration = Control.askPatience
     ) throws {
         let directory = try directory ?? TemporaryDirectory()
         let hub = EventHub()
@@ -58,20 +61,22 @@ struct Bench {
         self.events = events
         self.store = store
         self.engine = engine
+        self.meter = meter
+        shared = SharedEngine(engine, pulse: pulse)
         self.rounds = rounds
         self.loop = loop
-        control = Control(
-            Control.Parts(
-                store: store,
-                loop: loop,
-                engine: SharedEngine(engine, pulse: pulse),
-                exporter: exporter,
-                meter: meter,
-                hub: hub,
-                current: CurrentSettings(settings),
-                settingsPath: nil
-            )
+        var parts = Control.Parts(
+            store: store,
+            loop: loop,
+            engine: shared,
+            exporter: exporter,
+            meter: meter,
+            hub: hub,
+            current: CurrentSettings(settings),
+            settingsPath: nil
         )
+        parts.askPatience = askPatience
+        control = Control(parts)
     }
 
     /// A bench on the directory of one that was let go of.

@@ -34,6 +34,10 @@ final class FakeEngine: StreamingEngine {
     let calls = Mutex<[(temperature: Double, prefix: PromptText)]>([])
     /// Lets a stream that waits go on.
     let goOn = Mailbox<Bool>()
+    /// Whether fine-tuning lasts until it is told to go on by `goOn`.
+    let holdsFinetune = Mutex(false)
+    /// Says that fine-tuning has begun.
+    let finetuneBegan = Mailbox<Bool>()
     /// How each stream ended: true when it was cancelled.
     let streamEnds = Mailbox<Bool>()
 
@@ -109,8 +113,10 @@ final class FakeEngine: StreamingEngine {
         _ job: FinetuneJob,
         progress: @escaping @Sendable (EngineProgress) -> Void,
         save: @escaping @Sendable (TrainingSave) throws -> Void
-    ) -> FinetuneResult {
-        FinetuneResult(files: [], losses: [], tokenCount: 0, tooLong: [])
+    ) async throws -> FinetuneResult {
+        finetuneBegan.put(true)
+        if holdsFinetune.withLock({ $0 }) { _ = try await goOn.take() }
+        return FinetuneResult(files: [], losses: [], tokenCount: 0, tooLong: [])
     }
 }
 
@@ -142,8 +148,8 @@ struct PlainEngine: RoundEngine {
         _ job: FinetuneJob,
         progress: @escaping @Sendable (EngineProgress) -> Void,
         save: @escaping @Sendable (TrainingSave) throws -> Void
-    ) -> FinetuneResult {
-        engine.finetune(job, progress: progress, save: save)
+    ) async throws -> FinetuneResult {
+        try await engine.finetune(job, progress: progress, save: save)
     }
 }
 

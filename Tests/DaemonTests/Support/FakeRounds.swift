@@ -9,6 +9,7 @@ final class FakeRounds: Sendable {
         case promote
         case throwing(String)
         case failing(StoreError)
+        case breaking(any EngineFailure)
     }
 
     private let store: JournalStore
@@ -42,6 +43,7 @@ final class FakeRounds: Sendable {
         begun.put(round.id)
         switch try await ends.take() {
         case .failing(let error): throw error
+        case .breaking(let error): throw error
         case .throwing(let message): throw LoopError(.degenerateLoss, message)
         case .reject:
             round.outcome = .rejected

@@ -57,14 +57,14 @@ extension EngineSerial {
         }
 
         /// How far a loss may be off: nats a token, and a share of the recorded loss.
-        static let lossBounds: [(precision: EngineSettings.Precision, nats: Double, share: Double)] = [
+        static let lossBounds: [(precision: Precision, nats: Double, share: Double)] = [
             (.f32, 1e-4, 0), (.automatic, 1e-3, 0.005),
         ]
 
         @Test(arguments: ReferenceFixture.Name.allCases, lossBounds)
         func `losses are as recorded, with and without an adapter that PEFT wrote`(
             _ name: ReferenceFixture.Name,
-            _ bounds: (precision: EngineSettings.Precision, nats: Double, share: Double)
+            _ bounds: (precision: Precision, nats: Double, share: Double)
         ) async throws {
             func isClose(_ ours: Double, _ recorded: Double) -> Bool {
                 abs(ours - recorded) < bounds.nats + bounds.share * recorded

@@ -1,25 +1,3 @@
-/// Thrown by `withDeadline` alone.
-struct DeadlinePassed: Error {}
-
-/// Runs a body, cancelling it when it takes too long.
-///
-/// - Throws: `DeadlinePassed`, or what the body throws.
-func withDeadline<Value: Sendable>(
-    _ limit: Duration,
-    _ body: @escaping @Sendable () async throws -> Value
-) async throws -> Value {
-    try await withThrowingTaskGroup(of: Value.self) { group in
-        group.addTask(operation: body)
-        group.addTask {
-            try await Task.sleep(for: limit)
-            throw DeadlinePassed()
-        }
-        defer { group.cancelAll() }
-        guard let first = try await group.next() else { throw CancellationError() }
-        return first
-    }
-}
-
 /// Runs a body while something ticks each second: waiting for others is a sign of life as long as their deadlines are ours.
 func whileBeating<Value: Sendable>(
     _ beat: @escaping @Sendable () -> Void,

@@ -66,7 +66,7 @@ import Testing
 
         #expect(text == "<system>Be short.<user>\("<1>?")<assistant> So")
         #expect(
-            try formats.format("plain", for: PromptSettings()).render(prompt)
+            try formats.format(.plain, for: PromptSettings()).render(prompt)
                 == "Q: Be short.\n\("<1>?")\nA: So"
         )
         let error = #expect(throws: LoopError.self) {

@@ -33,7 +33,6 @@ package struct DaemonSettings: Hashable, Sendable {
     package init() {}
 }
 
-
 /// What runs the model.
 package enum EngineKind: String, SettingChoice {
     /// This process, on the CPU.

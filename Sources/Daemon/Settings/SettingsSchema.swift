@@ -215,7 +215,7 @@ enum SettingsSchema {
             "storage.keep",
             \.storage.keep,
             .atLeast(0, "0 removes none"),
-            "Newest checkpoints whose adapters stay, beside current, best and pinned ones; 0 removes none."
+            "Newest checkpoints whose adapters stay even if rejected; promoted ones always stay; 0 removes none."
         ),
         Setting(
             "storage.reserve",

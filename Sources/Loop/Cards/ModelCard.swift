@@ -14,7 +14,7 @@ package struct ModelCard {
 
     /// Joins what the card rests on.
     package init(
-        form: CardForm,
+        form: ExportForm,
         base: String,
         model: ModelIdentity?,
         checkpoint: CheckpointID,

@@ -1,5 +1,5 @@
 /// Number format of weights and activations.
-public enum Precision: String, Codable, Sendable, CaseIterable {
+public enum Precision: String, SettingChoice {
     /// Fixed point of 16 bits for generation and scoring where the CPU multiplies it faster, f32 for fine-tuning.
     case automatic = "auto"
     /// 32-bit floats throughout.

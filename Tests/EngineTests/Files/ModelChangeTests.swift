@@ -10,7 +10,7 @@ extension EngineSerial {
         private let sample = TextSample(prompt: "ab", completion: "ab")
 
         /// An engine on a small file of its own.
-        private func engine(_ scratch: Scratch, precision: EngineSettings.Precision = .f32) throws -> (
+        private func engine(_ scratch: Scratch, precision: Precision = .f32) throws -> (
             EmbeddedEngine, String
         ) {
             let path = try scratch.write("tiny.gguf", GGUFBuilder.tiny().bytes())

@@ -107,7 +107,7 @@ extension ScaleOutEngine {
     private func arrival(in directory: JobDirectory) async throws -> TrainerResult? {
         try await whileBeating(beat) { [settings] in
             let clock = ContinuousClock()
-            let end = clock.now + min(.seconds(90), settings.stepTimeout)
+            let end = clock.now + min(.seconds(90), settings.timeouts.step)
             while true {
                 if let result = try directory.finished() { return result }
                 guard clock.now < end else { return nil }

@@ -21,7 +21,7 @@ extension ScaleOutEngine {
         }
         let work = try await work(round: key.round)
         let meter = CallMeter(totalCount: asked.reduce(0) { $0 + $1.count }, progress)
-        let (pool, limit) = (pool, settings.requestTimeout)
+        let (pool, limit) = (pool, settings.timeouts.request)
         let texts = try await whileBeating(beat) {
             try await pool.map(items, for: work, done: meter.add) { client, model, item in
                 var completion = item.completion

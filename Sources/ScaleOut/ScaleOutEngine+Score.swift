@@ -23,7 +23,7 @@ extension ScaleOutEngine {
         }
         let work = try await work()
         let meter = CallMeter(totalCount: samples.count, progress)
-        let (pool, limit) = (pool, settings.requestTimeout)
+        let (pool, limit) = (pool, settings.timeouts.request)
         let batches = Self.batches(tokenized, tokenLimit: settings.scoreTokens)
         let scores = try await whileBeating(beat) {
             try await pool.map(batches, for: work, done: meter.add) { client, model, batch in

@@ -151,7 +151,7 @@ public actor ScaleOutEngine: RoundEngine {
         let child = try Child(words, variables: [:], mark: mark, output: log, errors: log)
         do {
             try await whileBeating(beat) { [settings] in
-                try await withDeadline(settings.requestTimeout) {
+                try await withDeadline(settings.timeouts.request) {
                     while child.end == nil { try await Task.sleep(for: .milliseconds(50)) }
                 }
             }
@@ -161,7 +161,7 @@ public actor ScaleOutEngine: RoundEngine {
             throw ScaleOutError(
                 .serverUnavailable,
                 "scaleout.publish: \"\(words.joined(separator: " "))\" took longer than "
-                    + "\(settings.requestTimeout.components.seconds) s (scaleout.requestTimeout); see \(log)"
+                    + "\(settings.timeouts.request.components.seconds) s (scaleout.requestTimeout); see \(log)"
             )
         }
         guard child.end == "exited(0)" else {

@@ -21,6 +21,24 @@ public struct ScaleOutSettings: Hashable, Sendable {
         case fsdp
     }
 
+    /// How long things may take.
+    public struct Timeouts: Hashable, Sendable {
+        /// One request.
+        public var request = Duration.seconds(600)
+        /// A started server until it answers.
+        public var start = Duration.seconds(900)
+        /// The trainer for one step, or until its first.
+        public var step = Duration.seconds(1800)
+    }
+
+    /// What adapters a server must take.
+    public struct LoRALimits: Hashable, Sendable {
+        /// Largest rank.
+        public var rank = 8
+        /// Linear layers that may carry LoRA, by their Hugging Face names.
+        public var targetModules: [String] = []
+    }
+
     /// Number format.
     public var precision = Precision.bf16
     /// Running servers, `http://host:port` or `unix:/path`; none has the engine start one of its own.
@@ -46,21 +64,15 @@ public struct ScaleOutSettings: Hashable, Sendable {
     public var trainTokens = 8192
     /// What ranks of the trainer share.
     public var sharding = Sharding.none
-    /// How long one request may take.
-    public var requestTimeout = Duration.seconds(600)
-    /// How long a server may take until it answers.
-    public var startTimeout = Duration.seconds(900)
-    /// How long the trainer may take for one step, or until its first.
-    public var stepTimeout = Duration.seconds(1800)
+    /// How long things may take.
+    public var timeouts = Timeouts()
     /// Times in a row, without a result or save in between, that a server or the trainer is tried again.
     public var restarts = 3
     /// Ranks that vLLM takes for `--max-lora-rank`.
     public static let ranks = [1, 8, 16, 32, 64, 128, 256, 320, 512]
 
-    /// Largest LoRA rank the server must take.
-    public var rank = 8
-    /// Linear layers that may carry LoRA, by their Hugging Face names.
-    public var targetModules: [String] = []
+    /// What adapters the server must take.
+    public var lora = LoRALimits()
     /// Absolute path where the engine keeps its files.
     public var directory: String
     /// Absolute path of the own server's socket; no other server's.

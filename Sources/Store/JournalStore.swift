@@ -84,36 +84,6 @@ public final class JournalStore: RoundStore, Sendable {
         try? database.close()
     }
 
-    /// Ties the state directory to a model; the first call stores it.
-    ///
-    /// Evaluations recorded from now on, and those that still count, are of this model's precision and instruction set.
-    ///
-    /// - Parameter model: The model whose adapters the checkpoints are.
-    /// - Throws: `StoreError` `other_model` when the directory belongs to another one.
-    public func bind(model: ModelIdentity) throws {
-        let directory = state.path
-        arithmetic.withLock { $0 = "\(model.precision), \(model.instructionSet)" }
-        try database.writeNow { db in
-            if let text = try String.fetchOne(db, sql: "SELECT model FROM meta") {
-                let owner = try StoredJSON.value(ModelIdentity.self, from: text)
-                guard owner.sha256 == model.sha256 else {
-                    throw StoreError(
-                        .otherModel,
-                        """
-                        state directory \(directory) belongs to model \(owner.name) (SHA-256 \(owner.sha256.prefix(12))), \
-                        not \(model.name) (\(model.sha256.prefix(12))); use that model or another state directory
-                        """
-                    )
-                }
-                return
-            }
-            try db.execute(
-                sql: "UPDATE meta SET model = ?, model_sha256 = ?",
-                arguments: [try StoredJSON.text(model), model.sha256]
-            )
-        }
-    }
-
     /// The state directory's absolute path.
     public var stateDirectory: String { state.path }
 

@@ -87,8 +87,8 @@ import Testing
         reading.progressSignCount = 5120
         reading.uptimeSeconds = 412.5
         reading.residentByteCount = 1_020_264_448
-        reading.freeByteCount = 21_474_836_480
-        reading.reservedByteCount = 256 << 20
+        reading.space.freeByteCount = 21_474_836_480
+        reading.space.reservedByteCount = 256 << 20
         return reading
     }
 

@@ -294,7 +294,7 @@ import Testing
     @Test func `a trainer that stands still is ended with all its children`() async throws {
         let bench = try Bench()
         var settings = try settings(bench, "setsid sleep 300 & sleep 300\n")
-        settings.stepTimeout = .seconds(1)
+        settings.timeouts.step = .seconds(1)
         settings.restarts = 0
         let engine = try bench.engine(settings)
 

@@ -130,7 +130,7 @@ import Testing
         let bench = try Bench()
         let server = bench.server()
         var settings = bench.settings([server.address])
-        settings.requestTimeout = .seconds(1)
+        settings.timeouts.request = .seconds(1)
         let engine = try bench.engine(settings)
         let meter = Mutex(0)
 
@@ -176,7 +176,7 @@ import Testing
         let bench = try Bench()
         let (frozen, sound) = (bench.server("a"), bench.server("b"))
         var settings = bench.settings([frozen.address, sound.address])
-        settings.requestTimeout = .seconds(1)
+        settings.timeouts.request = .seconds(1)
         settings.restarts = 3
         let engine = try bench.engine(settings)
         let clock = ContinuousClock()

@@ -44,8 +44,8 @@ import Testing
         let path = bench.directory + "/server.py"
         try Data(Self.program.utf8).write(to: URL(filePath: path))
         settings.server = ["python3", path, bench.directory, "{model}"]
-        settings.targetModules = ["q_proj", "v_proj"]
-        settings.rank = 12
+        settings.lora.targetModules = ["q_proj", "v_proj"]
+        settings.lora.rank = 12
         return settings
     }
 
@@ -119,7 +119,7 @@ import Testing
     @Test func `one that stands still is killed and started again`() async throws {
         let bench = try Bench()
         var settings = try settings(bench)
-        settings.requestTimeout = .seconds(1)
+        settings.timeouts.request = .seconds(1)
         let engine = try bench.engine(settings)
         _ = try await engine.score(samples) { _ in }
         ChildMark(value: "server:" + settings.directory).send(SIGSTOP)

@@ -33,10 +33,8 @@ package struct MetricsReading: Sendable {
     package var uptimeSeconds = 0.0
     /// Resident memory; nil where the system does not say.
     package var residentByteCount: Int?
-    /// Free space of the state directory.
-    package var freeByteCount = 0
-    /// Free space below which the loop waits.
-    package var reservedByteCount = 0
+    /// Space of the state directory: free, and kept in reserve.
+    package var space = (freeByteCount: 0, reservedByteCount: 0)
 
     /// A reading of a daemon that has done nothing yet.
     package init(state: LoopState, model: String, current: CheckpointRecord) {
@@ -65,8 +63,8 @@ extension Control {
         reading.progressSignCount = parts.engine.pulse.count
         reading.uptimeSeconds = Self.seconds(since: startedAt)
         reading.residentByteCount = Self.residentByteCount
-        reading.freeByteCount = try store.freeByteCount()
-        reading.reservedByteCount = parts.current.value.storage.reserve << 20
+        reading.space.freeByteCount = try store.freeByteCount()
+        reading.space.reservedByteCount = parts.current.value.storage.reserve << 20
         return MetricsText(reading).text
     }
 

@@ -113,11 +113,11 @@ package struct MetricsText {
     private mutating func addProcess(_ reading: MetricsReading) {
         add("uptime_seconds", "Time since the daemon started.", reading.uptimeSeconds)
         add("resident_bytes", "Resident memory of the daemon.", reading.residentByteCount.map(Double.init))
-        add("disk_free_bytes", "Free space of the state directory.", Double(reading.freeByteCount))
+        add("disk_free_bytes", "Free space of the state directory.", Double(reading.space.freeByteCount))
         add(
             "disk_reserve_bytes",
             "Free space below which the loop waits (storage.reserve).",
-            Double(reading.reservedByteCount)
+            Double(reading.space.reservedByteCount)
         )
     }
 

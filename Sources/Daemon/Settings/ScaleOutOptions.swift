@@ -26,11 +26,11 @@ package struct ScaleOutOptions: Hashable, Sendable {
     /// What ranks of the trainer share.
     package var sharding = defaults.sharding
     /// Seconds for one request.
-    package var requestTimeout = Int(defaults.requestTimeout.components.seconds)
+    package var requestTimeout = Int(defaults.timeouts.request.components.seconds)
     /// Seconds until a started server answers.
-    package var startTimeout = Int(defaults.startTimeout.components.seconds)
+    package var startTimeout = Int(defaults.timeouts.start.components.seconds)
     /// Seconds for one training step.
-    package var stepTimeout = Int(defaults.stepTimeout.components.seconds)
+    package var stepTimeout = Int(defaults.timeouts.step.components.seconds)
     /// Starts again of a server or the trainer within one call.
     package var restarts = defaults.restarts
 
@@ -98,12 +98,12 @@ extension DaemonSettings {
         result.inFlight = scaleout.inFlight
         (result.scoreTokens, result.trainTokens) = (scaleout.scoreTokens, scaleout.trainTokens)
         result.sharding = scaleout.sharding
-        result.requestTimeout = .seconds(scaleout.requestTimeout)
-        result.startTimeout = .seconds(scaleout.startTimeout)
-        result.stepTimeout = .seconds(scaleout.stepTimeout)
+        result.timeouts.request = .seconds(scaleout.requestTimeout)
+        result.timeouts.start = .seconds(scaleout.startTimeout)
+        result.timeouts.step = .seconds(scaleout.stepTimeout)
         result.restarts = scaleout.restarts
-        result.rank = round.finetune.rank
-        result.targetModules = round.finetune.targetModules.sorted().map(\.rawValue)
+        result.lora.rank = round.finetune.rank
+        result.lora.targetModules = round.finetune.targetModules.sorted().map(\.rawValue)
         return result
     }
 }

@@ -21,6 +21,17 @@ final class Generator {
         var unfinishedCount: Int
     }
 
+    private struct Counts {
+        var nextRequest = 0
+        var done = 0
+        var tokens = 0
+    }
+
+    private struct Buffers {
+        var logits: FloatBuffer
+        let scratch: FloatBuffer
+    }
+
     private let transformer: Transformer
     private let tokenizer: any TextTokenizer
     private let requests: [GenerationRequest]
@@ -32,12 +43,9 @@ final class Generator {
     private var rows: [Row?]
     private var blocks: [Block?]
     private var ready: [Row] = []
-    private var nextRequest = 0
+    private var counts = Counts()
     private var results: [[GeneratedText?]]
-    private var doneCount = 0
-    private var tokenCount = 0
-    private var logits: FloatBuffer
-    private let scratch: FloatBuffer
+    private var buffers: Buffers
     /// Where the text of a lone candidate goes while it is written.
     private var listener: Listener?
 
@@ -77,8 +85,10 @@ final class Generator {
         self.rows = Array(repeating: nil, count: plan.rowCount)
         blocks = Array(repeating: nil, count: plan.blockCount)
         results = requests.map { Array(repeating: nil, count: $0.count) }
-        logits = try FloatBuffer((plan.rowCount + plan.blockCount) * c.vocabularyCount)
-        scratch = try FloatBuffer(CheckedKernels.threadCount * 3 * c.vocabularyCount)
+        buffers = Buffers(
+            logits: try FloatBuffer((plan.rowCount + plan.blockCount) * c.vocabularyCount),
+            scratch: try FloatBuffer(CheckedKernels.threadCount * 3 * c.vocabularyCount)
+        )
     }
 
     /// Writes all candidates.
@@ -89,10 +99,10 @@ final class Generator {
     func run(progress: (EngineProgress) -> Void) throws -> [GeneratedText] {
         let total = requests.reduce(0) { $0 + $1.count }
         try runPrefix()
-        while doneCount < total {
+        while counts.done < total {
             try Task.checkCancellation()
             try pass()
-            progress(EngineProgress(doneCount: doneCount, totalCount: total, tokenCount: tokenCount))
+            progress(EngineProgress(doneCount: counts.done, totalCount: total, tokenCount: counts.tokens))
         }
         return try zip(requests, results).flatMap { request, texts in
             try texts.results { "candidate \($0) of question \(request.question)" }
@@ -137,10 +147,10 @@ final class Generator {
         let admitted = try admit(to: &batch)
         let hidden = try transformer.forward(batch, cache: cache)
         let outputCount = batch.outputRows.count
-        if outputCount * transformer.configuration.vocabularyCount > logits.count {
-            logits = try FloatBuffer(outputCount * transformer.configuration.vocabularyCount)
+        if outputCount * transformer.configuration.vocabularyCount > buffers.logits.count {
+            buffers.logits = try FloatBuffer(outputCount * transformer.configuration.vocabularyCount)
         }
-        transformer.project(hidden, rows: outputCount, into: logits.pointer)
+        transformer.project(hidden, rows: outputCount, into: buffers.logits.pointer)
         try draw(decoding, admitted)
     }
 
@@ -170,16 +180,16 @@ final class Generator {
         var admitted: [Int] = []
         var free = rows.count { $0 == nil } - ready.count
         let before = batch.count
-        while free > 0, nextRequest < requests.count, let block = blocks.firstIndex(where: { $0 == nil }) {
-            let tokens = plan.prompts[nextRequest].count - plan.prefix.count
+        while free > 0, counts.nextRequest < requests.count, let block = blocks.firstIndex(where: { $0 == nil }) {
+            let tokens = plan.prompts[counts.nextRequest].count - plan.prefix.count
             if !admitted.isEmpty, batch.count - before + tokens > Self.promptRowLimit { break }
-            if requests[nextRequest].count > 0 {
-                blocks[block] = Block(request: nextRequest, unfinishedCount: requests[nextRequest].count)
-                try appendPrompt(nextRequest, block, to: &batch)
+            if requests[counts.nextRequest].count > 0 {
+                blocks[block] = Block(request: counts.nextRequest, unfinishedCount: requests[counts.nextRequest].count)
+                try appendPrompt(counts.nextRequest, block, to: &batch)
                 admitted.append(block)
-                free -= requests[nextRequest].count
+                free -= requests[counts.nextRequest].count
             }
-            nextRequest += 1
+            counts.nextRequest += 1
         }
         return admitted
     }
@@ -230,12 +240,12 @@ final class Generator {
             return Philox.unitFloat(random.words(question, place.0, place.1, 0).x)
         }
         let (tokens, logProbabilities) = CheckedKernels.sample(
-            logits.pointer,
+            buffers.logits.pointer,
             vocabulary: transformer.configuration.vocabularyCount,
             rowOf: rowOf,
             uniforms: uniforms,
             settings: (Float(settings.temperature), Float(settings.topP), settings.topK),
-            scratch: scratch.pointer
+            scratch: buffers.scratch.pointer
         )
         for place in drawn.indices {
             guard tokens[place] >= 0 else {
@@ -252,7 +262,7 @@ final class Generator {
                 maxNewTokens: settings.maxNewTokens,
                 tokenizer: tokenizer
             )
-            tokenCount += 1
+            counts.tokens += 1
             if listener != nil { tell(drawn[place].candidate) }
             settle(drawn[place], row: place < decoding.count ? decoding[place] : nil)
         }
@@ -275,7 +285,7 @@ final class Generator {
         results[candidate.request][candidate.index] = candidate.result(
             question: requests[candidate.request].question
         )
-        doneCount += 1
+        counts.done += 1
         blocks[current.block]?.unfinishedCount -= 1
         if blocks[current.block]?.unfinishedCount == 0 { blocks[current.block] = nil }
     }

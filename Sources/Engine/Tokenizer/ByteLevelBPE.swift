@@ -18,11 +18,7 @@ public struct ByteLevelBPE: TextTokenizer {
     private let tokenBytes: [UInt8]
     /// Where each token's bytes start, and the end of all.
     private let tokenOffsets: [Int]
-    private let wordIDs: [[UInt8]: Int32]
-    private let addedIDs: [[UInt8]: Int32]
-    private let controlIDs: Set<Int32>
-    /// The id of each single byte, -1 where the vocabulary lacks it.
-    private let byteIDs: [Int32]
+    private let ids: IDs
     private let merges: MergeTable
     private let preTokenizer: PreTokenizer
     private let rawMatcher: AddedTokenMatcher
@@ -32,6 +28,15 @@ public struct ByteLevelBPE: TextTokenizer {
     private let prefix: [Int32]
     private let suffix: [Int32]
     private let cache = WordCache()
+
+    /// Ids by what they spell: words and added tokens are kept apart.
+    private struct IDs {
+        let words: [[UInt8]: Int32]
+        let added: [[UInt8]: Int32]
+        let control: Set<Int32>
+        /// The id of each single byte, -1 if the vocabulary lacks it.
+        let bytes: [Int32]
+    }
 
     /// Indexes a definition.
     ///
@@ -82,14 +87,16 @@ public struct ByteLevelBPE: TextTokenizer {
         endTokens = Set(definition.endTokens + [definition.endOfText])
         tokenBytes = Array(bytes.joined())
         tokenOffsets = bytes.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count) }
-        byteIDs = (0...255).map { wordIDs[[$0]] ?? -1 }
-        self.wordIDs = wordIDs
-        self.addedIDs = addedIDs
-        controlIDs = Set(added.filter(\.isControl).map(\.id))
+        ids = IDs(
+            words: wordIDs,
+            added: addedIDs,
+            control: Set(added.filter(\.isControl).map(\.id)),
+            bytes: (0...255).map { wordIDs[[$0]] ?? -1 }
+        )
         self.merges = merges
         preTokenizer = definition.preTokenizer
         // What ends a text or stands around it is as dangerous in content as what is marked as control.
-        let reserved = Set(definition.prefix + definition.suffix).union(endTokens).union(controlIDs)
+        let reserved = Set(definition.prefix + definition.suffix).union(endTokens).union(ids.control)
         rawMatcher = AddedTokenMatcher(definition.addedTokens, reserved: reserved)
         composesCharacters = definition.composesCharacters
         normalizedMatcher = AddedTokenMatcher(
@@ -137,11 +144,11 @@ public struct ByteLevelBPE: TextTokenizer {
     /// The id of a token with exactly this text.
     public func tokenID(_ text: String) -> Int32? {
         let bytes = Array(text.utf8)
-        return addedIDs[bytes] ?? wordIDs[bytes]
+        return ids.added[bytes] ?? ids.words[bytes]
     }
 
     /// Whether a token is a control token.
-    public func isControl(_ token: Int32) -> Bool { controlIDs.contains(token) }
+    public func isControl(_ token: Int32) -> Bool { ids.control.contains(token) }
 
     private func slice(of token: Int32) -> ArraySlice<UInt8> {
         guard (0..<vocabularyCount).contains(Int(token)) else { return [] }
@@ -163,8 +170,8 @@ public struct ByteLevelBPE: TextTokenizer {
     }
 
     private func mergedIDs(of word: ArraySlice<UInt8>) -> [Int32] {
-        if takesKnownWordsWhole, let id = wordIDs[Array(word)] { return [id] }
-        return merges.merge(word.map { byteIDs[Int($0)] }.filter { $0 >= 0 })
+        if takesKnownWordsWhole, let id = ids.words[Array(word)] { return [id] }
+        return merges.merge(word.map { ids.bytes[Int($0)] }.filter { $0 >= 0 })
     }
 }
 

@@ -21,7 +21,7 @@ extension RoundRunner {
         round.report.selectedCount = kept.count
         round.report.selectedAccuracy = ReferenceReport.selectedAccuracy(kept, isRight: isRight)
         round.report.dsBins = ReferenceReport.bins(candidates, isRight: isRight)
-        round.report.countDrops(candidates)
+        round.report.select.countDrops(candidates)
 
         let cut = summary.cutDSWeight.map { ", largest DS weight \(Plain.decimal($0, places: 3))" } ?? ""
         let line =
@@ -43,7 +43,7 @@ extension RoundRunner {
     }
 }
 
-extension RoundReport {
+extension SelectReport {
     /// Counts dropped candidates per reason.
     mutating func countDrops(_ candidates: [Candidate]) {
         dropCounts = candidates.reduce(into: [:]) { counts, candidate in

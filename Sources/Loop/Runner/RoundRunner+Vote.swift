@@ -21,7 +21,7 @@ extension RoundRunner {
         round.report.parsedCount = parsedCount
         round.report.consistentCount = consistentCount
         round.report.truncatedCount = candidates.count { $0.reason == .truncated }
-        round.report.fill(with: votes.tallies)
+        round.report.vote.fill(with: votes.tallies)
         round.report.voteAccuracy = votes.accuracy
         round.report.candidateAccuracy = votes.candidateAccuracy.shares
         let line =
@@ -85,7 +85,7 @@ extension Candidate {
     }
 }
 
-extension RoundReport {
+extension VoteReport {
     /// Fills in what the votes say together; nothing for no questions.
     mutating func fill(with tallies: [VoteTally]) {
         guard !tallies.isEmpty else { return }

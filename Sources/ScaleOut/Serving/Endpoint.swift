@@ -21,7 +21,7 @@ actor Endpoint {
     private var startedFor: AdapterShape?
 
     /// The deadline of the liveness test, however long a request may take; the first one of a server compiles.
-    private var lifeLimit: Duration { min(settings.requestTimeout, .seconds(60)) }
+    private var lifeLimit: Duration { min(settings.timeouts.request, .seconds(60)) }
 
     /// A server at an address.
     init(_ client: ServerClient, launch: ServerLaunch?, settings: ScaleOutSettings) {
@@ -127,11 +127,11 @@ actor Endpoint {
             } catch {
                 try Task.checkCancellation()
             }
-            guard clock.now - start < settings.startTimeout else {
+            guard clock.now - start < settings.timeouts.start else {
                 await child.stop(patience: .seconds(2))
                 throw ScaleOutError(
                     .serverUnavailable,
-                    "\(address) did not answer within \(settings.startTimeout.components.seconds) s of its start "
+                    "\(address) did not answer within \(settings.timeouts.start.components.seconds) s of its start "
                         + "(scaleout.startTimeout); see \(log)"
                 )
             }
@@ -155,12 +155,12 @@ actor Endpoint {
         _ = try await client.order(
             "/v1/unload_lora_adapter",
             ["lora_name": adapter.name],
-            within: settings.requestTimeout
+            within: settings.timeouts.request
         )
         let refusal = try await client.order(
             "/v1/load_lora_adapter",
             ["lora_name": adapter.name, "lora_path": adapter.path],
-            within: settings.requestTimeout
+            within: settings.timeouts.request
         )
         if let refusal {
             throw ScaleOutError(
@@ -229,7 +229,7 @@ actor Endpoint {
             CompletionReply.self,
             "/v1/completions",
             request,
-            within: settings.requestTimeout
+            within: settings.timeouts.request
         )
         guard let losses = reply.choices.first?.losses(of: tokens), !losses.isEmpty else {
             throw ScaleOutError(.malformedReply, "\(address) sends no prompt_logprobs; see its version")

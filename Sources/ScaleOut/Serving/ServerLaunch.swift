@@ -61,7 +61,7 @@ struct ServerLaunch: Sendable {
 
     /// What the settings' own adapters need, and the one in use, which may have been trained with others.
     func shape(with adapter: PublishedAdapter?) -> AdapterShape {
-        let own = AdapterShape(rank: settings.rank, modules: Set(settings.targetModules))
+        let own = AdapterShape(rank: settings.lora.rank, modules: Set(settings.lora.targetModules))
         return adapter.flatMap { AdapterShape(path: $0.path) }.map(own.union) ?? own
     }
 }

@@ -77,9 +77,9 @@ struct TrainerRun: Sendable {
                 let error = LogFile.lastError(in: log, from: errorsStart).map { ": \($0)" } ?? ""
                 return .broken("\(settings.trainer.first ?? "") \(end) \(place)\(error)", hasSaved: hasSaved)
             }
-            guard clock.now - moved < settings.stepTimeout else {
+            guard clock.now - moved < settings.timeouts.step else {
                 return .broken(
-                    "no progress for \(settings.stepTimeout.components.seconds) s (scaleout.stepTimeout)",
+                    "no progress for \(settings.timeouts.step.components.seconds) s (scaleout.stepTimeout)",
                     hasSaved: hasSaved
                 )
             }

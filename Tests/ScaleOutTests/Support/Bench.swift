@@ -24,9 +24,9 @@ final class Bench: Sendable {
         settings.endpoints = endpoints
         settings.precision = .f32
         settings.inFlight = 2
-        settings.requestTimeout = .seconds(10)
-        settings.startTimeout = .seconds(20)
-        settings.stepTimeout = .seconds(20)
+        settings.timeouts.request = .seconds(10)
+        settings.timeouts.start = .seconds(20)
+        settings.timeouts.step = .seconds(20)
         settings.restarts = 1
         return settings
     }

@@ -1,0 +1,130 @@
+import Loop
+import Testing
+
+/// The smallest example of each part that a configuration can name, added from here: nothing in `Sources` changes.
+///
+/// Objectives, prompt formats and model families have theirs in `ObjectiveTests`, `PromptTextTests` and `FamilyTests`.
+@Suite struct SeamTests {
+    private static func run(
+        _ configuration: RoundConfiguration,
+        _ catalog: Catalog,
+        engine: FakeEngine = FakeEngine(),
+        questions: [QuestionInput] = RoundRunnerTests.questions
+    ) async throws -> (RoundRecord, MemoryStore.State) {
+        let store = MemoryStore(questions)
+        let runner = RoundRunner(
+            engine: engine,
+            store: store,
+            clock: { 0 },
+            report: { _ in },
+            catalog: catalog
+        )
+        let round = try await runner.begin(configuration: configuration, seed: 11)
+        let ended = try await runner.run(round)
+        return (ended, store.state.withLock { $0 })
+    }
+
+    @Test func `a filter with a score of its own drops, records and explains`() async throws {
+        var catalog = Catalog.standard
+        catalog.filters = catalog.filters.adding([ShortFilter.self])
+        catalog.scorers = catalog.scorers.adding([LengthScorer.self])
+        var configuration = RoundRunnerTests.configuration
+        configuration.select.filters = [.vote, ShortFilter.name]
+
+        let (round, state) = try await Self.run(configuration, catalog)
+
+        let long = state.candidates.filter { $0.reason == .tooLongForTaste }
+        let kept = state.candidates.filter { $0.verdict == .kept }
+        #expect(round.outcome == .promoted)
+        #expect(!long.isEmpty && !kept.isEmpty)
+        #expect(long.allSatisfy { $0.scores[.length] ?? 0 > 4 })
+        #expect(kept.allSatisfy { $0.scores[.length] == 4 })
+        #expect(round.report.dropCounts?["too_long_for_taste"] == long.count)
+        let explanation = VerdictExplanation(
+            long[0],
+            rivals: state.candidates.filter { $0.question == long[0].question },
+            round: round,
+            rank: nil,
+            weighedCount: 0,
+            catalog: catalog
+        )
+        #expect(explanation.text.contains("It is \(long[0].tokenCount) tokens long."))
+        #expect(explanation.text.hasSuffix("It was dropped: it has more than 4 tokens."))
+    }
+
+    @Test func `a filter that nobody knows is refused with the known ones`() {
+        var configuration = RoundRunnerTests.configuration
+        configuration.select.filters = [.vote, ShortFilter.name]
+
+        let error = #expect(throws: LoopError.self) { try configuration.validate() }
+
+        #expect(error?.message == "select.filters is short; known are vote, oracle, dedupe, ds")
+    }
+
+    @Test func `filters run in the order in which they are listed`() async throws {
+        var configuration = RoundRunnerTests.configuration
+        configuration.select.filters = [.dedupe, .vote]
+
+        let (_, state) = try await Self.run(configuration, .standard)
+
+        // A repeated wrong answer is a duplicate before it can lose the vote.
+        #expect(state.candidates.contains { $0.reason == .duplicate })
+        let kept = state.candidates.filter { $0.verdict == .kept }
+        #expect(Set(kept.map { "\($0.question) \($0.text)" }).count == kept.count)
+    }
+
+    @Test func `an answer kind reads, votes and judges`() async throws {
+        var catalog = Catalog.standard
+        catalog.answerKinds = AnswerKinds([NumericAnswer.self, ParityAnswer.self])
+        var configuration = RoundRunnerTests.configuration
+        configuration.vote.answerKind = ParityAnswer.id
+        configuration.collapse.minParsedShare = 0
+
+        let (round, state) = try await Self.run(configuration, catalog)
+
+        #expect(state.candidates.allSatisfy { $0.answer == "even" || $0.answer == "odd" })
+        #expect(round.report.parsedCount == 40)
+        #expect(round.report.voteAccuracy != nil)
+    }
+
+    @Test func `a judge outside reads in place of the kind, and what it cannot judge has no answer`()
+        async throws
+    {
+        var catalog = Catalog.standard
+        catalog.answerKinds = AnswerKinds([NumericAnswer.self, JudgedAnswer.self])
+        var configuration = RoundRunnerTests.configuration
+        configuration.vote.answerKind = JudgedAnswer.id
+        configuration.collapse.minParsedShare = 0
+
+        let (_, state) = try await Self.run(configuration, catalog)
+
+        let judged = state.candidates.filter { $0.index > 0 }
+        #expect(judged.allSatisfy { $0.answer == "good" })
+        #expect(state.candidates.filter { $0.index == 0 }.allSatisfy { $0.reason == .unparsed })
+    }
+
+    @Test func `a recorded key that nobody declares is kept and written back`() throws {
+        var configuration = RoundConfiguration()
+        configuration.generate.candidates = 3
+        let text = try RecordedConfiguration.text(configuration)
+        let newer = text.replacing(#""generate":{"#, with: #""generate":{"beam":4,"#)
+            .replacing("{\"collapse\"", with: #"{"later":{"x":[1,null,"y"]},"collapse""#)
+
+        let read = try RecordedConfiguration.value(newer)
+
+        #expect(read.generate.candidates == 3)
+        #expect(read.undeclared.keys.sorted() == ["generate.beam", "later"])
+        #expect(read.undeclared["generate.beam"] == .integer(4))
+        #expect(try RecordedConfiguration.value(RecordedConfiguration.text(read)) == read)
+    }
+
+    @Test func `a key that came after 0.1.0 is recorded where it differs alone`() throws {
+        var configuration = RoundConfiguration()
+        let plain = try RecordedConfiguration.text(configuration)
+
+        configuration.select.filters = [.vote]
+
+        #expect(!plain.contains("filters") && !plain.contains("objective") && !plain.contains("format"))
+        #expect(try RecordedConfiguration.text(configuration).contains(#""filters":["vote"]"#))
+    }
+}

@@ -1,4 +1,5 @@
 import Loop
+import Synchronization
 import Testing
 
 /// The smallest example of each part that a configuration can name, added from here: nothing in `Sources` changes.
@@ -73,9 +74,20 @@ import Testing
         #expect(Set(kept.map { "\($0.question) \($0.text)" }).count == kept.count)
     }
 
+    @Test func `without the vote every readable candidate is weighed`() async throws {
+        var configuration = RoundRunnerTests.configuration
+        configuration.select.filters = [.ds]
+
+        let (round, state) = try await Self.run(configuration, .standard)
+
+        #expect(round.report.weighedCount == 40)
+        #expect(!state.candidates.contains { $0.reason == .lossDegenerate || $0.reason == .outvoted })
+        #expect(round.report.selectedCount == 32)
+    }
+
     @Test func `an answer kind reads, votes and judges`() async throws {
         var catalog = Catalog.standard
-        catalog.answerKinds = AnswerKinds([NumericAnswer.self, ParityAnswer.self])
+        catalog.answerKinds = catalog.answerKinds.adding([ParityAnswer.self])
         var configuration = RoundRunnerTests.configuration
         configuration.vote.answerKind = ParityAnswer.id
         configuration.collapse.minParsedShare = 0
@@ -91,7 +103,7 @@ import Testing
         async throws
     {
         var catalog = Catalog.standard
-        catalog.answerKinds = AnswerKinds([NumericAnswer.self, JudgedAnswer.self])
+        catalog.answerKinds = catalog.answerKinds.adding([JudgedAnswer.self])
         var configuration = RoundRunnerTests.configuration
         configuration.vote.answerKind = JudgedAnswer.id
         configuration.collapse.minParsedShare = 0

@@ -24,7 +24,8 @@ extension Control {
             rivals: rivals,
             round: round,
             rank: rank,
-            weighedCount: weighedCount
+            weighedCount: weighedCount,
+            question: content
         )
         let prompt = round.configuration.prompt
         return ExplainReply(

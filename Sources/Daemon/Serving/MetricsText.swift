@@ -62,8 +62,10 @@ package struct MetricsText {
             add(
                 "dropped_candidates",
                 "Candidates the last round dropped, by reason.",
-                VerdictReason.allCases.filter { $0 != .selected }
-                    .map { ([("reason", $0.rawValue)], Double(counts[$0.rawValue] ?? 0)) }
+                // Ours always, so that a graph has no gaps; a filter of another version's when it has dropped something.
+                (VerdictReason.allCases.filter { $0 != .selected }.map(\.rawValue)
+                    + counts.keys.filter { VerdictReason(rawValue: $0).isOfAnotherVersion }.sorted())
+                    .map { ([("reason", $0)], Double(counts[$0] ?? 0)) }
             )
         }
         add(

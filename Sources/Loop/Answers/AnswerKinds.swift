@@ -16,6 +16,11 @@ public struct AnswerKinds: Sendable {
         self.kinds = Dictionary(kinds.map { ($0.id, $0) }) { first, _ in first }
     }
 
+    /// These and some more.
+    public func adding(_ more: [any AnswerKind.Type]) -> AnswerKinds {
+        AnswerKinds(names.compactMap { kinds[$0] } + more)
+    }
+
     /// The kind of a name; the first one for a name that no kind has, which `validate()` refuses.
     public subscript(name: AnswerKindID) -> any AnswerKind.Type { kinds[name] ?? NumericAnswer.self }
 

@@ -54,8 +54,8 @@ enum CardText {
         return Plain.decimal(value, places: decimals)
     }
 
-    /// A count: `1,600`.
-    static func count(_ value: Int?) -> String { value.map(Plain.count) ?? nothing }
+    /// A count, in bare digits: a card is a file with a recorded digest, and stays what version 0.1.0 would write.
+    static func count(_ value: Int?) -> String { value.map { String($0) } ?? nothing }
 
     /// An accuracy in percent with its interval: `78.0 (68.9–85.0)`.
     static func accuracy(_ value: Accuracy?) -> String {

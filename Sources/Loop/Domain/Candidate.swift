@@ -58,6 +58,9 @@ extension VerdictReason: CaseIterable {
         .selected, .unparsed, .truncated, .outvoted, .lowConsistency, .tied, .lossDegenerate, .emptySpan,
         .tooLong, .quarantined, .dsWeight, .duplicate, .wrongAnswer,
     ]
+
+    /// Whether none of this version's stages and filters gives it.
+    public var isOfAnotherVersion: Bool { !Self.allCases.contains(self) }
 }
 
 /// One generated answer with everything that the round has found out about it so far.

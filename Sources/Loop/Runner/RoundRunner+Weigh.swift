@@ -14,7 +14,7 @@ extension RoundRunner {
         }
         try await engine.activate(try await store.adapter(of: round.parent))
         let context = scoringContext(of: round, valid: valid, questions: try await trainQuestions())
-        var candidates = try await store.candidates(of: round.id, .undecided)
+        var candidates = try await scorable(of: round, chain)
         var notes: [ScoringNote] = []
         for scorer in scorers {
             let scorer = scorer.init(round.configuration)
@@ -25,6 +25,17 @@ extension RoundRunner {
         }
         let line = notes.map(\.line).joined(separator: "; ")
         try await finish(&round, since: start, line: line, candidates: candidates, events: warnings)
+    }
+
+    /// The candidates that a filter could still keep: those that won their vote, or every usable one where no filter asks
+    /// for the vote but one reads a score.
+    private func scorable(of round: RoundRecord, _ chain: SelectionChain) async throws -> [Candidate] {
+        if chain.neededScores.isEmpty || chain.filters.contains(where: { $0 is VoteFilter }) {
+            return try await store.candidates(of: round.id, .undecided)
+        }
+        return try await store.candidates(of: round.id).filter { candidate in
+            candidate.provisionalReason.map(VoteFilter.reasons.contains) ?? true
+        }
     }
 
     /// What scorers, and the evaluation's valid loss, can ask.

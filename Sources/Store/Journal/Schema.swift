@@ -44,9 +44,6 @@ enum Schema {
         ALTER TABLE rounds ADD COLUMN last_question INTEGER REFERENCES questions (id);
         """
 
-    /// What lists and monitoring ask of every round, beside the report it stands in, so that they need not read reports.
-    ///
-    /// Columns kept by a trigger and not generated ones, since SQLite 3.40 and older use no index on those alone.
     /// What scorers have found beside loss and DS weight, which are columns of candidates; which columns a seal covers; the
     /// files that the model was made of, each with its SHA-256.
     private static let scores = """
@@ -63,6 +60,9 @@ enum Schema {
         ALTER TABLE meta ADD COLUMN model_files TEXT;
         """
 
+    /// What lists and monitoring ask of every round, beside the report it stands in, so that they need not read reports.
+    ///
+    /// Columns kept by a trigger and not generated ones, since SQLite 3.40 and older use no index on those alone.
     private static let sums = """
         ALTER TABLE rounds ADD COLUMN generated_count INTEGER;
         ALTER TABLE rounds ADD COLUMN generated_token_count INTEGER;

@@ -130,7 +130,8 @@ extension SchemaChecker {
     private func fields(of mirror: Mirror, _ schema: JSONValue, _ path: String) -> [String] {
         var (names, required): (Set<String>, Set<String>) = ([], [])
         var found: [String] = []
-        for (label, value) in mirror.children {
+        for (label, value) in mirror.children where label != "fileDigests" {
+            // Digests of a model's files are compared at the start and never written into JSON.
             let name = ControlCoding.snakeCase(label ?? "")
             names.insert(name)
             if Mirror(reflecting: value).displayStyle != .optional { required.insert(name) }

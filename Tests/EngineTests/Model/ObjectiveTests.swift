@@ -101,7 +101,7 @@ extension EngineSerial {
             _ examples: [TrainingExample],
             _ span: LossSpan
         ) throws -> Double {
-            let losses = try [Float(0.01), -0.01].map { distance in
+            let losses = try [Float(0.002), -0.002].map { distance in
                 var moved = adapter
                 for (key, tensors) in direction {
                     let old = try #require(adapter.tensors[key])
@@ -112,7 +112,7 @@ extension EngineSerial {
                 }
                 return try loss(moved, examples, span)
             }
-            return (losses[0] - losses[1]) / 0.02
+            return (losses[0] - losses[1]) / 0.004
         }
 
         @Test func `the golden pair's loss comes out of the model's own log-probabilities`() throws {

@@ -15,7 +15,7 @@ public struct AskRequest: Hashable, Codable, Sendable {
     /// How many candidates vote, `ControlLimits.askedCandidateCounts`; nil is one answer without a vote.
     public var candidateCount: Int?
 
-    /// Builds a request.
+    /// Memberwise.
     public init(
         question: String,
         base: Bool = false,
@@ -50,7 +50,7 @@ public struct AskReply: ControlReply, Hashable {
     /// How they voted; nil without a vote.
     public var vote: AskedVote?
 
-    /// Builds a reply.
+    /// Memberwise.
     public init(
         text: String,
         answer: String?,
@@ -85,7 +85,7 @@ public struct AskedCandidate: Hashable, Codable, Sendable {
     /// Why generation stopped.
     public var finish: FinishReason
 
-    /// Takes a candidate whose answer has been read.
+    /// Takes a candidate and its extracted answer.
     public init(_ candidate: Candidate) {
         index = candidate.index
         text = candidate.text
@@ -100,7 +100,7 @@ public struct AskedCandidate: Hashable, Codable, Sendable {
 public struct AskedVote: Hashable, Codable, Sendable {
     /// Every readable answer with its votes, the winner first.
     public var rivals: [ExplainReply.Rival]
-    /// Candidates with a readable answer; they alone vote.
+    /// Candidates with a readable answer; only they vote.
     public var parsedCount: Int
     /// The winner's share of the votes, 0...1; nil when none could be read.
     public var consistency: Double?
@@ -119,7 +119,7 @@ public struct AskedVote: Hashable, Codable, Sendable {
     }
 }
 
-/// The data of a stream's `text` block: what has been written since the block before.
+/// The data of a stream's `text` block: what has been written since the previous block.
 public struct TextItem: Hashable, Codable, Sendable {
     /// The new piece; whole characters, and nothing that is not part of the answer's text.
     public var text: String
@@ -132,9 +132,9 @@ public struct TextItem: Hashable, Codable, Sendable {
 extension ServerSentEvent {
     /// Name of a block with the next piece of the text, a `TextItem`.
     public static let textName = "text"
-    /// Name of the last block where all went well, an `AskReply`.
+    /// Name of the last block if all went well, an `AskReply`.
     public static let answerName = "answer"
-    /// Name of the last block where it did not, a `Problem`.
+    /// Name of the last block if it did not, a `Problem`.
     public static let problemName = "problem"
 
     /// The block for the next piece of a text.

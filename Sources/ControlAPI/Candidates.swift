@@ -4,7 +4,7 @@ public import Loop
 public struct CandidatesReply: ControlReply, Hashable {
     /// Schema version of the reply.
     public var schemaVersion = ControlVersion.schema
-    /// The round.
+    /// The round's number.
     public var round: RoundID
     /// The page.
     public var candidates: [CandidateItem]
@@ -15,7 +15,7 @@ public struct CandidatesReply: ControlReply, Hashable {
     /// The page's size.
     public var limit: Int
 
-    /// Builds a reply.
+    /// Memberwise.
     public init(round: RoundID, candidates: [CandidateItem], totalCount: Int, offset: Int, limit: Int) {
         self.round = round
         self.candidates = candidates
@@ -31,7 +31,7 @@ public struct CandidateItem: Hashable, Codable, Sendable {
     public var question: QuestionID
     /// The question's text.
     public var questionText: String
-    /// The question's reference answer, where there is one; the loop never read it.
+    /// The question's reference answer, if there is one; the loop never reads it.
     public var reference: String?
     /// Its index among the question's candidates, from 0.
     public var index: Int
@@ -49,7 +49,7 @@ public struct CandidateItem: Hashable, Codable, Sendable {
     public var consistency: Double?
     /// Mean loss over the scored span, nats per token.
     public var loss: Double?
-    /// DS weight, at least 1; the score `ds` under the name that it always had.
+    /// DS weight, at least 1; the score `ds` under its older name.
     public var dsWeight: Double?
     /// Every score by its name; nil before weighing.
     public var scores: [String: Double]?

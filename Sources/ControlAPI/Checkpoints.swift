@@ -6,12 +6,12 @@ public struct CheckpointsReply: ControlReply, Hashable {
     public var schemaVersion = ControlVersion.schema
     /// The checkpoints.
     public var checkpoints: [CheckpointRecord]
-    /// Checkpoints there are; nil from an older daemon.
+    /// Number of checkpoints in all; nil from an older daemon.
     public var totalCount: Int?
     /// The newest rollbacks, oldest first; nil from an older daemon.
     public var rollbacks: [RollbackRecord]?
 
-    /// Builds a reply.
+    /// Memberwise.
     public init(
         checkpoints: [CheckpointRecord],
         totalCount: Int? = nil,
@@ -32,7 +32,7 @@ public struct ExportRequest: Hashable, Codable, Sendable {
     /// Directory name under the state directory's `exports`; nil is such as `checkpoint-2-gguf`.
     public var name: String?
 
-    /// Builds a request.
+    /// Memberwise.
     public init(round: RoundID? = nil, format: ExportForm = .adapter, name: String? = nil) {
         self.round = round
         self.format = format
@@ -51,7 +51,7 @@ public struct ExportReply: ControlReply, Hashable {
     /// Its files.
     public var files: [ExportedFile]
 
-    /// Builds a reply.
+    /// Memberwise.
     public init(path: String, checkpoint: CheckpointID, files: [ExportedFile]) {
         self.path = path
         self.checkpoint = checkpoint
@@ -66,7 +66,7 @@ public struct ExportedFile: Hashable, Codable, Sendable {
     /// Its size.
     public var byteCount: Int
 
-    /// Builds a file.
+    /// Memberwise.
     public init(name: String, byteCount: Int) {
         self.name = name
         self.byteCount = byteCount

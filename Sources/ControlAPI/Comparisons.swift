@@ -12,10 +12,10 @@ public struct CompareReply: ControlReply, Hashable {
         public var round: RoundID?
         /// Its accuracy on the compared questions.
         public var accuracy: Accuracy
-        /// Questions it was asked; more than were compared where the other was not asked them all.
+        /// Questions it was asked; more than were compared if the other was not asked all of them.
         public var askedCount: Int
 
-        /// Builds a side.
+        /// Memberwise.
         public init(checkpoint: CheckpointID, round: RoundID?, accuracy: Accuracy, askedCount: Int) {
             self.checkpoint = checkpoint
             self.round = round
@@ -92,7 +92,7 @@ public struct CompareReply: ControlReply, Hashable {
     /// The page's size, for each of the two lists.
     public var limit: Int
 
-    /// Builds a reply without its pages.
+    /// A reply without its pages.
     public init(
         _ comparison: EvaluationComparison,
         split: Split,

@@ -1,4 +1,4 @@
-/// The settings in force.
+/// The current settings.
 public struct ConfigReply: ControlReply, Hashable {
     /// Schema version of the reply.
     public var schemaVersion = ControlVersion.schema
@@ -7,7 +7,7 @@ public struct ConfigReply: ControlReply, Hashable {
     /// Every key, dotted, with its effective value as text.
     public var settings: [String: String]
 
-    /// Builds a reply.
+    /// Memberwise.
     public init(path: String?, settings: [String: String]) {
         self.path = path
         self.settings = settings

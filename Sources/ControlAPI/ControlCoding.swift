@@ -1,10 +1,10 @@
 public import Foundation
 import Loop
 
-/// The one way in which JSON is written and read on the socket.
+/// How JSON is written and read on the socket.
 ///
 /// Keys are snake_case and sorted; keys of string dictionaries (phase names, extractor profiles) stay as they
-/// are. Foundation's own pair of strategies does not bring `meanDSWeight` back, so both directions are ours.
+/// are. Foundation's own pair of strategies does not restore `meanDSWeight`, so both directions are our own.
 /// Numbers that are not finite travel as the strings `nan`, `inf` and `-inf`.
 public enum ControlCoding {
     /// An encoder for replies, requests and stream items: one line without trailing newline.
@@ -23,7 +23,7 @@ public enum ControlCoding {
         return encoder
     }
 
-    /// A decoder for whatever `encoder()` writes; unknown keys are ignored.
+    /// A decoder for what `encoder()` writes; unknown keys are ignored.
     public static func decoder() -> JSONDecoder {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .custom { path in

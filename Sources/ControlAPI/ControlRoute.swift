@@ -6,8 +6,8 @@ public enum ControlRoute {
     public static let ping = "/v1/ping"
     /// `GET` → `StatusReply`.
     public static let status = "/v1/status"
-    /// `GET` with `?limit`, `?after`, `?outcome` → `RoundsReply`, in order of number: the newest rounds, or those behind
-    /// `after`.
+    /// `GET` with `?limit`, `?after`, `?outcome` → `RoundsReply`, in order of number: the newest rounds, or
+    /// those after `after`.
     public static let rounds = "/v1/rounds"
     /// `GET` → `RoundReply`.
     public static let round = "/v1/rounds/{round}"
@@ -31,7 +31,7 @@ public enum ControlRoute {
     public static let rollback = "/v1/rollback"
     /// `POST` `AddQuestionsRequest` → `AddQuestionsReply`; all lines or none.
     public static let questions = "/v1/questions"
-    /// `POST` `AskRequest` → `AskReply`; with `Accept: text/event-stream` a stream whose last block has it.
+    /// `POST` `AskRequest` → `AskReply`; with `Accept: text/event-stream` a stream with it in the last block.
     public static let ask = "/v1/ask"
     /// `POST` `ExportRequest` → `ExportReply`.
     public static let exports = "/v1/exports"
@@ -68,7 +68,7 @@ public enum ControlQuery {
     public static let verdict = "verdict"
     /// Candidates with this `VerdictReason` only.
     public static let reason = "reason"
-    /// Rounds that ended so only: an `Outcome`.
+    /// Rounds with this `Outcome` only.
     public static let outcome = "outcome"
     /// The round a rollback would go to.
     public static let round = "round"
@@ -80,9 +80,9 @@ public enum ControlQuery {
     public static let maxDS = "max_ds"
     /// Candidates of this question number only.
     public static let question = "question"
-    /// The round whose checkpoint a comparison begins with; 0 is the base model.
+    /// The round of a comparison's first checkpoint; 0 is the base model.
     public static let a = "a"
-    /// The round whose checkpoint is compared with it.
+    /// The round of its second checkpoint.
     public static let b = "b"
     /// The split whose questions are compared: `gate`, `test` or `valid`.
     public static let split = "split"
@@ -90,7 +90,7 @@ public enum ControlQuery {
     public static let offset = "offset"
     /// How many items to send.
     public static let limit = "limit"
-    /// Events or rounds with a greater number only; without it a stream of events starts at the present.
+    /// Events or rounds with a greater number only; without it a stream of events starts now.
     public static let after = "after"
 }
 

@@ -12,7 +12,7 @@ public enum ControlVersion {
 
 /// Limits that both sides keep.
 public enum ControlLimits {
-    /// Largest request body, save for `POST /v1/questions`.
+    /// Largest request body, except for `POST /v1/questions`.
     public static let bodyByteCount = 64 * 1024
     /// Largest body of `POST /v1/questions`.
     public static let questionsBodyByteCount = 8 * 1024 * 1024
@@ -34,7 +34,7 @@ public enum ControlLimits {
     public static let sourceCharacterCount = 80
     /// How many candidates a person's question may have.
     public static let askedCandidateCounts = 2...64
-    /// Longest path of a Unix socket on Linux, in bytes (`sun_path` less its final zero).
+    /// Longest path of a Unix socket on Linux, in bytes (`sun_path` without its final zero).
     public static let socketPathByteCount = 107
     /// Seconds between comment lines that keep an idle event stream alive.
     public static let heartbeatSeconds = 15

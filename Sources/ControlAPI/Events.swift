@@ -27,13 +27,13 @@ public struct EventItem: Hashable, Codable, Sendable {
         message = event.message
     }
 
-    /// The kind where this version knows it.
+    /// The kind if this version knows it.
     public var knownKind: EventKind? { EventKind(rawValue: kind) }
 }
 
 /// Progress on the wire: the loop's counts with the daemon's rate and estimate.
 public struct ProgressItem: Hashable, Codable, Sendable {
-    /// The round.
+    /// The round's number.
     public var round: RoundID
     /// The phase.
     public var phase: Phase
@@ -66,17 +66,18 @@ public struct ProgressItem: Hashable, Codable, Sendable {
     }
 }
 
-/// From which event on a stream's numbers are the present process's.
+/// From which event on a stream's numbers are those of the current process.
 ///
-/// Numbers go on over a restart. After a backup has been restored they begin again below those that a watcher has seen: the
-/// first event of the new epoch then has a number that the watcher took for another event.
+/// Numbers continue after a restart. After a backup has been restored they begin again below those that a
+/// watcher has seen: the first event of the new epoch then has a number that the watcher knows from another
+/// event.
 public struct EpochItem: Hashable, Codable, Sendable {
     /// Names the process; another one after every start.
     public var epoch: String
     /// The number of the first event that the process has recorded, or will record.
     public var firstEvent: Int
 
-    /// Builds an item.
+    /// Memberwise.
     public init(epoch: String, firstEvent: Int) {
         self.epoch = epoch
         self.firstEvent = firstEvent
@@ -86,7 +87,7 @@ public struct EpochItem: Hashable, Codable, Sendable {
     ///
     /// - Parameters:
     ///   - last: The last number that the watcher has seen.
-    ///   - known: The epoch in which it has; nil where it knows none.
+    ///   - known: The epoch of that number; nil if it knows none.
     /// - Returns: False within the same epoch.
     public func hasRestarted(after last: Int, in known: String?) -> Bool {
         guard let known else { return false }
@@ -94,7 +95,7 @@ public struct EpochItem: Hashable, Codable, Sendable {
     }
 }
 
-/// One block of `GET /v1/events`, as it stands on the wire.
+/// One block of `GET /v1/events`, as it is on the wire.
 ///
 /// The first one is named `epoch` (`EpochItem`), without id. An event has `id` and the kind as its name with an
 /// `EventItem` as data. Between them come blocks named `progress` without id (`ProgressItem`) and, before the daemon
@@ -118,7 +119,7 @@ public struct ServerSentEvent: Hashable, Sendable {
     /// One line of JSON.
     public var data: String
 
-    /// Builds a block from its parts.
+    /// A block from its parts.
     public init(id: Int?, name: String, data: String) {
         self.id = id
         self.name = name

@@ -9,7 +9,7 @@ public struct ExplainReply: ControlReply, Hashable {
         /// Candidates that gave it.
         public var count: Int
 
-        /// Builds an entry.
+        /// Memberwise.
         public init(answer: String, count: Int) {
             self.answer = answer
             self.count = count
@@ -18,9 +18,9 @@ public struct ExplainReply: ControlReply, Hashable {
 
     /// Schema version of the reply.
     public var schemaVersion = ControlVersion.schema
-    /// The round.
+    /// The round's number.
     public var round: RoundID
-    /// The candidate, its rank filled in where it was weighed.
+    /// The candidate, its rank filled in if it was weighed.
     public var candidate: CandidateItem
     /// The prompt as the model saw it, worked examples included.
     public var prompt: String
@@ -35,7 +35,7 @@ public struct ExplainReply: ControlReply, Hashable {
     /// All of it in one paragraph of plain words.
     public var text: String
 
-    /// Builds a reply.
+    /// Memberwise.
     public init(
         round: RoundID,
         candidate: CandidateItem,

@@ -1,13 +1,13 @@
 public import Loop
 
-/// Keeps the checkpoint of a round from retention, or lets it go again.
+/// Protects a round's checkpoint from retention, or ends that protection.
 public struct PinRequest: Hashable, Codable, Sendable {
     /// The round whose checkpoint it is.
     public var round: RoundID
     /// Whether it must stay.
     public var isPinned: Bool
 
-    /// Builds a request.
+    /// Memberwise.
     public init(round: RoundID, isPinned: Bool) {
         self.round = round
         self.isPinned = isPinned
@@ -21,7 +21,7 @@ public struct PinReply: ControlReply, Hashable {
     /// The checkpoint.
     public var checkpoint: CheckpointRecord
 
-    /// Builds a reply.
+    /// Memberwise.
     public init(checkpoint: CheckpointRecord) { self.checkpoint = checkpoint }
 }
 
@@ -29,10 +29,10 @@ public struct PinReply: ControlReply, Hashable {
 public struct PruneRequest: Hashable, Codable, Sendable {
     /// How many of the newest checkpoints stay; nil is the configured number.
     public var keep: Int?
-    /// Only say what would go.
+    /// Only say what would be removed.
     public var isDryRun: Bool
 
-    /// Builds a request.
+    /// Memberwise.
     public init(keep: Int? = nil, isDryRun: Bool) {
         self.keep = keep
         self.isDryRun = isDryRun
@@ -48,7 +48,7 @@ public struct PruneReply: ControlReply, Hashable {
         /// The rule that keeps it.
         public var reason: String
 
-        /// Builds an entry.
+        /// Memberwise.
         public init(id: CheckpointID, reason: String) {
             self.id = id
             self.reason = reason
@@ -59,14 +59,14 @@ public struct PruneReply: ControlReply, Hashable {
     public var schemaVersion = ControlVersion.schema
     /// Whether nothing was removed yet.
     public var isDryRun: Bool
-    /// Checkpoints whose adapters go.
+    /// Checkpoints that lose their adapters.
     public var pruned: [CheckpointID]
     /// Bytes that are or would be freed.
     public var byteCount: Int
     /// Checkpoints that stay.
     public var kept: [Kept]
 
-    /// Builds a reply.
+    /// Memberwise.
     public init(isDryRun: Bool, pruned: [CheckpointID], byteCount: Int, kept: [Kept]) {
         self.isDryRun = isDryRun
         self.pruned = pruned
@@ -75,16 +75,16 @@ public struct PruneReply: ControlReply, Hashable {
     }
 }
 
-/// What a look at the whole state found.
+/// What a check of the whole state found.
 public struct VerifyReply: ControlReply, Hashable {
     /// Something that must hold and does not.
     public struct Violation: Hashable, Codable, Sendable {
         /// The rule's stable name.
         public var rule: String
-        /// What was found where.
+        /// What was found, and where.
         public var detail: String
 
-        /// Builds a violation.
+        /// Memberwise.
         public init(rule: String, detail: String) {
             self.rule = rule
             self.detail = detail
@@ -95,16 +95,16 @@ public struct VerifyReply: ControlReply, Hashable {
     public var schemaVersion = ControlVersion.schema
     /// Everything that does not hold; empty when the state is sound.
     public var violations: [Violation]
-    /// Rules looked at.
+    /// Number of rules checked.
     public var ruleCount: Int
-    /// Rounds there are.
+    /// Number of rounds.
     public var roundCount: Int
-    /// Checkpoints whose files were read.
+    /// Number of checkpoints with files that were read.
     public var checkpointCount: Int
-    /// Files whose SHA-256 was compared.
+    /// Number of files with a compared SHA-256.
     public var fileCount: Int
 
-    /// Builds a reply.
+    /// Memberwise.
     public init(
         violations: [Violation],
         ruleCount: Int,

@@ -9,7 +9,7 @@ public struct PingReply: ControlReply, Hashable {
     /// The daemon's process.
     public var pid: Int
 
-    /// Builds a reply.
+    /// Memberwise.
     public init(
         apiVersions: [String] = [ControlVersion.api],
         version: String = ControlVersion.program,

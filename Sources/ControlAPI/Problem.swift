@@ -11,16 +11,16 @@ public struct Problem: Error, Hashable, Codable, Sendable, CustomStringConvertib
     public var status: Int
     /// What failed, with the value; lowercase start, no final stop.
     public var detail: String
-    /// What to do next; nil where nothing helps.
+    /// What to do next; nil if nothing helps.
     public var hint: String?
     /// The round it is about.
     public var round: Int?
     /// When to try again, in seconds.
     public var retryAfterSeconds: Int?
-    /// Every single fault, at most 100, where `detail` sums up several.
+    /// Every single fault, at most 100, if `detail` sums up several.
     public var faults: [String]?
 
-    /// Builds a problem; title and status come from the table in `ProblemName`.
+    /// A problem; title and status come from the table in `ProblemName`.
     public init(
         _ name: ProblemName,
         _ detail: String,
@@ -77,9 +77,9 @@ public struct ProblemName: RawRepresentable, Hashable, Sendable {
     /// Wraps a spelling.
     public init(rawValue: String) { self.rawValue = rawValue }
 
-    /// No daemon answers on the socket; made by the CLI alone.
+    /// No daemon answers on the socket; made only by the CLI.
     public static let noDaemon = ProblemName(rawValue: "no_daemon")
-    /// The daemon answered with something that is not of this API; made by the CLI alone.
+    /// The daemon answered with something that is not of this API; made only by the CLI.
     public static let badReply = ProblemName(rawValue: "bad_reply")
     /// The command line or request is wrong in form: missing or mistyped field or parameter.
     public static let usage = ProblemName(rawValue: "usage")
@@ -93,25 +93,25 @@ public struct ProblemName: RawRepresentable, Hashable, Sendable {
     public static let noSuchRoute = ProblemName(rawValue: "no_such_route")
     /// The path exists, but not with this method.
     public static let methodNotAllowed = ProblemName(rawValue: "method_not_allowed")
-    /// The path asks for an API version that the daemon does not speak.
+    /// The path asks for an API version that the daemon does not support.
     public static let unsupportedVersion = ProblemName(rawValue: "unsupported_version")
     /// No round has this number.
     public static let noSuchRound = ProblemName(rawValue: "no_such_round")
-    /// A file named on the command line cannot be read; made by the CLI alone.
+    /// A file named on the command line cannot be read; made only by the CLI.
     public static let noInput = ProblemName(rawValue: "no_input")
     /// The round has no checkpoint, or it was never promoted.
     public static let notPromoted = ProblemName(rawValue: "not_promoted")
     /// The checkpoint was never asked the questions of that split.
     public static let notEvaluated = ProblemName(rawValue: "not_evaluated")
-    /// Events that old are gone.
+    /// Events that old are no longer kept.
     public static let gone = ProblemName(rawValue: "gone")
     /// An export of this name exists.
     public static let exists = ProblemName(rawValue: "exists")
-    /// The request contradicts what goes on at present.
+    /// The request conflicts with what is going on.
     public static let conflict = ProblemName(rawValue: "conflict")
     /// The idempotency key came with another request before.
     public static let keyReused = ProblemName(rawValue: "key_reused")
-    /// Too much goes on at present, or the daemon starts or stops; try again.
+    /// Too much is going on, or the daemon is starting or stopping; try again.
     public static let busy = ProblemName(rawValue: "busy")
     /// It took too long.
     public static let timeout = ProblemName(rawValue: "timeout")
@@ -123,6 +123,6 @@ public struct ProblemName: RawRepresentable, Hashable, Sendable {
     public static let storage = ProblemName(rawValue: "storage")
     /// The daemon's own user may not read or write a file that it needs.
     public static let noAccess = ProblemName(rawValue: "no_access")
-    /// A defect of ours.
+    /// A defect of the program.
     public static let `internal` = ProblemName(rawValue: "internal")
 }

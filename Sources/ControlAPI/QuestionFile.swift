@@ -1,14 +1,15 @@
 public import Foundation
 
-/// Reads JSONL files of questions: UTF-8, one object a line with `question`, `answer`, `rationale` and `choices`.
+/// Reads JSONL files of questions: UTF-8, one object per line with `question`, `answer`, `rationale` and
+/// `choices`.
 ///
-/// The files that the configuration names and those of `autodidact add` go by the same rules. What a split needs is
-/// checked when questions are taken (`QuestionValidation`).
+/// The files that the configuration names and those of `autodidact add` follow the same rules. What a split
+/// needs is checked when questions are taken (`QuestionValidation`).
 public enum QuestionFile {
     /// Longest line, in bytes.
     public static let lineByteLimit = 1 << 20
 
-    /// Reads every line; blank ones are passed over.
+    /// Reads every line; blank ones are skipped.
     ///
     /// - Parameters:
     ///   - data: The file's bytes.
@@ -36,7 +37,7 @@ public enum QuestionFile {
         throw Problem(
             .invalid,
             "\(faults.count) lines of \(name) are wrong",
-            hint: "correct them; a file is taken whole or not at all",
+            hint: "fix them; a file is taken as a whole or not at all",
             faults: faults.prefix(ControlLimits.faultCount).map(\.description)
         )
     }
@@ -65,7 +66,8 @@ public enum QuestionFile {
             throw Problem(
                 .invalid,
                 "not valid JSON: \(shown)",
-                hint: "write one object a line, such as {\"question\": \"What is 1 + 2?\", \"answer\": \"3\"}"
+                hint: "write one object per line, such as "
+                    + "{\"question\": \"What is 1 + 2?\", \"answer\": \"3\"}"
             )
         }
         guard line.question.contains(where: { !$0.isWhitespace }) else {
@@ -76,7 +78,7 @@ public enum QuestionFile {
     }
 }
 
-/// A line as it stands in a file: nothing beside the known fields, `null` the same as none.
+/// A line of a file: only the known fields; `null` is the same as none.
 private struct FileLine: Decodable {
     let content: QuestionLine
 
@@ -100,7 +102,7 @@ private struct FileLine: Decodable {
             throw Problem(
                 .invalid,
                 "unknown field \"\(unknown)\"",
-                hint: "fields are question, answer, rationale and choices; each split has a file of its own"
+                hint: "fields are question, answer, rationale and choices; each split has its own file"
             )
         }
         content = QuestionLine(

@@ -13,7 +13,7 @@ public struct QuestionLine: Hashable, Codable, Sendable {
     /// Its line in the file, from 1, for messages and the journal; nil counts the request's own lines.
     public var line: Int?
 
-    /// Builds a line.
+    /// Memberwise.
     public init(
         question: String,
         answer: String? = nil,
@@ -46,7 +46,7 @@ public struct QuestionLine: Hashable, Codable, Sendable {
     }
 }
 
-/// Adds questions to a split: all of them or, when one breaks a rule, none.
+/// Adds questions to a split: all of them, or none if one breaks a rule.
 public struct AddQuestionsRequest: Hashable, Codable, Sendable {
     /// The split.
     public var split: Split
@@ -55,7 +55,7 @@ public struct AddQuestionsRequest: Hashable, Codable, Sendable {
     /// The file's name without directories, for messages and the journal; nil says `added`.
     public var source: String?
 
-    /// Builds a request.
+    /// Memberwise.
     public init(split: Split, lines: [QuestionLine], source: String? = nil) {
         self.split = split
         self.lines = lines
@@ -65,7 +65,8 @@ public struct AddQuestionsRequest: Hashable, Codable, Sendable {
     /// Where a line comes from, such as `train.jsonl:7`: what messages name and the journal keeps.
     ///
     /// - Parameter index: The line's index in `lines`.
-    /// - Returns: Name and number of the line; a name that is too long is cut, control characters go.
+    /// - Returns: Name and number of the line; a name that is too long is cut, control characters are
+    ///   removed.
     public func origin(of index: Int) -> String {
         let scalars = (source ?? "").unicodeScalars
             .filter { $0.properties.generalCategory != .control && $0 != "/" }
@@ -78,16 +79,16 @@ public struct AddQuestionsRequest: Hashable, Codable, Sendable {
 public struct AddQuestionsReply: ControlReply, Hashable {
     /// Schema version of the reply.
     public var schemaVersion = ControlVersion.schema
-    /// Questions that are new; the others stood in the split already.
+    /// Questions that are new; the others were already in the split.
     public var addedCount: Int
     /// The numbers of the new questions, in the order of the lines.
     public var ids: [QuestionID]
-    /// Lines whose question stood in the split already; nil from an older daemon.
+    /// Lines with a question that was already in the split; nil from an older daemon.
     public var known: [KnownQuestion]?
     /// What deserves attention, such as a question repeated within its split; nil when there is nothing.
     public var warnings: [String]?
 
-    /// Builds a reply.
+    /// Memberwise.
     public init(ids: [QuestionID], known: [KnownQuestion]? = nil, warnings: [String]? = nil) {
         addedCount = ids.count
         self.ids = ids
@@ -96,14 +97,14 @@ public struct AddQuestionsReply: ControlReply, Hashable {
     }
 }
 
-/// A line whose question stood in the split already.
+/// A line with a question that was already in the split.
 public struct KnownQuestion: Hashable, Codable, Sendable {
     /// File and line, such as `train.jsonl:7`.
     public var origin: String
-    /// The number of the question that stands there.
+    /// The number that the question has.
     public var question: QuestionID
 
-    /// Builds an entry.
+    /// Memberwise.
     public init(origin: String, question: QuestionID) {
         self.origin = origin
         self.question = question

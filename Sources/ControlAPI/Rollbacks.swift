@@ -6,18 +6,18 @@ public struct RollbackRequest: Hashable, Codable, Sendable {
     public var round: RoundID?
     /// True goes back to the checkpoint that was current before the last rollback.
     public var isUndo: Bool?
-    /// The checkpoint taken for the current one; nil does not care.
+    /// The checkpoint that the client believes to be current; nil skips this check.
     ///
     /// When another one is current, nothing is done.
     public var expectedCurrent: CheckpointID?
 
-    /// Builds a request for a round.
+    /// A request for a round.
     public init(round: RoundID, expectedCurrent: CheckpointID? = nil) {
         self.round = round
         self.expectedCurrent = expectedCurrent
     }
 
-    /// Builds a request for a target.
+    /// A request for a target.
     public init(_ target: RollbackTarget, expectedCurrent: CheckpointID? = nil) {
         switch target {
         case .round(let round): self.round = round
@@ -44,7 +44,7 @@ public struct RollbackPreviewReply: ControlReply, Hashable {
     public var target: CheckpointRecord
     /// The current one.
     public var current: CheckpointRecord
-    /// Whether it takes the last rollback back.
+    /// Whether it undoes the last rollback.
     public var isUndo: Bool
     /// Checkpoints that led to the current one and do not lead to the target, in order of number.
     public var leaving: [CheckpointRecord]

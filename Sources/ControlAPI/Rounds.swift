@@ -6,10 +6,10 @@ public struct RoundsReply: ControlReply, Hashable {
     public var schemaVersion = ControlVersion.schema
     /// The rounds.
     public var rounds: [RoundSummary]
-    /// Rounds there are, on all pages; nil from an older daemon.
+    /// Number of rounds on all pages; nil from an older daemon.
     public var totalCount: Int?
 
-    /// Builds a reply.
+    /// Memberwise.
     public init(rounds: [RoundSummary], totalCount: Int? = nil) {
         self.rounds = rounds
         self.totalCount = totalCount
@@ -20,7 +20,7 @@ public struct RoundsReply: ControlReply, Hashable {
 public struct RoundSummary: Hashable, Codable, Sendable {
     /// Its number.
     public var id: RoundID
-    /// The incumbent it started from.
+    /// The incumbent that it started from.
     public var parent: CheckpointID
     /// The phase that runs or would run next.
     public var phase: Phase
@@ -103,6 +103,6 @@ public struct RoundReply: ControlReply, Hashable {
     /// The round's record.
     public var round: RoundRecord
 
-    /// Builds a reply.
+    /// Memberwise.
     public init(round: RoundRecord) { self.round = round }
 }

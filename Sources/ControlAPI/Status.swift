@@ -1,6 +1,6 @@
 public import Loop
 
-/// What the daemon does at present.
+/// What the daemon is doing.
 ///
 /// Open: an unknown state must be shown, not refused.
 public struct LoopState: RawRepresentable, Hashable, Codable, Sendable {
@@ -18,7 +18,7 @@ public struct LoopState: RawRepresentable, Hashable, Codable, Sendable {
     public static let paused = LoopState(rawValue: "paused")
     /// `patience` rejections in a row: the loop waits for questions, a rollback or resume.
     public static let plateau = LoopState(rawValue: "plateau")
-    /// All rounds asked for are done.
+    /// All rounds of `loop.rounds` are done.
     public static let completed = LoopState(rawValue: "completed")
     /// The loop waits for something else, such as the next try after a failure; `detail` says what.
     public static let waiting = LoopState(rawValue: "waiting")
@@ -32,7 +32,7 @@ public struct StatusReply: ControlReply, Hashable {
     public var schemaVersion = ControlVersion.schema
     /// What the daemon does.
     public var state: LoopState
-    /// Why, in plain words, where the state alone does not say it.
+    /// Why, in plain words, if the state alone does not say it.
     public var detail: String?
     /// The open round.
     public var round: RoundID?
@@ -46,14 +46,14 @@ public struct StatusReply: ControlReply, Hashable {
     public var baseEvaluations: [EvaluationSummary]
     /// Rounds that have ended, whatever their outcome.
     public var finishedRoundCount: Int
-    /// Rounds asked for; nil when the loop goes on for ever.
+    /// Rounds of `loop.rounds`; nil if the loop runs without end.
     public var targetRoundCount: Int?
     /// The current checkpoint's accuracy on the gate after each of the newest rounds, oldest first, 0 to 1; nil from an
     /// older daemon.
     public var gateTrend: [Double]?
     /// Bytes free on the state directory's disk; nil from an older daemon.
     public var freeByteCount: Int?
-    /// Memory that the daemon takes, in bytes; nil from an older daemon.
+    /// Memory that the daemon uses, in bytes; nil from an older daemon.
     public var residentByteCount: Int?
     /// The newest events, oldest first.
     public var events: [EventItem]
@@ -68,7 +68,7 @@ public struct StatusReply: ControlReply, Hashable {
     /// Seconds since the daemon started.
     public var uptimeSeconds: Double
 
-    /// Builds a reply.
+    /// Memberwise.
     public init(
         state: LoopState,
         detail: String? = nil,
@@ -121,7 +121,7 @@ public struct LoopStateReply: ControlReply, Hashable {
     /// Its phase.
     public var phase: Phase?
 
-    /// Builds a reply.
+    /// Memberwise.
     public init(state: LoopState, round: RoundID? = nil, phase: Phase? = nil) {
         self.state = state
         self.round = round

@@ -6,10 +6,10 @@ struct AutodidactCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "autodidact",
         abstract:
-            "Watch and steer autodidactd, the daemon that teaches a language model from its own answers.",
+            "Watch and control autodidactd, the daemon that teaches a language model from its own answers.",
         discussion: """
             Examples:
-              autodidact                     what the daemon does at present
+              autodidact                     what the daemon is doing now
               autodidact watch               follow it; Ctrl-C ends
               autodidact rounds              one line per round
               autodidact candidates latest --verdict dropped
@@ -28,7 +28,7 @@ struct AutodidactCommand: AsyncParsableCommand {
                 ]
             ),
             CommandGroup(
-                name: "Steer",
+                name: "Control",
                 subcommands: [
                     PauseCommand.self, ResumeCommand.self, RollbackCommand.self, AddCommand.self,
                     ExportCommand.self, PinCommand.self, UnpinCommand.self, PruneCommand.self,

@@ -98,7 +98,7 @@ package enum CommandLineTool {
 }
 
 extension Problem {
-    /// An error that no command expects: what the system refused is no defect of ours.
+    /// An error that no command expects: what the system refused is not a defect of the program.
     fileprivate init(unexpected error: any Error) {
         guard let number = SystemFailure.number(of: error) else {
             self.init(.internal, "\(error)")
@@ -110,7 +110,7 @@ extension Problem {
         self.init(
             isDenied ? .permission : .storage,
             path.map { "cannot use \($0): \(reason)" } ?? "\(error.localizedDescription): \(reason)",
-            hint: isDenied ? "look at its owner and mode, or choose another place" : "check the disk"
+            hint: isDenied ? "check its owner and mode, or choose another place" : "check the disk"
         )
     }
 }

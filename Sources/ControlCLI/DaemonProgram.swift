@@ -6,7 +6,7 @@ import Glibc
 enum DaemonProgram {
     static let name = "autodidactd"
 
-    /// Looks beside this program, then along PATH.
+    /// Looks in this program's directory, then in PATH.
     static func find(path: String) throws(Problem) -> String {
         var directories = path.split(separator: ":").map(String.init)
         if let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
@@ -17,12 +17,12 @@ enum DaemonProgram {
         }
         throw Problem(
             .engine,
-            "\(name) is neither beside this program nor on PATH",
+            "\(name) is neither in this program's directory nor in PATH",
             hint: "install it, or build it with \"make build\""
         )
     }
 
-    /// Runs it to its end; both output streams in one text.
+    /// Runs it and waits; returns both output streams as one text.
     static func run(_ program: String, _ arguments: [String]) throws(Problem) -> (
         status: Int32, output: String
     ) {

@@ -2,13 +2,13 @@ import ControlAPI
 import Foundation
 import Glibc
 
-/// What a person hands over to be read: a file, a pipe such as the shell's `<(…)`, or standard input.
+/// What a person gives to be read: a file, a pipe such as the shell's `<(…)`, or standard input.
 struct InputFile {
     /// What messages call it.
     let name: String
     /// What the journal keeps as the origin of its lines.
     let source: String
-    /// What stands in it; one byte more than `byteLimit` where there is still more.
+    /// Its content; one byte more than `byteLimit` if there is more.
     let data: Data
 
     /// Reads it to its end, or up to the limit: a pipe may never end.
@@ -25,7 +25,7 @@ struct InputFile {
         } else {
             let descriptor = open(path, O_RDONLY | O_CLOEXEC)
             guard descriptor >= 0 else { throw Self.unreadable(path, errno) }
-            // Foundation reads a path only where a regular file stands, an open descriptor always.
+            // Foundation reads a path only if it is a regular file, but any open descriptor.
             handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
             var about = stat()
             let kind = fstat(descriptor, &about) == 0 ? about.st_mode & S_IFMT : 0

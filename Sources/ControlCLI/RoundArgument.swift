@@ -22,7 +22,7 @@ package enum RoundArgument: Hashable, Sendable {
         }
     }
 
-    /// The number, looked up in a list of rounds where it is not given.
+    /// The number, looked up in a list of rounds if it is not given.
     package func resolve(in rounds: [RoundSummary]) throws(Problem) -> RoundID {
         switch self {
         case .number(let number): return RoundID(rawValue: number)
@@ -47,7 +47,7 @@ package enum RoundArgument: Hashable, Sendable {
         }
     }
 
-    /// The number, asking the daemon where it is not given.
+    /// The number, asking the daemon if it is not given.
     func resolve(_ client: ControlClient) async throws(Problem) -> RoundID {
         if case .number(let number) = self { return RoundID(rawValue: number) }
         let outcome: Outcome? = if case .promoted = self { .promoted } else { nil }

@@ -3,11 +3,11 @@ import ControlAPI
 import Foundation
 import Loop
 
-/// What a shell offers where a round is named: the newest rounds and the words that stand for one.
+/// What a shell offers when a round is expected: the newest rounds and the words that name one.
 package enum RoundCompletion {
-    /// Somebody has pressed a key and waits: a daemon that is slow or away offers words alone.
+    /// A person has pressed a key and waits: if the daemon is slow or away, only the words are offered.
     @TaskLocal package static var limit = Duration.milliseconds(200)
-    /// The newest rounds suffice.
+    /// Enough to choose from.
     static let count = 100
 
     /// Every round.
@@ -36,7 +36,7 @@ package enum RoundCompletion {
                 try? await Task.sleep(for: limit)
                 return []
             }
-            // The other one is cancelled, and honours it.
+            // The other one is cancelled, and reacts to that.
             defer { group.cancelAll() }
             return await group.next()?.reversed().map { "\($0.id)" } ?? []
         }

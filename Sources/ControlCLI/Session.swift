@@ -1,10 +1,10 @@
 package import ControlAPI
 
-/// What a command works with: the daemon, the terminal, and where its words go.
+/// What a command works with: the daemon, the terminal, and where its output goes.
 package struct Session: Sendable {
     /// The daemon.
     package var client: ControlClient
-    /// The output as it is now; asked anew for each frame of `watch`.
+    /// The output as it is now; asked again for each frame of `watch`.
     package var terminal: @Sendable () -> Terminal
     /// Whether to colour.
     package var isColored: Bool
@@ -19,7 +19,7 @@ package struct Session: Sendable {
     /// Reads one line from standard input; nil at its end.
     package var readAnswer: @Sendable () -> String?
 
-    /// The renderer for the terminal's present width.
+    /// The renderer for the terminal's current width.
     package var renderer: Renderer { Renderer(width: terminal().width, isColored: isColored) }
 
     /// Prints a reply: itself as one line of JSON, or what `render` makes of it.
@@ -34,7 +34,7 @@ package struct Session: Sendable {
     }
 }
 
-/// Ends the program with a status that is no failure to report, such as `status` without a daemon.
+/// Ends the program with a status that is not a failure to report, such as `status` without a daemon.
 package struct QuietExit: Error {
     package let status: Int32
 }

@@ -12,7 +12,7 @@ struct Autodidactd: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "autodidactd",
         abstract: "Lets a language model teach itself, round by round, and never end worse than it began.",
-        discussion: "Watch and control it with autodidact. Stops on SIGTERM and goes on where it was.",
+        discussion: "Watch and control it with autodidact. Stops on SIGTERM and continues where it was.",
         version: ControlVersion.program + (Failpoint.isBuilt ? " (with failpoints)" : "")
     )
 
@@ -25,7 +25,7 @@ struct Autodidactd: AsyncParsableCommand {
     @Option(name: .long, help: "The control socket; overrides socket.")
     var socket: String?
 
-    @Flag(name: .long, help: "End once all rounds asked for are done, or the loop would wait for a person.")
+    @Flag(name: .long, help: "End when all rounds are done, or when the loop would wait for a person.")
     var exitWhenComplete = false
 
     @Flag(name: .long, help: "Check configuration, questions and model header, then exit.")
@@ -81,7 +81,7 @@ struct Autodidactd: AsyncParsableCommand {
     }
 
     /// A stop that comes before the service group listens for it ends the process at once, with status 0: nothing runs
-    /// yet, and what is committed stands.
+    /// yet, and what is committed is kept.
     private func endQuietlyUntilServing() {
         for number in [SIGTERM, SIGINT] { signal(number) { _ in _exit(0) } }
     }

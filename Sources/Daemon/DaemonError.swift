@@ -10,12 +10,12 @@ package struct DaemonError: CodedError {
     package let code: Code
     /// What failed, the value, and what to do; lowercase start, no final stop.
     package let message: String
-    /// The error beneath, if there is one.
+    /// The cause, if there is one.
     package let cause: (any Error)?
-    /// Every single fault where the message sums up several; otherwise empty.
+    /// Every single fault if the message sums up several; otherwise empty.
     package let faults: [String]
 
-    /// Builds an error.
+    /// From a code, a message, its cause, and single faults.
     package init(_ code: Code, _ message: String, cause: (any Error)? = nil, faults: [String] = []) {
         self.code = code
         self.message = message
@@ -46,11 +46,11 @@ extension ErrorCode<DaemonError> {
 }
 
 extension DaemonError {
-    /// A system call that failed on a path: for want of a right, or of a disk.
+    /// A system call that failed on a path: for lack of permission, or of a disk.
     static func file(_ action: String, _ path: String, _ number: Int32) -> DaemonError {
         let remedy =
             switch number {
-            case EACCES, EPERM: "let this user read and write it: look at its owner and mode"
+            case EACCES, EPERM: "let this user read and write it: check its owner and mode"
             case EROFS: "mount the file system for writing, or choose another place"
             case ENOSPC, EDQUOT: "free some space"
             default: "check the disk's space and health"

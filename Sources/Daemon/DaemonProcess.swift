@@ -23,8 +23,8 @@ struct DaemonProcess {
     /// A daemon that has opened nothing yet.
     ///
     /// - Parameters:
-    ///   - checked: The settings, checked whole.
-    ///   - settingsPath: Where they were read.
+    ///   - checked: The settings, all checked.
+    ///   - settingsPath: Where they were read from.
     ///   - environment: What the service manager says.
     ///   - read: Reads them again, as at start.
     init(
@@ -54,7 +54,8 @@ struct DaemonProcess {
                 hub.send(.event(EventItem(event)))
             }
         }
-        // Whatever can refuse the start comes before the journal, so that a refused start leaves no state behind.
+        // Everything that can refuse the start comes before the journal, so that a refused start leaves no
+        // state behind.
         try socket.checkFree(stateDirectory: settings.stateDirectory)
         Systemd.notify("STATUS=loading \(settings.model)\nEXTEND_TIMEOUT_USEC=600000000")
         let pulse = Pulse()
@@ -120,7 +121,7 @@ struct DaemonProcess {
         let ready =
             "ready on \(socket.path): \(identity.name), \(identity.precision), "
             + (identity.threadCount > 0 ? "\(identity.threadCount) threads" : "by \(identity.instructionSet)")
-            + (wasCut ? "; the process before did not stop in order, its round goes on" : "")
+            + (wasCut ? "; the previous process did not stop in order; its round continues" : "")
         let server = ControlServer(socket: socket, control: control) {
             try? await store.append([RoundEvent(.started, message: ready)])
             Systemd.notify("READY=1\nSTATUS=ready")
@@ -166,7 +167,7 @@ struct DaemonProcess {
         do {
             try await group.run()
         } catch is CancellationError {
-            // The stop took longer than its limit and was cut short; what was committed stands.
+            // The stop took longer than its limit and was cut short; what was committed is kept.
         }
     }
 

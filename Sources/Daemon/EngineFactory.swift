@@ -12,7 +12,8 @@ struct EngineParts: Sendable {
     let exporter: any ModelExporter
     /// What a running phase adds to the machine's load.
     let threadCount: Int
-    /// Ends what the engine has started, or one before it that was killed; for whoever holds the journal's lock.
+    /// Ends what this engine or a killed one before it has started; call it only with the journal's lock
+    /// held.
     let stop: @Sendable () async -> Void
 }
 
@@ -23,7 +24,7 @@ protocol EngineMaker {
     /// - Parameters:
     ///   - settings: The model's path, what runs it and how.
     ///   - environment: What the service manager says.
-    ///   - beat: Told at every sign of life, more often than progress is reported.
+    ///   - beat: Called at every sign of life, more often than progress is reported.
     /// - Returns: The engine, and what exports through it.
     /// - Throws: `EngineFailure`, or `DaemonError` for a setting of it.
     static func make(
@@ -32,10 +33,10 @@ protocol EngineMaker {
         beat: @escaping @Sendable () -> Void
     ) throws -> EngineParts
 
-    /// Looks at the engine's own settings, and at what they need outside the configuration.
+    /// Checks the engine's own settings, and what they need outside the configuration.
     static func check(_ settings: DaemonSettings, environment: [String: String]) throws
 
-    /// Looks whether the rounds' settings are such as this engine can serve.
+    /// Checks that this engine can serve the rounds' settings.
     static func checkLimits(_ settings: DaemonSettings) throws(DaemonError)
 }
 
@@ -63,7 +64,7 @@ enum EngineFactory {
         try maker(of: settings.engine.kind).check(settings, environment: environment)
     }
 
-    /// Looks whether the rounds' settings are such as the engine can serve.
+    /// Checks that the engine can serve the rounds' settings.
     static func checkLimits(_ settings: DaemonSettings) throws(DaemonError) {
         try maker(of: settings.engine.kind).checkLimits(settings)
     }
@@ -146,7 +147,7 @@ private enum ScaleOutMaker: EngineMaker {
         guard let most = ScaleOutSettings.ranks.last, rank > most else { return }
         throw DaemonError(
             .invalidConfiguration,
-            "finetune.rank: \(rank) is more than the \(most) that vLLM takes for an adapter; "
+            "finetune.rank: \(rank) is more than the \(most) that vLLM accepts for an adapter; "
                 + "use 1 to \(most), or engine.kind embedded"
         )
     }

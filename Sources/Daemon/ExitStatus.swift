@@ -7,7 +7,7 @@ package enum ExitStatus {
     package static let data: Int32 = 65
     /// The model cannot be used.
     package static let unavailable: Int32 = 69
-    /// A defect of ours.
+    /// A defect of the program.
     package static let software: Int32 = 70
     /// The operating system refused something.
     package static let system: Int32 = 71

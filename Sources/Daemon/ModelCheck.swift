@@ -30,7 +30,7 @@ package enum ModelCheck {
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             throw DaemonError(
                 .engineUnavailable,
-                "model: \(path) is no regular file; give a GGUF file, or a Hugging Face model directory"
+                "model: \(path) is not a regular file; give a GGUF file, or a Hugging Face model directory"
             )
         }
         let header = try header(of: path)

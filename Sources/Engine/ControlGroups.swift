@@ -1,6 +1,6 @@
 import Foundation
 
-/// The cgroup v2 groups that this process lies in, and the limits that stand there.
+/// The cgroup v2 groups that this process is in, and their limits.
 struct ControlGroups {
     /// The process's own group and all above it, nearest first, `""` for the root; none without cgroup v2.
     private let paths: [String]
@@ -10,7 +10,7 @@ struct ControlGroups {
     ///
     /// - Parameters:
     ///   - cgroup: The file that names the process's group.
-    ///   - root: Where groups lie.
+    ///   - root: Where groups are.
     init(cgroup: String, root: String) {
         self.root = root
         guard let text = try? String(contentsOfFile: cgroup, encoding: .utf8),

@@ -3,12 +3,12 @@ public import Loop
 
 /// The whole round in this process: generation, scoring and LoRA fine-tuning on the CPU.
 ///
-/// One actor on one thread of its own; the C loops fan out to the engine's threads. Every call polls for
+/// One actor on its own thread; the C loops fan out to the engine's threads. Every call polls for
 /// cancellation between layers.
 public actor EmbeddedEngine: StreamingEngine {
     /// The model and how it computes.
     public nonisolated let identity: ModelIdentity
-    /// What an operator should know about the memory there is; nil where it suffices.
+    /// What an operator should know about the memory; nil if there is enough.
     public nonisolated let memoryNote: String?
     /// The thread it runs on.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -44,7 +44,7 @@ public actor EmbeddedEngine: StreamingEngine {
         try self.init(modelPath: modelPath, settings: settings, families: .standard, beat: beat)
     }
 
-    /// Opens a model of one of these families, where so much memory may be used.
+    /// Opens a model of one of these families, with this much memory.
     package init(
         modelPath: String,
         settings: EngineSettings,
@@ -84,7 +84,7 @@ public actor EmbeddedEngine: StreamingEngine {
 
     /// Makes an adapter active; its files are read and checked now, merged at the next generate or score.
     public func activate(_ adapter: AdapterLocation?) throws {
-        // Merged lazily by the next generate or score: fine-tuning wants base weights.
+        // Merged lazily by the next generate or score: fine-tuning needs base weights.
         if let adapter { _ = try Adapter.read(adapter.path, for: files.description) }
         active = adapter
     }
@@ -134,7 +134,7 @@ public actor EmbeddedEngine: StreamingEngine {
         try finetune(job, objectives: .standard, progress: progress, save: save)
     }
 
-    /// Fine-tunes with objectives of the caller's own.
+    /// Fine-tunes with the caller's own objectives.
     package func finetune(
         _ job: FinetuneJob,
         objectives: Objectives,
@@ -148,7 +148,7 @@ public actor EmbeddedEngine: StreamingEngine {
         ).run(job, progress: progress, save: save)
     }
 
-    /// Writes the whole model with an adapter merged into the base weights, into a directory of its own.
+    /// Writes the whole model with an adapter merged into the base weights, into its own directory.
     ///
     /// - Parameters:
     ///   - adapter: The adapter; nil exports the base model.

@@ -38,7 +38,7 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
         public static let outOfMemory = Code(rawValue: "out_of_memory")
         /// A loss, gradient or logit is NaN or infinite.
         public static let notFinite = Code(rawValue: "not_finite")
-        /// A computation ended without one of its results: a defect of the engine's.
+        /// A computation ended without one of its results: a defect of the engine.
         public static let resultMissing = Code(rawValue: "result_missing")
         /// A file could not be written, flushed or renamed.
         public static let fileFailed = Code(rawValue: "file_failed")
@@ -48,10 +48,10 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
     public let code: Code
     /// What failed, the value, and what to do; lowercase start, no final stop.
     public let message: String
-    /// The error beneath, if there is one.
+    /// The cause, if there is one.
     public let cause: (any Error)?
 
-    /// Builds an error.
+    /// From a code, a message, and its cause.
     public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
         self.code = code
         self.message = message
@@ -77,7 +77,7 @@ extension EngineError: EngineFailure {
         }
     }
 
-    /// Another try cannot help where the request or the model's kind is at fault.
+    /// Another try cannot help if the request or the model's kind is at fault.
     public var isRetryUseful: Bool {
         ![.invalidRequest, .tokenizerUnsupported, .unsupportedArchitecture, .unsupportedTensorType]
             .contains(code)

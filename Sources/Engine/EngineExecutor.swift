@@ -1,6 +1,6 @@
 import Foundation
 
-/// One thread of the engine's own on which its actor runs, so that computing never holds the shared pool and
+/// The engine's own thread, on which its actor runs, so that computing never holds the shared pool and
 /// libgomp sees one master thread for the process's life.
 ///
 /// `@unchecked Sendable`: the queue is guarded by its condition; the thread ends with the object.

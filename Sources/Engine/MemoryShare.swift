@@ -1,6 +1,6 @@
 import Foundation
 
-/// How much memory this process may use: the machine's, cut by the limits of its cgroup and of those around it.
+/// How much memory this process may use: the machine's, cut by the limits of its cgroup and its parents.
 ///
 /// `/proc/meminfo` is not read: a service manager may hide it.
 package struct MemoryShare: Hashable, Sendable {
@@ -9,7 +9,7 @@ package struct MemoryShare: Hashable, Sendable {
     /// What sets the limit, such as `memory.high of /system.slice/autodidactd.service`.
     package let source: String
 
-    /// A share that is given, as tests do.
+    /// A given share, for tests.
     ///
     /// - Parameter byteCount: Bytes.
     package init(byteCount: Int) {
@@ -19,11 +19,12 @@ package struct MemoryShare: Hashable, Sendable {
 
     /// Looks at the machine and at the cgroup v2 limits from the process's own group up to the root.
     ///
-    /// Above `memory.high` the kernel slows a process down, above `memory.max` it ends it; the lower one counts.
+    /// Above `memory.high` the kernel slows a process down, above `memory.max` it kills it; the lower one
+    /// counts.
     ///
     /// - Parameters:
     ///   - cgroup: The file that names the process's group.
-    ///   - root: Where groups lie.
+    ///   - root: Where groups are.
     ///   - machine: The machine's bytes; nil asks the kernel.
     package init(cgroup: String = "/proc/self/cgroup", root: String = "/sys/fs/cgroup", machine: Int? = nil) {
         var (least, found) = (machine ?? CheckedKernels.memoryByteCount, "the machine")
@@ -38,7 +39,7 @@ package struct MemoryShare: Hashable, Sendable {
         source = found
     }
 
-    /// What keys and values may take beside a model's weights.
+    /// What keys and values may use in addition to a model's weights.
     ///
     /// An eighth and 64 MiB stay free for logits, the journal and everything else.
     ///
@@ -50,7 +51,7 @@ package struct MemoryShare: Hashable, Sendable {
         max(0, min(most, byteCount - weights - byteCount / 8 - 64 << 20))
     }
 
-    /// What an operator should know: that memory is short, and what follows; nil where it is not.
+    /// What an operator should know: that memory is short, and what follows; nil if it is not.
     ///
     /// - Parameters:
     ///   - cache: Bytes that keys and values get.
@@ -61,7 +62,7 @@ package struct MemoryShare: Hashable, Sendable {
         if byteCount < weights {
             return
                 "\(source) allows \(Self.megabytes(byteCount)) of memory, the weights take \(Self.megabytes(weights)) "
-                + "in fine-tuning: the kernel may end the daemon; allow more (MemoryHigh=, MemoryMax=), or take a smaller model"
+                + "in fine-tuning: the kernel may kill the daemon; allow more (MemoryHigh=, MemoryMax=), or use a smaller model"
         }
         guard cache < most else { return nil }
         return

@@ -1,6 +1,7 @@
 import Foundation
 
-/// How many threads this process may keep busy: its affinity, cut by the CPU quotas of its cgroup and of those around it.
+/// How many threads this process may keep busy: its affinity, cut by the CPU quotas of its cgroup and its
+/// parents.
 package enum ProcessorShare {
     /// At least 1.
     static func threadCount() -> Int {
@@ -9,11 +10,12 @@ package enum ProcessorShare {
         return max(1, min(allowed, quota() ?? allowed))
     }
 
-    /// CPUs of the lowest quota from the process's own cgroup up to the root, rounded up; nil where there is none.
+    /// CPUs of the lowest quota from the process's own cgroup up to the root, rounded up; nil if there is
+    /// none.
     ///
     /// - Parameters:
     ///   - cgroup: The file that names the process's group.
-    ///   - root: Where groups lie.
+    ///   - root: Where groups are.
     /// - Returns: CPUs.
     package static func quota(cgroup: String = "/proc/self/cgroup", root: String = "/sys/fs/cgroup") -> Int? {
         ControlGroups(cgroup: cgroup, root: root).limits("cpu.max").compactMap { limit -> Int? in

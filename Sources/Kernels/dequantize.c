@@ -1,5 +1,5 @@
 // Widening stored weights to f32: one plain loop per type, run once while a model loads.
-// Each formula stands where it is computed; d, m: f16 scale and minimum of a block, q: stored integers.
+// Each formula is where it is computed; d, m: f16 scale and minimum of a block, q: stored integers.
 #include "ad_dequantize.h"
 #include "internal.h"
 
@@ -52,7 +52,7 @@ static void q4(float *restrict out, const uint8_t *restrict in, int with_minimum
     }
 }
 
-// d (q − 16), or d q + m; the fifth bits of all 32 values stand in one word
+// d (q − 16), or d q + m; the fifth bits of all 32 values are in one word
 static void q5(float *restrict out, const uint8_t *restrict in, int with_minimum) {
     float d = half(in);
     const uint8_t *rest = in + (with_minimum ? 4 : 2);

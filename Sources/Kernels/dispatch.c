@@ -40,7 +40,7 @@ static const variant *chosen = &plain;
 #define AVX512(op, type) .op = ad_##op##_avx512,
 static const variant avx2 = {.name = "avx2", AD_OPERATIONS(AVX2)};
 static const variant avx512 = {.name = "avx512", AD_OPERATIONS(AVX512)};
-// Dot-product instructions change the products in fixed point alone, and not their bits.
+// Dot-product instructions change only how products in fixed point are computed, not their bits.
 static variant avx2_vnni, avx512_vnni;
 
 static int runs_avx2(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }

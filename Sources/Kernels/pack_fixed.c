@@ -12,7 +12,7 @@ int64_t ad_fixed_byte_count(int bytes, int64_t n, int64_t k) {
 
 int64_t ad_fixed_scale_count(int64_t n, int64_t k) { return (n + WIDTH - 1) / WIDTH * WIDTH * ad_group_count(k); }
 
-// Where a number lies, counted in numbers.
+// Where a number is, counted in numbers.
 static int64_t place(int bytes, int64_t n, int64_t k, int64_t groups) {
     int64_t side = 4 / bytes;
     return (n / WIDTH * groups * AD_GROUP / side + k / side) * WIDTH * side + n % WIDTH * side + k % side;
@@ -44,7 +44,7 @@ static float round_group(int bytes, uint32_t *words, const float *row, int64_t c
     float largest;
     memcpy(&largest, &largest_bits, 4);
     float inverse = most / largest;
-    // A group of zeros, or of numbers too small to be told from them, stays zero; the scale of one that is not finite
+    // A group of zeros, or of numbers too small to differ from them, stays zero; the scale of one that is not finite
     // is NaN and tells so.
     if (inverse > 0 && inverse < INFINITY)
         for (int64_t j = 0; j < count; j++) {

@@ -3,10 +3,10 @@ import Foundation
 public import Loop
 
 extension ScaleOutEngine {
-    /// Fine-tunes an adapter by the trainer; see `RoundEngine`.
+    /// Fine-tunes an adapter with the trainer; see `RoundEngine`.
     ///
-    /// The trainer keeps its own saves in the job's directory and goes on from the newest whole one, so `save` is never
-    /// called and `resumePath`, a save of another engine, not read.
+    /// The trainer keeps its own saves in the job's directory and continues from the newest complete one, so
+    /// `save` is never called and `resumePath`, a save of another engine, not read.
     public func finetune(
         _ job: FinetuneJob,
         progress: @escaping @Sendable (EngineProgress) -> Void,

@@ -50,7 +50,7 @@ extension ScaleOutEngine {
             throw ScaleOutError(
                 .invalidRequest,
                 "question \(request.question): prompt of \(tokens.count) tokens and \(generate.maxNewTokens) new ones, "
-                    + "the model takes 1...\(model.contextLength); shorten the prompt or generate.maxNewTokens"
+                    + "the model accepts 1...\(model.contextLength); shorten the prompt or generate.maxNewTokens"
             )
         }
         var completion = CompletionRequest(model: "", prompt: [tokens])

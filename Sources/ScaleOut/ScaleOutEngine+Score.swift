@@ -1,7 +1,7 @@
 public import Loop
 
 extension ScaleOutEngine {
-    /// Computes losses on the servers, by the log probabilities of prompt tokens; see `RoundEngine`.
+    /// Computes losses on the servers, from the log probabilities of prompt tokens; see `RoundEngine`.
     ///
     /// A request holds at most `scoreTokens` tokens: the server materialises tokens × vocabulary logits outside of the
     /// memory it has planned for (vllm#5907).
@@ -16,7 +16,7 @@ extension ScaleOutEngine {
             guard tokens.tokens.count < model.contextLength else {
                 throw ScaleOutError(
                     .invalidRequest,
-                    "sample \(index) has \(tokens.tokens.count) tokens, the model takes \(model.contextLength - 1); shorten it"
+                    "sample \(index) has \(tokens.tokens.count) tokens, the model accepts \(model.contextLength - 1); shorten it"
                 )
             }
             return tokens
@@ -45,7 +45,7 @@ extension ScaleOutEngine {
     /// Samples of one request; servers take about a thousand.
     private static let sampleLimit = 256
 
-    /// Neighbours together, at most so many tokens; a longer sample stands alone.
+    /// Neighbours together, up to the limit of tokens; a longer sample is alone.
     static func batches(_ samples: [TokenizedSample], tokenLimit: Int) -> [[TokenizedSample]] {
         var batches: [[TokenizedSample]] = []
         var tokenCount = 0

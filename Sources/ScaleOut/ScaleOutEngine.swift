@@ -1,7 +1,8 @@
 import Foundation
 public import Loop
 
-/// The whole round on what the field runs: vLLM for generation and scoring, a trainer under torchrun for fine-tuning.
+/// The whole round on standard tools: vLLM for generation and scoring, a trainer under torchrun for
+/// fine-tuning.
 ///
 /// What depends on servers holds as far as they promise it: seeds make a candidate repeatable on the same version and
 /// hardware when what shares a batch does not change it (vLLM: `VLLM_BATCH_INVARIANT=1`).
@@ -21,18 +22,19 @@ public actor ScaleOutEngine: RoundEngine {
     let probes: ProbeFile
     let base: BaseDirectory
     private var active: AdapterLocation?
-    /// In whose log programs write: the newest round heard of.
+    /// The round that programs write logs for: the newest one named.
     private var round: UInt32 = 0
     private var published: Set<String> = []
 
-    /// A text that no model continues without thought: what a model is known by, and an adapter of another engine.
+    /// A text that takes thought to continue; its loss identifies a model, and an adapter of another engine.
     private static let probeText =
         "Question: A baker fills 7 trays with 12 rolls each and sells 59 of them. How many are left?\n"
         + "Answer: 7 trays of 12 rolls are 84 rolls. 84 - 59 = 25. The answer is 25."
 
-    /// Looks at settings and files; servers are reached or started at the first use.
+    /// Checks settings and files; servers are reached or started at the first use.
     ///
-    /// Whoever holds the directory's lock calls `stop` first: a killed process may have left programs running.
+    /// The holder of the directory's lock calls `stop` first: a killed process may have left programs
+    /// running.
     ///
     /// - Parameters:
     ///   - model: The base model.
@@ -40,7 +42,7 @@ public actor ScaleOutEngine: RoundEngine {
     ///   - settings: Where servers are and how programs are started.
     ///   - executor: The thread it computes on.
     ///   - beat: Called every second while others work within their deadlines.
-    ///   - note: Told what went wrong and is tried again.
+    ///   - note: Called with what went wrong and is tried again.
     /// - Throws: `ScaleOutError` `invalid_configuration` or `file_failed`.
     public init(
         model: any ScaleOutModel,
@@ -61,11 +63,11 @@ public actor ScaleOutEngine: RoundEngine {
             try FileManager.default.createDirectory(
                 atPath: settings.directory,
                 withIntermediateDirectories: true,
-                // As the state directory that it lies in, which may not be there yet.
+                // Like the state directory around it, which may not be there yet.
                 attributes: [.posixPermissions: 0o750]
             )
         } catch {
-            throw ScaleOutError(.fileFailed, "cannot make \(settings.directory): \(error)", cause: error)
+            throw ScaleOutError(.fileFailed, "cannot create \(settings.directory): \(error)", cause: error)
         }
         trainerMark = ChildMark(value: "trainer:" + settings.directory)
         probes = ProbeFile(path: settings.directory + "/probes.json")
@@ -92,7 +94,7 @@ public actor ScaleOutEngine: RoundEngine {
         return [Endpoint(client, launch: launch, settings: settings)]
     }
 
-    /// Looks at settings alone.
+    /// Checks only the settings.
     ///
     /// - Throws: `ScaleOutError` `invalid_configuration`.
     public static func check(_ settings: ScaleOutSettings) throws {
@@ -100,8 +102,8 @@ public actor ScaleOutEngine: RoundEngine {
         guard !settings.endpoints.isEmpty || settings.socket.utf8.count <= 107 else {
             throw ScaleOutError(
                 .invalidConfiguration,
-                "the server's socket would be \(settings.socket), longer than the 107 bytes that Linux takes; set socket to a "
-                    + "shorter path"
+                "the server's socket would be \(settings.socket), longer than the 107 bytes that Linux "
+                    + "allows; set socket to a shorter path"
             )
         }
     }
@@ -117,7 +119,7 @@ public actor ScaleOutEngine: RoundEngine {
         await ChildMark(value: "publish:" + settings.directory).end(patience: .seconds(2))
     }
 
-    /// Names the round in whose logs programs write.
+    /// Names the round that programs write logs for.
     func note(round: UInt32) { self.round = round }
 
     /// Makes an adapter active; servers load it at the next generate or score.

@@ -14,7 +14,7 @@ public struct ScaleOutError: Error, Sendable, CustomStringConvertible {
         public static let serverUnavailable = Code(rawValue: "server_unavailable")
         /// A server's reply is cut short or not of the form expected.
         public static let malformedReply = Code(rawValue: "malformed_reply")
-        /// The server refuses a request; another try would be refused, too.
+        /// The server refuses a request; another try would be refused too.
         public static let requestRefused = Code(rawValue: "request_refused")
         /// A server answers with another adapter than the one asked for.
         public static let adapterMismatch = Code(rawValue: "adapter_mismatch")
@@ -36,10 +36,10 @@ public struct ScaleOutError: Error, Sendable, CustomStringConvertible {
     public let code: Code
     /// What failed, the value, and what to do; lowercase start, no final stop.
     public let message: String
-    /// The error beneath, if there is one.
+    /// The cause, if there is one.
     public let cause: (any Error)?
 
-    /// Builds an error.
+    /// From a code, a message, and its cause.
     public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
         self.code = code
         self.message = message
@@ -68,7 +68,7 @@ extension ScaleOutError: EngineFailure {
         }
     }
 
-    /// Another try cannot help where a server or the engine refuses the request itself.
+    /// Another try cannot help if a server or the engine refuses the request itself.
     public var isRetryUseful: Bool {
         ![.invalidRequest, .invalidConfiguration, .requestRefused].contains(code)
     }

@@ -1,10 +1,10 @@
 public import Loop
 
-/// What the engine needs to know of the model itself, from whoever can read its files.
+/// What the engine needs to know of the model itself, from code that can read its files.
 ///
 /// Tokens are made here and not by the server, so that every engine sees the same ones.
 public protocol ScaleOutModel: Sendable {
-    /// The most tokens the model takes.
+    /// The most tokens the model accepts.
     var contextLength: Int { get }
     /// Tokens after which a candidate ends.
     var stopTokens: [Int32] { get }
@@ -15,13 +15,13 @@ public protocol ScaleOutModel: Sendable {
     /// The ids of a text; only what its format wrote becomes control tokens.
     func encode(_ text: PromptText) -> [Int32]
 
-    /// The ids of a sample with one end token, whatever their count.
+    /// The ids of a sample with one end token, however many.
     func tokenize(_ sample: TextSample, index: Int) throws -> TokenizedSample
 
     /// The files of a fresh adapter.
     func freshAdapter(_ job: FinetuneJob) throws -> [FileContent]
 
-    /// Checks that fine-tuning with these settings can go on from an adapter.
+    /// Checks that fine-tuning with these settings can continue from an adapter.
     func checkStart(_ start: AdapterLocation, _ settings: FinetuneSettings) throws
 
     /// Reads an adapter that another program wrote, checks it, and gives its files in our own form.

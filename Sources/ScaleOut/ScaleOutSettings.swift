@@ -41,18 +41,18 @@ public struct ScaleOutSettings: Hashable, Sendable {
 
     /// Number format.
     public var precision = Precision.bf16
-    /// Running servers, `http://host:port` or `unix:/path`; none has the engine start one of its own.
+    /// Running servers, `http://host:port` or `unix:/path`; if there are none, the engine starts its own.
     public var endpoints: [String] = []
-    /// Launch line of the engine's own server; `{model}` stands for the model's directory.
+    /// Launch line of the engine's own server; `{model}` is replaced by the model's directory.
     public var server = ["vllm", "serve", "{model}"]
-    /// Launch line of a fine-tuning job; `{plan}` stands for the plan's file.
+    /// Launch line of a fine-tuning job; `{plan}` is replaced by the plan's file.
     public var trainer = [
         "torchrun", "--standalone", "--local-addr=127.0.0.1", "--max-restarts=0", "--nproc-per-node=auto",
         "-m",
         "autodidact_trainer", "{plan}",
     ]
-    /// Command that brings an adapter to where the servers read it, `{adapter}` standing for its directory; none where
-    /// they share a file system.
+    /// Command that copies an adapter to where the servers read it, with `{adapter}` for its directory; none
+    /// if they share a file system.
     public var publish: [String] = []
     /// The servers' API key; nil for none.
     public var apiKey: String?
@@ -68,7 +68,7 @@ public struct ScaleOutSettings: Hashable, Sendable {
     public var timeouts = Timeouts()
     /// Times in a row, without a result or save in between, that a server or the trainer is tried again.
     public var restarts = 3
-    /// Ranks that vLLM takes for `--max-lora-rank`.
+    /// Ranks that vLLM accepts for `--max-lora-rank`.
     public static let ranks = [1, 8, 16, 32, 64, 128, 256, 320, 512]
 
     /// What adapters the server must take.

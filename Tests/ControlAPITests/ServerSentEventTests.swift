@@ -15,7 +15,9 @@ struct ServerSentEventTests {
     @Test func `numbers that begin again below those seen are of another journal`() throws {
         let epoch = EpochItem(epoch: "b", firstEvent: 40)
 
-        #expect(try ServerSentEvent(epoch).text == "event: epoch\ndata: {\"epoch\":\"b\",\"first_event\":40}\n\n")
+        #expect(
+            try ServerSentEvent(epoch).text == "event: epoch\ndata: {\"epoch\":\"b\",\"first_event\":40}\n\n"
+        )
         #expect(epoch.hasRestarted(after: 40, in: "a") && epoch.hasRestarted(after: 500, in: "a"))
         // A restart of the same journal goes on beyond, and within one process nothing begins again.
         #expect(!epoch.hasRestarted(after: 39, in: "a"))
@@ -48,7 +50,7 @@ struct ServerSentEventTests {
         let answer = AskReply(text: "3", answer: "3", checkpoint: .base, tokenCount: 1, seconds: 0)
 
         let good = try ServerSentEvent(answer)
-        let bad = try ServerSentEvent(Problem(.busy, "the daemon stops"))
+        let bad = try ServerSentEvent(Problem(.busy, "the daemon is stopping"))
 
         #expect(good.name == "answer" && good.data.contains("\"schema_version\":1"))
         #expect(bad.name == "problem" && bad.data.contains("urn:autodidact:problem:busy"))

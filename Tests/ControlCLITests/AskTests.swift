@@ -75,7 +75,7 @@ struct AskTests {
     }
 
     @Test func `a problem in mid stream ends the line and the program`() async throws {
-        let problem = Problem(.busy, "the daemon stops", hint: "try again when it runs")
+        let problem = Problem(.busy, "the daemon is stopping", hint: "try again when it runs")
         let blocks = try [
             ServerSentEvent(TextItem(text: "3 +")).text, ServerSentEvent(problem).text,
         ]
@@ -86,7 +86,7 @@ struct AskTests {
 
         #expect(run.status == 75)
         #expect(run.output == "3 +\n")
-        #expect(run.messages == "autodidact: the daemon stops\ntry again when it runs\n")
+        #expect(run.messages == "autodidact: the daemon is stopping\ntry again when it runs\n")
     }
 
     @Test func `a stream without an answer is no success`() async throws {

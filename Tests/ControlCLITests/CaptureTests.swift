@@ -77,7 +77,7 @@ struct CaptureTests {
     func `what doctor says is as before`(width: Int) throws {
         let findings = [
             Finding("processor", .good, "8 cores, avx2"),
-            Finding("memory", .warning, "842.0 MB: less than the default model takes", remedy: "use less"),
+            Finding("memory", .warning, "842.0 MB: less than the default model needs", remedy: "use less"),
             Finding(
                 "packages",
                 .problem,

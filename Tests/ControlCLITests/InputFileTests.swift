@@ -18,7 +18,7 @@ struct InputFileTests {
 
         #expect(run.status == 65)
         #expect(
-            run.messages.contains(text == "[1]\n" ? "q.jsonl:1: " : "q.jsonl holds no question"),
+            run.messages.contains(text == "[1]\n" ? "q.jsonl:1: " : "q.jsonl has no question"),
             "\(run.messages)"
         )
     }

@@ -98,7 +98,7 @@ struct RendererTests {
                      passed every stage
                 17.4  What is 3 + 7 + 9?  3                                           –           –    nan     –  dropped\
                   a_newer_reason
-                1 to 2 of 1,600, round 1; go on with --offset 2
+                1 to 2 of 1,600, round 1; continue with --offset 2
                 """
         )
     }
@@ -169,7 +169,7 @@ struct RendererTests {
 
     @Test(
         arguments: [
-            ("paused", nil, "a person: \"autodidact resume\" lets it go on"),
+            ("paused", nil, "a person: \"autodidact resume\" lets it continue"),
             ("plateau", "3 rejections in a row", "3 rejections in a row"), ("running", "a detail", nil),
         ] as [(String, String?, String?)]
     )

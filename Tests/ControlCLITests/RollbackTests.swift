@@ -80,7 +80,7 @@ struct RollbackTests {
         )
 
         #expect(run.status == status)
-        #expect(run.messages.contains("go on? [y/N] "))
+        #expect(run.messages.contains("continue? [y/N] "))
         let posts = daemon.requests.filter { $0.method == "POST" }
         #expect(posts.count == postCount)
         // What was shown is what the daemon must find.
@@ -98,7 +98,7 @@ struct RollbackTests {
             run.output == """
                 current is now the base model
                 round 2 was abandoned
-                "autodidact rollback --undo" takes it back
+                "autodidact rollback --undo" undoes this
 
                 """
         )

@@ -102,7 +102,7 @@ struct WatchTests {
 
         #expect(run.status == 75)
         #expect(
-            run.messages.contains("the loop waits (plateau) after round 1, round 5 will not come by itself")
+            run.messages.contains("the loop waits (plateau) after round 1, round 5 will not start by itself")
         )
     }
 

@@ -21,7 +21,7 @@ import Testing
         }
         #expect(
             try String(contentsOf: Self.sample, encoding: .utf8) == text,
-            "write it anew: AUTODIDACT_WRITE_SAMPLES=1 swift test … --filter MetricsTests"
+            "write it again: AUTODIDACT_WRITE_SAMPLES=1 swift test … --filter MetricsTests"
         )
     }
 

@@ -97,7 +97,7 @@ struct SchedulePolicyTests {
             first.reason?.contains("01:00-02:00") == true && first.news?.message.hasPrefix("waits") == true
         )
         #expect(second.reason != nil && second.news == nil)
-        #expect(third.reason == nil && third.news?.message.hasPrefix("goes on") == true)
+        #expect(third.reason == nil && third.news?.message.hasPrefix("continues") == true)
         #expect(policy.look().news == nil)
     }
 

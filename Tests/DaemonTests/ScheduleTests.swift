@@ -94,7 +94,7 @@ import Testing
             #expect(try await bench.next(.scheduled).message.contains("schedule.hours 01:00-02:00"))
             #expect(await bench.loop.situation.state == .waiting)
             minute.withLock { $0 = 60 }
-            #expect(try await bench.next(.scheduled).message.hasPrefix("goes on"))
+            #expect(try await bench.next(.scheduled).message.hasPrefix("continues"))
             bench.rounds.end(.reject)
             _ = try await bench.next(.completed)
         }

@@ -170,7 +170,7 @@ import Testing
         #expect(texts.count == 6)
     }
 
-    @Test func `what a server that stands still had in hand an idle one does, without waiting for the first`()
+    @Test func `an idle server does the work of one that hangs, without waiting for it`()
         async throws
     {
         let bench = try Bench()

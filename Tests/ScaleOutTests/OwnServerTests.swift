@@ -83,7 +83,7 @@ import Testing
         for option in options { #expect(lines[0].contains(option), "\(option)") }
     }
 
-    @Test func `it is started anew for an adapter that it would take only in part`() async throws {
+    @Test func `it is started again for an adapter that it would take only in part`() async throws {
         let bench = try Bench()
         let engine = try bench.engine(try settings(bench))
         _ = try await engine.score(samples) { _ in }

@@ -1,5 +1,6 @@
-// The contract of the control socket, docs/openapi.json, as bytes in the program: an installed daemon has no source
-// tree to read it from. The compiler's #embed costs nothing, where an array literal in Swift takes it twenty seconds.
+// The contract of the control socket, docs/openapi.json, as bytes in the program: an installed daemon has no
+// source tree to read it from. The compiler's #embed costs nothing, while an array literal in Swift takes it
+// twenty seconds.
 #pragma once
 
 #include <stddef.h>

@@ -6,7 +6,7 @@ import Loop
 struct AddCommand: ControlCommand {
     static let configuration = CommandConfiguration(
         commandName: "add",
-        abstract: "Add questions from a JSONL file: all of them or, when one is wrong, none.",
+        abstract: "Add questions from a JSONL file: all of them, or none if one is wrong.",
         discussion: """
             Each line is an object: {"question": "…", "answer": "…", "rationale": "…", "choices": ["…"]}.
             Only the question is needed for split train; gate and test need an answer, valid a rationale as well.
@@ -32,7 +32,7 @@ struct AddCommand: ControlCommand {
         }
         let lines = try QuestionFile.lines(of: input.data, name: input.name)
         guard !lines.isEmpty else {
-            throw Problem(.invalid, "\(input.name) holds no question", hint: "write one JSON object per line")
+            throw Problem(.invalid, "\(input.name) has no question", hint: "write one JSON object per line")
         }
         let request = AddQuestionsRequest(split: split, lines: lines, source: input.source)
         let reply = try await session.client.post(AddQuestionsReply.self, ControlRoute.questions, request)
@@ -45,14 +45,15 @@ extension Split: ExpressibleByArgument {}
 extension Renderer {
     private static let shownLineCount = 20
 
-    /// How many questions are new, and line by line those that stood there already and what deserves attention.
+    /// How many questions are new, and line by line those that were there already and what deserves
+    /// attention.
     func added(_ reply: AddQuestionsReply, of lineCount: Int, to split: Split) -> [String] {
         let knownCount = lineCount - reply.addedCount
-        let tail = knownCount > 0 ? "; \(Format.count(knownCount)) stood there already" : ""
+        let tail = knownCount > 0 ? "; \(Format.count(knownCount)) were there already" : ""
         var lines = ["added \(Words.plural(reply.addedCount, "question")) to split \(split.rawValue)\(tail)"]
         let known = reply.known ?? []
         lines += known.prefix(Self.shownLineCount).map { item in
-            "  \(item.origin.onOneLine) stands there as question \(item.question)"
+            "  \(item.origin.onOneLine) is there already as question \(item.question)"
         }
         if known.count > Self.shownLineCount {
             lines.append("  and \(Format.count(known.count - Self.shownLineCount)) more")

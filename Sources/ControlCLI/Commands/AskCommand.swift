@@ -25,7 +25,7 @@ struct AskCommand: ControlCommand {
     @Flag(help: "Ask the base model; the same as --checkpoint base.")
     var base = false
 
-    @Option(help: "Answer this often, 2 to 64 times, and vote.")
+    @Option(help: "Answer this many times, 2 to 64, and vote.")
     var samples: Int?
 
     @Option(help: "Sampling temperature; 0 gives the likeliest answer.")
@@ -66,7 +66,7 @@ struct AskCommand: ControlCommand {
         var shown = ShownText()
         let reply: AskReply
         do {
-            // Streamed even where no piece is shown: the daemon then notices at once when this program is ended.
+            // Streamed even if no piece is shown: the daemon then notices at once when this program is ended.
             reply = try await session.client.ask(request) { piece in
                 if isLive { session.write(shown.next(piece)) }
             }

@@ -18,7 +18,7 @@ struct CandidatesCommand: ControlCommand {
     @Option(help: "Only those with this reason, such as outvoted or ds_weight.")
     var reason: VerdictReason?
 
-    @Option(help: "Only those of this question number.")
+    @Option(help: "Only those of the question with this number.")
     var question: Int?
 
     @Option(help: "Only those with at least this DS weight.")
@@ -64,7 +64,7 @@ struct CandidatesCommand: ControlCommand {
 
 extension Verdict: ExpressibleByArgument {}
 extension VerdictReason: ExpressibleByArgument {
-    /// Takes the reasons of this version alone: a mistyped one would find nothing and not say why.
+    /// Accepts only the reasons of this version: a mistyped one would find nothing and not say why.
     init?(argument: String) {
         guard let reason = Self.allCases.first(where: { $0.rawValue == argument }) else { return nil }
         self = reason

@@ -9,7 +9,7 @@ struct CheckpointsCommand: ControlCommand {
         discussion: "Shows the newest 100, the base model and the current one unless told otherwise."
     )
 
-    @Option(help: ArgumentHelp("Only the newest checkpoints, so many.", valueName: "count"))
+    @Option(help: ArgumentHelp("How many of the newest checkpoints to show.", valueName: "count"))
     var last: Int?
 
     @OptionGroup var global: GlobalOptions

@@ -9,7 +9,7 @@ struct CompareCommand: ControlCommand {
         abstract:
             "Two checkpoints on the same held-out questions: gained, lost, and whether it may be chance.",
         discussion: """
-            It compares answers that are in the journal already and asks the model nothing. The p-value is that of
+            It compares answers that are already in the journal and does not ask the model. The p-value is that of
             the exact two-sided sign test over the questions that only one of the two has right.
             """
     )

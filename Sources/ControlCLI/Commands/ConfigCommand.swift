@@ -5,7 +5,7 @@ import ControlAPI
 struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config",
-        abstract: "Check a configuration file, or show the settings in force.",
+        abstract: "Check a configuration file, or show the current settings.",
         subcommands: [ConfigCheckCommand.self, ConfigShowCommand.self]
     )
 }
@@ -31,7 +31,7 @@ struct ConfigCheckCommand: ControlCommand {
         commandName: "check",
         abstract: "Check a configuration file without starting anything.",
         discussion:
-            "Runs \"autodidactd --check --config FILE\", which alone knows the keys. Exit status 78: the file is wrong."
+            "Runs \"autodidactd --check --config FILE\", because only the daemon knows the keys. Exit status 78: the file is wrong."
     )
 
     @Argument(help: "The file.", completion: .file(extensions: ["yaml", "yml"]))
@@ -60,12 +60,12 @@ struct ConfigCheckOutput: ControlReply {
     var schemaVersion = ControlVersion.schema
     var file: String
     var isValid: Bool
-    /// What the daemon said, all of it.
+    /// Everything the daemon said.
     var message: String
 }
 
 extension Renderer {
-    /// Settings in order of key, one to a line, as YAML spells them.
+    /// Settings in order of key, one per line, as YAML spells them.
     func config(_ reply: ConfigReply) -> [String] {
         let keys = reply.settings.keys.sorted()
         let label = (keys.map(\.displayWidth).max() ?? 0) + 2

@@ -12,7 +12,7 @@ struct DoctorCommand: ControlCommand {
     @Option(help: "The configuration file.", completion: .file(extensions: ["yaml", "yml"]))
     var config = "/etc/autodidact/autodidact.yaml"
 
-    @Option(help: "The directory whose disk is looked at.", completion: .directory)
+    @Option(help: "The directory on the disk to check.", completion: .directory)
     var stateDir = "/var/lib/autodidact"
 
     @OptionGroup var global: GlobalOptions

@@ -6,7 +6,7 @@ import Loop
 struct ExplainCommand: ControlCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Why one candidate was kept or dropped, with everything it rests on."
+        abstract: "Why one candidate was kept or dropped, with all the figures behind it."
     )
 
     @Argument(help: "The candidate as \"candidates\" lists it: QUESTION.INDEX, such as 17.3.")
@@ -65,7 +65,7 @@ extension Renderer {
         lines += [paint("the prompt as sent", .dim)] + indented(reply.prompt)
         lines += [paint("what the model wrote", .dim)] + indented(candidate.text)
         if let reference = candidate.reference {
-            lines += [paint("the reference answer, which the loop never read", .dim)] + indented(reference)
+            lines += [paint("the reference answer, which the loop never reads", .dim)] + indented(reference)
         }
         if !reply.rivals.isEmpty {
             lines += [paint("votes", .dim)] + bars(reply.rivals)
@@ -75,14 +75,14 @@ extension Renderer {
 }
 
 extension Renderer {
-    /// A text's own lines, set in and safe for a terminal, which wraps them where it must.
+    /// A text's own lines, indented and safe for a terminal, which wraps them if needed.
     private func indented(_ text: String) -> [String] {
         text.split(separator: "\n", omittingEmptySubsequences: false).map { "  " + String($0).onOneLine }
     }
 }
 
 extension String {
-    /// Lines of at most so many columns, broken at spaces.
+    /// Lines of at most `width` columns, broken at spaces.
     package func wrapped(to width: Int) -> [String] {
         var lines: [String] = []
         for word in split(separator: " ") {

@@ -60,7 +60,7 @@ struct ExportCommand: ControlCommand {
 extension ExportForm: ExpressibleByArgument {}
 
 extension Renderer {
-    /// Where an export lies, how large it is, and one way to use it.
+    /// Where an export is, how large it is, and one way to use it.
     func export(_ reply: ExportReply, as format: ExportForm) -> [String] {
         let total = reply.files.reduce(0) { $0 + $1.byteCount }
         let width = reply.files.map(\.name.displayWidth).max() ?? 0

@@ -7,20 +7,20 @@ import Glibc
 struct LogsCommand: ControlCommand {
     static let configuration = CommandConfiguration(
         commandName: "logs",
-        abstract: "The daemon's journal: the right journalctl call for those who forget it.",
-        discussion: "A daemon that was started by hand writes to its own standard error instead."
+        abstract: "The daemon's log: runs journalctl with the right options.",
+        discussion: "A daemon that you started by hand writes to its standard error instead."
     )
 
-    @Option(help: "Only what belongs to this round: a number, latest or promoted.")
+    @Option(help: "Only lines of this round: a number, latest or promoted.")
     var round: RoundArgument?
 
-    @Flag(name: .shortAndLong, help: "Go on as new lines come; Ctrl-C ends.")
+    @Flag(name: .shortAndLong, help: "Follow new lines; Ctrl-C ends.")
     var follow = false
 
-    @Option(help: "The unit.")
+    @Option(help: "The systemd unit.")
     var unit = "autodidactd"
 
-    @Flag(help: "Print the call instead of running it.")
+    @Flag(help: "Print the command instead of running it.")
     var dryRun = false
 
     @OptionGroup var global: GlobalOptions
@@ -43,10 +43,10 @@ struct LogsCommand: ControlCommand {
         )
     }
 
-    /// Gives the program that takes this one's place the signals as a shell would.
+    /// Gives the program that replaces this one the signals as a shell would.
     ///
-    /// This thread is one of a pool whose threads block them all, and a blocked or ignored signal stays so over an exec:
-    /// Ctrl-C would not end `logs --follow`. `TerminalTests` guards it.
+    /// This thread is one of a pool whose threads block them all, and a blocked or ignored signal stays so
+    /// after an exec: Ctrl-C would not end `logs --follow`. `TerminalTests` guards it.
     private static func restoreSignals() {
         var none = sigset_t()
         sigemptyset(&none)

@@ -6,7 +6,7 @@ import Loop
 struct PauseCommand: ControlCommand {
     static let configuration = CommandConfiguration(
         commandName: "pause",
-        abstract: "Hold the loop; it stays held over a restart."
+        abstract: "Pause the loop; it stays paused after a restart."
     )
 
     @OptionGroup var global: GlobalOptions
@@ -21,7 +21,7 @@ struct PauseCommand: ControlCommand {
 struct ResumeCommand: ControlCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume",
-        abstract: "Let the loop go on."
+        abstract: "Let the loop continue."
     )
 
     @OptionGroup var global: GlobalOptions
@@ -33,7 +33,7 @@ struct ResumeCommand: ControlCommand {
 }
 
 extension Renderer {
-    /// One line: the state, and where the loop stands.
+    /// One line: the state, and where the loop is.
     package func loopState(_ reply: LoopStateReply) -> [String] {
         let place =
             reply.round.map { " in round \($0)" + (reply.phase.map { ", \($0.rawValue)" } ?? "") } ?? ""

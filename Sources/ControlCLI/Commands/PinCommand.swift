@@ -6,7 +6,7 @@ import Loop
 struct PinCommand: ControlCommand {
     static let configuration = CommandConfiguration(
         commandName: "pin",
-        abstract: "Keep a round's checkpoint from retention."
+        abstract: "Protect a round's checkpoint from retention."
     )
 
     @Argument(help: "The round: a number, latest or promoted.", completion: RoundCompletion.promoted)

@@ -16,7 +16,7 @@ struct PruneCommand: ControlCommand {
     @Option(help: "How many of the newest to keep, promoted or not.")
     var keep: Int?
 
-    @Flag(help: "Only say what would go.")
+    @Flag(help: "Only say what would be removed.")
     var dryRun = false
 
     @OptionGroup var global: GlobalOptions
@@ -33,7 +33,7 @@ struct PruneCommand: ControlCommand {
 }
 
 extension Renderer {
-    /// What goes, what stays and why.
+    /// What is removed, what stays and why.
     package func prune(_ reply: PruneReply) -> [String] {
         let word = reply.isDryRun ? "would be removed" : "removed"
         let first =

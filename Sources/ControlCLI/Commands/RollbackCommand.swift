@@ -26,7 +26,7 @@ struct RollbackCommand: ControlCommand {
     @Flag(help: "Do not ask.")
     var yes = false
 
-    @Flag(help: "Show what would happen and end.")
+    @Flag(help: "Show what would happen and change nothing.")
     var dryRun = false
 
     @OptionGroup var global: GlobalOptions
@@ -60,7 +60,7 @@ struct RollbackCommand: ControlCommand {
             var lines = ["current is now \(Words.checkpoint(reply.current))"]
             if let round = reply.abandonedRound { lines.append("round \(round) was abandoned") }
             if reply.previous != reply.current.id {
-                lines.append("\"autodidact rollback --undo\" takes it back")
+                lines.append("\"autodidact rollback --undo\" undoes this")
             }
             return lines
         }
@@ -84,7 +84,7 @@ struct RollbackCommand: ControlCommand {
 
     private func ask(_ preview: RollbackPreviewReply, _ session: Session) throws {
         let lines = Renderer(width: nil).rollback(preview)
-        session.warn(lines.map { $0 + "\n" }.joined() + "go on? [y/N] ")
+        session.warn(lines.map { $0 + "\n" }.joined() + "continue? [y/N] ")
         guard ["y", "yes"].contains(session.readAnswer()?.lowercased() ?? "") else {
             session.warn("nothing changed\n")
             throw QuietExit(status: 1)
@@ -100,10 +100,10 @@ extension Renderer {
             (preview.isUndo ? "undo the last rollback: back to " : "rollback to ") + Words.checkpoint(target)
         ]
         guard current.id != target.id || preview.abandonedRound != nil else {
-            return lines + ["  it is current already, and no round runs: nothing would change"]
+            return lines + ["  it is already current and no round is running: nothing would change"]
         }
         if current.id == target.id {
-            lines.append("  it is current already")
+            lines.append("  it is already current")
         } else {
             lines += ["  now:  \(scored(current))", "  then: \(scored(target))"]
         }

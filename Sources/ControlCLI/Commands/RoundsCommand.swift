@@ -10,10 +10,10 @@ struct RoundsCommand: ControlCommand {
         discussion: "Shows the newest 100 unless told otherwise."
     )
 
-    @Option(help: ArgumentHelp("Only the newest rounds, so many.", valueName: "count"))
+    @Option(help: ArgumentHelp("How many of the newest rounds to show.", valueName: "count"))
     var last: Int?
 
-    @Option(help: "Only rounds that ended so: promoted, rejected, no_data, abandoned or failed.")
+    @Option(help: "Only rounds with this outcome: promoted, rejected, no_data, abandoned or failed.")
     var outcome: Outcome?
 
     @OptionGroup var global: GlobalOptions

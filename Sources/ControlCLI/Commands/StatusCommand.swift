@@ -5,8 +5,8 @@ import ControlAPI
 struct StatusCommand: ControlCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "What the daemon does at present.",
-        discussion: "Exit status: 0 when a daemon answers, also when the loop is paused; 3 when none does."
+        abstract: "What the daemon is doing now.",
+        discussion: "Exit status: 0 if a daemon answers, even if the loop is paused; 3 if none does."
     )
 
     @OptionGroup var global: GlobalOptions

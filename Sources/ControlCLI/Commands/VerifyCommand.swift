@@ -48,7 +48,7 @@ struct VerifyCommand: ControlCommand {
 }
 
 extension Renderer {
-    /// One line when all is well, else each violation.
+    /// One line if all is well, otherwise each violation.
     package func verify(_ reply: VerifyReply) -> [String] {
         let looked =
             "\(Words.plural(reply.ruleCount, "check")), \(Words.plural(reply.roundCount, "round")), "

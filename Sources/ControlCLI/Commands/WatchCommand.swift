@@ -9,11 +9,11 @@ struct WatchCommand: ControlCommand {
         abstract: "Follow the daemon: progress and events as they come.",
         discussion: """
             On a terminal the picture is drawn in place; elsewhere each event is a line, with a progress line at most
-            every 5 s. After a restart of the daemon it goes on. Ctrl-C ends with status 130.
+            every 5 s. After a restart of the daemon it continues. Ctrl-C ends with status 130.
             """
     )
 
-    @Option(help: ArgumentHelp("End with status 0 when this round has finished.", valueName: "round"))
+    @Option(help: ArgumentHelp("End with status 0 after this round.", valueName: "round"))
     var untilRound: Int?
 
     @Option(
@@ -21,7 +21,7 @@ struct WatchCommand: ControlCommand {
     )
     var timeout: TimeLimit?
 
-    @Flag(help: "Wait for the daemon when it does not answer at first.")
+    @Flag(help: "Wait for the daemon if it does not answer at first.")
     var wait = false
 
     @OptionGroup var global: GlobalOptions

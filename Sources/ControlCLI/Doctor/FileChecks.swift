@@ -2,7 +2,7 @@ import ControlAPI
 import Foundation
 import Glibc
 
-/// What lies on the disk and who may use it: shared libraries, the state directory, the socket.
+/// What is on the disk and who may use it: shared libraries, the state directory, the socket.
 enum FileChecks {
     /// The user that the installed service runs as.
     private static let serviceUser = "autodidact"
@@ -16,12 +16,12 @@ enum FileChecks {
     /// Whether the program finds every shared library.
     static func libraries(of program: String) -> Finding {
         guard let result = try? DaemonProgram.run("/usr/bin/ldd", [program]), result.status == 0 else {
-            return Finding("packages", .warning, "ldd cannot read \(program): not looked at")
+            return Finding("packages", .warning, "ldd cannot read \(program): not checked")
         }
         return libraries(listing: result.output)
     }
 
-    /// The same from what ldd has written.
+    /// The same from ldd's output.
     static func libraries(listing: String) -> Finding {
         let lines = listing.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
         let missing = lines.filter { $0.hasSuffix("not found") }.compactMap {
@@ -43,11 +43,11 @@ enum FileChecks {
         )
     }
 
-    /// Whether the state directory belongs to who runs the daemon, and to nobody else.
+    /// Whether the state directory belongs to the user that runs the daemon, and nobody else may use it.
     static func permissions(_ directory: String) -> Finding {
         var status = stat()
         guard stat(directory, &status) == 0 else {
-            return Finding("permissions", .good, "\(directory) is not there yet: the first start makes it")
+            return Finding("permissions", .good, "\(directory) is not there yet: the first start creates it")
         }
         let owner = name(ofUser: status.st_uid)
         let text = "\(directory) belongs to \(owner), mode \(octal(status.st_mode))"
@@ -63,7 +63,7 @@ enum FileChecks {
             return Finding(
                 "permissions",
                 .warning,
-                "\(text): everybody may look into it",
+                "\(text): everybody can look into it",
                 remedy: "\"sudo chmod o= \(directory)\""
             )
         }
@@ -78,7 +78,7 @@ enum FileChecks {
             return Finding(
                 "socket",
                 isHidden ? .problem : .warning,
-                isHidden ? "no permission to look at \(path)" : "there is none at \(path)",
+                isHidden ? "no permission to check \(path)" : "there is none at \(path)",
                 remedy: isHidden ? Unreachable.problem(path, errno: EACCES).hint : Unreachable.hint
             )
         }

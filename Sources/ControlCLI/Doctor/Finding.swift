@@ -1,22 +1,22 @@
 import ControlAPI
 
-/// One thing that `doctor` looked at.
+/// One thing that `doctor` checked.
 package struct Finding: Codable, Hashable, Sendable {
-    /// How it stands.
+    /// How good it is.
     package enum State: String, Codable, Sendable {
         case good, warning, problem
     }
 
-    /// What was looked at.
+    /// What was checked.
     package var subject: String
-    /// How it stands.
+    /// How good it is.
     package var state: State
     /// What was found.
     package var detail: String
     /// What to do about it; nil when it is good.
     package var remedy: String?
 
-    /// Builds a finding.
+    /// Memberwise.
     package init(_ subject: String, _ state: State, _ detail: String, remedy: String? = nil) {
         self.subject = subject
         self.state = state

@@ -3,7 +3,7 @@ import Glibc
 
 /// What the machine offers: processor, memory, disk.
 enum MachineChecks {
-    /// Memory that the default model takes, in bytes.
+    /// Memory that the default model needs, in bytes.
     private static let modelMemory = 1_200_000_000
 
     static func all(stateDirectory: String) -> [Finding] {
@@ -34,7 +34,7 @@ enum MachineChecks {
         return Finding(
             "memory",
             .warning,
-            "\(text): less than the default model takes",
+            "\(text): less than the default model needs",
             remedy: "lower engine.rows, or use a smaller model"
         )
     }
@@ -45,7 +45,7 @@ enum MachineChecks {
         var path = directory
         while statvfs(path, &status) != 0 {
             guard path != "/", !path.isEmpty else {
-                return Finding("disk", .warning, "cannot look at \(directory)")
+                return Finding("disk", .warning, "cannot check \(directory)")
             }
             path = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
         }
@@ -56,7 +56,7 @@ enum MachineChecks {
             "disk",
             .warning,
             text,
-            remedy: "make room: the loop waits below storage.reserve, 256 MB unless set"
+            remedy: "free some space: the loop waits below storage.reserve, 256 MB unless set"
         )
     }
 }

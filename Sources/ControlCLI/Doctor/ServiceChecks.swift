@@ -4,9 +4,9 @@ import Glibc
 
 /// What is installed and running: program, configuration, unit, socket.
 struct ServiceChecks {
-    /// The configuration to look at.
+    /// The configuration to check.
     let config: String
-    /// The state directory to look at.
+    /// The state directory to check.
     let stateDirectory: String
     let session: Session
 
@@ -42,7 +42,7 @@ struct ServiceChecks {
         }
     }
 
-    /// The configuration and the model file that it names; the daemon's own check looks at both.
+    /// The configuration and the model file that it names; the daemon's own check covers both.
     private func configuration() -> [Finding] {
         guard access(config, F_OK) == 0 else {
             return [
@@ -62,7 +62,7 @@ struct ServiceChecks {
                 Finding(
                     "configuration",
                     .warning,
-                    "\(config): not checked, for autodidactd does not start"
+                    "\(config): not checked, because autodidactd does not start"
                 )
             ]
         }
@@ -75,7 +75,7 @@ struct ServiceChecks {
                     isModel ? "model" : "configuration",
                     .problem,
                     isModel ? String(fault.dropFirst("model: ".count)) : said,
-                    remedy: "correct it; \"autodidact config check \(config)\" says whether it is good"
+                    remedy: "fix it; \"autodidact config check \(config)\" says whether it is valid"
                 )
             ]
         }

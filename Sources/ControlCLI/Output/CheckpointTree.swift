@@ -1,8 +1,9 @@
 import Loop
 
-/// Checkpoints as the tree that people see: a line of promoted ones goes down, what branches off one is set in below it.
+/// Checkpoints as the tree that people see: a line of promoted ones goes down, branches are indented below
+/// their origin.
 struct CheckpointTree {
-    /// Checkpoints without a parent to stand under: of a long run only the newest are there.
+    /// Checkpoints without a parent here: of a long run only the newest are listed.
     let roots: [CheckpointRecord]
     private let children: [CheckpointID: [CheckpointRecord]]
 
@@ -13,7 +14,7 @@ struct CheckpointTree {
         children = Dictionary(grouping: records.filter { $0.parent != nil }) { $0.parent ?? .base }
     }
 
-    /// What came of a checkpoint: the promoted one that the line goes on with, and those beside it.
+    /// A checkpoint's children: the promoted one that continues the line, and the others.
     func below(_ record: CheckpointRecord) -> (next: CheckpointRecord?, aside: [CheckpointRecord]) {
         let all = children[record.id] ?? []
         let next = all.last(where: \.isPromoted)

@@ -2,7 +2,7 @@ package import Loop
 
 /// How numbers look everywhere in the CLI.
 package enum Format {
-    /// What stands for a value that is not there.
+    /// Shown for a missing value.
     package static let nothing = "–"
 
     /// A count with a comma before each three digits: `1,600`.
@@ -36,7 +36,7 @@ package enum Format {
         return "\(number(value.share * 100, decimals: 1)) (\(lower)–\(upper))"
     }
 
-    /// How many points an accuracy lies above another, with the 95 % interval: `+18.5 (+9 to +28) points`.
+    /// How many points an accuracy is above another, with the 95 % interval: `+18.5 (+9 to +28) points`.
     package static func gain(_ value: Accuracy, over base: Accuracy) -> String {
         let gain = value.gain(over: base)
         func points(_ share: Double, _ decimals: Int) -> String {
@@ -47,7 +47,7 @@ package enum Format {
         return "\(points(gain.share, 1)) (\(points(gain.lower, 0)) to \(points(gain.upper, 0))) points"
     }
 
-    /// `53.0 (46–60) → 71.5 (65–77)`; a lone value where the other is missing.
+    /// `53.0 (46–60) → 71.5 (65–77)`; one value if the other is missing.
     package static func change(_ before: Accuracy?, _ after: Accuracy?) -> String {
         if before == nil, after == nil { return nothing }
         return "\(accuracy(before)) → \(accuracy(after))"

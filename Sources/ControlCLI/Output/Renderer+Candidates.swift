@@ -34,7 +34,7 @@ extension Renderer {
         let end = reply.offset + reply.candidates.count
         var note =
             "\(reply.offset + 1) to \(end) of \(Format.count(reply.totalCount)), round \(reply.round)"
-        if end < reply.totalCount { note += "; go on with --offset \(end)" }
+        if end < reply.totalCount { note += "; continue with --offset \(end)" }
         lines.append(paint(note.cut(to: width), .dim))
         return lines
     }

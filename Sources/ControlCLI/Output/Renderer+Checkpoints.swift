@@ -4,7 +4,8 @@ import Loop
 extension Renderer {
     private static let shownRollbackCount = 10
 
-    /// The tree of checkpoints, the rollbacks in it, and how many checkpoints there are beside the ones shown.
+    /// The tree of checkpoints, the rollbacks in it, and how many checkpoints there are if some are not
+    /// shown.
     package func checkpoints(_ reply: CheckpointsReply) -> [String] {
         let records = reply.checkpoints
         var table = Table([

@@ -133,7 +133,7 @@ extension Renderer {
         return lines
     }
 
-    /// One block per bin, and the cut below the bin that it lies in.
+    /// One block per bin, and the cut below its bin.
     private func histogram(_ histogram: DSHistogram, cut: Double?) -> [String] {
         let upper = Format.number(histogram.upper)
         var lines = [
@@ -172,7 +172,7 @@ extension Renderer {
         return lines
     }
 
-    /// Parts joined by ` · `, as many to a line as fit.
+    /// Parts joined by ` · `, as many per line as fit.
     private func wrapped(_ parts: [String]) -> [String] {
         guard !parts.isEmpty else { return [] }
         return Renderer(width: width.map { $0 - 2 }, isColored: false).field("", parts, labelWidth: 0)

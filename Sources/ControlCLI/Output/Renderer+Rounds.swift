@@ -2,7 +2,7 @@ package import ControlAPI
 import Loop
 
 extension Renderer {
-    /// The table of a page of rounds, and how many there are beside them.
+    /// The table of a page of rounds, and how many there are if some are not shown.
     package func rounds(_ reply: RoundsReply) -> [String] {
         let lines = rounds(reply.rounds)
         guard let totalCount = reply.totalCount, totalCount > reply.rounds.count, !reply.rounds.isEmpty else {
@@ -14,7 +14,7 @@ extension Renderer {
         return lines + [paint(note.cut(to: width), .dim)]
     }
 
-    /// The table of rounds; accuracies stand beside the counts where the width allows, otherwise below.
+    /// The table of rounds; accuracies are next to the counts if the width allows, otherwise below.
     package func rounds(_ rounds: [RoundSummary]) -> [String] {
         guard !rounds.isEmpty else { return ["no round yet; follow the first with \"autodidact watch\""] }
         let whole = table(rounds, counts: true, accuracies: true)
@@ -78,7 +78,7 @@ extension Renderer {
         var table = Table(
             [.init("ROUND", right: true)]
                 + phases.map { phase in
-                    // The quick phases make way first.
+                    // The quick phases are left out first.
                     let isQuick = [.vote, .select, .promote].contains(phase)
                     return .init(phase.rawValue.uppercased(), right: true, keep: isQuick ? 1 : 2)
                 }

@@ -42,11 +42,11 @@ extension Renderer {
         return lines
     }
 
-    /// What would let the loop go on; nil while it works.
+    /// What the loop waits for; nil while it works.
     private func waitsFor(_ reply: StatusReply) -> String? {
         switch reply.state {
         case .starting: reply.detail ?? "the model to be loaded"
-        case .paused: reply.detail ?? "a person: \"autodidact resume\" lets it go on"
+        case .paused: reply.detail ?? "a person: \"autodidact resume\" lets it continue"
         case .plateau, .completed, .waiting: reply.detail
         case .stopping: reply.detail ?? "the work since the last save to be written"
         default: nil

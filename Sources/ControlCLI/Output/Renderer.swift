@@ -19,7 +19,7 @@ package struct Renderer: Sendable {
 
     func lines(_ table: Table) -> [String] { table.lines(width: width, isColored: isColored) }
 
-    /// A label with parts joined by ` · `; parts that do not fit go on under the first one.
+    /// A label with parts joined by ` · `; parts that do not fit continue under the first one.
     func field(_ label: String, _ parts: [Cell], labelStyle: Style = .dim, labelWidth: Int = 12) -> [String] {
         let room = width.map { max(8, $0 - labelWidth) }
         var lines: [[Cell]] = [[]]
@@ -48,7 +48,7 @@ package struct Renderer: Sendable {
         field(label, parts.map { Cell($0) }, labelWidth: labelWidth)
     }
 
-    /// A label with a sentence that goes on below itself.
+    /// A label with a sentence that continues below its start.
     func paragraph(_ label: String, _ text: String, labelWidth: Int = 12) -> [String] {
         let room = width.map { max(8, $0 - labelWidth) } ?? .max
         return text.onOneLine.wrapped(to: room).enumerated().map { index, line in
@@ -67,7 +67,7 @@ package struct Renderer: Sendable {
     /// Block characters from lowest to highest.
     static let levels: [Character] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
 
-    /// Values as at most so many block characters, from 0 to the largest; neighbours share one by their mean.
+    /// Values as at most `cells` block characters, from 0 to the largest; neighbours share one by their mean.
     package static func curve(_ values: [Double], cells: Int) -> String {
         let values = values.filter(\.isFinite)
         let cells = min(cells, values.count)

@@ -4,7 +4,7 @@ extension String {
         reduce(0) { $0 + $1.displayWidth }
     }
 
-    /// The text cut to a width, with `…` in the place of what is missing; as it is without a width.
+    /// The text cut to a width, with `…` in place of what is cut; unchanged without a width.
     package func cut(to width: Int?) -> String {
         guard let width, displayWidth > width else { return self }
         guard width > 0 else { return "" }

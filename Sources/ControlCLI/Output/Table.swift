@@ -1,4 +1,4 @@
-/// How a piece of text stands out.
+/// How a piece of text is emphasised.
 package enum Style: Sendable {
     case plain, strong, dim, good, bad, accent
 

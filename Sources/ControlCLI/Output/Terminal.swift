@@ -53,7 +53,7 @@ package enum Output {
             if count > 0 {
                 bytes = bytes.dropFirst(count)
             } else if errno != EINTR {
-                // The reader has gone (`autodidact rounds | head`): end as a shell shows SIGPIPE.
+                // The reader has closed the pipe (`autodidact rounds | head`): end as a shell shows SIGPIPE.
                 exit(errno == EPIPE ? 141 : 74)
             }
         }

@@ -50,7 +50,7 @@ package enum Words {
         checkpoint(record.id, of: record.round)
     }
 
-    /// The same from its number and, where it is known, the round that made it.
+    /// The same from its number and, if known, the round that made it.
     package static func checkpoint(_ id: CheckpointID, of round: RoundID? = nil) -> String {
         guard id != .base else { return "the base model" }
         return "checkpoint \(id)" + (round.map { " (round \($0))" } ?? "")
@@ -66,7 +66,7 @@ package enum Words {
         }
     }
 
-    /// A path as one word of a shell, quoted where it must be.
+    /// A path as one word of a shell, quoted if it must be.
     package static func shellQuoted(_ path: String) -> String {
         if path.wholeMatch(of: /[A-Za-z0-9_.\/+=:@%,\-]+/) != nil { return path }
         return "'" + path.replacing("'", with: "'\\''") + "'"
@@ -77,7 +77,7 @@ package enum Words {
         "\"" + path.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
     }
 
-    /// `test +18.5 (+9 to +28) points` for each split that both were asked, the test split first.
+    /// `test +18.5 (+9 to +28) points` for each split that both were evaluated on, the test split first.
     package static func gains(_ evaluations: [EvaluationSummary], over base: [EvaluationSummary]) -> [String]
     {
         [Split.test, .gate, .valid, .train].compactMap { split in

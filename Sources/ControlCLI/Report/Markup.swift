@@ -1,6 +1,6 @@
 import Foundation
 
-/// Text and numbers as HTML and SVG want them.
+/// Text and numbers for HTML and SVG.
 enum Markup {
     /// Text that cannot be taken for markup, also inside attributes.
     static func escaped(_ text: String) -> String {
@@ -27,7 +27,7 @@ enum Markup {
         "<figure><div class=\"scroll\">\(content)</div><figcaption>\(escaped(caption))</figcaption></figure>\n"
     }
 
-    /// A table; cells are text, numbers stand to the right.
+    /// A table; cells are text, numbers are aligned to the right.
     static func table(_ head: [String], _ rows: [[String]]) -> String {
         let headings = head.map { "<th scope=\"col\">\(escaped($0))</th>" }.joined()
         let body = rows.map { row in

@@ -9,7 +9,7 @@ extension ReportCharts {
         var cut: Double?
     }
 
-    /// Medians with their quantiles and cuts, on a logarithmic scale, since a ratio is what a DS weight is.
+    /// Medians with their quantiles and cuts, on a logarithmic scale, because a DS weight is a ratio.
     static func spread(_ rounds: [Spread]) -> String {
         let height = 220.0
         let plot = height - 40

@@ -5,7 +5,7 @@ import Loop
 extension ReportPage {
     private static let sampleCount = 40
 
-    /// Candidates to read: of each reason some, spread evenly over the round.
+    /// Candidates to read: some of each reason, spread evenly over the round.
     func samples() -> String {
         guard !candidates.isEmpty, let last else { return "" }
         let shown = Self.spread(candidates, count: Self.sampleCount)
@@ -31,12 +31,12 @@ extension ReportPage {
         )
     }
 
-    /// At most so many candidates in their order: of each reason the same number where it has that many.
+    /// At most `count` candidates in their order: of each reason the same number, if it has that many.
     static func spread(_ candidates: [CandidateItem], count: Int) -> [CandidateItem] {
         let groups = Dictionary(grouping: candidates.indices) { candidates[$0].reason ?? "" }
         var places: [Int] = []
         var left = count
-        // The rarest first: what they do not use is the others'.
+        // The rarest first: the others get what these do not use.
         let sorted = groups.sorted { ($0.value.count, $0.key) < ($1.value.count, $1.key) }
         for (index, group) in sorted.enumerated() {
             let share = min(group.value.count, left / (sorted.count - index))

@@ -9,7 +9,7 @@ struct ReportPage {
         "generated", "read", "agree with the vote", "weighed", "selected", "trained on",
     ]
 
-    /// What the daemon is and does.
+    /// The daemon's status.
     let status: StatusReply
     /// The newest rounds, in order of number.
     let rounds: [RoundSummary]
@@ -83,7 +83,7 @@ struct ReportPage {
             )
         }
         guard let first = rounds.first(where: { $0.gate != nil })?.gate else {
-            return section("Is it getting better?", "<p>No round has come to its gate yet.</p>")
+            return section("Is it getting better?", "<p>No round has reached its gate yet.</p>")
         }
         let rows = rounds.map { round in
             [
@@ -162,7 +162,7 @@ struct ReportPage {
         if let last, let histogram {
             let mean = Format.number(last.report.meanValidLoss, decimals: 3)
             content += Markup.figure(
-                "Round \(last.id): how far a candidate's loss lies from the valid set's mean loss (\(mean)): 1 is equal, larger is "
+                "Round \(last.id): how far a candidate's loss is from the valid set's mean loss (\(mean)): 1 is equal, larger is "
                     + "farther. Green was kept. \(histogram.counts.reduce(0, +)) candidates; the last bar holds all above it.",
                 ReportCharts.weights(histogram, cut: last.report.cutDSWeight)
             )
@@ -193,9 +193,9 @@ struct ReportPage {
 
     private func diversityTable(_ report: RoundReport) -> String {
         let rows = [
-            ["distinct answers a question", Format.number(report.meanDistinctAnswers)],
+            ["distinct answers per question", Format.number(report.meanDistinctAnswers)],
             ["normalised entropy of a question's answers", Format.number(report.meanEntropy)],
-            ["tokens a candidate", Format.number(report.meanTokenCount, decimals: 1)],
+            ["tokens per candidate", Format.number(report.meanTokenCount, decimals: 1)],
             ["share of equal texts", Format.percent(report.duplicateShare)],
         ]
         let found = report.collapse ?? []

@@ -2,18 +2,18 @@ import ControlAPI
 import Loop
 
 extension ControlClient {
-    /// The newest rounds in order of number, page by page where they are many.
+    /// The newest rounds in order of number, page by page if there are many.
     ///
     /// - Parameters:
-    ///   - count: How many; nil takes as many as the daemon sends unasked.
-    ///   - outcome: Only rounds that ended so; nil takes all.
+    ///   - count: How many; nil takes the daemon's default.
+    ///   - outcome: Only rounds with this outcome; nil takes all.
     /// - Returns: The rounds, and how many there are.
     /// - Throws: `Problem`.
     func rounds(newest count: Int?, outcome: Outcome? = nil) async throws(Problem) -> RoundsReply {
         guard let count, count > ControlLimits.maximumPageSize else {
             return try await page(limit: count, outcome: outcome)
         }
-        // The daemon sends either the newest page or what lies behind a round, so the walk goes upwards.
+        // The daemon sends either the newest page or what comes after a round, so this reads upwards.
         var reply = try await page(limit: ControlLimits.maximumPageSize, outcome: outcome)
         let newest = reply.rounds.last?.id ?? RoundID(rawValue: 0)
         guard reply.rounds.count < reply.totalCount ?? 0 else { return reply }

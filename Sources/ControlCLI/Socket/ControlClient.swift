@@ -40,8 +40,9 @@ package struct ControlClient: Sendable {
 
     /// Posts a body, or none.
     ///
-    /// The daemon may have to finish a step first, hence the longer wait. A change that the daemon carries out once
-    /// however often it comes gets a new key, and is sent once more when the connection breaks before the reply.
+    /// The daemon may have to finish a step first, so this waits longer. A change that the daemon carries out
+    /// only once, however often it is sent, gets a new key. It is sent once more if the connection breaks
+    /// before the reply.
     package func post<Reply: ControlReply>(
         _ type: Reply.Type,
         _ path: String,
@@ -89,12 +90,12 @@ package struct ControlClient: Sendable {
         }
     }
 
-    /// Follows the event stream until the daemon closes it, or the handler wants no more of it.
+    /// Follows the event stream until the daemon closes it, or the handler ends it.
     ///
     /// - Parameters:
-    ///   - after: Replays events with a greater id; nil starts at the present.
+    ///   - after: Replays events with a greater id; nil starts now.
     ///   - handle: Called with each block in order; false ends the stream.
-    /// - Returns: False where the handler has ended it.
+    /// - Returns: False if the handler has ended it.
     /// - Throws: `Problem`, also for what `handle` throws.
     package func follow(
         after: Int?,
@@ -103,7 +104,7 @@ package struct ControlClient: Sendable {
         var request = request(.GET, ControlRoute.events, query: [])
         request.headers.replaceOrAdd(name: "Accept", value: ControlHeader.eventStream)
         if let after { request.headers.add(name: ControlHeader.lastEventID, value: String(after)) }
-        // Three heartbeats missed: the daemon hangs or is gone.
+        // Three heartbeats missed: the daemon hangs or has ended.
         let timeout = TimeAmount.seconds(Int64(3 * ControlLimits.heartbeatSeconds))
         return try await streaming(timeout) { [request] http in
             let response = try await http.execute(request, deadline: .distantFuture)
@@ -182,7 +183,7 @@ package struct ControlClient: Sendable {
             } catch {
                 again = problem(for: error)
             }
-            // That the daemon has gone since says less than that it may have done what it was asked.
+            // That it may have done what was asked matters more than that it has ended.
             throw again.name == .noDaemon ? problem(for: lost) : again
         } catch {
             throw problem(for: error)

@@ -20,8 +20,8 @@ package struct WatchModel: Sendable {
 
     /// Takes a status and returns the events it brought, in order.
     ///
-    /// Of the first status that is all, of later ones none,
-    /// since the stream replays them.
+    /// All events of the first status, none of later ones,
+    /// because the stream replays them.
     package mutating func take(_ reply: StatusReply) -> [EventItem] {
         lostReason = nil
         status = reply
@@ -52,7 +52,7 @@ package struct WatchModel: Sendable {
         return true
     }
 
-    /// Takes note that numbers begin again: a backup was restored, and what comes has not been seen.
+    /// Notes that numbers begin again: a backup was restored, and what comes has not been seen.
     package mutating func restart(from firstEvent: Int) {
         lastEventID = min(lastEventID ?? .max, firstEvent - 1)
         progress = nil
@@ -79,7 +79,7 @@ extension Renderer {
             lines.append(stateLine(status))
             if let progress = model.progress { lines.append(progressLine(progress)) }
         }
-        // What does not change from second to second only where there is room for some events, too.
+        // What does not change from second to second only if there is room for some events too.
         let facts = self.facts(status)
         if height >= lines.count + facts.count + 8 { lines += facts }
         let room = max(1, height - lines.count - 2)

@@ -62,7 +62,7 @@ struct WatchScreen {
         lastPicture = lines
     }
 
-    /// Leaves the last picture standing.
+    /// Leaves the last picture on the screen.
     mutating func close(_ model: WatchModel) { draw(model) }
 }
 

@@ -63,7 +63,7 @@ struct Watcher {
                     feed.yield(.status(try await session.client.get(StatusReply.self, ControlRoute.status)))
                     return true
                 }
-                // At once: what is new is asked for from its beginning.
+                // At once: the new epoch is asked for from its beginning.
                 if !isClosed { continue }
                 feed.yield(.lost(Problem(.noDaemon, "the daemon closed the stream")))
             } catch is CancellationError {
@@ -80,8 +80,8 @@ struct Watcher {
         }
     }
 
-    /// Takes the epoch that a stream begins with; false where numbers have begun again, so that another stream is asked
-    /// for.
+    /// Takes the epoch that a stream begins with; false if numbers have begun again, so that another stream
+    /// is asked for.
     private func enter(
         _ item: EpochItem,
         _ place: StreamPlace,
@@ -150,7 +150,7 @@ struct Watcher {
             throw Problem(
                 .conflict,
                 "the loop waits (\(status.state.rawValue)) after round \(status.finishedRoundCount), "
-                    + "round \(round) will not come by itself",
+                    + "round \(round) will not start by itself",
                 hint: status.state == .completed
                     ? "raise loop.rounds and reload the configuration"
                     : "\"autodidact status\" says why, and what to do"

@@ -3,14 +3,14 @@ import Foundation
 package import Loop
 import Store
 
-/// Compares questions from outside with those of the journal: what is new, what stands there already, and what
-/// may not be.
+/// Compares questions from outside with those of the journal: what is new, what is there already, and what
+/// is not allowed.
 package enum QuestionIntake {
     /// What of some questions is new, after everything has been checked.
     package struct Intake: Sendable {
         /// The new ones, in order.
         package var added: [QuestionInput] = []
-        /// Those that stand in the journal already, with the same content in the same split.
+        /// Those that are in the journal already, with the same content in the same split.
         package var known: [(origin: String, question: QuestionID)] = []
         /// What deserves attention.
         package var warnings: [String] = []
@@ -40,14 +40,14 @@ package enum QuestionIntake {
 
     /// The questions to add, after everything has been checked.
     ///
-    /// A question that stands in its split with the same content is skipped; one that changed or moved is an
+    /// A question that is in its split with the same content is skipped; one that changed or moved is an
     /// error, because rounds have been judged by it.
     ///
     /// - Parameters:
     ///   - questions: From files or from a request, in order.
     ///   - journal: What the journal holds, all splits.
     ///   - configuration: How answers are read.
-    /// - Returns: The new ones, those that stand there already, and what deserves attention.
+    /// - Returns: The new ones, those that are there already, and what deserves attention.
     /// - Throws: `DaemonError` or `LoopError`, naming the place; `DaemonError` with all faults when there are several.
     package static func new(
         _ questions: [QuestionInput],
@@ -71,7 +71,7 @@ package enum QuestionIntake {
             }
         }
         let findings = LeakCheck.findings(in: journal.map(\.content) + result.added, from: journal.count)
-        // Those that are known, too: the worked examples may be new.
+        // Known ones too: the worked examples may be new.
         let shown = ShotsCheck.findings(of: questions, in: configuration.prompt.shots)
         faults += findings.errors + shown.errors
         if let first = faults.first {
@@ -127,7 +127,8 @@ package enum QuestionIntake {
         return (checked, new.count)
     }
 
-    /// Questions that are in the journal alone: a gate question stays one when its line is taken out of the file.
+    /// Questions that are only in the journal: a gate question stays one when its line is taken out of the
+    /// file.
     private static func checkShots(_ checked: CheckedSettings, _ journal: [Question]) throws {
         let inFiles = Set(checked.questions.map(Key.init))
         let others = journal.map(\.content).filter { !inFiles.contains(Key($0)) }

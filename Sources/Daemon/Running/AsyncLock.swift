@@ -1,6 +1,6 @@
 import Synchronization
 
-/// An exclusive lock to hold across `await`; waiters are served in the order of their coming.
+/// An exclusive lock to hold across `await`; waiters are served in order of arrival.
 package final class AsyncLock: Sendable {
     private struct State {
         var isHeld = false
@@ -16,13 +16,13 @@ package final class AsyncLock: Sendable {
     /// How many wait for it.
     package var waiterCount: Int { state.withLock { $0.waiters.count } }
 
-    /// Thrown where the lock did not come free in time.
+    /// Thrown if the lock did not become free in time.
     package struct NotFree: Error {}
 
     /// Runs the body alone; a task cancelled while it waits throws `CancellationError`.
     ///
     /// - Parameters:
-    ///   - patience: How long to wait for the lock; nil waits for ever.
+    ///   - patience: How long to wait for the lock; nil waits without limit.
     ///   - body: What runs with the lock held, however long it takes.
     /// - Returns: What the body returns.
     /// - Throws: `NotFree`, `CancellationError`, or what the body throws.
@@ -69,7 +69,7 @@ package final class AsyncLock: Sendable {
         }
     }
 
-    /// Ends a waiter; nothing where it has the lock already.
+    /// Ends a waiter; does nothing if it has the lock already.
     private func giveUp(_ id: Int, _ error: any Error) {
         let waiter = state.withLock { state in
             state.waiters.firstIndex { $0.id == id }.map { state.waiters.remove(at: $0).continuation }

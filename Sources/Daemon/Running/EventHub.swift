@@ -3,7 +3,7 @@ import Foundation
 import Loop
 import Synchronization
 
-/// Hands events and progress to whoever watches, without ever waiting for them.
+/// Hands events and progress to watchers, without ever waiting for them.
 ///
 /// A watcher whose queue is full is dropped: it connects again and replays the events it missed.
 package final class EventHub: Sendable {
@@ -37,7 +37,7 @@ package final class EventHub: Sendable {
         self.watcherLimit = watcherLimit
     }
 
-    /// Watchers at present.
+    /// How many watchers there are.
     package var watcherCount: Int { state.withLock { $0.watchers.count } }
 
     /// The number of the first event that went through; nil before it.
@@ -45,7 +45,8 @@ package final class EventHub: Sendable {
 
     /// A new watcher's queue from now on; nil when there are too many already or the hub is closed.
     ///
-    /// - Parameter handOut: Takes a function that ends the queue, for whoever knows first that the watcher has gone.
+    /// - Parameter handOut: Takes a function that ends the queue, for the code that first notices that the
+    ///   watcher is gone.
     /// - Returns: The queue.
     package func watch(
         endedBy handOut: ((@escaping @Sendable () -> Void) -> Void)? = nil

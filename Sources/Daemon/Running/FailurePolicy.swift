@@ -1,7 +1,7 @@
 import Loop
 import Store
 
-/// Decides what becomes of an error in a round.
+/// Decides what happens after an error in a round.
 package struct FailurePolicy: Sendable {
     /// A round that fails this often is closed as failed.
     package static let attemptLimit = 3
@@ -23,14 +23,14 @@ package struct FailurePolicy: Sendable {
     /// How often a disk that cannot be written is tried.
     package var storageRetry: Duration
     private let backoff: @Sendable (Int) -> Duration
-    /// Failures since a round last ended well, or a person last asked to go on.
+    /// Failures since a round last ended well, or a person last asked to continue.
     package private(set) var streak = 0
 
-    /// Builds a policy.
+    /// A policy at its start.
     ///
     /// - Parameters:
     ///   - storageRetry: How often a disk that cannot be written is tried.
-    ///   - backoff: How long to wait after so many failures in a row.
+    ///   - backoff: How long to wait after a number of failures in a row.
     package init(storageRetry: Duration, backoff: @escaping @Sendable (Int) -> Duration) {
         self.storageRetry = storageRetry
         self.backoff = backoff
@@ -39,7 +39,7 @@ package struct FailurePolicy: Sendable {
     /// What comes after an error.
     ///
     /// After a failed flush the kernel may have dropped the pages: what the disk holds is known only after it is read
-    /// again. A damaged database wants a person, and trying again would only say so for ever.
+    /// again. A damaged database needs a person; trying again would only repeat that.
     package func step(after error: any Error) -> Step {
         switch error {
         case let error as StoreError:
@@ -62,6 +62,6 @@ package struct FailurePolicy: Sendable {
         return backoff(streak)
     }
 
-    /// Forgets the failures: a round has ended well, or a person wants to go on.
+    /// Forgets the failures: a round has ended well, or a person wants to continue.
     package mutating func reset() { streak = 0 }
 }

@@ -2,11 +2,11 @@ package import Store
 
 /// Keeps the state directory in order between rounds: removes old adapters, sets damaged checkpoints aside.
 package struct Housekeeping: Sendable {
-    /// How many of the newest checkpoints keep their adapters whatever became of them; 0 removes none.
+    /// How many of the newest checkpoints keep their adapters promoted or not; 0 removes none.
     package var retention: Int
     private let store: JournalStore
 
-    /// Builds the housekeeping of a journal.
+    /// Housekeeping for a journal.
     package init(_ store: JournalStore, retention: Int) {
         self.store = store
         self.retention = retention

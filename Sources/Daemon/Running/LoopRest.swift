@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A sleep that ends early when somebody wakes it; to be woken before it begins counts, too.
+/// A sleep that ends early when something wakes it; a wake before it begins counts too.
 final class LoopRest: Sendable {
     private struct State {
         var isWoken = false

@@ -5,7 +5,7 @@ import Store
 
 // Carries out what the failure policy decides.
 extension LoopService {
-    /// Goes on after an error as `FailurePolicy` says.
+    /// Continues after an error as `FailurePolicy` says.
     ///
     /// - Throws: An error that only a new process can recover from.
     func failed(_ error: any Error) async throws {
@@ -35,7 +35,7 @@ extension LoopService {
     /// Waits until the state directory can be written, trying every few seconds.
     private func waitForStorage(_ message: String) async throws {
         Self.logger.error("storage trouble", metadata: ["error": "\(message)"])
-        enter(.waiting, "cannot write the state directory, goes on by itself when it can: \(message)")
+        enter(.waiting, "cannot write the state directory; continues by itself when it can: \(message)")
         let trouble = RoundEvent(.storageTrouble, message: message)
         var isRecorded = false
         do {
@@ -51,17 +51,17 @@ extension LoopService {
                 try await store.checkSpace()
                 if !isRecorded { try await store.append([trouble]) }
                 isRecorded = true
-                let message = "the state directory can be written again; the round goes on"
+                let message = "the state directory can be written again; the round continues"
                 return try await store.append([RoundEvent(.storageRecovered, message: message)])
             } catch {
                 try endIfNeeded(error)
-                enter(.waiting, "cannot write the state directory, goes on by itself when it can: \(error)")
+                enter(.waiting, "cannot write the state directory; continues by itself when it can: \(error)")
             }
         }
     }
 
-    /// Counts a failure against the open round, closes it where that is said or after too many, and waits before the next
-    /// try.
+    /// Counts a failure against the open round, closes it if that is said or after too many, and waits before
+    /// the next try.
     private func count(_ error: any Error, closes: Bool) async throws {
         let message = "\(error)"
         let delay = failures.failed()

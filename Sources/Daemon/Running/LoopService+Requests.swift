@@ -11,20 +11,20 @@ extension LoopService {
         try await control.withLock { try await self.setPaused(true) }
     }
 
-    /// Goes on, also from a plateau or from waiting.
+    /// Continues, also from a plateau or from waiting.
     ///
     /// Idempotent.
     package func resume() async throws {
         try await control.withLock { try await self.setPaused(false) }
     }
 
-    /// Makes an older checkpoint current, ending the running round; refused before anything is disturbed where the
-    /// target was not promoted, is damaged or gone, or another checkpoint than expected is current.
+    /// Makes an older checkpoint current, ending the running round; refused before anything is disturbed if
+    /// the target was not promoted, is damaged or gone, or another checkpoint than expected is current.
     ///
     /// - Parameters:
     ///   - target: What becomes current.
-    ///   - expected: The checkpoint the caller takes for the current one; nil does not care.
-    ///   - key: The request, where it may be sent again.
+    ///   - expected: The checkpoint that the caller believes to be current; nil skips this check.
+    ///   - key: The request, if it may be sent again.
     /// - Returns: What changed.
     /// - Throws: `StoreError`, such as `no_such_round` and `not_promoted`.
     package func rollback(
@@ -38,10 +38,10 @@ extension LoopService {
         }
     }
 
-    /// Adds questions between two statements of the loop and goes on from a plateau; they count from the next
+    /// Adds questions between two steps of the loop and continues from a plateau; they count from the next
     /// round on.
     ///
-    /// - Parameter add: What adds them, alone.
+    /// - Parameter add: Adds them, while nothing else runs.
     /// - Returns: What it returned.
     /// - Throws: What it threw.
     package func addQuestions<Value: Sendable>(
@@ -54,7 +54,7 @@ extension LoopService {
         }
     }
 
-    /// Reads the journal's word once, before anybody changes it.
+    /// Reads the pause from the journal once, before anything changes it.
     func loadPause() async throws {
         guard !hold.isLoaded else { return }
         hold.isPaused = try await store.isPaused()

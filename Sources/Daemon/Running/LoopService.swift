@@ -8,7 +8,7 @@ package import Store
 ///
 /// It keeps the order of things; `SchedulePolicy`, `RestPolicy`, `FailurePolicy` and `Housekeeping` decide.
 ///
-/// The journal is the truth: pause and the open round are read from it at start. Whatever must not overlap
+/// The journal is the truth: pause and the open round are read from it at start. What must not overlap
 /// with a running phase raises the count of holds, cancels the phase and waits for it to end; the phase's work since
 /// its last commit is computed again later, with the same result.
 package actor LoopService: Service {
@@ -45,7 +45,7 @@ package actor LoopService: Service {
     struct Hold {
         /// A person paused it.
         var isPaused = false
-        /// Whether the journal's word on that has been read.
+        /// Whether that has been read from the journal.
         var isLoaded = false
         /// Requests that must not overlap with a phase.
         var count = 0
@@ -53,7 +53,7 @@ package actor LoopService: Service {
         var wasInterrupted = false
     }
 
-    /// Builds a loop at rest.
+    /// A loop at rest.
     ///
     /// - Parameters:
     ///   - store: The journal.
@@ -61,12 +61,12 @@ package actor LoopService: Service {
     ///   - options: How many rounds.
     ///   - patience: Rejections in a row after which the loop waits; 0 never waits.
     ///   - meter: Where progress is kept; cleared when a round ends.
-    ///   - pulse: Told when the loop rests on purpose.
-    ///   - backoff: How long to wait after so many failures in a row.
+    ///   - pulse: Learns when the loop rests on purpose.
+    ///   - backoff: How long to wait after a number of failures in a row.
     ///   - retention: How many of the newest checkpoints keep their adapters; 0 removes none.
     ///   - storageRetry: How often a disk that cannot be written is tried.
     ///   - scheduleOptions: When the loop may work.
-    ///   - schedule: What looks whether it may.
+    ///   - schedule: Checks whether it may.
     ///   - threadCount: What a running phase adds to the machine's load.
     package init(
         store: JournalStore,
@@ -93,7 +93,7 @@ package actor LoopService: Service {
         stallLimit = .seconds(options.stallAfter)
     }
 
-    /// Goes by other settings from now on; the phase that runs keeps the deadline it began with.
+    /// Uses other settings from now on; the phase that runs keeps the deadline it began with.
     package func adopt(_ settings: DaemonSettings) {
         let endsWhenComplete = rests.options.endsWhenComplete
         rests.options = settings.loop
@@ -108,7 +108,7 @@ package actor LoopService: Service {
         sleep.wake()
     }
 
-    /// What the loop does, and why where the state alone does not say it.
+    /// What the loop does, and why if the state alone does not say it.
     package var situation: (state: LoopState, detail: String?) { (shown.state, shown.detail) }
 
     /// Runs until the service group shuts down; the phase that runs is cancelled, nothing committed is lost.
@@ -188,7 +188,7 @@ package actor LoopService: Service {
     /// Whether the loop must not work now; an event says when that begins and when it ends.
     private func waitsForSchedule() async throws -> Bool {
         let look = schedule.look()
-        if let reason = look.reason { enter(.waiting, "\(reason); goes on by itself") }
+        if let reason = look.reason { enter(.waiting, "\(reason); continues by itself") }
         if let news = look.news { try await store.append([news]) }
         schedule.accept(look)
         return look.reason != nil
@@ -223,7 +223,7 @@ package actor LoopService: Service {
     /// Sleeps until woken, cancelled, or the time is over.
     func rest(for duration: Duration) async { await sleep.rest(for: duration) }
 
-    /// Goes on after a person's word: whatever made the loop wait is looked at again.
+    /// Continues on a person's request: what made the loop wait is checked again.
     func goOn() {
         failures.reset()
         rests.reset()

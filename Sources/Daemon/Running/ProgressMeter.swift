@@ -17,7 +17,7 @@ package final class ProgressMeter: Sendable {
     private let state: Mutex<State>
     private let send: @Sendable (ProgressItem) -> Void
 
-    /// A meter that passes on at most four reports a second.
+    /// A meter that passes on at most four reports per second.
     package init(
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
         send: @escaping @Sendable (ProgressItem) -> Void

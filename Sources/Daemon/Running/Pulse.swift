@@ -23,7 +23,7 @@ package final class Pulse: Sendable {
     /// One sign of progress.
     package func beat() { counter.wrappingAdd(1, ordering: .relaxed) }
 
-    /// A progress callback that beats, too.
+    /// A progress callback that also beats.
     package func counting(
         _ progress: @escaping @Sendable (EngineProgress) -> Void
     ) -> @Sendable (EngineProgress) -> Void {

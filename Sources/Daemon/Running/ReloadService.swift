@@ -4,7 +4,7 @@ import ServiceLifecycle
 import Store
 import UnixSignals
 
-/// Reads the configuration again on SIGHUP (`systemctl reload`): checked whole before anything of it is taken.
+/// Reads the configuration again on SIGHUP (`systemctl reload`): checked completely before any of it is used.
 ///
 /// The running round keeps what it began with; the next one begins with the new settings.
 struct ReloadService: Service {
@@ -19,7 +19,8 @@ struct ReloadService: Service {
         for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
             Systemd.notify("RELOADING=1\nMONOTONIC_USEC=\(Systemd.monotonicMicroseconds)")
             let event = await reload()
-            // A journal that cannot be written is the loop's to wait for; the new settings stand all the same.
+            // A journal that cannot be written is for the loop to wait for; the new settings are used all the
+            // same.
             _ = try? await store.append([event])
             Systemd.notify("READY=1")
         }
@@ -52,7 +53,7 @@ struct ReloadService: Service {
         } catch {
             return RoundEvent(
                 .reloadRefused,
-                message: "configuration not taken, the one before stays: \(error)"
+                message: "configuration not used, the previous one stays: \(error)"
             )
         }
     }
@@ -75,7 +76,7 @@ struct ReloadService: Service {
         let waiting = keys.filter { after[$0] != asked[$0] }
         var notes = changes.isEmpty ? [] : ["from the next round on: \(changes.joined(separator: ", "))"]
         if !waiting.isEmpty {
-            notes.append("only when the daemon is started anew: \(waiting.joined(separator: ", "))")
+            notes.append("after a restart only: \(waiting.joined(separator: ", "))")
         }
         return notes.isEmpty ? ["configuration read again, nothing changed"] : notes
     }

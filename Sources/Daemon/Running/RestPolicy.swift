@@ -8,7 +8,7 @@ package struct RestPolicy: Sendable {
     package var options: LoopOptions
     /// Rejections in a row after which the loop waits; 0 never waits.
     package var patience: Int
-    /// What was last told, so that it is told once.
+    /// What was last reported, so that it is reported once.
     private var announced: LoopState?
 
     /// Why no further round begins.
@@ -19,7 +19,7 @@ package struct RestPolicy: Sendable {
         package let event: RoundEvent
     }
 
-    /// Builds a policy.
+    /// A policy at its start.
     ///
     /// - Parameters:
     ///   - options: How many rounds.
@@ -33,7 +33,7 @@ package struct RestPolicy: Sendable {
     package func reason(_ store: JournalStore) async throws -> Reason? {
         if options.rounds > 0, try await store.finishedRoundCount() >= options.rounds {
             let detail =
-                "all \(Plain.count(options.rounds)) rounds asked for are done; raise loop.rounds to go on"
+                "all \(Plain.count(options.rounds)) rounds are done; raise loop.rounds to continue"
             return Reason(state: .completed, event: RoundEvent(.completed, message: detail))
         }
         return try await plateau(store).map {
@@ -41,7 +41,7 @@ package struct RestPolicy: Sendable {
         }
     }
 
-    /// Why the loop waits for a person, if so, by the journal's word.
+    /// Why the loop waits for a person, if so, according to the journal.
     package func plateau(_ store: JournalStore) async throws -> String? {
         if try await store.streak(of: .failed) >= 2 {
             let reason = try await store.lastFinishedRounds(1).last?.report.failure ?? ""
@@ -52,14 +52,14 @@ package struct RestPolicy: Sendable {
         return "\(streak) rejections in a row; add questions, roll back, or resume to try \(patience) more"
     }
 
-    /// Whether a reason has not been told yet; from now on it counts as told.
+    /// Whether a reason has not been reported yet; from now on it counts as reported.
     ///
-    /// Before the event is written: a person's word to go on may come meanwhile.
+    /// Before the event is written: a person's request to continue may come meanwhile.
     package mutating func isNews(_ reason: Reason) -> Bool {
         defer { announced = reason.state }
         return announced != reason.state
     }
 
-    /// Lets the next reason be told, whatever it is.
+    /// Lets the next reason be reported, whatever it is.
     package mutating func reset() { announced = nil }
 }

@@ -2,7 +2,7 @@ import Loop
 import Store
 
 extension RoundSource {
-    /// Rounds of the real runner, with the configuration in force when they begin.
+    /// Rounds of the real runner, with the configuration at their beginning.
     init(
         store: JournalStore,
         engine: SharedEngine,

@@ -60,14 +60,14 @@ package struct Schedule: Sendable {
             end = numbers[2] * 60 + numbers[3]
         }
 
-        /// Whether a minute of the day lies in the span; equal ends span the whole day.
+        /// Whether a minute of the day is in the span; equal ends span the whole day.
         package func contains(_ minute: Int) -> Bool {
             if start == end { return true }
             return start < end ? (start..<end).contains(minute) : minute >= start || minute < end
         }
     }
 
-    /// What this machine says of itself.
+    /// What this machine reports.
     package enum Machine {
         /// Minutes since midnight, local time.
         @Sendable package static func minuteOfDay() -> Int {

@@ -1,7 +1,7 @@
 import Foundation
 package import Loop
 
-/// Decides whether the loop may work now, and what there is to tell when that changes.
+/// Decides whether the loop may work now, and what to report when that changes.
 package struct SchedulePolicy: Sendable {
     /// When the loop may work.
     package var options: ScheduleOptions
@@ -17,15 +17,15 @@ package struct SchedulePolicy: Sendable {
     package struct Look: Sendable {
         /// Why the loop must not work; nil when it may.
         package let reason: String?
-        /// The event to record, where this is news.
+        /// The event to record, if this is new.
         package let news: RoundEvent?
     }
 
-    /// Builds a policy.
+    /// A policy at its start.
     ///
     /// - Parameters:
     ///   - options: When the loop may work.
-    ///   - schedule: What looks at clock, load and power.
+    ///   - schedule: Reads clock, load and power.
     ///   - threadCount: What a running phase adds to the machine's load.
     package init(_ options: ScheduleOptions, schedule: Schedule, threadCount: Int) {
         self.options = options
@@ -38,18 +38,18 @@ package struct SchedulePolicy: Sendable {
 
     /// Looks whether a phase may begin.
     ///
-    /// - Parameter now: The present.
-    /// - Returns: The reason why not, and what to tell; `accept` says that it was told.
+    /// - Parameter now: The current time.
+    /// - Returns: The reason why not, and what to report; `accept` says that it was reported.
     package func look(at now: ContinuousClock.Instant = .now) -> Look {
         let reason = schedule.reasonToWait(options, ownLoad: load(leftAt: now))
         guard let reason else {
-            let news = RoundEvent(.scheduled, message: "goes on: the schedule allows it")
+            let news = RoundEvent(.scheduled, message: "continues: the schedule allows it")
             return Look(reason: nil, news: isHeld ? news : nil)
         }
         return Look(reason: reason, news: isHeld ? nil : RoundEvent(.scheduled, message: "waits: \(reason)"))
     }
 
-    /// Takes a look as told, so that the same is not told twice.
+    /// Marks a look as reported, so that it is not reported twice.
     package mutating func accept(_ look: Look) { isHeld = look.reason != nil }
 
     /// Whether the phase that runs must end: its work since the last save is repeated later.
@@ -57,10 +57,10 @@ package struct SchedulePolicy: Sendable {
         schedule.reasonToWait(options, ownLoad: Double(threadCount)) != nil
     }
 
-    /// Takes note that a phase has ended.
+    /// Notes that a phase has ended.
     package mutating func worked(until end: ContinuousClock.Instant = .now) { workEnd = end }
 
-    /// What the loop's own work has left in the load average of a minute, which forgets it by and by.
+    /// What the loop's own work has left in the load average of a minute, which forgets it gradually.
     private func load(leftAt now: ContinuousClock.Instant) -> Double {
         guard let workEnd else { return 0 }
         return Double(threadCount) * exp(-((now - workEnd) / .seconds(60)))

@@ -3,8 +3,8 @@ import Synchronization
 
 /// The engine as the rounds see it, with room for a person's question between two of their calls.
 ///
-/// The engine does one thing at a time. Whoever calls waits for the lock; a question asked meanwhile comes
-/// next and may change the active adapter, so each of the rounds' calls puts theirs back first.
+/// The engine does one thing at a time. Callers wait for the lock; a question asked meanwhile comes
+/// next and may change the active adapter, so each call of the rounds puts theirs back first.
 package final class SharedEngine: RoundEngine {
     private struct Adapters {
         /// What the rounds activated last.
@@ -23,9 +23,9 @@ package final class SharedEngine: RoundEngine {
         case export
     }
 
-    /// Thrown where the engine does not come free in time.
+    /// Thrown if the engine does not become free in time.
     package struct Busy: Error {
-        /// What it is used for; nil where nobody knows any more.
+        /// What it is used for; nil if that is not known any more.
         package let use: Use?
     }
 
@@ -108,9 +108,9 @@ package final class SharedEngine: RoundEngine {
     ///   - settings: Temperature, nucleus, limits and stop strings.
     ///   - key: What the randomness is keyed by.
     ///   - adapter: The adapter; nil is the base model.
-    ///   - patience: How long the question waits for the engine; nil waits for ever.
-    ///   - piece: Called with each new piece of a lone candidate's text; by an engine that does not stream once, with all
-    ///     of it.
+    ///   - patience: How long the question waits for the engine; nil waits without limit.
+    ///   - piece: Called with each new piece of a single candidate's text; by an engine that does not stream
+    ///     once, with all of it.
     /// - Returns: The candidates.
     /// - Throws: `Busy`, `CancellationError`, or an error of the engine.
     package func ask(

@@ -2,14 +2,15 @@ import Loop
 
 /// Ends a round's task when nothing has moved for too long; the round is then tried again like after any failure.
 ///
-/// It can end what polls for cancellation. A kernel that hangs is the watchdog's to notice, which ends the process.
+/// It can end what polls for cancellation. A kernel that hangs is noticed by the watchdog, which ends the
+/// process.
 package struct StallMonitor: Sendable {
     /// What must move.
     package let pulse: Pulse
-    /// How long it may stand still.
+    /// How long it may stay still.
     package let limit: Duration
 
-    /// Builds a monitor.
+    /// A monitor for one pulse.
     package init(pulse: Pulse, limit: Duration) {
         self.pulse = pulse
         self.limit = limit
@@ -22,7 +23,7 @@ package struct StallMonitor: Sendable {
     /// - Throws: `DaemonError` `timed_out` after a stall, or what the task throws.
     package func watching<Value: Sendable>(_ task: Task<Value, any Error>) async throws -> Value {
         let monitor = Task {
-            // The time that the machine itself sleeps is no stall.
+            // Time in which the machine itself sleeps is not a stall.
             let clock = SuspendingClock()
             var (last, since) = (pulse.count, clock.now)
             while true {

@@ -2,14 +2,14 @@ import ControlAPI
 import Hummingbird
 import Logging
 
-/// Lets only those change something who may, and logs each change with who made it.
+/// Lets only permitted users change something, and logs each change with its user.
 struct AccessGate: Sendable {
     private let rule = AccessRule.current
     private let logger = Logger(label: "autodidactd.socket")
 
     /// Runs a handler that changes something.
     ///
-    /// - Throws: `Problem` `permission` for a peer that may only look, or what the handler throws.
+    /// - Throws: `Problem` `permission` for a peer that may only read, or what the handler throws.
     func passing(
         _ request: Request,
         _ context: ControlRequestContext,
@@ -20,7 +20,7 @@ struct AccessGate: Sendable {
             let name = peer.map { "user \($0.uid)" } ?? "an unknown user"
             throw Problem(
                 .permission,
-                "\(name) may look, but not change anything",
+                "\(name) may read, but not change anything",
                 hint: "join the group \(AccessRule.groupName), or use sudo"
             )
         }

@@ -3,7 +3,8 @@ import Hummingbird
 
 /// `POST /v1/ask` with `Accept: text/event-stream`: the text while it is written, then the whole answer.
 enum AskStream {
-    /// How often an idle stream is written to; the first failure after its reader has gone ends the answer.
+    /// How often an idle stream is written to; the first failure after its reader has disconnected cancels
+    /// the answer.
     private static let heartbeat = Duration.seconds(1)
 
     /// Whether a request asks for a stream.
@@ -17,12 +18,12 @@ enum AskStream {
     ///   - request: The question.
     ///   - control: The daemon.
     /// - Returns: A stream that ends with the answer or a problem.
-    /// - Throws: What is wrong with the question itself, before any stream begins.
+    /// - Throws: `Problem` for the question itself, before any stream begins.
     static func response(_ request: AskRequest, _ control: Control) async throws -> Response {
         let asked = try await control.ready(request)
         let body = ResponseBody { writer in
-            // The engine puts its pieces here and goes on, however slow the reader is. There are at most as many as
-            // an answer has tokens, and a heartbeat for each second until the deadline.
+            // The engine puts its pieces here and continues, however slow the reader is. There are at most as
+            // many as an answer has tokens, and a heartbeat for each second until the deadline.
             let (items, feed) = AsyncStream.makeStream(of: Item.self)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
@@ -35,7 +36,8 @@ enum AskStream {
                         feed.yield(.heartbeat)
                     }
                 }
-                // A reader that has gone makes this throw, and the group then cancels the answer between two tokens.
+                // A reader that has disconnected makes this throw, and the group then cancels the answer
+                // between two tokens.
                 for await item in items { try await writer.write(ByteBuffer(string: try item.text)) }
                 group.cancelAll()
             }
@@ -76,7 +78,7 @@ enum AskStream {
             return .answer(try await control.answer(asked, piece: piece))
         } catch {
             let problem = Problem(error)
-            // Cancelled, it is the reader that has gone.
+            // Cancelled means that the reader has disconnected.
             if !Task.isCancelled { ProblemMiddleware.log(problem, path: ControlRoute.ask) }
             return .problem(problem)
         }

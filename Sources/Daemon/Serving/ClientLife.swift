@@ -3,12 +3,13 @@ import NIOCore
 
 /// Ties work to the client that asked for it.
 enum ClientLife {
-    /// Thrown where the client has gone: nobody reads it, and it is no fault to log.
-    private static let gone = Problem(.conflict, "the client has gone")
+    /// Thrown if the client has disconnected: nobody reads it, and it is not a fault to log.
+    private static let gone = Problem(.conflict, "the client has disconnected")
 
     /// Runs a body and cancels it when the connection closes.
     ///
-    /// A client that only ends its own direction, as `nc -N` does after the request, still reads and is not gone.
+    /// A client that only ends its own direction, as `nc -N` does after the request, still reads and counts
+    /// as connected.
     ///
     /// - Parameters:
     ///   - channel: The client's connection.
@@ -19,7 +20,8 @@ enum ClientLife {
         to channel: any Channel,
         _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
-        // A stream, since waiting for a future cannot be cancelled, and the connection may stay for the next request.
+        // A stream, because waiting for a future cannot be cancelled, and the connection may stay for the
+        // next request.
         let (closing, feed) = AsyncStream.makeStream(of: Void.self)
         channel.closeFuture.whenComplete { _ in feed.finish() }
         return try await withThrowingTaskGroup(of: Value.self) { group in

@@ -4,7 +4,7 @@ import ServiceLifecycle
 import Store
 
 extension Control {
-    /// A person's question made ready for the engine: whatever can be wrong with it has been looked at.
+    /// A person's question made ready for the engine: it has been checked.
     package struct AskedQuestion: Sendable {
         fileprivate var configuration: RoundConfiguration
         fileprivate var input: QuestionInput
@@ -25,7 +25,7 @@ extension Control {
     ///
     /// - Parameter request: The question.
     /// - Returns: What `answer` takes.
-    /// - Throws: `Problem`, or an error of the store where the checkpoint is missing or damaged.
+    /// - Throws: `Problem`, or an error of the store if the checkpoint is missing or damaged.
     package func ready(_ request: AskRequest) async throws -> AskedQuestion {
         try Self.check(request)
         let configuration = parts.current.value.round
@@ -69,8 +69,8 @@ extension Control {
     ///   - asked: The question.
     ///   - piece: Called with each new piece of the text; never for a vote.
     /// - Returns: The answer.
-    /// - Throws: `Problem` `busy` with what runs where the engine does not come free soon, `DaemonError` `timed_out`,
-    ///   `CancellationError` where the daemon stops, or an error of the engine.
+    /// - Throws: `Problem` `busy` with what runs if the engine does not become free soon, `DaemonError`
+    ///   `timed_out`, `CancellationError` if the daemon stops, or an error of the engine.
     package func answer(
         _ asked: AskedQuestion,
         piece: (@Sendable (String) -> Void)? = nil
@@ -114,11 +114,13 @@ extension Control {
         let seconds: Int
         var what: String
         switch use {
-        case .question: (what, hint, seconds) = ("another question is answered", "ask again in a moment", 10)
-        case .export: (what, hint, seconds) = ("a model is exported", "ask again when it is written", 30)
+        case .question:
+            (what, hint, seconds) = ("another question is being answered", "ask again in a moment", 10)
+        case .export:
+            (what, hint, seconds) = ("a model is being exported", "ask again when it is written", 30)
         case .phase, nil:
             guard let progress = parts.meter.latest else {
-                (what, hint, seconds) = ("a step of the round runs", "ask again in a moment", 10)
+                (what, hint, seconds) = ("a step of the round is running", "ask again in a moment", 10)
                 break
             }
             what =

@@ -9,7 +9,7 @@ extension Control {
         package var a: RoundID
         /// The round whose checkpoint is compared with it.
         package var b: RoundID
-        /// Whose questions.
+        /// The split that the questions are from.
         package var split = Split.gate
         /// How many to leave out of each list.
         package var offset = 0
@@ -22,7 +22,7 @@ extension Control {
 
     /// Two checkpoints on the same held-out questions.
     ///
-    /// Rests on evaluations in the journal alone: nothing is asked anew.
+    /// Uses only evaluations in the journal: nothing is asked again.
     package func compare(_ query: CompareQuery) async throws -> CompareReply {
         let (store, split) = (parts.store, query.split)
         guard split != .train else {
@@ -95,7 +95,7 @@ extension Control {
         )
     }
 
-    /// What a person can do where an evaluation is missing.
+    /// What a person can do if an evaluation is missing.
     private func remedy(_ checkpoint: CheckpointRecord, _ other: CheckpointRecord) async throws -> String {
         let others = Set(other.evaluations.filter { $0.accuracy.count > 0 }.map(\.split))
         let shared = checkpoint.evaluations.filter { $0.accuracy.count > 0 && others.contains($0.split) }
@@ -105,7 +105,7 @@ extension Control {
         }
         if let round = checkpoint.round, try await parts.store.openRound()?.id == round {
             return
-                "round \(round) still runs and asks them before it ends; follow it with \"autodidact watch\""
+                "round \(round) is still running and asks them before it ends; follow it with \"autodidact watch\""
         }
         return checkpoint.id == .base
             ? "a round that starts from it asks them, in its phases evaluate and report"

@@ -4,7 +4,7 @@ import ServiceLifecycle
 package import Store
 
 extension Control {
-    /// Keeps a round's checkpoint from retention, or lets it go.
+    /// Protects a round's checkpoint from retention, or ends that protection.
     package func pin(_ request: PinRequest) async throws -> PinReply {
         guard request.round.rawValue > 0 else {
             throw Problem(.usage, "the base model is always kept", hint: "pin a round from 1 on")
@@ -22,7 +22,7 @@ extension Control {
         return PinReply(checkpoint: try await parts.store.pin(id, isPinned: request.isPinned, event: event))
     }
 
-    /// Removes adapters, or says which would go.
+    /// Removes adapters, or says which would be removed.
     package func prune(_ request: PruneRequest, key: RequestKey?) async throws -> PruneReply {
         let keep = request.keep ?? parts.current.value.storage.keep
         guard keep > 0 else {
@@ -35,7 +35,7 @@ extension Control {
         let receipt = key.map { Receipt($0) { try ControlCoding.encode(PruneReply($0, isDryRun: false)) } }
         let report = try await parts.store.prune(
             keeping: keep,
-            // Promoted ones go only where a person says how many may stay.
+            // Promoted ones are removed only if a person says how many may stay.
             sparesPromoted: request.keep == nil,
             isDryRun: request.isDryRun,
             receipt: receipt
@@ -43,13 +43,13 @@ extension Control {
         return PruneReply(report, isDryRun: request.isDryRun)
     }
 
-    /// Whether the whole state is looked at just now.
+    /// Whether the whole state is being checked.
     package var isVerifying: Bool { verification.isTaken }
 
-    /// Looks at the whole state, on a connection of its own; one at a time.
+    /// Checks the whole state, on its own connection; one at a time.
     ///
-    /// - Throws: `Problem` `conflict` while another look lasts, `CancellationError` where the daemon stops or the client has
-    ///   gone, or an error of the store.
+    /// - Throws: `Problem` `conflict` while another check runs, `CancellationError` if the daemon stops or
+    ///   the client has disconnected, or an error of the store.
     package func verify() async throws -> VerifyReply {
         try await verification.run(
             or: Problem(

@@ -6,8 +6,8 @@ package import Store
 extension Control {
     /// Writes a checkpoint's adapter, or a whole model, below the state directory's `exports`.
     ///
-    /// Files are no transaction: the receipt follows the directory. After a kill between the two the same request
-    /// finds its directory there, whole, and is refused as `exists`.
+    /// Files are not a transaction: the receipt follows the directory. After a kill between the two the same
+    /// request finds its complete directory there and is refused as `exists`.
     package func export(_ request: ExportRequest, key: RequestKey?) async throws -> ExportReply {
         let checkpoint = try await exportedCheckpoint(request)
         let adapter = try await parts.store.adapter(of: checkpoint)

@@ -5,9 +5,9 @@ package import Store
 
 /// What the socket can ask for: one method per route, without HTTP.
 package struct Control: Sendable {
-    /// How long an answer may take, once the engine has come free.
+    /// How long an answer may take, once the engine is free.
     package static let askDeadline = Duration.seconds(120)
-    /// How long a question waits for the engine where nothing else is asked for.
+    /// How long a question waits for the engine unless told otherwise.
     package static let askPatience = Duration.seconds(5)
 
     /// The parts a `Control` joins.
@@ -24,14 +24,14 @@ package struct Control: Sendable {
         package var meter: ProgressMeter
         /// Events as they happen.
         package var hub: EventHub
-        /// The settings in force.
+        /// The current settings.
         package var current: CurrentSettings
         /// Where the settings came from; nil when there is no file.
         package var settingsPath: String?
         /// How long a question waits for the engine: a step that takes longer is named instead.
         package var askPatience = Control.askPatience
 
-        /// Joins the parts.
+        /// Memberwise.
         package init(
             store: JournalStore,
             loop: LoopService,
@@ -60,7 +60,7 @@ package struct Control: Sendable {
 
     private var store: JournalStore { parts.store }
 
-    /// Joins the parts.
+    /// Memberwise.
     package init(_ parts: Parts) {
         self.parts = parts
     }
@@ -99,9 +99,9 @@ package struct Control: Sendable {
     /// A page of rounds in order of number.
     ///
     /// - Parameters:
-    ///   - after: The page begins behind this round; nil takes the newest ones.
+    ///   - after: The page begins after this round; nil takes the newest ones.
     ///   - limit: How many at most; nil is the default.
-    ///   - outcome: Only rounds that ended so; nil takes all.
+    ///   - outcome: Only rounds with this outcome; nil takes all.
     /// - Returns: The rounds, and how many there are.
     /// - Throws: An error of the store.
     package func rounds(
@@ -178,18 +178,18 @@ package struct Control: Sendable {
         )
     }
 
-    /// The settings in force.
+    /// The current settings.
     package func config() -> ConfigReply {
         ConfigReply(path: parts.settingsPath, settings: SettingsReference.values(of: parts.current.value))
     }
 
-    /// Holds the loop.
+    /// Pauses the loop.
     package func pause() async throws -> LoopStateReply {
         try await parts.loop.pause()
         return try await loopState()
     }
 
-    /// Lets the loop go on.
+    /// Lets the loop continue.
     package func resume() async throws -> LoopStateReply {
         try await parts.loop.resume()
         return try await loopState()

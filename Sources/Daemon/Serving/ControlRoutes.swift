@@ -15,7 +15,7 @@ package struct ControlRoutes: Sendable {
     struct Row: Sendable {
         let method: HTTPRequest.Method
         let path: String
-        /// Whether it changes something, which not everybody may.
+        /// Whether it changes something, which needs permission.
         var isChange = false
         let handler: Handler
     }
@@ -173,7 +173,7 @@ package struct ControlRoutes: Sendable {
         }
     }
 
-    /// The key that a request came with; method, path and body are what it stands for.
+    /// The key that a request came with; it names this method, path and body.
     private static func requestKey(_ request: Request, _ body: Data) throws -> RequestKey? {
         guard let name = HTTPField.Name(ControlHeader.idempotencyKey), let key = request.headers[name] else {
             return nil

@@ -16,7 +16,7 @@ import ServiceLifecycle
 package struct ControlServer: Service {
     private typealias Connection = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
-    /// Whoever opens connections and says nothing must not keep others out; each is dropped when idle.
+    /// Clients that open connections and send nothing must not keep others out; idle ones are dropped.
     private static let connectionLimit = 4096
     private static let backlog: CInt = 1024
 
@@ -25,7 +25,7 @@ package struct ControlServer: Service {
     private let onListening: @Sendable () async -> Void
     private let logger: Logger
 
-    /// Builds a server.
+    /// A server that does not listen yet.
     ///
     /// - Parameters:
     ///   - socket: A path that was prepared.
@@ -82,7 +82,7 @@ package struct ControlServer: Service {
                     }
                 }
             } catch {
-                logger.error("the socket takes no more connections", metadata: ["error": "\(error)"])
+                logger.error("the socket accepts no more connections", metadata: ["error": "\(error)"])
             }
         }
     }

@@ -14,7 +14,7 @@ enum EventStream {
     /// The reply.
     ///
     /// - Parameters:
-    ///   - after: Replay events behind this number; nil begins at the present.
+    ///   - after: Replay events after this number; nil begins now.
     ///   - control: The daemon.
     ///   - channel: The watcher's connection.
     /// - Returns: A stream that ends with the daemon, with the connection, or when its reader is too slow.
@@ -33,8 +33,8 @@ enum EventStream {
             epoch: control.parts.hub.epoch,
             firstEvent: control.parts.hub.firstEvent ?? newest + 1
         )
-        // Whoever has seen more than there is has seen it before a backup was restored: what this process has recorded is
-        // new to it.
+        // A watcher that has seen more than there is saw it before a backup was restored: what this process
+        // has recorded is new to it.
         let start = after.map { $0 > newest ? epoch.firstEvent - 1 : $0 }
         let first =
             if let start { try await store.events(after: start, limit: pageSize) } else { [RoundEvent]() }

@@ -13,7 +13,7 @@ package struct Exports: Sendable {
         self.directory = directory
     }
 
-    /// Writes one export: what `fill` makes, and a model card beside it.
+    /// Writes one export: what `fill` makes, and a model card with it.
     ///
     /// - Parameters:
     ///   - name: Its directory's name.
@@ -35,11 +35,11 @@ package struct Exports: Sendable {
             )
         }
         let path = directory + "/" + name
-        // A name of its own, so that two exports of one name do not write into each other's; opening the state removes
-        // what a kill leaves of it.
+        // A unique name, so that two exports of one name do not write into each other; opening the state
+        // removes what a kill leaves of it.
         let temporary = directory + "/.tmp-" + name + "-" + UUID().uuidString
         let files = FileManager.default
-        // A link that leads nowhere is there, too.
+        // A broken link counts as existing too.
         guard (try? files.attributesOfItem(atPath: path)) == nil else { throw Self.isTaken(path) }
         do {
             try files.createDirectory(atPath: directory, withIntermediateDirectories: true)
@@ -70,7 +70,7 @@ package struct Exports: Sendable {
         }
     }
 
-    /// Copies a checkpoint's files as they are, but for its model card, which the export's own replaces.
+    /// Copies a checkpoint's files as they are, except for its model card, which the export's own replaces.
     package static func copy(_ adapter: AdapterLocation, to path: String) throws {
         let files = FileManager.default
         try files.createDirectory(atPath: path, withIntermediateDirectories: false)
@@ -96,7 +96,7 @@ package struct Exports: Sendable {
     }
 
     private static func isTaken(_ path: String) -> Problem {
-        Problem(.exists, "export \(path) is there already", hint: "choose another name, or remove it")
+        Problem(.exists, "export \(path) already exists", hint: "choose another name, or remove it")
     }
 
     private func flush(_ path: String) throws {

@@ -3,7 +3,8 @@ import Foundation
 import Store
 import Synchronization
 
-/// Changes that their sender may ask for more than once: carried out once, answered as often as they come.
+/// Changes that their sender may ask for more than once: carried out once, answered as often as they are
+/// sent.
 ///
 /// The receipt is written in the transaction of the change. Only a success leaves one: a request that was refused has
 /// changed nothing and is tried again when it comes again.
@@ -17,7 +18,8 @@ final class KeyedRequests: Sendable {
     ///   - store: Where receipts are.
     ///   - carryOut: Carries it out and writes its receipt; returns what the receipt holds.
     /// - Returns: The reply, and whether it is from the first time.
-    /// - Throws: `Problem` `conflict` while the first time lasts, `StoreError` `key_reused`, or what `carryOut` throws.
+    /// - Throws: `Problem` `conflict` while the first time runs, `StoreError` `key_reused`, or what
+    ///   `carryOut` throws.
     func reply(
         to request: RequestKey,
         in store: JournalStore,

@@ -31,7 +31,7 @@ package struct MetricsReading: Sendable {
     package var progressSignCount = 0
     /// Seconds since the daemon started.
     package var uptimeSeconds = 0.0
-    /// Resident memory; nil where the system does not say.
+    /// Resident memory; nil if the system does not say.
     package var residentByteCount: Int?
     /// Space of the state directory: free, and kept in reserve.
     package var space = (freeByteCount: 0, reservedByteCount: 0)
@@ -68,7 +68,7 @@ extension Control {
         return MetricsText(reading).text
     }
 
-    /// Memory that this process takes, in bytes; nil where /proc does not say.
+    /// Memory that this process uses, in bytes; nil if /proc does not say.
     static var residentByteCount: Int? {
         let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
         let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) }

@@ -4,7 +4,7 @@ import Store
 
 /// Numbers in Prometheus's text format, version 0.0.4.
 ///
-/// Labels name things of which there are few (phases, outcomes, reasons), never a round or a question.
+/// Labels have only a few values (phases, outcomes, reasons), never a round or a question.
 package struct MetricsText {
     private var lines: [String] = []
 
@@ -23,8 +23,8 @@ package struct MetricsText {
     private mutating func addLoop(_ reading: MetricsReading) {
         let totals = reading.totals
         let versions = [("version", reading.version), ("model", reading.model)]
-        add("info", "What runs; always 1.", [(versions, 1)])
-        add("loop_state", "1 for the loop's present state.", [([("state", reading.state.rawValue)], 1)])
+        add("info", "Version and model; always 1.", [(versions, 1)])
+        add("loop_state", "1 for the loop's current state.", [([("state", reading.state.rawValue)], 1)])
         add("rounds_total", "Rounds that ended, by outcome.", "outcome", totals.roundCounts)
         add("candidates_total", "Candidates generated.", Double(totals.candidateCount))
         add("generated_tokens_total", "Tokens sampled.", Double(totals.generatedTokenCount))
@@ -98,7 +98,7 @@ package struct MetricsText {
             add("progress_units", "Units of the running phase.", [(labels, Double(all))])
             add("queue", "Units left in the running phase.", [(labels, Double(all - done))])
             add("progress_seconds_left", "Estimated time to the end of the phase.", progress.secondsLeft)
-            add("tokens_per_second", "Tokens a second in the running phase.", progress.tokensPerSecond)
+            add("tokens_per_second", "Tokens per second in the running phase.", progress.tokensPerSecond)
         }
         add(
             "waiting_calls",
@@ -107,7 +107,7 @@ package struct MetricsText {
         )
         add(
             "progress_signs_total",
-            "Signs of progress; stands still when nothing moves.",
+            "Signs of progress; does not change while nothing moves.",
             Double(reading.progressSignCount)
         )
     }

@@ -4,7 +4,7 @@ import Synchronization
 final class OneAtATime: Sendable {
     private let taken = Mutex(false)
 
-    /// Whether somebody is in.
+    /// Whether a task is in.
     var isTaken: Bool { taken.withLock { $0 } }
 
     /// Runs a body, unless another one runs.

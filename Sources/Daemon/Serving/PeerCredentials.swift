@@ -12,7 +12,7 @@ package struct PeerCredentials: Sendable {
     package let uid: UInt32
     /// Its effective group.
     package let gid: UInt32
-    /// Its supplementary groups; empty where it has more than 64.
+    /// Its supplementary groups; empty if it has more than 64.
     package let groups: Set<UInt32>
 
     /// Credentials as given.
@@ -20,7 +20,7 @@ package struct PeerCredentials: Sendable {
         (self.pid, self.uid, self.gid, self.groups) = (pid, uid, gid, groups)
     }
 
-    /// Asks the kernel; nil where the connection is no Unix socket.
+    /// Asks the kernel; nil if the connection is not a Unix socket.
     static func of(_ channel: any Channel) async -> PeerCredentials? {
         guard let options = channel as? any SocketOptionProvider else { return nil }
         let level = NIOBSDSocket.OptionLevel(rawValue: SOL_SOCKET)
@@ -34,7 +34,7 @@ package struct PeerCredentials: Sendable {
             level: level,
             name: NIOBSDSocket.Option(rawValue: peerGroups)
         )
-        // What the kernel leaves unwritten is 0, which stands for no group here: root is known by its user.
+        // What the kernel leaves unwritten is 0, which means no group here: root is known by its user.
         let groups = (try? await list.get()).map { list in Set(list.indices.map { list[$0] }) } ?? []
         return PeerCredentials(pid: pid, uid: uid, gid: gid, groups: groups.subtracting([0]))
     }
@@ -42,14 +42,14 @@ package struct PeerCredentials: Sendable {
 
 /// Who may change something: root, the daemon's own user, and its group or the group `autodidact`.
 ///
-/// Reading is for everybody whom the socket's mode admits.
+/// Everybody that the socket's mode admits may read.
 package struct AccessRule: Sendable {
     /// The group that an installed daemon's socket belongs to.
     static let groupName = "autodidact"
 
     /// The daemon's own user.
     package let owner: UInt32
-    /// The groups whose members may change something; never 0.
+    /// The groups with members who may change something; never 0.
     package let groups: Set<UInt32>
 
     /// A rule as given.

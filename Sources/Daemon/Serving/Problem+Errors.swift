@@ -4,7 +4,7 @@ import NIOCore
 import Store
 
 extension Problem {
-    /// The problem that an error of ours becomes on the wire.
+    /// The problem that one of our errors becomes on the wire.
     ///
     /// Decided by codes, never by text.
     init(_ error: any Error) {
@@ -20,7 +20,7 @@ extension Problem {
             self.init(Self.name(of: error.code), error.message, retryAfterSeconds: isTimeout ? 30 : nil)
             if !error.faults.isEmpty { faults = Array(error.faults.prefix(ControlLimits.faultCount)) }
         case is CancellationError:
-            self.init(.busy, "the daemon stops", hint: "try again when it runs", retryAfterSeconds: 5)
+            self.init(.busy, "the daemon is stopping", hint: "try again when it runs", retryAfterSeconds: 5)
         case is NIOTooManyBytesError:
             self.init(.tooLarge, "the request's body is too long", hint: "send less at once")
         default:

@@ -25,7 +25,7 @@ struct ProblemMiddleware: RouterMiddleware {
                 response.headers[.allow] = Self.methods(at: request).joined(separator: ", ")
             }
         }
-        // Where nothing is routed for HEAD: a reply without a body is all that a client then reads.
+        // No route is for HEAD: a client then reads only a reply without a body.
         if request.method == .head { response = response.createHeadResponse() }
         if let name = HTTPField.Name(ControlVersion.headerName) {
             response.headers[name] = ControlVersion.program
@@ -33,7 +33,7 @@ struct ProblemMiddleware: RouterMiddleware {
         return response
     }
 
-    /// Logs a problem of ours; what a peer asks wrongly is not logged.
+    /// Logs a problem of ours; a peer's bad requests are not logged.
     static func log(_ problem: Problem, path: String) {
         guard problem.status >= 500 else { return }
         logger.warning("request failed", metadata: ["path": "\(path)", "error": "\(problem.detail)"])
@@ -51,7 +51,7 @@ struct ProblemMiddleware: RouterMiddleware {
     private func problem(of error: any Error, _ request: Request) -> Problem {
         // The head was readable, the body is not.
         if error is HTTPParserError {
-            return Problem(.usage, "the request's body cannot be read: \(error)", hint: "send it whole")
+            return Problem(.usage, "the request's body cannot be read: \(error)", hint: "send all of it")
         }
         guard let error = error as? any HTTPResponseError else { return Problem(error) }
         switch error.status.code {
@@ -62,7 +62,7 @@ struct ProblemMiddleware: RouterMiddleware {
         }
     }
 
-    /// Nothing is routed there: a foreign version, a wrong method, or no such path.
+    /// Nothing is routed there: another version, a wrong method, or no such path.
     private static func unknownPath(_ request: Request) -> Problem {
         let path = request.uri.path
         let parts = path.split(separator: "/")
@@ -71,7 +71,7 @@ struct ProblemMiddleware: RouterMiddleware {
         {
             return Problem(
                 .unsupportedVersion,
-                "version \(version) of the interface is not spoken here",
+                "version \(version) of the API is not supported here",
                 hint: "use \(ControlVersion.api)"
             )
         }
@@ -90,7 +90,7 @@ struct ProblemMiddleware: RouterMiddleware {
         )
     }
 
-    /// The methods that a request's path takes; none where there is no such path.
+    /// The methods that a request's path accepts; none if there is no such path.
     private static func methods(at request: Request) -> [String] {
         let parts = request.uri.path.split(separator: "/")
         return ControlRoutes.table.filter { matches($0.path, parts) }.map(\.method.rawValue)

@@ -12,7 +12,7 @@ package struct SocketPath: Sendable {
 
     /// Checks length and directory.
     ///
-    /// - Parameter path: Where the socket shall be.
+    /// - Parameter path: Where the socket will be.
     /// - Throws: `DaemonError` when the kernel could not bind it.
     package init(_ path: String) throws(DaemonError) {
         let length = path.utf8.count
@@ -30,14 +30,14 @@ package struct SocketPath: Sendable {
     /// A socket held by the service manager.
     ///
     /// - Parameters:
-    ///   - path: Where it lies.
+    ///   - path: Where it is.
     ///   - inherited: Its descriptor.
     package init(_ path: String, inherited: Int32) {
         self.path = path
         self.inherited = inherited
     }
 
-    /// Makes the path free to bind: refuses where a daemon answers, removes a socket nobody listens on.
+    /// Makes the path free to bind: refuses if a daemon answers, removes a socket nobody listens on.
     ///
     /// - Throws: `DaemonError` when the path cannot be bound.
     package func prepare() throws(DaemonError) { try checkFree(removesStale: true) }
@@ -45,7 +45,7 @@ package struct SocketPath: Sendable {
     /// Refuses a path that could not be bound; removes nothing unless told to.
     ///
     /// - Parameters:
-    ///   - removesStale: Whether a socket nobody listens on goes.
+    ///   - removesStale: Whether a socket nobody listens on is removed.
     ///   - stateDirectory: A directory that will have been made before the socket is bound.
     /// - Throws: `DaemonError` when the path cannot be bound.
     package func checkFree(removesStale: Bool = false, stateDirectory: String? = nil) throws(DaemonError) {
@@ -87,7 +87,7 @@ package struct SocketPath: Sendable {
 
     /// A bound socket that lets owner and group in, nobody else.
     ///
-    /// Its mode is set before anybody can connect; whoever serves it begins to listen.
+    /// Its mode is set before anybody can connect; the server begins to listen.
     ///
     /// - Returns: A descriptor that the caller owns.
     /// - Throws: `DaemonError` when the path cannot be bound.
@@ -125,7 +125,7 @@ package struct SocketPath: Sendable {
             == URL(filePath: other, directoryHint: .isDirectory).standardizedFileURL
     }
 
-    /// What connecting gives: 0 when somebody answers, else the error number.
+    /// What connecting gives: 0 when somebody answers, otherwise the error number.
     private func connectError() -> Int32 {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0)
         guard descriptor >= 0 else { return errno }

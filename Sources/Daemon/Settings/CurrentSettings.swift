@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The settings in force: those read at start until a reload replaces them whole.
+/// The current settings: those read at start until a reload replaces all of them.
 package final class CurrentSettings: Sendable {
     private let state: Mutex<DaemonSettings>
 

@@ -1,6 +1,6 @@
 package import Loop
 
-/// Everything the daemon is told from outside.
+/// All settings of the daemon.
 ///
 /// `SettingsSchema` lists every key with its meaning.
 package struct DaemonSettings: Hashable, Sendable {
@@ -14,17 +14,17 @@ package struct DaemonSettings: Hashable, Sendable {
     package var engine = EngineOptions()
     /// Where servers are and how programs are started, when the engine is `scaleout`.
     package var scaleout = ScaleOutOptions()
-    /// Where the questions lie.
+    /// Where the questions are.
     package var questions = QuestionFiles()
     /// Path of the worked examples' text; empty for none.
     ///
-    /// Its content stands in `round.prompt.shots`.
+    /// Its content is in `round.prompt.shots`.
     package var shotsFile = ""
     /// What every round runs with.
     package var round = RoundConfiguration()
-    /// How long the loop goes on.
+    /// How long the loop runs.
     package var loop = LoopOptions()
-    /// What the state directory may take.
+    /// How much space the state directory may use.
     package var storage = StorageOptions()
     /// When the loop may work.
     package var schedule = ScheduleOptions()
@@ -64,7 +64,7 @@ package struct QuestionFiles: Hashable, Sendable {
     package var valid = ""
     /// Questions the gate decides by.
     package var gate = ""
-    /// Questions scored for the report alone.
+    /// Questions scored for the report only.
     package var test = ""
 
     /// The defaults.
@@ -81,28 +81,29 @@ package struct QuestionFiles: Hashable, Sendable {
     }
 }
 
-/// How long the loop goes on.
+/// How long the loop runs.
 package struct LoopOptions: Hashable, Sendable {
-    /// Rounds to finish before the loop waits; 0 goes on for ever.
+    /// Rounds to finish before the loop waits; 0 continues without end.
     package var rounds = 0
     /// The seed that every round's seed is derived from.
     package var seed: UInt64 = 1
     /// Seconds without progress after which a phase is ended and tried again.
     package var stallAfter = 3600
-    /// Whether the daemon ends where the loop would wait for a person; a command-line flag, no setting of a file.
+    /// Whether the daemon ends where the loop would wait for a person; a command-line flag, not a setting of
+    /// a file.
     package var endsWhenComplete = false
 
     /// The defaults.
     package init() {}
 }
 
-/// What the state directory may take.
+/// How much space the state directory may use.
 package struct StorageOptions: Hashable, Sendable {
-    /// Newest checkpoints whose adapters stay whatever became of them, beside every promoted one; 0 removes none.
+    /// How many of the newest adapters stay even if rejected; promoted ones always stay; 0 removes none.
     package var keep = 5
     /// Megabytes that must be free before a phase begins.
     package var reserve = 256
-    /// Seconds between looks at a disk that could not be written.
+    /// Seconds between tries when the disk cannot be written.
     package var retryAfter = 3.0
 
     /// The defaults.
@@ -113,9 +114,9 @@ package struct StorageOptions: Hashable, Sendable {
 package struct ScheduleOptions: Hashable, Sendable {
     /// Hours of the day, local time, as `22:00-06:00`; empty is always.
     package var hours = ""
-    /// Load of other programs above which the loop waits; 0 works under any.
+    /// Load of other programs above which the loop waits; 0 ignores the load.
     package var maxLoad = 0.0
-    /// Whether the loop goes on while the machine runs on battery.
+    /// Whether the loop works while the machine runs on battery.
     package var onBattery = true
 
     /// The defaults.

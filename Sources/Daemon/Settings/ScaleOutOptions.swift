@@ -9,11 +9,11 @@ package struct ScaleOutOptions: Hashable, Sendable {
 
     /// Running servers; empty starts one.
     package var endpoints = defaults.endpoints
-    /// Launch line of an own server.
+    /// Launch line of the engine's own server.
     package var server = defaults.server
     /// Launch line of the trainer.
     package var trainer = defaults.trainer
-    /// Command that brings an adapter to the servers.
+    /// Command that copies an adapter to the servers.
     package var publish = defaults.publish
     /// Name of a systemd credential, or absolute path of a file, that holds the servers' API key.
     package var credential = ""
@@ -31,7 +31,7 @@ package struct ScaleOutOptions: Hashable, Sendable {
     package var startTimeout = Int(defaults.timeouts.start.components.seconds)
     /// Seconds for one training step.
     package var stepTimeout = Int(defaults.timeouts.step.components.seconds)
-    /// Starts again of a server or the trainer within one call.
+    /// How often a server or the trainer is started again within one call.
     package var restarts = defaults.restarts
 
     /// The defaults.
@@ -52,7 +52,7 @@ package struct ScaleOutOptions: Hashable, Sendable {
         } else {
             throw DaemonError(
                 .invalidConfiguration,
-                "scaleout.credential: \(credential) is no absolute path and there is no CREDENTIALS_DIRECTORY; "
+                "scaleout.credential: \(credential) is not an absolute path and there is no CREDENTIALS_DIRECTORY; "
                     + "give the unit LoadCredential=\(credential):FILE, or write a path"
             )
         }
@@ -68,7 +68,7 @@ package struct ScaleOutOptions: Hashable, Sendable {
 }
 
 extension DaemonSettings {
-    /// What the scale-out engine is told.
+    /// The settings of the scale-out engine.
     ///
     /// - Parameter environment: Says where the service manager puts credentials.
     /// - Returns: The settings.
@@ -79,7 +79,8 @@ extension DaemonSettings {
         }
         var result = ScaleOutSettings(
             directory: absolute(stateDirectory) + "/scaleout",
-            // Beside the control socket and by its name: several daemons may keep theirs in one directory.
+            // Next to the control socket and named after it: several daemons may keep theirs in one
+            // directory.
             socket: URL(filePath: absolute(socket)).deletingPathExtension().path(percentEncoded: false)
                 + "-vllm.sock"
         )
@@ -89,7 +90,7 @@ extension DaemonSettings {
         case .int8:
             throw DaemonError(
                 .invalidConfiguration,
-                "engine.precision: int8 is of the embedded engine; use auto, bf16 or f32 with engine.kind scaleout"
+                "engine.precision: int8 needs the embedded engine; use auto, bf16 or f32 with engine.kind scaleout"
             )
         }
         (result.endpoints, result.publish) = (scaleout.endpoints, scaleout.publish)

@@ -4,7 +4,8 @@ import Yams
 extension SettingNode {
     /// A node of a YAML document.
     ///
-    /// A word without quotes that YAML takes for no text, such as a number, is plain; so is one that a choice may take.
+    /// A word without quotes that YAML does not read as text, such as a number, is plain; so is one that a
+    /// choice may have.
     init(_ node: Node) {
         switch node {
         case .scalar(let scalar):

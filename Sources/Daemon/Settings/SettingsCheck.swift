@@ -1,7 +1,7 @@
 import Foundation
 package import Loop
 
-/// Settings that fit together, with everything they point at read.
+/// Settings that fit together, with the content of the files that they name.
 package struct CheckedSettings: Sendable {
     /// The settings; `round.prompt.shots` holds the text of the worked examples.
     package var settings: DaemonSettings
@@ -30,7 +30,7 @@ package struct CheckedSettings: Sendable {
             .warnings
     }
 
-    /// Checks that the questions of journal and files together suffice for a round.
+    /// Checks that the questions of journal and files together are enough for a round.
     ///
     /// - Parameter counts: Questions per split.
     /// - Throws: `DaemonError` for an empty train or valid set.
@@ -60,7 +60,7 @@ package struct CheckedSettings: Sendable {
             guard counts[.valid, default: 0] > 0 else {
                 throw DaemonError(
                     .invalidConfiguration,
-                    "questions.gate: no question in \(shown(.gate)) and none in the valid set to stand in; name a file"
+                    "questions.gate: no question in \(shown(.gate)) and none in the valid set to use instead; name a file"
                 )
             }
             warnings.append("no gate split: the valid set's answers decide on promotion")
@@ -87,7 +87,8 @@ package struct CheckedSettings: Sendable {
     private static func checkRanges(_ settings: DaemonSettings) throws {
         for setting in SettingsSchema.settings { try setting.check(settings) }
         let scaleout = settings.scaleout
-        guard !scaleout.endpoints.isEmpty || scaleout.server.contains(where: { $0.contains("{model}") }) else {
+        guard !scaleout.endpoints.isEmpty || scaleout.server.contains(where: { $0.contains("{model}") })
+        else {
             throw LoopError(
                 .invalidConfiguration,
                 "scaleout.server is \(scaleout.server.settingText); give it {model}, which becomes the model's directory"

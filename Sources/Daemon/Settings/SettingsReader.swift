@@ -11,9 +11,9 @@ package struct SettingsReader {
         self.environment = environment
     }
 
-    /// Reads a file, puts the environment over it and fills in paths that stand empty.
+    /// Reads a file, puts the environment over it and fills in empty paths.
     ///
-    /// Ranges are checked by `SettingsCheck`, after the command line had its say.
+    /// Ranges are checked by `SettingsCheck`, after the command line has been applied.
     package func read(file: String) throws(DaemonError) -> DaemonSettings {
         guard let data = FileManager.default.contents(atPath: file) else {
             throw DaemonError(
@@ -81,8 +81,8 @@ package struct SettingsReader {
         for (key, value) in mapping {
             let name = key.scalar?.string ?? "?"
             let place = Place(file: place.file, line: key.mark?.line)
-            guard let setting = SettingsSchema.settings.first(where: { $0.section == section && $0.key == name })
-            else { throw unknown(name, in: section, place) }
+            let declared = SettingsSchema.settings.first { $0.section == section && $0.key == name }
+            guard let setting = declared else { throw unknown(name, in: section, place) }
             try assign(setting, value, place, base, to: &settings)
         }
     }
@@ -131,7 +131,8 @@ package struct SettingsReader {
                 continue
             }
             let node =
-                setting.isText ? Node(value, Tag(.str)) : (try? compose(yaml: value)) ?? Node(value, Tag(.str))
+                setting.isText
+                ? Node(value, Tag(.str)) : (try? compose(yaml: value)) ?? Node(value, Tag(.str))
             try assign(
                 setting,
                 node,
@@ -142,7 +143,7 @@ package struct SettingsReader {
         }
     }
 
-    /// systemd's directories serve where the configuration names none; each may list several.
+    /// systemd's directories are used if the configuration names none; each may list several.
     private func fillPaths(of settings: inout DaemonSettings, besides file: String) {
         func first(_ name: String) -> String? {
             environment[name]?.split(separator: ":").first.map(String.init)
@@ -180,7 +181,7 @@ package struct SettingsReader {
     }
 }
 
-/// Where a setting stands.
+/// Where a setting is.
 private struct Place: CustomStringConvertible {
     let file: String
     let line: Int?

@@ -6,7 +6,7 @@ extension DaemonSettings: SettingsRoot {}
 
 /// Every key of the configuration: file, environment, range checks, reference and manual page follow from this list.
 ///
-/// A round's own settings are declared in `Loop/Settings`; the file of worked examples stands in for their text.
+/// A round's own settings are declared in `Loop/Settings`; the file of worked examples replaces their text.
 enum SettingsSchema {
     /// Every key in the order of the reference.
     static let settings: [Setting<DaemonSettings>] =
@@ -15,25 +15,25 @@ enum SettingsSchema {
     /// Sections in the same order, each with a line about it.
     static let sections: [(name: String, documentation: String)] = [
         ("engine", "How the model is run."),
-        ("scaleout", "Servers and launch lines, for engine.kind scaleout alone; see docs/scale-out.md."),
-        ("questions", "Question files: one JSON object a line with question, answer, rationale, choices."),
+        ("scaleout", "Servers and launch lines, only for engine.kind scaleout; see docs/scale-out.md."),
+        ("questions", "Question files: one JSON object per line with question, answer, rationale, choices."),
         ("prompt", "How questions become prompts."),
         ("generate", "How candidates are sampled."),
         ("vote", "How answers are read and voted on."),
         ("select", "How candidates are selected for fine-tuning."),
         ("finetune", "How the model is fine-tuned."),
         ("gate", "When a checkpoint is promoted."),
-        ("collapse", "Bounds whose breach rejects a round."),
-        ("loop", "How long the loop goes on."),
-        ("storage", "What the state directory may take."),
-        ("schedule", "When the loop may work; a phase that must not go on is ended and continued later."),
+        ("collapse", "Bounds; a value outside one rejects the round."),
+        ("loop", "How long the loop runs."),
+        ("storage", "How much space the state directory may use."),
+        ("schedule", "When the loop may work; a phase that must not continue is ended and continued later."),
     ]
 
     private static let shots = Setting(
         "prompt.shots",
         \DaemonSettings.shotsFile,
         .any,
-        "File with worked examples, put before the question as they are.",
+        "File with worked examples, put unchanged before the question.",
         isPath: true
     )
 
@@ -82,7 +82,7 @@ enum SettingsSchema {
             "engine.precision",
             \.engine.precision,
             .any,
-            "auto, f32, bf16 or int8; auto generates and scores in 16-bit fixed point, int8 generates in 8-bit, coarse, and faster with VNNI only."
+            "auto, f32, bf16 or int8; auto generates and scores in 16-bit fixed point; int8 generates in 8-bit, which is coarse, and faster only with VNNI."
         ),
         Setting("engine.rows", \.engine.rows, .range(1...4096), "Candidates decoded side by side."),
     ]
@@ -110,7 +110,7 @@ enum SettingsSchema {
             "scaleout.publish",
             \.scaleout.publish,
             .any,
-            "Command that brings {adapter} to where the servers read it; empty for a shared file system."
+            "Command that copies {adapter} to where the servers read it; empty for a shared file system."
         ),
         Setting(
             "scaleout.credential",
@@ -168,7 +168,7 @@ enum SettingsSchema {
             "questions.train",
             \.questions.train,
             .any,
-            "Questions to learn from, required; their answers serve reports only.",
+            "Questions to learn from, required; their answers are used in reports only.",
             isPath: true
         ),
         Setting(
@@ -189,7 +189,7 @@ enum SettingsSchema {
             "questions.test",
             \.questions.test,
             .any,
-            "Held-out questions scored for the report alone.",
+            "Held-out questions scored for the report only.",
             isPath: true
         ),
     ]
@@ -199,7 +199,7 @@ enum SettingsSchema {
             "loop.rounds",
             \.loop.rounds,
             .atLeast(0, "0 continues without end"),
-            "Rounds to finish before the loop waits; 0 goes on for ever."
+            "Rounds to finish before the loop waits; 0 continues without end."
         ),
         Setting("loop.seed", \.loop.seed, .any, "Seed of all randomness."),
         Setting(
@@ -215,7 +215,7 @@ enum SettingsSchema {
             "storage.keep",
             \.storage.keep,
             .atLeast(0, "0 removes none"),
-            "Newest checkpoints whose adapters stay even if rejected; promoted ones always stay; 0 removes none."
+            "How many of the newest adapters stay even if rejected; promoted ones always stay; 0 removes none."
         ),
         Setting(
             "storage.reserve",
@@ -227,7 +227,7 @@ enum SettingsSchema {
             "storage.retryAfter",
             \.storage.retryAfter,
             .range(0.01...20, "seconds"),
-            "Seconds between looks at a disk that could not be written."
+            "Seconds between tries when the disk cannot be written."
         ),
     ]
 
@@ -241,14 +241,14 @@ enum SettingsSchema {
         Setting(
             "schedule.maxLoad",
             \.schedule.maxLoad,
-            .atLeast(0, "0 works under any"),
-            "Load of other programs above which the loop waits; 0 works under any."
+            .atLeast(0, "0 ignores the load"),
+            "Load of other programs above which the loop waits; 0 ignores the load."
         ),
         Setting(
             "schedule.onBattery",
             \.schedule.onBattery,
             .any,
-            "Whether the loop goes on while the machine runs on battery."
+            "Whether the loop works while the machine runs on battery."
         ),
     ]
 }
@@ -261,7 +261,8 @@ extension SettingRule<String> {
     fileprivate static var hours: SettingRule {
         SettingRule { text in
             guard !text.isEmpty, Schedule.Hours(text) == nil else { return nil }
-            return "is \(text.settingText); write HH:MM-HH:MM in double quotes, such as \"22:00-06:00\", or leave it empty"
+            return "is \(text.settingText); write HH:MM-HH:MM in double quotes, such as \"22:00-06:00\", "
+                + "or leave it empty"
         }
     }
 }

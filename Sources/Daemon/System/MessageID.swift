@@ -2,7 +2,7 @@ package import Loop
 
 /// The journal's MESSAGE_ID of each kind of event.
 ///
-/// Minted once and never used for anything else.
+/// Fixed once and never used for anything else.
 package enum MessageID {
     /// 32 lower-case hexadecimal digits.
     package static func of(_ kind: EventKind) -> String {

@@ -2,19 +2,20 @@ import ControlAPI
 import Foundation
 import ServiceLifecycle
 
-/// Tells the service manager what goes on and feeds its watchdog, but only while work moves or rests on purpose.
+/// Tells the service manager what is going on and feeds its watchdog, but only while work moves or rests on
+/// purpose.
 struct NotifyService: Service {
     private let status: @Sendable () async -> String
     private let hub: EventHub
     private let threads: ManagerThreads
 
-    /// Builds the service.
+    /// A service that has not started.
     ///
     /// - Parameters:
-    ///   - status: One line about the present.
+    ///   - status: One line about the current state.
     ///   - hub: Gets a heartbeat for idle streams.
     ///   - pulse: What must move.
-    ///   - environment: Where the manager says how often it wants to hear from us.
+    ///   - environment: Says how often the manager expects a signal.
     init(
         status: @escaping @Sendable () async -> String,
         hub: EventHub,
@@ -51,13 +52,14 @@ struct NotifyService: Service {
     }
 }
 
-/// Speaks to the manager from threads of its own.
+/// Talks to the manager from its own threads.
 ///
-/// A starved cooperative pool must not look like a stalled engine, nor hide one. They end with the process.
+/// A starved cooperative pool must neither look like a stalled engine nor hide one. They end with the
+/// process.
 private struct ManagerThreads: Sendable {
     /// How long the manager waits for more, once it has been asked for time.
     private static let extensionSeconds = 30
-    /// After so many extensions, ten minutes, a stop that does not end is the manager's to cut short.
+    /// After this many extensions, ten minutes, the manager cuts a stop short that does not end.
     private static let extensionLimit = 60
 
     static let timeExtension = "EXTEND_TIMEOUT_USEC=\(extensionSeconds * 1_000_000)"

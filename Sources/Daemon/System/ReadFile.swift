@@ -10,8 +10,8 @@ enum ReadFile {
     ///   - path: The file.
     ///   - key: The setting that names it.
     /// - Returns: Its bytes.
-    /// - Throws: `DaemonError` with key, path and the system's reason: `permission` where this user may not read it,
-    ///   `invalid_configuration` else.
+    /// - Throws: `DaemonError` with key, path and the system's reason: `permission` if this user may not read
+    ///   it, `invalid_configuration` otherwise.
     static func data(_ path: String, of key: String) throws(DaemonError) -> Data {
         var status = stat()
         guard stat(path, &status) == 0 else {
@@ -21,7 +21,7 @@ enum ReadFile {
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw DaemonError(
                 .invalidConfiguration,
-                "\(key): \(path) is no regular file; correct the path in the configuration"
+                "\(key): \(path) is not a regular file; correct the path in the configuration"
             )
         }
         do {
@@ -37,7 +37,7 @@ enum ReadFile {
         let isDenied = number.map(SystemFailure.isDenied) ?? false
         let remedy =
             isDenied
-            ? "let this user read it: look at its owner and mode" : "correct the path in the configuration"
+            ? "let this user read it: check its owner and mode" : "correct the path in the configuration"
         return DaemonError(
             isDenied ? .permission : .invalidConfiguration,
             "\(key): cannot read \(path): \(reason); \(remedy)",

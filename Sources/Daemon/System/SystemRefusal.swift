@@ -3,16 +3,17 @@ import Glibc
 import Loop
 import NIOCore
 
-/// What the operating system refused, told from any error that has its number somewhere beneath.
+/// What the operating system refused, found in any error that has its number somewhere among its causes.
 ///
-/// Such an error is never a defect of ours: a mode, an owner, a mount or a disk is at fault, and a person can help.
+/// Such an error is never a defect of the program: a mode, an owner, a mount or a disk is at fault, and a
+/// person can help.
 struct SystemRefusal {
     /// The system's number, such as `EACCES`.
     let number: Int32
     /// What failed, and why.
     let message: String
 
-    /// Nil where the system refused nothing.
+    /// Nil if the system refused nothing.
     init?(_ error: any Error) {
         if let error = error as? IOError {
             (number, message) = (error.errnoCode, "\(error)")
@@ -32,7 +33,7 @@ struct SystemRefusal {
     var remedy: String {
         switch number {
         case EROFS: "mount the file system for writing, or choose another place"
-        case EACCES, EPERM: "let the daemon's user read and write it: look at its owner and mode"
+        case EACCES, EPERM: "let the daemon's user read and write it: check its owner and mode"
         case ENOSPC, EDQUOT: "free some space"
         default: "check the disk and the system log"
         }

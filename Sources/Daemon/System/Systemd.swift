@@ -9,11 +9,11 @@ enum Systemd {
         _ = sd_notify(0, state)
     }
 
-    /// A listening Unix socket that the service manager holds for us, and where it lies; nil when there is none.
+    /// A listening Unix socket that the service manager holds for us, and its path; nil when there is none.
     ///
     /// The descriptors are closed on exec and their variables unset, so that no child takes them for its own.
     ///
-    /// - Throws: `DaemonError` when more or another kind of socket is handed over.
+    /// - Throws: `DaemonError` when more or another kind of socket is passed.
     static func inheritedSocket() throws(DaemonError) -> (descriptor: Int32, path: String)? {
         let count = sd_listen_fds(1)
         guard count != 0 else { return nil }
@@ -21,7 +21,7 @@ enum Systemd {
         guard count == 1, sd_is_socket_unix(descriptor, Int32(SOCK_STREAM.rawValue), 1, nil, 0) > 0 else {
             throw DaemonError(
                 .invalidConfiguration,
-                "the service manager hands over \(count) sockets, or no listening Unix stream socket; "
+                "the service manager passes \(count) sockets, or no listening Unix stream socket; "
                     + "give autodidactd.socket one ListenStream= with an absolute path"
             )
         }
@@ -36,7 +36,7 @@ enum Systemd {
         guard result == 0, path.hasPrefix("/") else {
             throw DaemonError(
                 .invalidConfiguration,
-                "the socket that the service manager hands over has no path; give ListenStream= an absolute one"
+                "the socket that the service manager passes has no path; give ListenStream= an absolute one"
             )
         }
         return (descriptor, path)

@@ -1,11 +1,11 @@
 /// The families of models that the engine knows.
 package struct Families: Sendable {
-    /// Those that come along; a new one is one line here.
+    /// The families of this program; a new one is one line here.
     package static let standard = Families([Llama()])
 
     private let list: [any ModelFamily]
 
-    /// Builds a list; the first that knows a name has it.
+    /// Makes a list; the first that knows a name is used.
     package init(_ list: [any ModelFamily]) { self.list = list }
 
     /// A list with one more family, asked before the others.

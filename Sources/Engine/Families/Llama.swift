@@ -74,7 +74,7 @@ package struct Llama: ModelFamily {
         return describe(numbers)
     }
 
-    /// The model of some size.
+    /// A model of a given size.
     ///
     /// - Parameter numbers: Its size; checked.
     /// - Returns: The model.

@@ -4,7 +4,7 @@ extension Adapter {
     /// The two files of a PEFT adapter directory.
     ///
     /// - Parameters:
-    ///   - model: The model it belongs to, whose names PEFT builds on.
+    ///   - model: The model it belongs to; PEFT builds on its names.
     ///   - baseModelName: `base_model_name_or_path`.
     /// - Returns: `adapter_config.json` (keys sorted, indent 2) and `adapter_model.safetensors` (f32).
     /// - Throws: `EngineError` of code `not_finite` when a value is NaN or infinite.

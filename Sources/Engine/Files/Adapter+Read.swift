@@ -23,7 +23,7 @@ extension Adapter {
         } catch {
             throw EngineError(
                 .adapterMalformed,
-                "cannot read adapter \(path): it is no JSON: \(error); get the adapter again",
+                "cannot read adapter \(path): it is not JSON: \(error); get the adapter again",
                 cause: error
             )
         }

@@ -1,6 +1,6 @@
 package import Loop
 
-/// A model's files and tokenizer without its weights in memory: what an engine needs that runs the model elsewhere.
+/// A model's files and tokenizer without its weights in memory: for an engine that runs the model elsewhere.
 package final class BaseModel: Sendable {
     /// The open files.
     private let files: ModelFiles
@@ -22,7 +22,7 @@ package final class BaseModel: Sendable {
     /// - Parameters:
     ///   - precision: What weights and activations are there, such as `bf16`.
     ///   - place: What computes, in place of an instruction set.
-    /// - Returns: The identity; it has no threads of ours.
+    /// - Returns: The identity; without threads.
     package func identity(precision: String, computedBy place: String) -> ModelIdentity {
         ModelIdentity(
             name: files.name,
@@ -37,7 +37,7 @@ package final class BaseModel: Sendable {
         )
     }
 
-    /// The most tokens the model takes.
+    /// The most tokens the model accepts.
     package var contextLength: Int { files.configuration.contextLength }
 
     /// Tokens after which a candidate ends: those that end a text or turn, and all control tokens.
@@ -62,7 +62,7 @@ package final class BaseModel: Sendable {
         )
     }
 
-    /// Checks that fine-tuning with these settings can go on from an adapter.
+    /// Checks that fine-tuning with these settings can continue from an adapter.
     package func checkStart(_ start: AdapterLocation, _ settings: FinetuneSettings) throws {
         _ = try Adapter.read(start, continuing: settings, files.description)
     }
@@ -73,7 +73,7 @@ package final class BaseModel: Sendable {
             .files(of: files.description, baseModelName: baseModelName)
     }
 
-    /// Writes the whole model, with an adapter merged into it, into a directory of its own; see
+    /// Writes the whole model, with an adapter merged into it, into its own directory; see
     /// `EmbeddedEngine.export`.
     package func export(
         adapter: AdapterLocation?,
@@ -87,7 +87,7 @@ package final class BaseModel: Sendable {
 }
 
 extension ModelFiles {
-    /// Writes the whole model with an adapter merged into the base weights, into a directory of its own.
+    /// Writes the whole model with an adapter merged into the base weights, into its own directory.
     func export(
         adapter: AdapterLocation?,
         as form: ModelForm,

@@ -31,7 +31,7 @@ struct FileStamp: Hashable, Sendable {
 
     /// Compares the file at the path now with this one.
     ///
-    /// Comes before mapped pages are read: those of a file that was cut short end the process (SIGBUS).
+    /// Call it before mapped pages are read: those of a file that was cut short end the process (SIGBUS).
     ///
     /// - Throws: `EngineError` of code `model_changed`, naming the file.
     func check() throws {

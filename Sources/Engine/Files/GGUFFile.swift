@@ -1,4 +1,4 @@
-/// A GGUF file, version 3 (or 2, which differs in nothing read here): metadata, and where its tensors lie.
+/// A GGUF file, version 3 (or 2, which differs in nothing read here): metadata, and where its tensors are.
 ///
 /// Format: the GGUF specification of ggml. Everything is checked before it is used: counts are capped, sums and
 /// products cannot overflow, tensors are aligned, inside the file and do not overlap, and names are unique.
@@ -19,7 +19,7 @@ struct GGUFFile: Sendable {
 
     let file: MappedFile
     let metadata: [String: GGUFValue]
-    /// Where each metadata entry lies in the file: key, type and value.
+    /// Where each metadata entry is in the file: key, type and value.
     let entries: [String: Range<Int>]
     let tensors: [String: Tensor]
 
@@ -42,7 +42,7 @@ struct GGUFFile: Sendable {
         guard version == 2 || version == 3 else {
             throw EngineError(
                 .modelMalformed,
-                "cannot read model \(file.name): GGUF version is \(version), expected 2 or 3; convert it anew"
+                "cannot read model \(file.name): GGUF version is \(version), expected 2 or 3; convert it again"
             )
         }
         cursor.field = "tensor count"
@@ -68,7 +68,7 @@ struct GGUFFile: Sendable {
             let type: UInt32 = try cursor.number()
             let value = try GGUFValue(from: &cursor, type: type)
             guard metadata.updateValue(value, forKey: key) == nil else {
-                throw cursor.malformed("the key stands there twice")
+                throw cursor.malformed("the key is there twice")
             }
             entries[key] = start..<cursor.offset
         }
@@ -113,7 +113,7 @@ struct GGUFFile: Sendable {
             let (shape, byteCount) = try size(of: dimensions, type: type, cursor)
             let offset: UInt64 = try cursor.number()
             guard offset % UInt64(alignment) == 0, offset < 1 << 62 else {
-                throw cursor.malformed("offset \(offset) is out of range or no multiple of \(alignment)")
+                throw cursor.malformed("offset \(offset) is out of range or not a multiple of \(alignment)")
             }
             headers.append((name, type, shape, Int(offset), byteCount))
         }
@@ -170,7 +170,7 @@ struct GGUFFile: Sendable {
             }
             let tensor = Tensor(type: header.type, shape: header.shape, range: first..<end)
             guard tensors.updateValue(tensor, forKey: header.name) == nil else {
-                throw cursor.malformed("the name stands there twice")
+                throw cursor.malformed("the name is there twice")
             }
         }
         return tensors

@@ -6,7 +6,7 @@ package struct GGUFMetadata: Sendable {
 
     /// A whole number.
     ///
-    /// - Throws: `EngineError` `model_malformed` when it is missing or no integer; so do all below.
+    /// - Throws: `EngineError` `model_malformed` when it is missing or not an integer; so do all below.
     package func integer(_ key: String) throws -> Int { try file.required(path(key)) }
 
     /// A number.

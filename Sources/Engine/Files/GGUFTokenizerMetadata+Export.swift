@@ -29,7 +29,7 @@ extension GGUFTokenizerMetadata {
         for token in added {
             (tokens[Int(token.id)], types[Int(token.id)]) = (token.content, token.isControl ? 3 : 4)
         }
-        // By their bytes: strings that Swift takes for equal may be two tokens.
+        // By their bytes: strings that are equal for Swift may be two tokens.
         var ids: [[UInt8]: Int] = [:]
         for (id, token) in tokens.enumerated() {
             if let first = ids.updateValue(id, forKey: Array(token.utf8)) {
@@ -59,17 +59,17 @@ extension GGUFTokenizerMetadata {
         )
     }
 
-    /// Refuses rules that a reader of the file would not know of.
+    /// Refuses rules that a reader of the file would not know.
     private static func check(_ definition: TokenizerDefinition, _ added: [AddedToken]) throws {
         guard definition.prefix.count <= 1, definition.suffix.isEmpty else {
             throw inexpressible("tokens around every text other than one at its beginning")
         }
         if let token = added.first(where: { $0.stripsLeft || $0.stripsRight || $0.isSingleWord }) {
-            throw inexpressible("the token \"\(token.content)\" that looks at the text beside it")
+            throw inexpressible("the token \"\(token.content)\" that looks at the text next to it")
         }
     }
 
-    /// The name in `tokenizer.ggml.pre` that stands for exactly these rules.
+    /// The name in `tokenizer.ggml.pre` that means exactly these rules.
     private static func preTokenizer(_ definition: TokenizerDefinition) throws -> String {
         let rules = (definition.composesCharacters, definition.takesKnownWordsWhole)
         switch (definition.preTokenizer.steps, rules) {
@@ -89,7 +89,7 @@ extension GGUFTokenizerMetadata {
     }
 }
 
-/// What tokenizer_config.json and special_tokens_map.json say beside the end of text.
+/// What tokenizer_config.json and special_tokens_map.json say besides the end of text.
 private struct NamedTokens {
     var bos: Int?
     var unknown: Int?

@@ -4,20 +4,20 @@ package struct HuggingFaceConfiguration: Sendable {
     /// The model's directory, for messages.
     let path: String
 
-    /// The first of `architectures`, else `model_type`.
+    /// The first of `architectures`, otherwise `model_type`.
     package var architecture: String {
         config["architectures"]?.array?.first?.string ?? config["model_type"]?.string ?? ""
     }
 
-    /// `rope_theta`, also where newer files keep it; nil when it is missing.
+    /// `rope_theta`, also from where newer files keep it; nil when it is missing.
     package var rotationBase: Double? {
         let parameters = config["rope_parameters"] ?? .null
         return (parameters["rope_theta"] ?? config["rope_theta"])?.double
     }
 
-    /// A whole number; where it is missing or null, the other value if there is one.
+    /// A whole number; if it is missing or null, the other value if there is one.
     ///
-    /// - Throws: `EngineError` `model_malformed` when it is none.
+    /// - Throws: `EngineError` `model_malformed` when it is not one.
     package func integer(_ key: String, orNull fallback: Int? = nil) throws -> Int {
         if let value = config[key]?.integer { return value }
         if let fallback, config[key]?.isNeutral ?? true { return fallback }
@@ -26,7 +26,7 @@ package struct HuggingFaceConfiguration: Sendable {
 
     /// A number.
     ///
-    /// - Throws: `EngineError` `model_malformed` when it is none.
+    /// - Throws: `EngineError` `model_malformed` when it is not one.
     package func double(_ key: String) throws -> Double {
         guard let value = config[key]?.double else {
             throw malformed("\(key) is \(config[key].map(text) ?? "missing"), expected a number")

@@ -6,7 +6,7 @@ struct HuggingFaceDirectory: Sendable {
     let description: ModelDescription
     let tokenizer: HuggingFaceTokenizerFiles
     private let files: [SafetensorsFile]
-    /// The files beside the weights that take part: configuration, tokenizer, index.
+    /// The files that are used besides the weights: configuration, tokenizer, index.
     private let smallFiles: [StampedFile]
     private let places: [String: Int]
 
@@ -16,10 +16,10 @@ struct HuggingFaceDirectory: Sendable {
     /// The weight files, in order of their names.
     var weightFiles: [MappedFile] { files.map(\.file) }
 
-    /// The files that take part, as they were when they were opened.
+    /// The files that are used, as they were when they were opened.
     var stamps: [FileStamp] { smallFiles.map(\.stamp) + weightFiles.map(\.stamp) }
 
-    /// SHA-256 of each file beside the weights, by name.
+    /// SHA-256 of each file besides the weights, by name.
     var smallFileDigests: [String: String] {
         Dictionary(smallFiles.map { ($0.name, $0.sha256) }) { first, _ in first }
     }
@@ -65,7 +65,7 @@ struct HuggingFaceDirectory: Sendable {
                 guard places.updateValue(index, forKey: key) == nil else {
                     throw EngineError(
                         .modelMalformed,
-                        "cannot read model \(path): tensor \(key) stands in two files; get the directory again"
+                        "cannot read model \(path): tensor \(key) is in two files; get the directory again"
                     )
                 }
             }
@@ -127,7 +127,7 @@ private struct SmallFiles {
         } catch {
             throw EngineError(
                 .modelMalformed,
-                "cannot read \(path)/\(name): it is no JSON: \(error); get the file again",
+                "cannot read \(path)/\(name): it is not JSON: \(error); get the file again",
                 cause: error
             )
         }

@@ -1,5 +1,5 @@
 extension HuggingFaceTokenizerFiles {
-    /// The tokenizer's files for an export: those of a Hugging Face directory as they are, or built anew from
+    /// The tokenizer's files for an export: those of a Hugging Face directory as they are, or built from
     /// GGUF metadata as transformers expects them.
     ///
     /// - Throws: `EngineError` of code `tokenizer_unsupported` when the metadata's rules have no known form.
@@ -24,7 +24,7 @@ extension HuggingFaceTokenizerFiles {
         }
     }
 
-    /// What a name in `tokenizer.ggml.pre` stands for.
+    /// What a name in `tokenizer.ggml.pre` means.
     private struct Rules {
         var preTokenizer: JSONValue
         var normalizer = JSONValue.null
@@ -54,7 +54,7 @@ extension HuggingFaceTokenizerFiles {
         .ordered(["type": .string("Sequence"), "pretokenizers": .array(steps)])
     }
 
-    /// The word pattern that Llama 3 and Qwen 2 share but for their digits.
+    /// The word pattern that Llama 3 and Qwen 2 share except for their digits.
     private static func words(digits: String) -> JSONValue {
         let pattern =
             #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|"# + digits
@@ -122,7 +122,7 @@ extension HuggingFaceTokenizerFiles {
         }
     }
 
-    /// Puts the begin token before every text where the metadata ask for it.
+    /// Puts the begin token before every text if the metadata ask for it.
     private static func postProcessor(_ metadata: GGUFTokenizerMetadata) -> JSONValue {
         guard metadata.addBOS, let id = metadata.bosID, metadata.tokens.indices.contains(id) else {
             return .null

@@ -12,7 +12,7 @@ struct JSONParser {
     private let bytes: UnsafeRawBufferPointer
     private var offset = 0
 
-    /// Parses one value that fills the buffer but for white space.
+    /// Parses one value that fills the buffer except for white space.
     ///
     /// - Throws: `JSONParser.Failure`.
     static func parse(_ bytes: UnsafeRawBufferPointer) throws -> JSONValue {
@@ -23,7 +23,7 @@ struct JSONParser {
         return value
     }
 
-    /// Parses one value that fills the array but for white space.
+    /// Parses one value that fills the array except for white space.
     ///
     /// - Throws: `JSONParser.Failure`.
     static func parse(_ bytes: [UInt8]) throws -> JSONValue {
@@ -58,7 +58,7 @@ struct JSONParser {
             skipSpace()
             guard peek == UInt8(ascii: "\"") else { throw failure("a key is missing") }
             let key = try string()
-            guard keys.insert(key).inserted else { throw failure("key \"\(key)\" stands there twice,") }
+            guard keys.insert(key).inserted else { throw failure("key \"\(key)\" is there twice,") }
             skipSpace()
             guard take(UInt8(ascii: ":")) else { throw failure("a colon is missing") }
             members.append(JSONMember(key: key, value: try value(depth: depth + 1)))

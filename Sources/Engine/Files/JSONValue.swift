@@ -1,4 +1,4 @@
-/// A JSON value whose object members keep their order and whose numbers keep their spelling.
+/// A JSON value that keeps the order of object members and the spelling of numbers.
 ///
 /// Weight-file headers need what `JSONDecoder` hides: repeated keys are an error, and integers are exact.
 package enum JSONValue: Hashable, Sendable {

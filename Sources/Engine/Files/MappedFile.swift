@@ -57,7 +57,7 @@ final class MappedFile: @unchecked Sendable {
         munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
     }
 
-    /// Lets go of the memory its pages take; the next access reads them again.
+    /// Frees the memory of its pages; the next access reads them again.
     func releasePages() {
         madvise(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count, MADV_DONTNEED)
     }

@@ -2,7 +2,7 @@ import Loop
 
 /// A base model's weights with an adapter merged into them, computed piece by piece.
 ///
-/// A model is never in memory whole: a piece is read from the mapped file, merged, converted and let go.
+/// A model is never in memory whole: a piece is read from the mapped file, merged, converted and released.
 struct MergedWeights {
     /// Values computed at a time.
     private static let valuesPerPiece = 1 << 20
@@ -29,7 +29,7 @@ struct MergedWeights {
     /// - Parameters:
     ///   - name: Which tensor.
     ///   - type: F32, or BF16 rounded once from f32.
-    ///   - order: Where the rows stand in the file to write; nil keeps Hugging Face's order.
+    ///   - order: Where the rows are in the file to write; nil keeps Hugging Face's order.
     ///   - progress: Called before each piece.
     ///   - put: Takes the bytes.
     /// - Throws: `EngineError`, `CancellationError`, or what `put` throws.

@@ -52,7 +52,7 @@ package struct ModelConfiguration: Sendable, Hashable {
     /// Width of all query heads.
     package var queryWidth: Int { headCount * headDimension }
 
-    /// Width of all key heads; values have the same.
+    /// Width of all key heads; values have the same width.
     package var keyValueWidth: Int { keyValueHeadCount * headDimension }
 
     /// Refuses numbers that are out of range or contradict each other, naming the first.

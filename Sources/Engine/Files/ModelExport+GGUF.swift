@@ -4,11 +4,11 @@ extension ModelExport {
     /// The file's name within the directory of its export.
     package static let ggufFile = "model.gguf"
 
-    /// Writes one GGUF file, which llama.cpp and this engine open, into a directory of its own.
+    /// Writes one GGUF file, which llama.cpp and this engine open, into its own directory.
     ///
-    /// Matrices are bf16 if that is asked for, norms always f32, as llama.cpp's own converter has it. Rows of query and
-    /// key stand in GGUF's order. The tokenizer is the GGUF file's own, entry by entry, or converted from
-    /// tokenizer.json. The directory appears under its name when it is complete.
+    /// Matrices are bf16 if that is asked for, norms always f32, as in llama.cpp's own converter. Rows of
+    /// query and key are in GGUF's order. The tokenizer is the GGUF file's own, entry by entry, or converted
+    /// from tokenizer.json. The directory appears under its name when it is complete.
     ///
     /// - Parameters:
     ///   - model: The base model.

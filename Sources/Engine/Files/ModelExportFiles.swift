@@ -26,7 +26,7 @@ struct ModelExportFiles {
         value.encoded(indent: 2) + [UInt8(ascii: "\n")]
     }
 
-    /// Begin, end and padding ids where they are known.
+    /// Begin, end and padding ids if they are known.
     private var ids: [String: JSONValue] {
         var ids: [String: JSONValue] = [:]
         if let bos = tokenizer.bosID { ids["bos_token_id"] = .integer(bos) }

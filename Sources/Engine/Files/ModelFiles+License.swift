@@ -1,9 +1,10 @@
 extension ModelFiles {
-    /// Longest front matter that is looked through, in bytes.
+    /// Longest front matter that is searched, in bytes.
     private static let mostFrontMatterBytes = 1 << 16
 
-    /// The licence that the model's own metadata names, such as `apache-2.0`: the GGUF key `general.license`, or
-    /// `license` in the front matter of a directory's README.md; nil where they name none, or no plain identifier.
+    /// The licence that the model's own metadata names, such as `apache-2.0`: the GGUF key `general.license`,
+    /// or `license` in the front matter of a directory's README.md; nil if they name none, or not a plain
+    /// identifier.
     package var license: String? {
         let named: String?
         switch source {

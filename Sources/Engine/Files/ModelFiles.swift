@@ -15,7 +15,7 @@ package struct ModelFiles: Sendable {
     package let name: String
     /// SHA-256 over the weight files in order of their names, lower-case hex.
     package let sha256: String
-    /// SHA-256 of each file that takes part, by its name.
+    /// SHA-256 of each file that is used, by its name.
     package let fileDigests: [String: String]
     /// Where the tokenizer comes from.
     package let tokenizerSource: TokenizerSource
@@ -138,9 +138,9 @@ package struct ModelFiles: Sendable {
         }
     }
 
-    /// Compares every file that takes part with what was opened, by its path.
+    /// Compares every used file with what was opened, by its path.
     ///
-    /// - Throws: `EngineError` of code `model_changed`, naming the first file that differs or is gone.
+    /// - Throws: `EngineError` of code `model_changed`, naming the first file that differs or is missing.
     func checkUnchanged() throws {
         switch source {
         case .gguf(let gguf): try gguf.file.stamp.check()
@@ -163,7 +163,7 @@ package struct ModelFiles: Sendable {
         return tokenizer
     }
 
-    /// Lets go of the memory that reading the weights took.
+    /// Frees the memory that reading the weights took.
     func releasePages() {
         switch source {
         case .gguf(let gguf): gguf.file.releasePages()
@@ -220,8 +220,8 @@ package struct ModelFiles: Sendable {
         if let extra = left.min() {
             throw EngineError(
                 .unsupportedArchitecture,
-                "cannot run model \(file): tensor \(extra) is no part of a \(description.architecture) model; "
-                    + "use one without biases or layers of its own"
+                "cannot run model \(file): tensor \(extra) is not part of a \(description.architecture) model; "
+                    + "use one without extra biases or layers"
             )
         }
     }

@@ -1,7 +1,7 @@
 /// A safetensors file: named row-major tensors behind a JSON header.
 ///
 /// Checked before use: header length, names unique, shapes and offsets agree without overflow, and the tensors
-/// cover the data exactly, without holes or overlaps. Values are not looked at: NaN is legal here.
+/// cover the data exactly, without holes or overlaps. Values are not checked: NaN is legal here.
 struct SafetensorsFile: Sendable {
     /// A tensor's place in the file.
     struct Tensor: Sendable {
@@ -63,7 +63,7 @@ struct SafetensorsFile: Sendable {
             do {
                 header = try JSONParser.parse(UnsafeRawBufferPointer(rebasing: file.bytes[8..<start]))
             } catch {
-                throw failure("the header is no JSON: \(error)", cause: error)
+                throw failure("the header is not JSON: \(error)", cause: error)
             }
             var tensors: [String: Tensor] = [:]
             var metadata: [String: String] = [:]
@@ -114,7 +114,7 @@ struct SafetensorsFile: Sendable {
             let data = file.bytes.count - start
             guard offsets.count == 2, let first = offsets[0].integer, let end = offsets[1].integer,
                 0 <= first, first <= end, end <= data
-            else { throw failure("tensor \(member.key) lies outside the file's \(data) data bytes") }
+            else { throw failure("tensor \(member.key) is outside the file's \(data) data bytes") }
             guard end - first == values * type.blockByteCount else {
                 throw failure("tensor \(member.key) of shape \(sizes) has \(end - first) bytes")
             }

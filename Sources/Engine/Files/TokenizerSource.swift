@@ -26,7 +26,7 @@ package struct GGUFTokenizerMetadata: Sendable {
     package var unknownID: Int?
     /// Token that fills a batch.
     package var paddingID: Int?
-    /// Token that ends a turn, where it differs from `eosID`.
+    /// Token that ends a turn, if it differs from `eosID`.
     package var eotID: Int?
     /// Whether encoding puts `bosID` first.
     package var addBOS: Bool
@@ -72,9 +72,9 @@ package struct HuggingFaceTokenizerFiles: Sendable {
     package var specialTokensMap: [UInt8]?
     /// `chat_template.jinja`, if there is one.
     package var chatTemplate: [UInt8]?
-    /// End-of-text ids of `generation_config.json`, else of `config.json`.
+    /// End-of-text ids of `generation_config.json`, otherwise of `config.json`.
     package var eosIDs: [Int]
-    /// Begin-of-text id of `generation_config.json`, else of `config.json`.
+    /// Begin-of-text id of `generation_config.json`, otherwise of `config.json`.
     package var bosID: Int?
 
     package init(

@@ -10,7 +10,7 @@ struct CandidateText {
     private(set) var tokenCount = 0
     /// The token to run next.
     private(set) var lastToken: Int32 = 0
-    /// Why it ended; nil while it goes on.
+    /// Why it ended; nil while it is being written.
     private(set) var finish: FinishReason?
     /// The text so far.
     private(set) var bytes: [UInt8] = []

@@ -1,6 +1,6 @@
 import Loop
 
-/// Token-level view of a generate call: prompts, their shared prefix and the cache slots all rows live in.
+/// Token-level view of a generate call: prompts, their shared prefix and the cache slots of all rows.
 ///
 /// Slots: the shared prefix; then one block per question in flight; then one block per row, each beginning with a
 /// block of keys. How slots are cut changes no result (attention.h).
@@ -19,7 +19,7 @@ struct GenerationPlan {
     let rowSlots: Int
     private let prefixSlots: Int
 
-    /// The most memory that keys and values take; fewer rows decode at once where more would be needed.
+    /// The most memory that keys and values take; fewer rows decode at once if more would be needed.
     static let cacheByteLimit = 768 << 20
 
     /// Plans a call.
@@ -48,7 +48,7 @@ struct GenerationPlan {
                 throw EngineError(
                     .invalidRequest,
                     "question \(request.question): prompt of \(tokens.count) tokens and \(settings.maxNewTokens) new "
-                        + "ones, the model takes 1...\(c.contextLength); shorten the prompt or generate.maxNewTokens"
+                        + "ones, the model accepts 1...\(c.contextLength); shorten the prompt or generate.maxNewTokens"
                 )
             }
             return tokens

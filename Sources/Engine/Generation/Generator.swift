@@ -1,12 +1,12 @@
 import Loop
 
-/// Writes candidates: all rows of a call decode as one batch, finished rows are refilled, prompts ride along in the
+/// Writes candidates: all rows of a call decode as one batch, finished rows are refilled, prompts run in the
 /// same pass.
 ///
 /// Draws are keyed by (question, candidate, position), and no product depends on what shares the batch, so a
-/// candidate's text depends on its own request alone.
+/// candidate's text depends only on its own request.
 final class Generator {
-    /// Prompt rows that one pass may add to the decoding rows; what a longer prompt has beyond is run before.
+    /// Prompt rows that one pass may add to the decoding rows; the rest of a longer prompt is run before.
     static let promptRowLimit = 256
 
     /// A row that decodes.
@@ -46,7 +46,7 @@ final class Generator {
     private var counts = Counts()
     private var results: [[GeneratedText?]]
     private var buffers: Buffers
-    /// Where the text of a lone candidate goes while it is written.
+    /// Where the text of a single candidate goes while it is written.
     private var listener: Listener?
 
     private struct Listener {
@@ -115,7 +115,7 @@ final class Generator {
     /// - Returns: The candidate.
     /// - Throws: `CancellationError` between passes, or `EngineError` `not_finite`.
     func stream(_ piece: @escaping (String) -> Void) throws -> GeneratedText {
-        precondition(requests.count == 1 && requests[0].count == 1, "only a lone candidate is streamed")
+        precondition(requests.count == 1 && requests[0].count == 1, "only a single candidate is streamed")
         listener = Listener(pieces: TextPieces(stops: stops), hear: piece)
         return try run(progress: { _ in })[0]
     }
@@ -175,7 +175,7 @@ final class Generator {
         )
     }
 
-    /// Admits questions while rows would stand empty; returns their blocks.
+    /// Admits questions while rows would be empty; returns their blocks.
     private func admit(to batch: inout TokenBatch) throws -> [Int] {
         var admitted: [Int] = []
         var free = rows.count { $0 == nil } - ready.count

@@ -8,7 +8,7 @@ extension CheckedKernels {
         var length: Int
     }
 
-    /// The largest number of slot runs that one row's keys may lie in.
+    /// The largest number of slot runs that one row's keys may be in.
     static let segmentLimit = Int(AD_SEGMENTS)
 
     /// The C form of `KeySegments`.
@@ -100,7 +100,7 @@ extension CheckedKernels {
     ) {
         treeStarts.withUnsafeBufferPointer { starts in
             guard let base = starts.baseAddress else { return }
-            // `out` is not touched by the backward pass; dq stands in for the pointer.
+            // `out` is not touched by the backward pass; dq is passed in its place.
             var job = ad_attention_backward(
                 forward: attention.job(out: dq, dqStride),
                 dout: dout,

@@ -1,4 +1,4 @@
-// Shapes are checked or stated here, then pointers are passed; this folder alone imports Kernels.
+// Shapes are checked or stated here, then pointers are passed; only this folder imports Kernels.
 import Glibc
 import Kernels
 

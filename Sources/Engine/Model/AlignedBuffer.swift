@@ -2,9 +2,9 @@ import Glibc
 
 /// Numbers at a 64-byte boundary, zero at first, freed with the object.
 ///
-/// Pages are taken from the system as they are first written, so room that is never used costs no memory. `@unchecked
-/// Sendable`: a buffer belongs to one owner that computes on the engine's thread alone; the C loops that share it
-/// write disjoint parts and are done when their call returns.
+/// Pages are taken from the system as they are first written, so room that is never used costs no memory.
+/// `@unchecked Sendable`: a buffer belongs to one owner that computes only on the engine's thread; the C
+/// loops that share it write disjoint parts and are done when their call returns.
 final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
     /// Number of elements.
     let count: Int
@@ -16,7 +16,7 @@ final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - count: Number of elements; 0 is allowed.
-    ///   - usesHugePages: Whether to ask for huge pages, which spare lookups where all of it is read in order.
+    ///   - usesHugePages: Whether to ask for huge pages, which save lookups if all of it is read in order.
     /// - Throws: `EngineError` `out_of_memory` when there is no room.
     init(_ count: Int, usesHugePages: Bool = false) throws {
         byteCount = max(count, 1) * MemoryLayout<Element>.stride

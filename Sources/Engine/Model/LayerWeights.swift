@@ -9,7 +9,7 @@ struct LayerWeights {
     let attentionNorm: FloatBuffer
     /// Q, K and V stacked [(H + 2G) D, C].
     let queryKeyValue: PackedMatrix
-    /// Their biases [(H + 2G) D], zero where one has none; nil where none has.
+    /// Their biases [(H + 2G) D], zero if one has none; nil if none has.
     let queryKeyValueBias: FloatBuffer?
     /// Weight of the norm of each query head [D].
     let queryNorm: FloatBuffer?

@@ -30,13 +30,13 @@ extension ModelDescription {
         }
     }
 
-    /// Its name in a GGUF file; nil where the model has no such tensor.
+    /// Its name in a GGUF file; nil if the model has no such tensor.
     func ggufName(of name: TensorName) -> String? { spelling(of: name, \.gguf) }
 
-    /// Its name in a Hugging Face file; nil where the model has no such tensor.
+    /// Its name in a Hugging Face file; nil if the model has no such tensor.
     func huggingFaceName(of name: TensorName) -> String? { spelling(of: name, \.huggingFace) }
 
-    /// The order of a tensor's rows in GGUF files; nil where it is Hugging Face's.
+    /// The order of a tensor's rows in GGUF files; nil if it is Hugging Face's.
     func ropeOrder(of name: TensorName) -> RopeOrder? {
         guard case .layer(let layer, let tensor) = name, layers.indices.contains(layer),
             layers[layer].attention.rotation?.isInterleavedInGGUF == true
@@ -123,7 +123,7 @@ struct RopeOrder {
     /// D, the width of one head.
     let headDimension: Int
 
-    /// Where Hugging Face's row lies in a GGUF file: row s·D/2 + j of a head is stored as 2j + s.
+    /// Where Hugging Face's row is in a GGUF file: row s·D/2 + j of a head is stored as 2j + s.
     func storedRow(_ row: Int) -> Int {
         let (head, inner) = row.quotientAndRemainder(dividingBy: headDimension)
         let (side, index) = inner.quotientAndRemainder(dividingBy: headDimension / 2)

@@ -19,7 +19,7 @@ package struct ModelDescription: Hashable, Sendable {
     package var layers: [LayerDescription]
     /// The last RMS norm, [C].
     package var finalNorm: ModuleName
-    /// Output projection, [V, C]; not there where `numbers` ties it to the embedding.
+    /// Output projection, [V, C]; absent if `numbers` ties it to the embedding.
     package var head: ModuleName
     /// Factor on the logits.
     package var logitScale: Float
@@ -60,7 +60,7 @@ package struct ModuleName: Hashable, Sendable {
     }
 }
 
-/// What config.json of an export says beside the numbers.
+/// What config.json of an export says besides the numbers.
 package struct HuggingFaceIdentity: Hashable, Sendable {
     /// `architectures`, such as `LlamaForCausalLM`.
     package var architecture: String
@@ -200,7 +200,7 @@ package enum Activation: String, Hashable, Sendable {
 package struct LinearDescription: Hashable, Sendable {
     /// What it is called.
     package var name: ModuleName
-    /// Whether there is a `.bias` beside `.weight`; it is never trained.
+    /// Whether there is a `.bias` as well as `.weight`; it is never trained.
     package var hasBias: Bool
 
     package init(_ name: ModuleName, hasBias: Bool = false) {

@@ -67,7 +67,7 @@ final class ModelWeights {
         try apply(adapter)
     }
 
-    /// Reads the linear layers anew with an adapter added in f32: W + s·B·A.
+    /// Reads the linear layers again with an adapter added in f32: W + s·B·A.
     ///
     /// - Parameter adapter: The adapter, or nil for the base model.
     /// - Throws: `EngineError` when a tensor cannot be read.

@@ -1,6 +1,6 @@
 /// Keys and values of every layer for a number of slots; a slot holds one token's.
 ///
-/// Keys lie in blocks of 16 slots, element by element, values slot by slot (kernels.h).
+/// Keys are stored in blocks of 16 slots, element by element, values slot by slot (kernels.h).
 final class KeyValueCache {
     /// Number of slots, whole blocks.
     let slotCount: Int
@@ -34,7 +34,7 @@ struct TokenBatch {
     private(set) var positions: [Int32] = []
     private(set) var slots: [Int] = []
     private(set) var segments: [KeySegments] = []
-    /// Rows whose final hidden state is wanted, in the order wanted; a row may stand there twice.
+    /// Rows whose final hidden state is wanted, in the order wanted; a row may be there twice.
     var outputRows: [Int] = []
     /// Most keys that any row sees.
     private(set) var longestKeyCount = 0

@@ -10,7 +10,7 @@ import Loop
 ///                 h = norm(x);  g u = h Wguᵀ;     x += (silu(g) · u) Wdᵀ
 ///     hidden [S, C] = norm(x) of the output rows;  logits = hidden Eᵀ
 ///
-/// Biases, norms of heads, rotation and scales are there where the description has them.
+/// Biases, norms of heads, rotation and scales are there if the description has them.
 final class Transformer {
     let weights: ModelWeights
     let configuration: ModelConfiguration
@@ -34,8 +34,8 @@ final class Transformer {
     ///
     /// - Parameters:
     ///   - batch: The rows; not empty.
-    ///   - cache: Where keys and values lie.
-    ///   - lora: An adapter in training, applied beside the weights; nil otherwise.
+    ///   - cache: Where keys and values are.
+    ///   - lora: An adapter in training, applied next to the weights; nil otherwise.
     ///   - tape: Takes what the backward pass needs; its cache slots must equal row numbers.
     /// - Returns: The final hidden states [S, C] of `batch.outputRows`, valid until the next call.
     /// - Throws: `EngineError` `out_of_memory`, or `CancellationError` between layers.

@@ -1,14 +1,14 @@
-/// How weights lie in memory and what products do with their inputs.
+/// How weights are stored in memory and what products do with their inputs.
 package enum WeightFormat: Hashable, Sendable {
     /// 32-bit floats.
     case f32
     /// 32-bit floats; weights and product inputs rounded to bf16.
     case bf16
-    /// 16-bit block fixed point (`ad_gemm_fixed`): half the memory and up to twice the products a second of f32, several times
-    /// finer than bf16. Forward passes only.
+    /// 16-bit block fixed point (`ad_gemm_fixed`): half the memory and up to twice the products per second of
+    /// f32, several times finer than bf16. Forward passes only.
     case fixedPoint
-    /// The same in 8 bits: a quarter of f32's memory, and four products a lane where the CPU has dot-product instructions;
-    /// coarser than bf16. Generation only.
+    /// The same in 8 bits: a quarter of f32's memory, and four products per lane if the CPU has dot-product
+    /// instructions; coarser than bf16. Generation only.
     case int8
 
     /// Bytes of a number in block fixed point; nil for floats.
@@ -20,7 +20,7 @@ package enum WeightFormat: Hashable, Sendable {
         }
     }
 
-    /// Bytes that so many parameters take: in fixed point each group has a scale, too.
+    /// Bytes that a number of parameters take: in fixed point each group also has a scale.
     func byteCount(of parameterCount: Int) -> Int {
         guard let width = fixedWidth else { return parameterCount * MemoryLayout<Float>.stride }
         return parameterCount * width + parameterCount / CheckedKernels.groupSize * MemoryLayout<Float>.stride

@@ -12,7 +12,8 @@ struct Workspace {
     let projected: FloatBuffer
     /// Attention output [M, H D].
     let attended: FloatBuffer
-    /// Query or key heads close together, before their norm and after it [M, H D]; empty where heads have no norms.
+    /// Query or key heads close together, before their norm and after it [M, H D]; empty if heads have no
+    /// norms.
     let heads: (before: FloatBuffer, after: FloatBuffer)
     /// Gate and up [M, 2F].
     let gateUp: FloatBuffer

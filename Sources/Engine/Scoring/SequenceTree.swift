@@ -1,6 +1,7 @@
 import Loop
 
-/// A prompt whose tokens are run once, and its completions as branches, each seeing prompt and itself alone.
+/// A prompt whose tokens are run once, and its completions as branches, each seeing only the prompt and
+/// itself.
 struct SequenceTree {
     /// One completion.
     struct Branch {
@@ -52,7 +53,7 @@ struct SequenceTree {
         return trees
     }
 
-    /// Packs trees, in order, into batches of at most `rowLimit` rows; a larger tree stands alone.
+    /// Packs trees, in order, into batches of at most `rowLimit` rows; a larger tree is alone.
     static func pack(_ trees: [SequenceTree], rowLimit: Int) -> [[SequenceTree]] {
         var batches: [[SequenceTree]] = []
         var rows = 0

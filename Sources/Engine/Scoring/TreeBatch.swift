@@ -9,7 +9,7 @@ struct TreeBatch {
         /// Index of the tree within the batch.
         let tree: Int
         let token: Int32
-        /// Whether it lies in the answer span.
+        /// Whether it is in the answer span.
         let isAnswer: Bool
     }
 
@@ -22,7 +22,7 @@ struct TreeBatch {
     ///
     /// - Parameters:
     ///   - trees: The trees.
-    ///   - includesPrompt: Whether prompt tokens are predicted, too.
+    ///   - includesPrompt: Whether prompt tokens are predicted too.
     init(_ trees: [SequenceTree], includesPrompt: Bool) {
         for (index, tree) in trees.enumerated() { append(tree, index, includesPrompt: includesPrompt) }
     }

@@ -1,6 +1,6 @@
 import Loop
 
-/// A token that stands in the text as it is and is cut out before anything else, such as `<|im_start|>`.
+/// A token that is in the text as it is and is cut out before anything else, such as `<|im_start|>`.
 struct AddedToken: Hashable, Sendable {
     /// The token.
     var id: Int32
@@ -118,7 +118,7 @@ struct AddedTokenMatcher: Sendable {
         return end
     }
 
-    // Windows of four bytes hold any scalar; what else is in them, whole or not, is not looked at.
+    // Windows of four bytes hold any scalar; what else is in them, whole or not, does not matter.
     private func scalar(_ bytes: [UInt8], at start: Int) -> Unicode.Scalar? {
         String(decoding: bytes[start..<min(start + 4, bytes.count)], as: UTF8.self).unicodeScalars.first
     }

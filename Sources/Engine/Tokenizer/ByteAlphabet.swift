@@ -1,9 +1,9 @@
 /// The printable alphabet in which GPT-2 style vocabularies spell raw bytes.
 ///
-/// The 188 printable Latin-1 characters stand for themselves; the other 68 bytes, in order, are U+0100 onwards
+/// The 188 printable Latin-1 characters mean themselves; the other 68 bytes, in order, are U+0100 onwards
 /// (so a space is U+0120). Source: Radford et al. 2019, the encoder released with GPT-2.
 enum ByteAlphabet {
-    /// The byte spelled by scalar U+0000 + index, or -1 where the scalar is not in the alphabet.
+    /// The byte spelled by scalar U+0000 + index, or -1 if the scalar is not in the alphabet.
     private static let byteOfScalar: [Int16] = {
         var table = [Int16](repeating: -1, count: 0x144)
         var next = 0x100

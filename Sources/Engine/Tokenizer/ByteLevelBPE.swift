@@ -5,7 +5,7 @@ public import Loop
 ///
 /// Encoding cuts out control tokens that the prompt's format wrote, cuts the rest into words (`PreTokenizer`), spells
 /// each word in bytes and merges pairs by rank (`MergeTable`). A byte that the vocabulary lacks is left out, as the reference implementations do;
-/// SmolLM2, for one, lacks 21 bytes, all of them control characters or bytes that hardly a text contains.
+/// SmolLM2, for one, lacks 21 bytes, all of them control characters or bytes that few texts contain.
 public struct ByteLevelBPE: TextTokenizer {
     /// The number of ids.
     public let vocabularyCount: Int
@@ -95,7 +95,7 @@ public struct ByteLevelBPE: TextTokenizer {
         )
         self.merges = merges
         preTokenizer = definition.preTokenizer
-        // What ends a text or stands around it is as dangerous in content as what is marked as control.
+        // What ends a text or is put around it is as dangerous in content as what is marked as control.
         let reserved = Set(definition.prefix + definition.suffix).union(endTokens).union(ids.control)
         rawMatcher = AddedTokenMatcher(definition.addedTokens, reserved: reserved)
         composesCharacters = definition.composesCharacters
@@ -138,7 +138,7 @@ public struct ByteLevelBPE: TextTokenizer {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The bytes a token stands for.
+    /// The bytes of a token.
     public func bytes(of token: Int32) -> [UInt8] { Array(slice(of: token)) }
 
     /// The id of a token with exactly this text.
@@ -178,7 +178,7 @@ public struct ByteLevelBPE: TextTokenizer {
 extension PromptText {
     /// The text in Unicode's composed form (NFC), its marks moved along.
     ///
-    /// A character that is content in part counts as content. Where characters compose across a mark none the less,
+    /// A character that is content in part counts as content. If characters compose across a mark anyway,
     /// all of it does: no control token may come out of that.
     fileprivate func composed() -> PromptText {
         let whole = text.precomposedStringWithCanonicalMapping

@@ -1,8 +1,9 @@
 /// Cuts a text into the words within which byte pairs are merged.
 ///
-/// The steps are applied in order, each to the pieces of the one before, so that a look-ahead never sees past its
-/// own piece: after digits were cut off, the blanks before a digit end their piece. Each step is a hand-written
-/// scanner for the pattern in its documentation; a regular-expression engine would be many times slower.
+/// The steps are applied in order, each to the pieces of the previous one, so that a look-ahead never sees
+/// past its own piece: after digits were cut off, the blanks before a digit end their piece. Each step is a
+/// hand-written scanner for the pattern in its documentation; a regular-expression engine would be many times
+/// slower.
 struct PreTokenizer: Hashable, Sendable {
     /// One cut.
     enum Step: Hashable, Sendable {
@@ -95,7 +96,7 @@ private struct WordScanner {
         return end == limit || end == start + 1 ? end : end - 1
     }
 
-    /// `'s|'t|'re|'ve|'m|'ll|'d`, or nil where none starts here.
+    /// `'s|'t|'re|'ve|'m|'ll|'d`, or nil if none starts here.
     private func endOfContraction(ignoringCase: Bool) -> Int? {
         guard text.leadByte(start) == UInt8(ascii: "'"), start + 1 < limit else { return nil }
         let first = letter(start + 1, ignoringCase)

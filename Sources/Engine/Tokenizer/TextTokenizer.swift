@@ -13,12 +13,12 @@ public protocol TextTokenizer: Sendable {
 
     /// The ids of a text.
     ///
-    /// A control token becomes its id only where the prompt's format wrote all of it: content that spells one stays
-    /// text. Which parts are content changes nothing else.
+    /// A control token becomes its id only if the prompt's format wrote all of it: content that spells one
+    /// stays text. Which parts are content changes nothing else.
     ///
     /// - Parameters:
     ///   - text: The text and which parts of it are content.
-    ///   - addsSpecialTokens: Whether to put around it what belongs around every text; false for the continuation of
+    ///   - addsSpecialTokens: Whether to add what belongs around every text; false for the continuation of
     ///     a prompt.
     /// - Returns: The ids; none for an empty text without such tokens.
     func encode(_ text: PromptText, addsSpecialTokens: Bool) -> [Int32]
@@ -28,13 +28,13 @@ public protocol TextTokenizer: Sendable {
     /// Control tokens are left out unless asked for, ids outside the vocabulary always.
     func decode(_ tokens: [Int32], skipsControl: Bool) -> String
 
-    /// The bytes a token stands for; none for an id outside the vocabulary.
+    /// The bytes of a token; none for an id outside the vocabulary.
     func bytes(of token: Int32) -> [UInt8]
 
     /// The id of a token with exactly this text, added tokens first; nil if there is none.
     func tokenID(_ text: String) -> Int32?
 
-    /// Whether a token is a control token, which stands for no text.
+    /// Whether a token is a control token, which has no text.
     func isControl(_ token: Int32) -> Bool
 }
 
@@ -53,7 +53,7 @@ extension TextTokenizer {
     /// - Parameters:
     ///   - sample: Prompt and completion.
     ///   - index: Its index in the caller's list.
-    ///   - contextLength: The most tokens that the model takes.
+    ///   - contextLength: The most tokens that the model accepts.
     /// - Returns: The tokens.
     /// - Throws: `EngineError` `invalid_request` when the sequence does not fit.
     func tokenize(_ sample: TextSample, index: Int, contextLength: Int) throws -> TokenizedSample {
@@ -62,7 +62,7 @@ extension TextTokenizer {
         guard tokens.count <= contextLength else {
             throw EngineError(
                 .invalidRequest,
-                "sample \(index) has \(tokens.count) tokens, the model takes \(contextLength); shorten it"
+                "sample \(index) has \(tokens.count) tokens, the model accepts \(contextLength); shorten it"
             )
         }
         return TokenizedSample(

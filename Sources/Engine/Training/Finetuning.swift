@@ -106,7 +106,7 @@ extension Adapter {
                 .adapterMismatch,
                 "cannot continue adapter \(start.path): it has rank \(adapter.rank), scale \(adapter.scale), modules "
                     + "\(adapter.targetModules.map(\.rawValue).joined(separator: " ")), which finetune.* does not "
-                    + "ask for; set them alike or finetune.startFrom to base"
+                    + "ask for; set them the same, or set finetune.startFrom to base"
             )
         }
         return adapter

@@ -3,8 +3,8 @@ import Loop
 /// LoRA parameters in training, with their gradients: for each layer and module y += s (x Aᵀ) Bᵀ.
 ///
 /// Shapes: A [R, K], B [N, R] for a module with K inputs and N outputs; s = alpha / R (arXiv 2106.09685). All
-/// parameters lie in one buffer, A before B, modules in order of name within layers. B lies transposed, [R, N], so that
-/// every product reads rows of N.
+/// parameters are in one buffer, A before B, modules in order of name within layers. B is transposed, [R, N],
+/// so that every product reads rows of N.
 final class LoRAState {
     /// Where one module's A and B start in the buffers.
     struct Place {

@@ -10,7 +10,8 @@ final class Tape {
     private let attentions: FloatBuffer
     private let gateUps: FloatBuffer
 
-    /// Allocates a tape: about (2C + (H + 2G) D + H D + 2F) floats per row and layer, (H + G) D more where heads have norms.
+    /// Allocates a tape: about (2C + (H + 2G) D + H D + 2F) floats per row and layer, (H + G) D more if heads
+    /// have norms.
     init(_ model: ModelDescription, rowCount: Int) throws {
         let c = model.numbers
         self.rowCount = rowCount
@@ -40,7 +41,7 @@ final class Tape {
         projections.pointer + layer * rowCount * configuration.queryKeyValueWidth
     }
 
-    /// Query heads before their norm [M, H D], then key heads [M, G D]; nil where heads have no norms.
+    /// Query heads before their norm [M, H D], then key heads [M, G D]; nil if heads have no norms.
     func heads(_ layer: Int) -> (query: MutableFloats, key: MutableFloats)? {
         guard let heads else { return nil }
         let width = configuration.queryWidth + configuration.keyValueWidth

@@ -112,7 +112,7 @@ final class Trainer {
             loss += try run(layout.factors(terms.coefficients), layout, divisor: terms.divisor)
             rows += layout.batch.count
         }
-        // A pass that is not finite makes the step so, whatever the objective says of it.
+        // A pass that is not finite makes the step not finite, whatever the objective says.
         return (loss.isFinite ? terms.loss ?? loss : loss, rows)
     }
 

@@ -16,7 +16,7 @@ struct TrainingPlan {
     /// - Parameters:
     ///   - job: Examples, settings and key.
     ///   - tokenizer: The model's tokenizer.
-    ///   - contextLength: The most tokens the model takes.
+    ///   - contextLength: The most tokens the model accepts.
     /// - Throws: An error of the tokenizer or the encoder.
     init(_ job: FinetuneJob, tokenizer: any TextTokenizer, contextLength: Int) throws {
         let samples = try job.tokenized { try tokenizer.tokenize($0, index: $1, contextLength: .max) }
@@ -27,7 +27,7 @@ struct TrainingPlan {
 
     private static func digest(_ job: FinetuneJob) throws -> String {
         var hash = SHA256()
-        // Names the layout of a save, too: saves of another one are refused.
+        // Also names the layout of a save: saves of another one are refused.
         hash.update(data: Data("parameters with B transposed, quarantine".utf8))
         hash.update(data: try job.identity())
         return hash.finalize().hex

@@ -1,4 +1,4 @@
-// Widening stored weights to f32. Types bear the numbers of the GGUF format; layouts: ggml-common.h of ggml.
+// Widening stored weights to f32. Types have the numbers of the GGUF format; layouts: ggml-common.h of ggml.
 #pragma once
 #include <stdint.h>
 

@@ -17,7 +17,7 @@ int ad_thread_count(void);
 // Processors that this process may run on; 0 when the system does not say.
 int ad_affinity_count(void);
 
-// The machine's memory in bytes; asked of the kernel, for /proc/meminfo may be hidden.
+// The machine's memory in bytes; asked of the kernel, because /proc/meminfo may be hidden.
 int64_t ad_memory_byte_count(void);
 
 // Name of the variant in use: avx512_vnni, avx512, avx2_vnni, avx2 or plain.
@@ -62,8 +62,9 @@ enum { AD_GROUP = 64 };
 // Groups of k inputs; the last may be short and is filled up with zeros.
 int64_t ad_group_count(int64_t k);
 
-// Weights W [n, k] as panels of 16 outputs: lanes of 32 bits, [n/16][lanes of k][16], hold two or four inputs side by side;
-// scales [n/16][groups][16]. Numbers of 8 bits have 128 added, as the instructions want one side unsigned.
+// Weights W [n, k] as panels of 16 outputs: lanes of 32 bits, [n/16][lanes of k][16], hold two or four inputs
+// side by side; scales [n/16][groups][16]. Numbers of 8 bits have 128 added, because the instructions need
+// one side unsigned.
 int64_t ad_fixed_byte_count(int bytes, int64_t n, int64_t k);
 int64_t ad_fixed_scale_count(int64_t n, int64_t k);
 
@@ -101,8 +102,8 @@ typedef struct {
     int64_t start[AD_SEGMENTS], length[AD_SEGMENTS];
 } ad_segments;
 
-// Keys lie in blocks of AD_KEY_BLOCK slots, [slot/16][kv_heads · d][16], so that one vector holds one element of
-// many keys; values lie slot by slot.
+// Keys are in blocks of AD_KEY_BLOCK slots, [slot/16][kv_heads · d][16], so that one vector holds one element
+// of many keys; values are slot by slot.
 enum { AD_KEY_BLOCK = 16 };
 
 // Writes the keys and values of rows, both [rows, width] with `ld` floats per row, into their slots.
@@ -134,8 +135,8 @@ typedef struct {
 void ad_attention_f32(const ad_attention *job);
 void ad_attention_f32_ref(const ad_attention *job);
 
-// Backward; dk and dv are added to. Here keys lie slot by slot like values, and a row's number is its slot. Rows
-// tree_start[i]..<tree_start[i+1] see keys of their own tree alone.
+// Backward; dk and dv are added to. Here keys are slot by slot like values, and a row's number is its slot.
+// Rows tree_start[i]..<tree_start[i+1] see only keys of their own tree.
 typedef struct {
     ad_attention forward;
     const float *dout;

@@ -1,6 +1,6 @@
-// Attention of single rows over keys that lie in up to AD_SEGMENTS pieces (shared prefix, prompt, own tokens).
-// A score is summed over d in one lane and everything else over keys in their logical order, so a result does not
-// depend on how the keys are cut into pieces or on which rows share the batch.
+// Attention of single rows over keys that are in up to AD_SEGMENTS pieces (shared prefix, prompt, own
+// tokens). A score is summed over d in one lane and everything else over keys in their logical order, so a
+// result does not depend on how the keys are cut into pieces or on which rows share the batch.
 
 // s[h][0..16 blocks) = scale q[h]·k for `blocks` whole blocks of keys.
 AD_INLINE void score_blocks(const int heads, const int blocks, const float *q, int64_t d, const float *k,

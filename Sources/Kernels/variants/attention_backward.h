@@ -1,5 +1,5 @@
-// Backward of attention; keys and values lie slot by slot (the projections of the forward pass). Slots of a tree are
-// copied into blocks of 16 first, so that scores need no sum across lanes here either.
+// Backward of attention; keys and values are stored slot by slot (the projections of the forward pass). Slots
+// of a tree are copied into blocks of 16 first, so that scores need no sum across lanes here either.
 
 // to[slot/16][d][16] = from[slot][0..d) for `count` slots.
 AD_INLINE void into_blocks(float *to, const float *from, int64_t count, int64_t stride, int64_t d) {

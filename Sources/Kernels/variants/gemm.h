@@ -1,10 +1,10 @@
-// Matrix products in f32 whose every element is summed in one fixed order over k (blocks of AD_KC, within a
+// Matrix products in f32: every element is summed in one fixed order over k (blocks of AD_KC, within a
 // block one by one), whatever the number of rows, their place in the batch, or the threads. oneDNN's f32
-// product on AVX2 does not keep that order (measured: bits change with the row count), hence our own.
+// product on AVX2 does not keep that order (measured: bits change with the row count), so we have our own.
 #define AD_KC 384
 
 // One tile: rows x 16 of C from `depth` steps. A(m,k) = a[m*ars + k*acs]; the panel holds 16 floats per k. `ahead`
-// is where the next panel lies: one of its lines is fetched every eight steps.
+// is where the next panel is: one of its lines is fetched every eight steps.
 AD_INLINE void tile(const int rows, int64_t depth, const float *a, int64_t ars, int64_t acs, const float *panel,
                     float *c, int64_t ldc, int64_t width, float alpha, float beta, const float *ahead) {
     vf sum[AD_MR][AD_NV];

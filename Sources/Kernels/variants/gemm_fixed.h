@@ -42,8 +42,9 @@ AD_INLINE vi dot(const int bytes, vi sum, vi w, vi x) {
     return bytes == 2 ? add_pairs(sum, w, x) : add_quads(sum, w, x);
 }
 
-// Where a product's operands lie, `bytes` (2 or 1) per number. Rounded rows lie in tiles [groups][steps][AD_MR] of lanes
-// with 4 / bytes numbers each, their scales and (8 bits) the start of their sums in [groups][AD_MR].
+// Where a product's operands are, `bytes` (2 or 1) per number. Rounded rows are in tiles
+// [groups][steps][AD_MR] of lanes with 4 / bytes numbers each, their scales and (8 bits) the start of their
+// sums in [groups][AD_MR].
 typedef struct {
     const uint8_t *x, *panel;
     const float *x_scales, *scales;
@@ -52,7 +53,7 @@ typedef struct {
     float *c;
     int64_t ldc, width;
     float beta;
-    const uint8_t *ahead;  // where the next panel lies; a share of it is fetched early
+    const uint8_t *ahead;  // where the next panel is; a share of it is fetched early
 } fixed_tile;
 
 // One tile: rows x 16 `wide` of C, all groups.
@@ -164,7 +165,7 @@ static void units_i16(void *context, int64_t begin, int64_t end) { fixed_units(2
 static void units_i8(void *context, int64_t begin, int64_t end) { fixed_units(1, context, begin, end); }
 
 // Rounds a group of inputs to 14 or 8 bits, lanes AD_MR lanes apart; a group with a NaN or infinity gets a scale that is
-// none either.
+// not finite either.
 AD_INLINE void round_group(const int bytes, const float *x, uint8_t *out, float *scale, int32_t *start) {
     const float steps = bytes == 2 ? 8191.0f : 127.0f;
     vf most = {0}, finite = {0};
@@ -184,7 +185,8 @@ AD_INLINE void round_group(const int bytes, const float *x, uint8_t *out, float 
         *(viu *)(bits + i) = whole;
         sums += whole;
     }
-    // Without a sign, for the bits of a NaN may be any number; its scale makes the product a NaN whatever they are.
+    // Without a sign, because the bits of a NaN may be any number; its scale makes the product a NaN whatever
+    // they are.
     uint32_t sum = 0;
     for (int i = 0; i < AD_LANES; i++) sum += (uint32_t)sums[i];
     // Weights of 8 bits are stored with 128 added, which the sums of their products begin without.

@@ -38,8 +38,8 @@ public enum LeakCheck {
             guard place >= start else { continue }
             if other.split != question.split {
                 let message =
-                    "\(question.origin): question \"\(question.text)\" of split \(question.split.rawValue) also "
-                    + "stands in split \(other.split.rawValue) (\(other.origin)); remove one of them"
+                    "\(question.origin): question \"\(question.text)\" of split \(question.split.rawValue) "
+                    + "is also in split \(other.split.rawValue) (\(other.origin)); remove one of them"
                 findings.errors.append(LoopError(.leak, message))
             } else if question.split == .train {
                 let message =

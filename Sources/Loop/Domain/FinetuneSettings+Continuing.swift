@@ -15,7 +15,7 @@ extension FinetuneSettings {
         }
         throw LoopError(
             .invalidConfiguration,
-            "cannot go on from checkpoint \(checkpoint): \(list(asked)) is asked for, its adapter was made with "
+            "cannot continue from checkpoint \(checkpoint): \(list(asked)) is asked for, its adapter was made with "
                 + "\(list(had)); set them alike, or finetune.startFrom to base"
         )
     }

@@ -47,6 +47,6 @@ public struct DSFilter: SelectionFilter {
 
     /// That it lies above the cut.
     public func cause(of reason: VerdictReason, for candidate: Candidate) -> String {
-        "its DS weight lies above the cut"
+        "its DS weight is above the cut"
     }
 }

@@ -14,7 +14,7 @@ public struct GenerateSettings: SettingsSection {
     public var stop = ["\n"]
     /// Questions per wave: what is lost and computed again after a kill.
     public var waveQuestions = 32
-    /// Train questions a round uses, drawn anew each round by its seed; 0 uses all.
+    /// Train questions a round uses, drawn again each round from its seed; 0 uses all.
     public var questionsPerRound = 0
 
     /// The defaults.
@@ -27,7 +27,7 @@ public struct GenerateSettings: SettingsSection {
             "temperature",
             \.temperature,
             .range(0...10),
-            "Sampling temperature; 0 is greedy. Small models want less than the default."
+            "Sampling temperature; 0 is greedy. Small models need less than the default."
         ),
         Setting("topP", \.topP, .positive(upTo: 1), "Nucleus mass, above 0 up to 1; 1 keeps every token."),
         Setting("topK", \.topK, .range(0...1_000_000), "Most likely tokens kept; 0 keeps every token."),

@@ -2,16 +2,16 @@
 public struct PromptSettings: SettingsSection {
     /// How prompts are written down.
     public var format = PromptFormatID.plain
-    /// Text around one question; `{question}` stands for it.
+    /// Text around one question; `{question}` is replaced by it.
     ///
     /// Ends where the answer begins.
     public var template = "Q: {question}\nA:"
     /// Worked examples put before the question in generation and evaluation, never in fine-tuning; the
     /// text itself, exactly as it stands before the question.
     public var shots = ""
-    /// Whether evaluation shows the worked examples, too.
+    /// Whether evaluation shows the worked examples too.
     public var shotsInEvaluation = true
-    /// The phrase after which the answer stands.
+    /// The phrase that comes before the answer.
     public var answerCue = "The answer is"
 
     /// The defaults.
@@ -26,7 +26,7 @@ public struct PromptSettings: SettingsSection {
             "How prompts are written: plain, the template with worked examples before it.",
             isRecorded: false
         ),
-        Setting("template", \.template, .template, "Text around one question; {question} stands for it."),
+        Setting("template", \.template, .template, "Text around one question; {question} is replaced by it."),
         Setting(
             "shots",
             \.shots,
@@ -37,9 +37,9 @@ public struct PromptSettings: SettingsSection {
             "shotsInEvaluation",
             \.shotsInEvaluation,
             .any,
-            "Whether evaluation shows the worked examples, too."
+            "Whether evaluation shows the worked examples too."
         ),
-        Setting("answerCue", \.answerCue, .cue, "The phrase after which the answer stands."),
+        Setting("answerCue", \.answerCue, .cue, "The phrase that comes before the answer."),
     ]
 }
 
@@ -56,7 +56,7 @@ extension SettingRule<String> {
             guard cue.contains(where: { !$0.isWhitespace }) else {
                 return "is empty; it must be a phrase such as \"The answer is\""
             }
-            return cue.contains(where: \.isNewline) ? "holds a line break; write it on one line" : nil
+            return cue.contains(where: \.isNewline) ? "has a line break; write it on one line" : nil
         }
     }
 }

@@ -30,10 +30,15 @@ public struct SelectSettings: SettingsSection {
             "keep",
             \.keep,
             .range(0.01...100),
-            "Share kept by DS weight, in percent, above 0 up to 100."
+            "Share kept by DS weight, in per cent, above 0 up to 100."
         ),
         Setting("cut", \.cut, .any, "Ties at the cut: exact_k, inclusive or authors."),
-        Setting("lossSpan", \.lossSpan, .any, "Tokens a loss is taken over: answer_only or full_sequence."),
+        Setting(
+            "lossSpan",
+            \.lossSpan,
+            .any,
+            "Tokens that a loss is computed over: answer_only or full_sequence."
+        ),
         Setting(
             "allowEmptyValid",
             \.allowEmptyValid,

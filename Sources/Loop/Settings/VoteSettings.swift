@@ -27,7 +27,7 @@ public struct VoteSettings: SettingsSection {
             .range(0...1),
             "Share of a question's candidates the winning answer needs, 0 to 1."
         ),
-        Setting("tie", \.tie, .any, "What a tie does: first (earliest answer wins) or drop."),
+        Setting("tie", \.tie, .any, "What happens at a tie: first (earliest answer wins) or drop."),
         Setting("dedupe", \.dedupe, .any, "Whether identical texts of a question count once."),
     ]
 }

@@ -63,8 +63,8 @@ final class Child: Sendable {
 
     /// Ends it and all its children.
     ///
-    /// Looks again until it has ended: one that is being started bears no mark yet. Some seconds beyond its patience at most, for
-    /// one may hang in the kernel.
+    /// Looks again until it has ended: one that is being started has no mark yet. Some seconds beyond its
+    /// patience at most, because one may hang in the kernel.
     func stop(patience: Duration) async {
         await Task.detached { [self] in
             let clock = ContinuousClock()

@@ -3,7 +3,7 @@ import Glibc
 
 /// What every process that the engine starts carries in its environment, and so do its own children.
 ///
-/// Groups and sessions do not suffice: torchrun puts each rank into a session of its own, and after the daemon was
+/// Groups and sessions are not enough: torchrun puts each rank into its own session, and after the daemon was
 /// killed nobody remembers a process id.
 package struct ChildMark: Sendable {
     /// The variable's name.
@@ -26,7 +26,7 @@ package struct ChildMark: Sendable {
         for process in processes() { kill(process, signal) }
     }
 
-    /// Ends them all: asks first, insists after a while, and waits until none is left.
+    /// Ends them all: asks first, kills after a while, and waits until none is left.
     ///
     /// Not cut short by cancellation, which is what often brings us here.
     ///

@@ -1,11 +1,11 @@
 import Foundation
 
-/// What a Python program's log says went wrong.
+/// Finds the error in a Python program's log.
 enum LogFile {
-    /// Bytes at the end that are looked at.
+    /// Bytes at the end that are read.
     private static let tail: UInt64 = 64 << 10
 
-    /// Its size now, for what comes later to be told from what was there.
+    /// Its size now, to tell later lines from earlier ones.
     static func size(of path: String) -> UInt64 {
         ((try? FileManager.default.attributesOfItem(atPath: path)[.size] as? UInt64) ?? nil) ?? 0
     }

@@ -2,7 +2,7 @@ import Foundation
 import Loop
 import Synchronization
 
-/// How an adapter is known by what it does: the mean loss of a fixed text under it.
+/// Identifies an adapter by what it does: the mean loss of a fixed text under it.
 ///
 /// A server may say that an adapter is loaded and answer with another, or with none.
 package struct AdapterProbe: Codable, Hashable, Sendable {
@@ -13,17 +13,18 @@ package struct AdapterProbe: Codable, Hashable, Sendable {
     /// The same without an adapter.
     package let baseLoss: Double
 
-    /// Builds a probe.
+    /// Memberwise.
     package init(tokens: [Int32], loss: Double, baseLoss: Double) {
         (self.tokens, self.loss, self.baseLoss) = (tokens, loss, baseLoss)
     }
 
-    /// Relative difference between two programs' bf16 arithmetic that is taken for the same.
+    /// Relative difference between two programs' bf16 arithmetic that counts as equal.
     static let tolerance = 0.02
 
     /// Whether a server's loss is this adapter's.
     ///
-    /// It must be near the recorded one and, where both differ enough to tell, nearer to it than to the base model's.
+    /// It must be near the recorded one and, if both differ enough to tell, nearer to it than to the base
+    /// model's.
     package func accepts(_ measured: Double) -> Bool {
         guard measured.isFinite, abs(measured - loss) <= Self.tolerance * max(loss, 0.1) else { return false }
         let isTelling = abs(loss - baseLoss) > Self.tolerance * max(loss, 0.1)
@@ -35,7 +36,8 @@ package struct AdapterProbe: Codable, Hashable, Sendable {
 struct ProbeFile: Sendable {
     let path: String
 
-    /// The probe of an adapter; nil when none was recorded or the file is damaged, for then it is recorded anew.
+    /// The probe of an adapter; nil when none was recorded or the file is damaged, because then it is
+    /// recorded again.
     func probe(of sha256: String) -> AdapterProbe? {
         read()[sha256]
     }

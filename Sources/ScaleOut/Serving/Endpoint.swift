@@ -1,6 +1,6 @@
 import Glibc
 
-/// One server: makes sure that it lives and answers with the adapter asked for.
+/// One server: makes sure that it runs and answers with the adapter asked for.
 actor Endpoint {
     /// As the settings write it.
     nonisolated let address: String
@@ -55,17 +55,18 @@ actor Endpoint {
         return adapter.name
     }
 
-    /// Something went wrong: the server is looked at anew before it gets more work.
+    /// Something went wrong: the server is checked again before it gets more work.
     ///
-    /// Its adapter, too: others may have started it again.
+    /// Its adapter too: others may have started it again.
     func suspect() { (baseName, isRecognised) = (nil, false) }
 
-    /// Gives memory back: an own server ends, from others our adapter is taken off.
+    /// Frees memory: our own server ends, other servers unload our adapter.
     ///
-    /// Ended and not put to sleep: a server that wakes up may have lost its adapters without a word (vllm#53888).
+    /// Ended and not put to sleep: a server that wakes up may have lost its adapters silently (vllm#53888).
     func rest() async {
         guard let child else {
-            // Not cut short by cancellation; nor may a server that hangs hold up the end of the daemon.
+            // Cancellation does not cut this short, but a server that hangs may not delay the end of the
+            // daemon.
             await Task.detached { await self.unload(within: .seconds(2)) }.value
             return
         }
@@ -98,7 +99,7 @@ actor Endpoint {
         return name
     }
 
-    /// Starts the own server, ending what is left of one before it, and waits until it answers.
+    /// Starts the own server, ending what is left of an earlier one, and waits until it answers.
     private func start(_ launch: ServerLaunch, _ work: EndpointWork) async throws -> String {
         await (child?.mark ?? launch.mark).end(patience: .seconds(2))
         forget()
@@ -237,7 +238,7 @@ actor Endpoint {
         return losses.reduce(0, +) / Double(losses.count)
     }
 
-    /// Takes the adapter in use off the server; one that cannot be reached has forgotten it anyway.
+    /// Unloads the adapter in use; a server that cannot be reached has forgotten it anyway.
     private func unload(within limit: Duration? = nil) async {
         guard let adapter = loaded else { return }
         (loaded, isRecognised) = (nil, false)
@@ -253,7 +254,7 @@ actor Endpoint {
 private struct ModelList: Decodable {
     struct Model: Decodable {
         let id: String
-        /// The base model, where this is an adapter.
+        /// The base model, if this is an adapter.
         let parent: String?
     }
 

@@ -1,9 +1,10 @@
 import Synchronization
 
-/// Spreads work over servers: whoever is free takes the next item, and what a failing server had in hand goes to
-/// another one, or to itself once it is back.
+/// Spreads work over servers: a free one takes the next item, and what a failing server was working on goes
+/// to another one, or to itself once it is back.
 ///
-/// A result depends on its item alone, never on the server or what shares a batch there, as far as the server promises.
+/// A result depends only on its item, never on the server or what shares a batch there, as far as the server
+/// promises.
 struct EndpointPool: Sendable {
     /// The servers.
     let endpoints: [Endpoint]
@@ -19,11 +20,12 @@ struct EndpointPool: Sendable {
     ///
     /// - Parameters:
     ///   - items: The work.
-    ///   - work: What adapter each server must have active, and the round in whose log it writes.
+    ///   - work: What adapter each server must have active, and the round whose log it writes.
     ///   - done: Called with each result, in no order.
     ///   - body: Gets the server's client, the model's name there, and the item.
     /// - Returns: The results in order of items.
-    /// - Throws: What the body throws unless it may pass; else the last error once every server has failed too often.
+    /// - Throws: What the body throws unless it may pass; otherwise the last error once every server has
+    ///   failed too often.
     func map<Item: Sendable, Value: Sendable>(
         _ items: [Item],
         for work: EndpointWork,
@@ -86,7 +88,7 @@ struct EndpointPool: Sendable {
         return nil
     }
 
-    /// Works on what waits, so many items at once, until nothing waits or one of them fails.
+    /// Works on what waits, several items at once, until nothing waits or one of them fails.
     private func drain<Item: Sendable, Value: Sendable>(
         _ queue: WorkQueue<Item, Value>,
         _ body: @escaping @Sendable (Item) async throws -> Value
@@ -106,7 +108,7 @@ struct EndpointPool: Sendable {
                     }
                 }
             }
-            // What may pass lets the others finish what they have in hand; what may not ends them.
+            // What may pass lets the others finish what they work on; what may not ends them.
             var passing: ScaleOutError?
             while let result = await group.nextResult() {
                 guard case .failure(let error) = result else { continue }
@@ -129,7 +131,7 @@ extension EndpointPool {
     }
 }
 
-/// Tells all who work for one server what one of them has seen.
+/// Tells all tasks of one server what one of them has seen.
 private final class Flag: Sendable {
     private let state = Atomic<Bool>(false)
 
@@ -144,10 +146,10 @@ struct EndpointWork: Sendable {
     let base: String
     /// The adapter to answer with; nil is the base model.
     let adapter: PublishedAdapter?
-    /// The text that models are probed with, where none was recorded.
+    /// The text that models are probed with if none was recorded.
     let probeTokens: [Int32]
-    /// The round whose log the own server writes.
+    /// The round whose log our own server writes.
     let round: UInt32
-    /// Told what went wrong and is tried again.
+    /// Called with what went wrong and is tried again.
     let note: @Sendable (String) -> Void
 }

@@ -16,7 +16,8 @@ struct ServerClient: Sendable {
 
     /// One client for all servers, for the process's life.
     ///
-    /// A connection that is refused is an answer, for trying again is the pool's; and as many at once as the settings say.
+    /// A refused connection is an answer, because the pool tries again; and as many at once as the settings
+    /// say.
     private static let http: HTTPClient = {
         var configuration = HTTPClient.Configuration()
         configuration.timeout.connect = .seconds(10)
@@ -45,7 +46,7 @@ struct ServerClient: Sendable {
         } else {
             throw ScaleOutError(
                 .invalidConfiguration,
-                "scaleout.endpoints: \"\(address)\" is no address; write http://host:port or unix:/path"
+                "scaleout.endpoints: \"\(address)\" is not an address; write http://host:port or unix:/path"
             )
         }
     }
@@ -58,8 +59,9 @@ struct ServerClient: Sendable {
     ///   - body: The request.
     ///   - limit: How long it may take, the reply's last byte included.
     /// - Returns: The reply.
-    /// - Throws: `CancellationError`; `ScaleOutError` `adapter_mismatch` for a model that the server does not know,
-    ///   `request_refused` for any other status of 400 to 499 but 408 and 429, else `server_unavailable` or `malformed_reply`.
+    /// - Throws: `CancellationError`; `ScaleOutError` `adapter_mismatch` for a model that the server does not
+    ///   know, `request_refused` for any other status of 400 to 499 but 408 and 429, otherwise
+    ///   `server_unavailable` or `malformed_reply`.
     func post<Reply: Decodable & Sendable>(
         _ type: Reply.Type,
         _ path: String,
@@ -71,8 +73,8 @@ struct ServerClient: Sendable {
 
     /// Posts JSON and reads only whether it was taken.
     ///
-    /// - Returns: nil when it was, else what the server says against it.
-    /// - Throws: As `post`, but for a refusal.
+    /// - Returns: nil when it was, otherwise the server's reason.
+    /// - Throws: As `post`, except for a refusal.
     func order(_ path: String, _ body: [String: String], within limit: Duration) async throws -> String? {
         let (status, data) = try await send(path, try JSONEncoder().encode(body), within: limit)
         if status.code == 200 { return nil }
@@ -133,7 +135,7 @@ struct ServerClient: Sendable {
                 "\(address)\(path) did not answer within \(limit.components.seconds) s; see the server's log"
             )
         } catch {
-            // A client whose task is cancelled reports that as an error of its own.
+            // A client in a cancelled task reports that as its own error.
             try Task.checkCancellation()
             throw ScaleOutError(
                 .serverUnavailable,
@@ -148,7 +150,7 @@ struct ServerClient: Sendable {
             (try? JSONDecoder().decode(ServerFault.self, from: data))?.message
             ?? String(decoding: data.prefix(300), as: UTF8.self)
         let isFinal = (400..<500).contains(status.code) && ![408, 429].contains(status.code)
-        // A server that others have started again knows no adapter of ours any more: it is loaded once more.
+        // A server that others have started again does not know our adapters any more: they are loaded again.
         let isForgotten = status == .notFound && path == "/v1/completions"
         return ScaleOutError(
             isForgotten ? .adapterMismatch : isFinal ? .requestRefused : .serverUnavailable,

@@ -1,7 +1,7 @@
 import Foundation
 import Loop
 
-/// How the engine's own server is started: on a Unix socket, with everything that its behaviour depends on said.
+/// How the engine's own server is started: on a Unix socket, with every option that its behaviour depends on.
 struct ServerLaunch: Sendable {
     /// What finds its processes, also those of a daemon that was killed.
     let mark: ChildMark
@@ -15,7 +15,7 @@ struct ServerLaunch: Sendable {
     /// Starts the server.
     ///
     /// - Parameters:
-    ///   - round: In whose log it writes.
+    ///   - round: The round whose log it writes.
     ///   - shape: What adapters it must take.
     /// - Returns: The process, which does not answer yet.
     /// - Throws: `ScaleOutError`.
@@ -28,7 +28,8 @@ struct ServerLaunch: Sendable {
             variables: [
                 "VLLM_ALLOW_RUNTIME_LORA_UPDATING": "True", "VLLM_NO_USAGE_STATS": "1",
                 "HF_HUB_OFFLINE": "1", "PYTHONUNBUFFERED": "1",
-                // Its children rename themselves, which else would overwrite their environment, and with it the mark.
+                // Its children rename themselves, which would otherwise overwrite their environment, and with
+                // it the mark.
                 "SPT_NOENV": "1",
             ],
             mark: mark,
@@ -45,8 +46,8 @@ struct ServerLaunch: Sendable {
             ("--dtype", [settings.precision.dtype]),
             ("--generation-config", ["vllm"]), ("--enable-lora", []), ("--max-loras", ["1"]),
             ("--max-lora-rank", ["\(ScaleOutSettings.ranks.first { $0 >= shape.rank } ?? shape.rank)"]),
-            // Without it the vocabulary projection is wrapped for LoRA, too, and on CPUs prompt_logprobs of two samples in
-            // one batch end the server.
+            // Without it the vocabulary projection is also wrapped for LoRA, and on CPUs prompt_logprobs of
+            // two samples in one batch end the server.
             ("--lora-target-modules", shape.modules.sorted()),
             ("--max-num-batched-tokens", ["\(settings.scoreTokens)"]), ("--seed", ["0"]),
             // Several, which is the default with --data-parallel-size, refuse adapters at run time.
@@ -76,7 +77,7 @@ struct AdapterShape: Hashable, Sendable {
         (self.rank, self.modules) = (rank, modules)
     }
 
-    /// Reads it from an adapter's directory; nil where that is not there or not readable.
+    /// Reads it from an adapter's directory; nil if that is not there or not readable.
     init?(path: String) {
         struct Configuration: Decodable {
             let r: Int
@@ -112,7 +113,7 @@ extension ScaleOutSettings {
             try files.createDirectory(atPath: logs, withIntermediateDirectories: true)
             let names = try files.contentsOfDirectory(atPath: logs).filter { $0.hasPrefix("round-") }
             guard names.count > Self.keptLogs else { return }
-            // By age and not by name: what no round asked for stands in the log of round 0.
+            // By age and not by name: what no round asked for is in the log of round 0.
             let dated = try names.map { name in
                 (
                     name,

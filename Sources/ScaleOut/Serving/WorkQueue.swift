@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Work items handed out to whoever is free, and what came of them.
+/// Work items for tasks that are free, and their results.
 final class WorkQueue<Item: Sendable, Value: Sendable>: Sendable {
     private struct State {
         var waiting: [Int]
@@ -19,15 +19,15 @@ final class WorkQueue<Item: Sendable, Value: Sendable>: Sendable {
         )
     }
 
-    /// The next item nobody works on; nil when there is none.
+    /// The next item that nobody works on; nil when there is none.
     func next() -> (index: Int, item: Item)? {
         state.withLock { state in state.waiting.popLast().map { ($0, items[$0]) } }
     }
 
-    /// Whether there is work that nobody has in hand.
+    /// Whether there is work that nobody works on.
     var hasWaiting: Bool { state.withLock { !$0.waiting.isEmpty } }
 
-    /// Takes an item back that came to nothing.
+    /// Takes back an item that got no result.
     func giveBack(_ index: Int) {
         state.withLock { $0.waiting.append(index) }
     }

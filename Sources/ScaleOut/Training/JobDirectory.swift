@@ -4,7 +4,7 @@ import Loop
 
 /// A job's files: what the trainer reads, its saves, and its result.
 ///
-/// Named by the job's digest, so that whoever asks for the same job again finds what was done of it.
+/// Named by the job's digest, so that the same job, asked for again, finds what was done of it.
 struct JobDirectory {
     /// Absolute path.
     let path: String

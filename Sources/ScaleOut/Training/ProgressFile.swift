@@ -6,14 +6,14 @@ struct ProgressFile {
     private var offset: UInt64
     private var rest = Data()
 
-    /// Starts behind what the file holds already.
+    /// Starts after what the file holds already.
     init(_ path: String) {
         self.path = path
         let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? UInt64
         offset = (size ?? nil) ?? 0
     }
 
-    /// The events among the lines added since the last call; whatever else a launcher prints is passed over.
+    /// The events among the lines added since the last call; other output of a launcher is skipped.
     mutating func events() -> [TrainerEvent] {
         guard let file = FileHandle(forReadingAtPath: path) else { return [] }
         defer { try? file.close() }

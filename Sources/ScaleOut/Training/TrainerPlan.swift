@@ -20,12 +20,13 @@ struct TrainerPlan: Encodable {
     let weightDecay: Double
     let clip: Double
     let saveEverySteps: Int
-    /// Tokens whose loss the finished adapter is known by.
+    /// Tokens whose loss identifies the finished adapter.
     let probe: [Int32]
 
     /// Names a job: same examples, objective, settings and start, same digest.
     ///
-    /// The arithmetic's format is part of it, the count of ranks is not: a job may go on with more of them.
+    /// The arithmetic's format is part of it, the count of ranks is not: a job may continue with more of
+    /// them.
     static func digest(_ job: FinetuneJob, _ settings: ScaleOutSettings) throws -> String {
         var hash = SHA256()
         hash.update(data: Data("scale-out 1 \(settings.precision.rawValue)".utf8))
@@ -58,7 +59,7 @@ struct TrainerSample: Encodable {
     }
 }
 
-/// What the trainer leaves beside the adapter.
+/// What the trainer leaves next to the adapter.
 struct TrainerResult: Decodable {
     struct Probe: Decodable {
         let loss: Double

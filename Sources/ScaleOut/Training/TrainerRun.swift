@@ -7,7 +7,7 @@ struct TrainerRun: Sendable {
     enum End: Sendable {
         /// The result is there.
         case finished
-        /// It ended without one, having saved or not; another start goes on from its newest save.
+        /// It ended without one, with a save or not; another start continues from the newest save.
         case broken(String, hasSaved: Bool)
     }
 
@@ -23,8 +23,8 @@ struct TrainerRun: Sendable {
     ///
     /// - Parameter step: Called after each optimizer step.
     /// - Returns: How it ended.
-    /// - Throws: `CancellationError`, the trainer having been told to save and ended; `ScaleOutError` when another start
-    ///   would end alike.
+    /// - Throws: `CancellationError` after the trainer has saved and ended; `ScaleOutError` when another start
+    ///   would end the same way.
     func run(_ step: @Sendable (TrainerEvent) -> Void) async throws -> End {
         try Task.checkCancellation()
         let file = ProgressFile(job.progress)

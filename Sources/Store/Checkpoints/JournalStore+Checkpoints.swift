@@ -164,7 +164,7 @@ extension FileContent {
             guard isPlain, seen.insert(file.name).inserted else {
                 throw StoreError(
                     .invalidRequest,
-                    "\(file.name.debugDescription) is no file name, or stands twice"
+                    "\(file.name.debugDescription) is not a file name, or is there twice"
                 )
             }
         }

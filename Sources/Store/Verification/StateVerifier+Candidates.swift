@@ -54,7 +54,7 @@ extension StateVerifier {
         )
         try rule(
             "candidate_cut",
-            "candidate % of question % in round % is kept though its DS weight % lies above the cut %",
+            "candidate % of question % in round % is kept although its DS weight % is above the cut %",
             sql: """
                 SELECT c."index", c.question, c.round, c.ds_weight, json_extract(r.report, '$.cutDSWeight')
                 FROM candidates AS c JOIN rounds AS r ON r.id = c.round
@@ -168,7 +168,7 @@ extension StateVerifier {
     func checkEvents() throws {
         try rule(
             "event_numbers",
-            "event % lies beyond the last number given out, %",
+            "event % is higher than the last number given out, %",
             sql: """
                 SELECT id, (SELECT seq FROM sqlite_sequence WHERE name = 'events') AS last FROM events
                 WHERE id > last OR id <= 0

@@ -43,7 +43,7 @@ extension StateVerifier {
             try files.names(in: state.path).filter { name in
                 !Self.known.contains(name) && !name.hasPrefix(DurableFiles.temporaryPrefix)
                     && !name.hasSuffix(".log") && !name.hasSuffix(".sock")
-            }.map { "\(state.path)/\($0) is no file of a state directory" }
+            }.map { "\(state.path)/\($0) does not belong in a state directory" }
         }
     }
 
@@ -88,7 +88,7 @@ extension StateVerifier {
                 SafetensorsNumbers.areFinite(directory + "/" + Self.adapterFile)
                     ? []
                     : [
-                        "the adapter of checkpoint \(id) holds a number that is not finite, or is no safetensors file"
+                        "the adapter of checkpoint \(id) holds a number that is not finite, or is not a safetensors file"
                     ]
             }
         }
@@ -104,7 +104,7 @@ extension StateVerifier {
         let path = directory + "/round.json"
         guard let data = FileManager.default.contents(atPath: path),
             let manifest = try? JSONDecoder().decode(Manifest.self, from: data)
-        else { return ["\(path) is no manifest"] }
+        else { return ["\(path) is not a manifest"] }
         let (id, round): (Int, Int) = (row[0], row[5])
         let stored = try Row.fetchOne(
             db,

@@ -85,13 +85,13 @@ extension StateVerifier {
         }
         try rule("round_numbers") {
             zip(records, 1...).first { $0.id.rawValue != $1 }.map {
-                ["round \($0.id) stands where \($1) is expected"]
+                ["round \($0.id) is where \($1) is expected"]
             }
                 ?? []
         }
         try rule("round_open") {
             let open = records.filter { $0.finishedAt == nil }
-            return open.dropLast().map { "round \($0.id) is open beside round \(open.last?.id ?? $0.id)" }
+            return open.dropLast().map { "round \($0.id) is open as well as round \(open.last?.id ?? $0.id)" }
                 + open.filter { $0.id != records.last?.id }.map { "round \($0.id) is open but not the last" }
         }
         try rule("round_outcome") {

@@ -35,7 +35,7 @@ import Testing
         Damage([1, 2, 3], "fewer than 8"),
         Damage(file(header, length: 1 << 40), "header is"),
         Damage(file(header, length: .max), "header is"),
-        Damage(file(header, length: 5), "no JSON"),
+        Damage(file(header, length: 5), "not JSON"),
         Damage(file(" " + header), "begin with"),
         Damage(file("[]"), "begin with"),
         Damage(file(#"{"x":1,"x":2}"#), "twice"),

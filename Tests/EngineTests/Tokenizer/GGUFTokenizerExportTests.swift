@@ -105,7 +105,7 @@ import Testing
         """
 
     @Test(arguments: [
-        (["{}"], "the text beside it"), ([plainTokens, suffix], "around every text"),
+        (["{}"], "the text next to it"), ([plainTokens, suffix], "around every text"),
         ([plainTokens, #"{"normalizer": {"type": "NFC"}}"#], "no name"),
     ])
     func `what a GGUF file cannot say is refused by name`(_ entries: [String], _ words: String) throws {

@@ -27,7 +27,7 @@ final class TinyRun: Sendable {
     /// Writes configuration and questions.
     ///
     /// - Parameters:
-    ///   - rounds: How many rounds are asked for; 0 goes on for ever.
+    ///   - rounds: How many rounds are asked for; 0 continues without end.
     ///   - settings: Sections of the configuration beside these, or in their place.
     ///   - parent: Where the folder shall lie.
     /// - Throws: When a file cannot be written.
@@ -55,7 +55,9 @@ final class TinyRun: Sendable {
     ///   - model: The model that the run goes on with.
     /// - Throws: When it cannot be unpacked.
     init(released archive: String, of version: String = "0.1.0", model: String = tinyModel) throws {
-        folder = FileManager.default.temporaryDirectory.path + "/autodidact-\(archive)-\(UUID().uuidString.prefix(13))"
+        folder =
+            FileManager.default.temporaryDirectory.path
+            + "/autodidact-\(archive)-\(UUID().uuidString.prefix(13))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let packed = Self.root + "/Tests/ReliabilityTests/Fixtures/\(version)/\(archive).tar.gz"
         let tar = Process()

@@ -20,6 +20,9 @@ public enum QuestionFile {
         var result: [QuestionLine] = []
         var faults: [Problem] = []
         let blank = Set(" \t\r".utf8)
+        // Editors of Windows put a byte order mark in front.
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let data = data.starts(with: mark) ? data.dropFirst(mark.count) : data
         for (index, bytes) in data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
             .enumerated()
         {

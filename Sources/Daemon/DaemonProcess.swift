@@ -126,7 +126,13 @@ struct DaemonProcess {
             try? await store.append([RoundEvent(.started, message: ready)])
             Systemd.notify("READY=1\nSTATUS=ready")
         }
-        let reload = ReloadService(store: store, loop: loop, current: current, read: read)
+        let reload = ReloadService(
+            store: store,
+            loop: loop,
+            current: current,
+            ruler: engine.ruler,
+            read: read
+        )
         let notify = NotifyService(
             status: { await Self.status(loop, meter) },
             hub: hub,

@@ -38,6 +38,9 @@ protocol EngineMaker {
 
     /// Checks that this engine can serve the rounds' settings.
     static func checkLimits(_ settings: DaemonSettings) throws(DaemonError)
+
+    /// Tokens of its own that it adds to a text that is scored.
+    static var scoringMargin: Int { get }
 }
 
 /// The one place that tells kinds of engines apart.
@@ -62,6 +65,13 @@ enum EngineFactory {
     static func check(_ settings: DaemonSettings, environment: [String: String]) throws {
         _ = try BaseModel(settings.model)
         try maker(of: settings.engine.kind).check(settings, environment: environment)
+    }
+
+    /// Measures prompts as the engine will, from the model's header and tokenizer alone: nothing is hashed or loaded.
+    static func ruler(_ settings: DaemonSettings) throws -> PromptRuler {
+        let (contextLength, count) = try ModelTokens.read(settings.model)
+        let margin = maker(of: settings.engine.kind).scoringMargin
+        return PromptRuler(contextLength: contextLength, scoringLength: contextLength - margin, count: count)
     }
 
     /// Checks that the engine can serve the rounds' settings.
@@ -107,6 +117,8 @@ private enum EmbeddedMaker: EngineMaker {
     static func check(_ settings: DaemonSettings, environment: [String: String]) {}
 
     static func checkLimits(_ settings: DaemonSettings) {}
+
+    static let scoringMargin = 0
 }
 
 private enum ScaleOutMaker: EngineMaker {
@@ -137,6 +149,9 @@ private enum ScaleOutMaker: EngineMaker {
             stop: { await engine.stop() }
         )
     }
+
+    /// A server that scores writes a token, too.
+    static let scoringMargin = 1
 
     static func check(_ settings: DaemonSettings, environment: [String: String]) throws {
         try ScaleOutEngine.check(settings.scaleOut(environment: environment))

@@ -13,6 +13,13 @@ public actor EmbeddedEngine: StreamingEngine {
     /// The thread it runs on.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
+    /// Measures prompts with the model's own tokenizer.
+    public nonisolated var ruler: PromptRuler? {
+        PromptRuler(contextLength: files.configuration.contextLength) { [tokenizer] in
+            tokenizer.encode($0).count
+        }
+    }
+
     private nonisolated let executor = EngineExecutor(name: "engine")
     private let files: ModelFiles
     private let settings: EngineSettings

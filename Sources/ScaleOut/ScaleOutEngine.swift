@@ -12,6 +12,14 @@ public actor ScaleOutEngine: RoundEngine {
     /// Where tokens are made and files are written; never the shared pool.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
+    /// Measures prompts with the model's own tokenizer.
+    public nonisolated var ruler: PromptRuler? {
+        // A server that scores writes a token, too.
+        PromptRuler(contextLength: model.contextLength, scoringLength: model.contextLength - 1) { [model] in
+            model.encode($0).count
+        }
+    }
+
     private nonisolated let executor: any SerialExecutor
     let model: any ScaleOutModel
     let settings: ScaleOutSettings

@@ -47,13 +47,19 @@ package enum QuestionIntake {
     ///   - questions: From files or from a request, in order.
     ///   - journal: What the journal holds, all splits.
     ///   - configuration: How answers are read.
+    ///   - lengths: Measures them against the model; nil does not.
     /// - Returns: The new ones, those that are there already, and what deserves attention.
     /// - Throws: `DaemonError` or `LoopError`, naming the place; `DaemonError` with all faults when there are several.
     package static func new(
         _ questions: [QuestionInput],
         journal: [Question],
-        configuration: RoundConfiguration
+        configuration: RoundConfiguration,
+        lengths: LengthCheck? = nil
     ) throws -> Intake {
+        // The gate asks valid questions where there are none of its own; without a journal that is not known yet.
+        let servesAsGate =
+            !journal.isEmpty && !journal.contains { $0.content.split == .gate }
+            && !questions.contains { $0.split == .gate }
         let known = Dictionary(journal.map { (Key($0.content), $0) }) { first, _ in first }
         var result = Intake()
         var faults: [any Error] = []
@@ -66,6 +72,8 @@ package enum QuestionIntake {
                     try QuestionValidation.check(question, configuration: configuration)
                     result.added.append(question)
                 }
+                // Known ones too: worked examples or limits may be new.
+                if let fault = lengths?.fault(of: question, isGate: servesAsGate) { throw fault }
             } catch {
                 faults.append(error)
             }
@@ -117,10 +125,16 @@ package enum QuestionIntake {
         var checked = checked
         let journal = try await store.allQuestions()
         try checkShots(checked, journal)
-        let new = try new(checked.questions, journal: journal, configuration: checked.settings.round).added
+        let new = try new(
+            checked.questions,
+            journal: journal,
+            configuration: checked.settings.round,
+            lengths: checked.lengths
+        ).added
         var counts = try await store.questionCounts()
         for question in new { counts[question.split, default: 0] += 1 }
-        try checked.checkCounts(counts)
+        let train = (journal.map(\.content) + new).filter { $0.split == .train }
+        try checked.checkCounts(counts, answeredCount: train.count { $0.answer != nil })
         guard !new.isEmpty else { return (checked, 0) }
         let message = "\(new.count) questions added from the configured files"
         try await store.add(new, events: [RoundEvent(.questionsAdded, message: message)])

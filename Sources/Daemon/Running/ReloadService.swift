@@ -11,6 +11,8 @@ struct ReloadService: Service {
     let store: JournalStore
     let loop: LoopService
     let current: CurrentSettings
+    /// Measures prompts for the model that runs; nil if its engine does not say.
+    let ruler: PromptRuler?
     /// Reads file, environment and command line as at start.
     let read: @Sendable () throws -> DaemonSettings
 
@@ -29,7 +31,7 @@ struct ReloadService: Service {
     /// Takes the new settings, or keeps the old ones and says why.
     func reload() async -> RoundEvent {
         do {
-            var checked = try CheckedSettings(try read())
+            var checked = try CheckedSettings(try read(), ruler: ruler)
             let (old, wanted) = (current.value, checked.settings)
             let checkpoint = try await store.currentCheckpoint().id
             if let made = try await store.configuration(of: checkpoint) {

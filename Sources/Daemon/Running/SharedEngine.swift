@@ -45,6 +45,9 @@ package final class SharedEngine: RoundEngine {
     /// The model behind the engine.
     package var identity: ModelIdentity { engine.identity }
 
+    /// Measures prompts as the engine does.
+    package var ruler: PromptRuler? { engine.ruler }
+
     /// Calls that wait for the engine: people's questions, and the rounds' own call behind one.
     var waitingCallCount: Int { lock.waiterCount }
 

@@ -226,9 +226,15 @@ package struct Control: Sendable {
             return line.input(split: request.split, origin: origin)
         }
         let configuration = parts.current.value.round
+        let lengths = parts.engine.ruler.map { LengthCheck(configuration, $0) }
         return try await parts.loop.addQuestions { [store] in
             let journal = try await store.allQuestions()
-            let new = try QuestionIntake.new(inputs, journal: journal, configuration: configuration)
+            let new = try QuestionIntake.new(
+                inputs,
+                journal: journal,
+                configuration: configuration,
+                lengths: lengths
+            )
             let message = "\(new.added.count) \(request.split.rawValue) questions added"
             let reply: @Sendable ([QuestionID]) -> AddQuestionsReply = { ids in
                 AddQuestionsReply(

@@ -9,32 +9,52 @@ package struct CheckedSettings: Sendable {
     package var questions: [QuestionInput]
     /// What deserves attention but stops nothing.
     package var warnings: [String]
+    /// Measures questions against the model.
+    package let lengths: LengthCheck
 
-    /// Checks ranges, reads worked examples and questions, and looks at the model.
+    /// Checks ranges and what settings say together, reads worked examples and questions, and looks at the model.
     ///
-    /// - Parameter settings: From file, environment and command line.
+    /// - Parameters:
+    ///   - settings: From file, environment and command line.
+    ///   - ruler: Measures prompts for the model that runs; nil reads the tokenizer of the one that is named.
     /// - Throws: `DaemonError` or `LoopError`, naming key or line, value and remedy.
-    package init(_ settings: DaemonSettings) throws {
-        self.settings = settings
-        warnings = []
-        questions = []
+    package init(_ settings: DaemonSettings, ruler: PromptRuler? = nil) throws {
         try Self.checkRanges(settings)
-        try readShots()
-        try self.settings.round.validate()
+        let shots = try Self.readShots(settings)
+        var settings = settings
+        settings.round.prompt.shots = shots?.text ?? settings.round.prompt.shots
+        try settings.round.validate()
+        try settings.round.checkSense()
         try EngineFactory.checkLimits(settings)
         try ModelCheck.run(settings.model)
+        var questions: [QuestionInput] = []
         for split in Split.allCases where !settings.questions[split].isEmpty {
             questions += try QuestionIntake.read(settings.questions[split], split: split)
         }
-        warnings += try QuestionIntake.new(questions, journal: [], configuration: self.settings.round)
-            .warnings
+        let lengths = LengthCheck(settings.round, try ruler ?? EngineFactory.ruler(settings))
+        if let fault = lengths.settingsFault { throw fault }
+        let new = try QuestionIntake.new(
+            questions,
+            journal: [],
+            configuration: settings.round,
+            lengths: lengths
+        )
+        self.settings = settings
+        self.questions = questions
+        self.lengths = lengths
+        warnings = (shots?.warnings ?? []) + new.warnings
     }
 
-    /// Checks that the questions of journal and files together are enough for a round.
+    /// Checks that the questions of journal and files together are enough for a round, and fit the settings.
     ///
-    /// - Parameter counts: Questions per split.
-    /// - Throws: `DaemonError` for an empty train or valid set.
-    package mutating func checkCounts(_ counts: [Split: Int]) throws(DaemonError) {
+    /// - Parameters:
+    ///   - counts: Questions per split.
+    ///   - answeredCount: Train questions with an answer; nil counts those of the files.
+    /// - Throws: `DaemonError` for an empty train or valid set, or one with which no round can keep a candidate.
+    package mutating func checkCounts(
+        _ counts: [Split: Int],
+        answeredCount: Int? = nil
+    ) throws(DaemonError) {
         if counts[.train, default: 0] == 0 {
             throw DaemonError(
                 .invalidConfiguration,
@@ -64,7 +84,30 @@ package struct CheckedSettings: Sendable {
                 )
             }
             warnings.append("no gate split: the valid set's answers decide on promotion")
+            try checkValidAsGate()
         }
+        try checkKeeping(counts, answeredCount)
+        warnings += settings.round.advice(counts)
+    }
+
+    /// Valid questions are asked, too, where there is no gate split.
+    private func checkValidAsGate() throws(DaemonError) {
+        let faults = questions.filter { $0.split == .valid }.compactMap { lengths.fault(of: $0, isGate: true) }
+        guard let first = faults.first else { return }
+        throw DaemonError(.invalidData, first.message, faults: faults.count > 1 ? faults.map(\.message) : [])
+    }
+
+    private func checkKeeping(_ counts: [Split: Int], _ answeredCount: Int?) throws(DaemonError) {
+        if let fault = settings.round.cutFault(trainCount: counts[.train, default: 0]) {
+            throw DaemonError(.invalidConfiguration, fault)
+        }
+        let answered = answeredCount ?? questions.count { $0.split == .train && $0.answer != nil }
+        guard SelectionChain(settings.round).readsReferences, answered == 0 else { return }
+        throw DaemonError(
+            .invalidConfiguration,
+            "select.policy \(settings.round.select.title) keeps what equals the reference answer, but no train question has "
+                + "an answer; give answers in questions.train, or use another policy"
+        )
     }
 
     private func shown(_ split: Split) -> String {
@@ -72,16 +115,16 @@ package struct CheckedSettings: Sendable {
         return path.isEmpty ? "no file is named" : path
     }
 
-    private mutating func readShots() throws(DaemonError) {
-        guard !settings.shotsFile.isEmpty else { return }
+    private static func readShots(_ settings: DaemonSettings) throws(DaemonError) -> ShotsText? {
+        guard !settings.shotsFile.isEmpty else { return nil }
         let data = try ReadFile.data(settings.shotsFile, of: "prompt.shots")
-        guard let text = String(data: data, encoding: .utf8) else {
+        guard let text = String(validating: data, as: UTF8.self) else {
             throw DaemonError(
                 .invalidConfiguration,
                 "prompt.shots: \(settings.shotsFile) is not UTF-8; save it as UTF-8"
             )
         }
-        settings.round.prompt.shots = text
+        return ShotsText(text, for: settings.round.prompt)
     }
 
     private static func checkRanges(_ settings: DaemonSettings) throws {

@@ -8,6 +8,9 @@ public protocol RoundEngine: Sendable {
     /// The model behind the engine.
     var identity: ModelIdentity { get }
 
+    /// Measures prompts as this engine does; nil when it does not say how long they may be.
+    var ruler: PromptRuler? { get }
+
     /// Makes an adapter active for `generate` and `score`; nil is the base model.
     ///
     /// - Parameter adapter: A PEFT adapter directory whose hashes were checked, or nil.
@@ -58,6 +61,11 @@ public protocol RoundEngine: Sendable {
         progress: @escaping @Sendable (EngineProgress) -> Void,
         save: @escaping @Sendable (TrainingSave) throws -> Void
     ) async throws -> FinetuneResult
+}
+
+extension RoundEngine {
+    /// Not known.
+    public var ruler: PromptRuler? { nil }
 }
 
 /// Which model an engine runs and how.

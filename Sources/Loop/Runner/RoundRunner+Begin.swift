@@ -10,8 +10,11 @@ extension RoundRunner {
     ///   checkpoint's; an error of the store.
     public func begin(configuration: RoundConfiguration, seed: UInt64) async throws -> RoundRecord {
         try configuration.validate(in: catalog)
-        let train = try await store.questions(in: .train)
-        let valid = try await store.questions(in: .valid)
+        let lengths = lengths(of: configuration)
+        let (train, tooLong) = try await writable(lengths)
+        let valid = try await store.questions(in: .valid).filter {
+            lengths?.excessInScoring($0.content) == nil
+        }
         let gate = try await store.questions(in: .gate)
         let chain = SelectionChain(configuration, known: catalog.filters)
         try Self.check(train: train, valid: valid, gate: gate, chain, configuration.select)
@@ -30,6 +33,9 @@ extension RoundRunner {
             "round begins from checkpoint \(parent.id): \(Plain.count(questions.count)) questions in "
             + "\(waves.count) \(waves.count == 1 ? "wave" : "waves")"
         var events = [RoundEvent(.roundStarted, phase: .generate, message: line)]
+        if !tooLong.isEmpty {
+            events.append(RoundEvent(.warning, message: "left out of the round: \(tooLong.sentence)"))
+        }
         if gate.isEmpty {
             let warning =
                 "no gate questions: the gate decides on the \(valid.count) valid questions; add a gate split"
@@ -44,6 +50,20 @@ extension RoundRunner {
             waves: waves,
             events: events
         )
+    }
+
+    /// The train questions for which candidates can be written, and the others.
+    ///
+    /// - Throws: `LoopError` `invalid_data` when there are train questions and all are too long.
+    private func writable(_ lengths: LengthCheck?) async throws -> (
+        questions: [Question], tooLong: LongQuestions
+    ) {
+        let all = try await store.questions(in: .train)
+        let tooLong = LongQuestions(all) { lengths?.excessInGeneration($0) }
+        guard all.isEmpty || tooLong.counts.count < all.count else {
+            throw LoopError(.invalidData, "no round can begin: \(tooLong.sentence)")
+        }
+        return (all.filter { tooLong.counts[$0.id] == nil }, tooLong)
     }
 
     private static func check(

@@ -28,10 +28,13 @@ extension RoundRunner {
             gateReport.isPassed = false
         }
         round.report.gate = gateReport
+        let tooLong = LongQuestions(questions, lengths(of: round.configuration)?.excessInEvaluation)
+        let note =
+            tooLong.isEmpty ? "" : "; counted as wrong, since they cannot be asked: \(tooLong.sentence)"
         let line =
             "\(split.rawValue) accuracy \(Plain.percent(gateReport.before.share)) before, "
             + "\(Plain.percent(gateReport.after.share)) after on \(Plain.count(questions.count)) questions"
-        try await finish(&round, since: start, line: line)
+        try await finish(&round, since: start, line: line + note)
     }
 
     /// A checkpoint's evaluation from the store, or computed and recorded now.
@@ -60,15 +63,26 @@ extension RoundRunner {
     private func finiteValidLoss(of checkpoint: CheckpointID, round: RoundRecord) async throws -> Double? {
         // Weighing has scored the same questions under the parent.
         if checkpoint == round.parent, let known = round.report.meanValidLoss { return known }
-        let valid = try await store.questions(in: .valid, of: round.id)
+        let valid = try await validQuestions(of: round)
         let context = scoringContext(of: round, valid: valid)
         let losses = valid.isEmpty ? [] : try await context.validLosses()
         let mean = losses.reduce(0, +) / Double(max(losses.count, 1))
         return losses.isEmpty || !mean.isFinite ? nil : mean
     }
 
-    /// Greedy texts for the questions under the active adapter.
+    /// Greedy texts for the questions under the active adapter; an empty one for a question that is too long to be
+    /// asked, so that it counts as wrong for every checkpoint.
     private func answer(_ questions: [Question], round: RoundRecord) async throws -> [GeneratedText] {
+        let tooLong = LongQuestions(questions, lengths(of: round.configuration)?.excessInEvaluation)
+        guard tooLong.isEmpty else {
+            let asked = questions.filter { tooLong.counts[$0.id] == nil }
+            return try await answerAll(asked, round: round).filling(questions.map(\.id), count: 1)
+        }
+        return try await answerAll(questions, round: round)
+    }
+
+    private func answerAll(_ questions: [Question], round: RoundRecord) async throws -> [GeneratedText] {
+        guard !questions.isEmpty else { return [] }
         let prompt = round.configuration.prompt
         var settings = round.configuration.generate
         (settings.temperature, settings.topP, settings.topK, settings.candidates) = (0, 1, 0, 1)

@@ -8,6 +8,9 @@ extension RoundRunner {
             try await engine.activate(try await store.adapter(of: round.parent))
         }
         let questions = try await trainQuestions()
+        // None, unless an older version has drawn the round's questions: `begin` leaves them out.
+        let drawn = waves.flatMap(\.questions).compactMap { questions[$0] }
+        let tooLong = LongQuestions(drawn, lengths(of: configuration)?.excessInGeneration)
         let perQuestion = configuration.generate.candidates
         let totalCount = waves.reduce(0) { $0 + $1.questions.count } * perQuestion
         var doneCount = waves.filter(\.isDone).reduce(0) { $0 + $1.questions.count } * perQuestion
@@ -17,14 +20,15 @@ extension RoundRunner {
         for wave in pending {
             try Task.checkCancellation()
             let start = clock()
-            let requests = wave.questions.compactMap { questions[$0] }.map { question in
+            let asked = wave.questions.filter { tooLong.counts[$0] == nil }
+            let requests = asked.compactMap { questions[$0] }.map { question in
                 GenerationRequest(
                     question: question.id,
                     prompt: configuration.prompt.prompt(for: question.content),
                     count: perQuestion
                 )
             }
-            let texts = try await engine.generate(
+            var texts = try await engine.generate(
                 requests,
                 prefix: configuration.prompt.generationPrefix,
                 settings: configuration.generate,
@@ -36,6 +40,9 @@ extension RoundRunner {
                     totalCount: totalCount
                 )
             )
+            if asked.count < wave.questions.count {
+                texts = texts.filling(wave.questions, count: perQuestion)
+            }
             let seconds = clock() - start
             let candidates = texts.map { Candidate($0, round: id) }
             try await store.commitWave(wave, of: id, candidates: candidates, seconds: seconds)
@@ -51,8 +58,14 @@ extension RoundRunner {
         round.report.generatedTokenCount = tokenCount
         round.report.meanTokenCount = count == 0 ? nil : Double(tokenCount) / Double(count)
         round.report.duplicateShare = written.duplicateShare
-        let line = "\(Plain.count(count)) candidates, \(Plain.count(tokenCount)) tokens"
-        try await finish(&round, since: start, line: line)
+        var line = "\(Plain.count(count)) candidates, \(Plain.count(tokenCount)) tokens"
+        var events: [RoundEvent] = []
+        if !tooLong.isEmpty {
+            line += ", empty ones for \(Plain.count(tooLong.counts.count)) questions that are too long"
+            let message = "no candidates could be written: \(tooLong.sentence)"
+            events = [RoundEvent(.warning, round: id, phase: .generate, message: message)]
+        }
+        try await finish(&round, since: start, line: line, events: events)
     }
 }
 

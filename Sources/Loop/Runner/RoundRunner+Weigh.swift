@@ -2,7 +2,7 @@ extension RoundRunner {
     /// Runs the scorers that filters need, the DS weight's among them wherever there are valid questions.
     func weigh(_ round: inout RoundRecord) async throws {
         let start = clock()
-        let valid = try await store.questions(in: .valid, of: round.id)
+        let valid = try await validQuestions(of: round)
         let chain = SelectionChain(round.configuration, known: catalog.filters)
         let scorers = catalog.scorers.needed(for: chain.neededScores, hasValid: !valid.isEmpty)
         guard !scorers.isEmpty else {

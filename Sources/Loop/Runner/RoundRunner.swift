@@ -116,6 +116,18 @@ public struct RoundRunner: Sendable {
         return Dictionary(questions.map { ($0.id, $0) }) { first, _ in first }
     }
 
+    /// Measures questions against the model; nil when the engine does not say what it takes.
+    func lengths(of configuration: RoundConfiguration) -> LengthCheck? {
+        engine.ruler.map { LengthCheck(configuration, $0) }
+    }
+
+    /// The round's valid questions whose worked answers can be scored.
+    func validQuestions(of round: RoundRecord) async throws -> [Question] {
+        let valid = try await store.questions(in: .valid, of: round.id)
+        guard let lengths = lengths(of: round.configuration) else { return valid }
+        return valid.filter { lengths.excessInScoring($0.content) == nil }
+    }
+
     /// Passes engine progress on, in units of a phase.
     func progress(
         of round: RoundRecord,

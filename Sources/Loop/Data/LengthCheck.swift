@@ -1,0 +1,139 @@
+/// Finds questions that are longer than the model takes, before a round runs into them.
+///
+/// The tokens of the worked examples are counted once. Prompts near the limit are then counted whole, exactly as the
+/// engine counts them.
+public struct LengthCheck: Sendable {
+    /// Tokens by which a text may differ from the sum of its two halves: a seam changes what is next to it alone.
+    private static let seam = 64
+
+    private let configuration: RoundConfiguration
+    private let ruler: PromptRuler
+    private let generation: Prefix
+    private let evaluation: Prefix
+
+    /// A text before the prompts, counted once.
+    private struct Prefix: Sendable {
+        let text: PromptText
+        let count: Int
+    }
+
+    /// Prepares a check.
+    ///
+    /// - Parameters:
+    ///   - configuration: Prompts, `generate.maxNewTokens` and `finetune.maxTokens`.
+    ///   - ruler: Counts tokens.
+    public init(_ configuration: RoundConfiguration, _ ruler: PromptRuler) {
+        self.configuration = configuration
+        self.ruler = ruler
+        let shots = configuration.prompt.generationPrefix
+        generation = Prefix(text: shots, count: shots.isEmpty ? 0 : ruler.count(shots))
+        // The same examples, or none.
+        evaluation = configuration.prompt.evaluationPrefix.isEmpty ? Prefix(text: "", count: 0) : generation
+    }
+
+    /// What of the settings leaves no room for any question; nil when there is room.
+    public var settingsFault: LoopError? {
+        let (new, limit) = (configuration.generate.maxNewTokens, ruler.contextLength)
+        guard new < limit else {
+            return LoopError(
+                .invalidConfiguration,
+                "generate.maxNewTokens is \(Plain.count(new)), the model takes \(Plain.count(limit)) tokens with the "
+                    + "prompt; lower it"
+            )
+        }
+        let frame = ruler.count(
+            generation.text + configuration.prompt.renderer.render(Prompt([Prompt.Message(.user, "")]))
+        )
+        guard frame + new >= limit else { return nil }
+        return LoopError(
+            .invalidConfiguration,
+            "prompt.shots and prompt.template have \(Plain.count(frame)) tokens, with generate.maxNewTokens "
+                + "\(Plain.count(new)) that leaves no room for a question in the \(Plain.count(limit)) that the model "
+                + "takes; shorten the worked examples or lower generate.maxNewTokens"
+        )
+    }
+
+    /// Why a question cannot be used in its split; nil when it can.
+    ///
+    /// - Parameters:
+    ///   - question: The question.
+    ///   - isGate: Whether the gate asks it: as its split says, or valid questions where there is no gate split.
+    /// - Returns: `invalid_data` with its place, its tokens, the limit and what to do.
+    public func fault(of question: QuestionInput, isGate: Bool? = nil) -> LoopError? {
+        switch question.split {
+        case .train: return generationFault(question, generation) ?? trainingFault(question)
+        case .valid:
+            if let fault = scoringFault(question) { return fault }
+            return isGate == true ? generationFault(question, evaluation) : nil
+        case .gate, .test: return generationFault(question, evaluation)
+        }
+    }
+
+    /// The tokens of a question's prompt if no candidate can be written for it; nil if they fit.
+    public func excessInGeneration(_ question: QuestionInput) -> Int? { excess(question, generation) }
+
+    /// The tokens of a question's prompt if it cannot be asked in evaluation; nil if they fit.
+    public func excessInEvaluation(_ question: QuestionInput) -> Int? { excess(question, evaluation) }
+
+    /// The tokens of a valid question's worked answer with its prompt if they cannot be scored; nil if they fit.
+    public func excessInScoring(_ question: QuestionInput) -> Int? {
+        guard let rationale = question.rationale else { return nil }
+        let prompt = configuration.prompt
+        let completion = PromptText(content: prompt.completion(for: rationale))
+        // The end token comes on top.
+        return count(prompt.prompt(for: question) + completion, above: ruler.scoringLength - 1).map { $0 + 1 }
+    }
+
+    private func generationFault(_ question: QuestionInput, _ prefix: Prefix) -> LoopError? {
+        guard let count = excess(question, prefix) else { return nil }
+        let new = configuration.generate.maxNewTokens
+        let shots = prefix.count > 0 ? " (\(Plain.count(prefix.count)) of them worked examples)" : ""
+        return .invalidQuestion(
+            question.origin,
+            "the prompt has \(Plain.count(count)) tokens\(shots), with generate.maxNewTokens \(Plain.count(new)) that is "
+                + "\(Plain.count(count + new)); the model takes \(Plain.count(ruler.contextLength))",
+            "shorten the question" + (prefix.count > 0 ? ", prompt.shots" : "") + " or generate.maxNewTokens"
+        )
+    }
+
+    /// One token of an answer and the end token must fit behind the bare prompt.
+    private func trainingFault(_ question: QuestionInput) -> LoopError? {
+        let limit = min(configuration.finetune.maxTokens, ruler.contextLength)
+        guard let count = count(configuration.prompt.prompt(for: question), above: limit - 2) else {
+            return nil
+        }
+        return .invalidQuestion(
+            question.origin,
+            "the prompt has \(Plain.count(count)) tokens, finetune.maxTokens is "
+                + "\(Plain.count(configuration.finetune.maxTokens)) with the answer and its end, so that no answer to it can "
+                + "be trained on",
+            "shorten the question or raise finetune.maxTokens"
+        )
+    }
+
+    private func scoringFault(_ question: QuestionInput) -> LoopError? {
+        guard let count = excessInScoring(question) else { return nil }
+        return .invalidQuestion(
+            question.origin,
+            "prompt and rationale have \(Plain.count(count)) tokens with the end; the model takes "
+                + Plain.count(ruler.scoringLength),
+            "shorten the question or its rationale"
+        )
+    }
+
+    private func excess(_ question: QuestionInput, _ prefix: Prefix) -> Int? {
+        let limit = ruler.contextLength - configuration.generate.maxNewTokens
+        return count(configuration.prompt.prompt(for: question), after: prefix, above: limit)
+    }
+
+    /// The tokens of a text if they are more than a limit.
+    private func count(_ text: PromptText, after prefix: Prefix? = nil, above limit: Int) -> Int? {
+        let (before, start) = (prefix?.text ?? "", prefix?.count ?? 0)
+        // A token is a byte or more; what a tokenizer normalises becomes three times as long at most.
+        if start + 3 * text.text.utf8.count + Self.seam <= limit { return nil }
+        let own = ruler.count(text)
+        if start + own + Self.seam <= limit { return nil }
+        let all = before.isEmpty ? own : ruler.count(before + text)
+        return all > limit ? all : nil
+    }
+}

@@ -1,0 +1,92 @@
+extension RoundConfiguration {
+    /// Votes that the winner of a question needs: `vote.minVotes`, or `vote.minShare` of all candidates.
+    ///
+    /// 1 where no filter asks for the vote.
+    var neededVotes: Int {
+        guard select.filterNames(dedupes: vote.dedupe).contains(.vote) else { return 1 }
+        // The first number of votes that `MajorityVote` lets through.
+        let count = generate.candidates
+        let byShare =
+            (0...count).first { Double($0) / Double(max(count, 1)) >= vote.minShare - 1e-12 } ?? count
+        return max(vote.minVotes, byShare, 1)
+    }
+
+    /// Whether all candidates of a question are the same text.
+    private var isGreedy: Bool { generate.temperature == 0 || generate.topK == 1 }
+
+    /// Checks that a round can keep a candidate and pass the bounds at all, whatever the model writes.
+    ///
+    /// For settings that a person gives; records of rounds are not held to it.
+    ///
+    /// - Throws: `LoopError` `invalid_configuration` with keys, values and what to change.
+    public func checkSense() throws(LoopError) {
+        for fault in [voteFault, entropyFault, lengthFault, stopFault] {
+            if let fault { throw LoopError(.invalidConfiguration, fault) }
+        }
+    }
+
+    private var voteFault: String? {
+        let count = generate.candidates
+        if neededVotes > count {
+            return
+                "vote.minVotes is \(vote.minVotes), but a question has only generate.candidates \(count), so that no "
+                + "candidate is ever kept; lower vote.minVotes or raise generate.candidates"
+        }
+        let distinct = collapse.minDistinctAnswers
+        if distinct > Double(count) {
+            return
+                "collapse.minDistinctAnswers is \(distinct), but a question has only generate.candidates \(count), so that "
+                + "every round is rejected; lower it or raise generate.candidates"
+        }
+        if distinct == Double(count), neededVotes > 1 {
+            return
+                "collapse.minDistinctAnswers \(distinct) asks for another answer from each of the \(count) candidates, "
+                + "vote.minVotes \(vote.minVotes) and vote.minShare \(vote.minShare) ask for \(neededVotes) that agree; "
+                + "lower one of them"
+        }
+        return nil
+    }
+
+    private var entropyFault: String? {
+        let isAlone = generate.candidates == 1
+        guard isGreedy || isAlone else { return nil }
+        let cause =
+            isAlone
+            ? "generate.candidates is 1, so that each question has one answer"
+            : "generate.temperature \(generate.temperature) with generate.topK \(generate.topK) writes the same "
+                + "candidate each time"
+        let remedy = isAlone ? "raise generate.candidates" : "raise generate.temperature"
+        if collapse.minEntropy > 0 {
+            return "collapse.minEntropy is \(collapse.minEntropy), but \(cause); set it to 0 or \(remedy)"
+        }
+        if collapse.minDistinctAnswers > 1 {
+            return
+                "collapse.minDistinctAnswers is \(collapse.minDistinctAnswers), but \(cause); set it to 0 or \(remedy)"
+        }
+        let repeated = 1 - 1 / Double(generate.candidates)
+        if repeated > collapse.maxDuplicateShare {
+            return
+                "collapse.maxDuplicateShare is \(collapse.maxDuplicateShare), but \(cause); set it to 1 or \(remedy)"
+        }
+        return nil
+    }
+
+    private var lengthFault: String? {
+        let (least, most) = (collapse.minMeanTokens, generate.maxNewTokens)
+        guard least > Double(most) else { return nil }
+        return
+            "collapse.minMeanTokens is \(least), but a candidate ends after generate.maxNewTokens \(most), so that every "
+            + "round is rejected; lower it or raise generate.maxNewTokens"
+    }
+
+    /// A stop string within the cue ends every candidate before its answer.
+    private var stopFault: String? {
+        guard vote.extractor == .strict, let stop = generate.stop.first(where: prompt.answerCue.contains)
+        else {
+            return nil
+        }
+        return
+            "generate.stop holds \(stop.settingText), which is part of prompt.answerCue \(prompt.answerCue.settingText): "
+            + "every candidate would end before its answer; remove it from generate.stop"
+    }
+}

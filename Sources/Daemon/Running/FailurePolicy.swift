@@ -25,6 +25,20 @@ package struct FailurePolicy: Sendable {
     private let backoff: @Sendable (Int) -> Duration
     /// Failures since a round last ended well, or a person last asked to continue.
     package private(set) var streak = 0
+    /// What lasts and has been told.
+    var lasting = Lasting()
+
+    /// Troubles that are told once and counted until they end.
+    struct Lasting: Sendable {
+        /// The state directory cannot be written.
+        var storage: StorageTrouble?
+        /// No round can begin.
+        var beginning: TroubleNote?
+        /// Failures cannot be recorded.
+        var recording: TroubleNote?
+        /// When the round that runs, or ran last, was begun or taken up; nil when none has since a failure.
+        var runStart: ContinuousClock.Instant?
+    }
 
     /// A policy at its start.
     ///

@@ -33,30 +33,86 @@ extension LoopService {
     }
 
     /// Waits until the state directory can be written, trying every few seconds.
+    ///
+    /// Told once: what follows until `storageRecovered` is counted.
     private func waitForStorage(_ message: String) async throws {
-        Self.logger.error("storage trouble", metadata: ["error": "\(message)"])
         enter(.waiting, "cannot write the state directory; continues by itself when it can: \(message)")
-        let trouble = RoundEvent(.storageTrouble, message: message)
-        var isRecorded = false
-        do {
-            try await store.append([trouble])
-            isRecorded = true
-        } catch {
-            try endIfNeeded(error)
+        var trouble = failures.lasting.storage ?? StorageTrouble(note: TroubleNote(message))
+        if failures.lasting.storage != nil { trouble.note.again() }
+        trouble.relapseCount += 1
+        trouble.runLength = failures.lasting.runStart.map { .now - $0 } ?? .zero
+        (failures.lasting.storage, failures.lasting.runStart) = (trouble, nil)
+        if !trouble.isRecorded, trouble.relapseCount == 0 {
+            do {
+                try await recordTrouble()
+            } catch {
+                try endIfNeeded(error)
+                // The event would have been this line.
+                Self.logger.error("storage trouble", metadata: ["error": "\(message)"])
+            }
         }
+        failures.lasting.storage?.place = try? await store.openRound().map(RoundPlace.init)
+        let pause = trouble.pause(failures.storageRetry)
         while !Task.isCancelled {
-            await rest(for: failures.storageRetry)
+            await rest(for: pause)
             guard !Task.isCancelled, !hold.isPaused, hold.count == 0 else { return }
             do {
                 try await store.checkSpace()
-                if !isRecorded { try await store.append([trouble]) }
-                isRecorded = true
-                let message = "the state directory can be written again; the round continues"
-                return try await store.append([RoundEvent(.storageRecovered, message: message)])
+                return try await recordTrouble()
             } catch {
                 try endIfNeeded(error)
+                failures.lasting.storage?.note.again()
                 enter(.waiting, "cannot write the state directory; continues by itself when it can: \(error)")
             }
+        }
+    }
+
+    /// Writes the event of a storage trouble unless it is in the journal already.
+    private func recordTrouble() async throws {
+        guard let trouble = failures.lasting.storage, !trouble.isRecorded else { return }
+        try await store.append([trouble.event])
+        failures.lasting.storage?.isRecorded = true
+    }
+
+    /// Says that troubles are over, each once, with how long they lasted.
+    ///
+    /// Called when what failed has worked.
+    func troublesOver() async throws {
+        let (storage, beginning) = (failures.lasting.storage, failures.lasting.beginning)
+        guard storage != nil || beginning != nil else { return }
+        // First: nobody else must say it while this waits for the journal.
+        (failures.lasting.storage, failures.lasting.beginning) = (nil, nil)
+        var events: [RoundEvent] = []
+        if let storage {
+            if !storage.isRecorded { events.append(storage.event) }
+            let message =
+                "the state directory can be written again \(storage.note.summary()); the round continues"
+            events.append(RoundEvent(.storageRecovered, message: message))
+        }
+        if let beginning {
+            events.append(RoundEvent(.warning, message: "rounds can begin again \(beginning.summary())"))
+        }
+        do {
+            try await store.append(events)
+        } catch {
+            failures.lasting.storage = failures.lasting.storage ?? storage
+            failures.lasting.beginning = failures.lasting.beginning ?? beginning
+            throw error
+        }
+    }
+
+    /// Watches a round that runs after trouble, until it has shown that the trouble is over.
+    func watchTroubles() async {
+        guard failures.lasting.storage != nil || failures.lasting.beginning != nil else { return }
+        let start = ContinuousClock.now
+        let wait = failures.lasting.storage.map { max($0.runLength * 2, failures.storageRetry) } ?? .zero
+        while (try? await Task.sleep(for: failures.storageRetry)) != nil {
+            guard let round = try? await store.openRound() else { continue }
+            let place = failures.lasting.storage?.place
+            let isFurther = place.map { $0 != RoundPlace(round) } ?? false
+            guard isFurther || ContinuousClock.now - start >= wait else { continue }
+            // What the journal refuses now, the round will meet, too.
+            if (try? await troublesOver()) != nil { return }
         }
     }
 
@@ -68,19 +124,29 @@ extension LoopService {
         do {
             if let round = try await store.openRound() {
                 try await record(error, of: round, closes: closes)
-            } else if failures.streak == 1 {
-                try await store.append([RoundEvent(.phaseFailed, message: "cannot begin a round: \(message)")]
-                )
             } else {
-                let metadata: Logger.Metadata = ["error": "\(message)", "failures": "\(failures.streak)"]
-                Self.logger.error("cannot begin a round", metadata: metadata)
+                try await recordNoBeginning(message)
             }
+            failures.lasting.recording = nil
         } catch {
             try endIfNeeded(error)
-            Self.logger.error("cannot record the failure", metadata: ["error": "\(error)"])
+            if failures.lasting.recording == nil {
+                Self.logger.error("cannot record the failure", metadata: ["error": "\(error)"])
+            }
+            failures.lasting.recording = failures.lasting.recording ?? TroubleNote("\(error)")
         }
         enter(.waiting, "next try in \(delay.components.seconds) s after: \(message)")
         await rest(for: delay)
+    }
+
+    /// Told when it begins and when its cause changes.
+    private func recordNoBeginning(_ message: String) async throws {
+        guard failures.lasting.beginning?.message != message else {
+            failures.lasting.beginning?.again()
+            return
+        }
+        try await store.append([RoundEvent(.phaseFailed, message: "cannot begin a round: \(message)")])
+        failures.lasting.beginning = TroubleNote(message)
     }
 
     private func record(_ error: any Error, of round: RoundRecord, closes: Bool) async throws {

@@ -59,7 +59,7 @@ package actor LoopService: Service {
     ///   - store: The journal.
     ///   - source: What runs a round.
     ///   - options: How many rounds.
-    ///   - patience: Rejections in a row after which the loop waits; 0 never waits.
+    ///   - patience: Rounds in a row, rejected or without data, after which the loop waits; 0 never waits.
     ///   - meter: Where progress is kept; cleared when a round ends.
     ///   - pulse: Learns when the loop rests on purpose.
     ///   - backoff: How long to wait after a number of failures in a row.
@@ -149,6 +149,7 @@ package actor LoopService: Service {
             try await housekeeping.removeOldAdapters()
             if let reason = try await rests.reason(store) {
                 try await announce(reason)
+                try await troublesOver()
                 enter(reason.state, reason.event.message)
                 if rests.options.endsWhenComplete { return true }
                 await sleep.rest(for: nil)
@@ -165,6 +166,7 @@ package actor LoopService: Service {
     private func runRound() async throws {
         enter(.running)
         hold.wasInterrupted = false
+        failures.lasting.runStart = .now
         let task = Task { [source] in try await source.runRound() }
         roundTask = task
         defer {
@@ -174,6 +176,8 @@ package actor LoopService: Service {
         }
         let watcher = Task { await watchSchedule() }
         defer { watcher.cancel() }
+        let troubles = Task { await watchTroubles() }
+        defer { troubles.cancel() }
         let stall = StallMonitor(pulse: pulse, limit: stallLimit)
         let round = try await withTaskCancellationHandler {
             try await stall.watching(task)
@@ -182,6 +186,7 @@ package actor LoopService: Service {
         }
         failures.reset()
         rests.reset()
+        try await troublesOver()
         Self.logger.debug("round ended", metadata: ["round": "\(round.id)"])
     }
 

@@ -6,7 +6,7 @@ package import Store
 package struct RestPolicy: Sendable {
     /// How many rounds, and whether the process ends after them.
     package var options: LoopOptions
-    /// Rejections in a row after which the loop waits; 0 never waits.
+    /// Rounds in a row, rejected or without data, after which the loop waits; 0 never waits.
     package var patience: Int
     /// What was last reported, so that it is reported once.
     private var announced: LoopState?
@@ -23,7 +23,7 @@ package struct RestPolicy: Sendable {
     ///
     /// - Parameters:
     ///   - options: How many rounds.
-    ///   - patience: Rejections in a row after which the loop waits.
+    ///   - patience: Rounds in a row, rejected or without data, after which the loop waits.
     package init(_ options: LoopOptions, patience: Int) {
         self.options = options
         self.patience = patience
@@ -47,9 +47,47 @@ package struct RestPolicy: Sendable {
             let reason = try await store.lastFinishedRounds(1).last?.report.failure ?? ""
             return "two rounds in a row failed; correct the cause, then resume or roll back: \(reason)"
         }
-        let streak = try await store.streak(of: .rejected)
+        let streak = try await store.streak(of: [.rejected, .noData])
         guard patience > 0, streak >= patience else { return nil }
-        return "\(streak) rejections in a row; add questions, roll back, or resume to try \(patience) more"
+        let last = Array(try await store.lastFinishedRounds(streak).suffix(streak))
+        let empty = last.filter { $0.outcome == .noData }
+        guard let newest = empty.last else {
+            return
+                "\(streak) rejections in a row; add questions, roll back, or resume to try \(patience) more"
+        }
+        let kinds =
+            empty.count == streak
+            ? "\(streak) rounds in a row without data"
+            : "\(streak) rounds in a row brought nothing, \(streak - empty.count) rejected and \(empty.count) without data"
+        return "\(kinds): \(Self.cause(newest)), or resume to try \(patience) more"
+    }
+
+    /// Why a round ended without data, and what to change.
+    private static func cause(_ round: RoundRecord) -> String {
+        let generated = round.report.generatedCount ?? 0
+        guard generated > 0 else { return "no candidates were written; check the train questions" }
+        let drops = round.report.dropCounts ?? [:]
+        // The most frequent reason; of equals the first by name.
+        guard let most = drops.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }).first else {
+            return "no candidate was left to train on; add questions"
+        }
+        let settings = round.configuration
+        let remedy =
+            switch VerdictReason(rawValue: most.key) {
+            case .lowConsistency:
+                "lower vote.minVotes \(settings.vote.minVotes) or vote.minShare \(settings.vote.minShare), or raise "
+                    + "generate.candidates \(settings.generate.candidates)"
+            case .tied: "set vote.tie to first, or raise generate.candidates \(settings.generate.candidates)"
+            case .unparsed: "check prompt.answerCue, prompt.template and prompt.shots"
+            case .truncated: "raise generate.maxNewTokens \(settings.generate.maxNewTokens)"
+            case .tooLong: "raise finetune.maxTokens \(settings.finetune.maxTokens)"
+            case .quarantined: "lower finetune.learningRate \(settings.finetune.learningRate)"
+            case .dsWeight: "raise select.keep \(settings.select.keep)"
+            case .wrongAnswer: "check the answers of the train questions"
+            default: "add questions"
+            }
+        return
+            "of \(Plain.count(generated)) candidates \(Plain.count(most.value)) were dropped as \(most.key); \(remedy)"
     }
 
     /// Whether a reason has not been reported yet; from now on it counts as reported.

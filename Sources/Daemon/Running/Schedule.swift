@@ -1,4 +1,5 @@
-import Foundation
+package import Foundation
+import Glibc
 import Loop
 
 /// Says whether the loop may work now, by the clock, the load of other programs, and the power it would use.
@@ -70,9 +71,30 @@ package struct Schedule: Sendable {
     /// What this machine reports.
     package enum Machine {
         /// Minutes since midnight, local time.
-        @Sendable package static func minuteOfDay() -> Int {
-            let now = Calendar.current.dateComponents([.hour, .minute], from: .now)
-            return (now.hour ?? 0) * 60 + (now.minute ?? 0)
+        @Sendable package static func minuteOfDay() -> Int { minuteOfDay(at: Date(), zone: offset) }
+
+        /// Minutes since midnight at a time.
+        ///
+        /// - Parameters:
+        ///   - time: The time.
+        ///   - zone: Seconds that the local time is ahead of UTC then.
+        /// - Returns: 0 to 1439.
+        package static func minuteOfDay(at time: Date, zone: (Date) -> Int) -> Int {
+            let minutes = ((time.timeIntervalSince1970 + Double(zone(time))) / 60).rounded(.down)
+            let day = minutes.truncatingRemainder(dividingBy: 1440)
+            return Int(day < 0 ? day + 1440 : day)
+        }
+
+        /// Seconds that the machine's local time is ahead of UTC.
+        ///
+        /// The C library looks at `/etc/localtime` each time it is asked to; Foundation keeps the zone that it read first
+        /// (`ZoneTestsSerial`).
+        package static func offset(at time: Date) -> Int {
+            tzset()
+            var seconds = time_t(time.timeIntervalSince1970.rounded(.down))
+            var local = tm()
+            localtime_r(&seconds, &local)
+            return local.tm_gmtoff
         }
 
         /// The load average of the last minute.

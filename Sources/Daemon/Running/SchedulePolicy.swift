@@ -8,8 +8,14 @@ package struct SchedulePolicy: Sendable {
     private let schedule: Schedule
     /// What a running phase adds to the machine's load.
     private let threadCount: Int
-    /// Whether the loop is held, as the last event said.
+    /// Since when the loop is held, as the last event said; nil when that said it continues.
+    private var heldSince: ContinuousClock.Instant?
+    /// Whether the loop was held at the last look.
     private var isHeld = false
+    /// When a wait was last told.
+    private var toldAt: ContinuousClock.Instant?
+    /// Waits since then that were not told.
+    private var untoldCount = 0
     /// When a phase last ran.
     private var workEnd: ContinuousClock.Instant?
 
@@ -36,6 +42,9 @@ package struct SchedulePolicy: Sendable {
     /// How often to look again.
     package var interval: Duration { schedule.interval }
 
+    /// The shortest time between two events that say the loop waits: a load around its limit holds it again and again.
+    private static let quiet = Duration.seconds(60)
+
     /// Looks whether a phase may begin.
     ///
     /// - Parameter now: The current time.
@@ -43,14 +52,31 @@ package struct SchedulePolicy: Sendable {
     package func look(at now: ContinuousClock.Instant = .now) -> Look {
         let reason = schedule.reasonToWait(options, ownLoad: load(leftAt: now))
         guard let reason else {
-            let news = RoundEvent(.scheduled, message: "continues: the schedule allows it")
-            return Look(reason: nil, news: isHeld ? news : nil)
+            let news = heldSince.map { start in
+                let elapsed = Plain.duration((now - start) / .seconds(1))
+                return RoundEvent(.scheduled, message: "continues after \(elapsed): the schedule allows it")
+            }
+            return Look(reason: nil, news: news)
         }
-        return Look(reason: reason, news: isHeld ? nil : RoundEvent(.scheduled, message: "waits: \(reason)"))
+        let isQuiet = toldAt.map { now - $0 < Self.quiet } ?? false
+        guard heldSince == nil, !isQuiet else { return Look(reason: reason, news: nil) }
+        let before = untoldCount > 1 ? " (\(Plain.count(untoldCount)) times since this was last told)" : ""
+        return Look(reason: reason, news: RoundEvent(.scheduled, message: "waits: \(reason)\(before)"))
     }
 
     /// Marks a look as reported, so that it is not reported twice.
-    package mutating func accept(_ look: Look) { isHeld = look.reason != nil }
+    package mutating func accept(_ look: Look, at now: ContinuousClock.Instant = .now) {
+        defer { isHeld = look.reason != nil }
+        guard look.reason != nil else {
+            heldSince = nil
+            return
+        }
+        if look.news != nil {
+            (heldSince, toldAt, untoldCount) = (now, now, 0)
+        } else if !isHeld {
+            untoldCount += 1
+        }
+    }
 
     /// Whether the phase that runs must end: its work since the last save is repeated later.
     package var endsPhase: Bool {

@@ -92,7 +92,9 @@ package struct CheckedSettings: Sendable {
 
     /// Valid questions are asked, too, where there is no gate split.
     private func checkValidAsGate() throws(DaemonError) {
-        let faults = questions.filter { $0.split == .valid }.compactMap { lengths.fault(of: $0, isGate: true) }
+        let faults = questions.filter { $0.split == .valid }.compactMap {
+            lengths.fault(of: $0, isGate: true)
+        }
         guard let first = faults.first else { return }
         throw DaemonError(.invalidData, first.message, faults: faults.count > 1 ? faults.map(\.message) : [])
     }

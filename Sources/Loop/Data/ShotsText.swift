@@ -15,7 +15,9 @@ public struct ShotsText: Hashable, Sendable {
         var scalars = Array(raw.unicodeScalars)
         if scalars.first == "\u{FEFF}" {
             scalars.removeFirst()
-            warnings.append("prompt.shots begins with a byte order mark, which is left out; save the file as plain UTF-8")
+            warnings.append(
+                "prompt.shots begins with a byte order mark, which is left out; save the file as plain UTF-8"
+            )
         }
         text = ""
         let lines = Self.lines(scalars)

@@ -6,7 +6,7 @@ public struct GateSettings: SettingsSection {
     public var significance = 0.05
     /// Smallest share of distinct answers among the gate questions, relative to the incumbent's.
     public var minDiversity = 0.5
-    /// Rejections in a row after which the loop waits on a plateau.
+    /// Rounds in a row, rejected or without data, after which the loop waits on a plateau.
     public var patience = 3
 
     /// The defaults.
@@ -32,6 +32,11 @@ public struct GateSettings: SettingsSection {
             .range(0...1),
             "Smallest answer diversity, relative to the incumbent's."
         ),
-        Setting("patience", \.patience, .range(1...1000), "Rejections in a row after which the loop waits."),
+        Setting(
+            "patience",
+            \.patience,
+            .range(1...1000),
+            "Rounds in a row, rejected or without data, after which the loop waits."
+        ),
     ]
 }

@@ -5,9 +5,10 @@ import Glibc
 #endif
 
 extension JournalStore {
-    /// Whether a phase has room for what it will write: the reserve is free, and a file can be written and flushed.
+    /// Whether a phase has room for what it will write: the reserve is free, and a file can be written and flushed beside
+    /// the journal, the checkpoints and the training saves.
     ///
-    /// Costs about a millisecond, so that trouble is found before a phase has computed for an hour.
+    /// Costs a few milliseconds, so that trouble is found before a phase has computed for an hour.
     public func checkSpace() async throws {
         #if FAILPOINTS
             if let phase = try await openRound()?.phase { Failpoint.reached("phase.\(phase.rawValue)") }
@@ -48,6 +49,9 @@ extension JournalStore {
                     + "(storage.reserve); free some space"
             )
         }
-        try files.probe(in: state.path)
+        // Each may be a file system or have rights of its own; one that is missing is made when it is needed.
+        for directory in [state.path, state.checkpoints, state.training] where files.isDirectory(directory) {
+            try files.probe(in: directory)
+        }
     }
 }

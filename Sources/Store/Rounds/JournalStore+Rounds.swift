@@ -66,18 +66,26 @@ extension JournalStore {
     /// - Parameter outcome: Such as rejected.
     /// - Returns: The count.
     /// - Throws: `StoreError`.
-    public func streak(of outcome: Outcome) async throws -> Int {
-        try await database.read { db in
+    public func streak(of outcome: Outcome) async throws -> Int { try await streak(of: [outcome]) }
+
+    /// Rounds in a row that each have one of some outcomes; see `streak(of:)`.
+    ///
+    /// - Parameter outcomes: Such as rejected and without data.
+    /// - Returns: The count.
+    /// - Throws: `StoreError`.
+    public func streak(of outcomes: [Outcome]) async throws -> Int {
+        let names = outcomes.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        return try await database.read { db in
             try Int.fetchOne(
                 db,
                 sql: """
-                    SELECT count(*) FROM rounds WHERE finished_at IS NOT NULL AND outcome = :outcome AND id > max(
+                    SELECT count(*) FROM rounds
+                    WHERE finished_at IS NOT NULL AND outcome IN (\(names)) AND id > max(
                         (SELECT streak_after FROM control),
                         (SELECT coalesce(max(id), 0) FROM rounds
-                            WHERE finished_at IS NOT NULL AND outcome <> :outcome)
+                            WHERE finished_at IS NOT NULL AND outcome NOT IN (\(names)))
                     )
-                    """,
-                arguments: ["outcome": outcome.rawValue]
+                    """
             ) ?? 0
         }
     }

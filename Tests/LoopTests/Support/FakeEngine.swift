@@ -21,11 +21,14 @@ final class FakeEngine: RoundEngine {
     /// How many of four candidates are right, for the base model and for adapters.
     let rightOfFour: @Sendable (_ adapter: AdapterLocation?) -> Int
     let text: (@Sendable (GenerationRequest, Int) -> String)?
+    let ruler: PromptRuler?
 
     init(
         rightOfFour: @escaping @Sendable (AdapterLocation?) -> Int = { $0 == nil ? 3 : 4 },
-        text: (@Sendable (GenerationRequest, Int) -> String)? = nil
+        text: (@Sendable (GenerationRequest, Int) -> String)? = nil,
+        ruler: PromptRuler? = nil
     ) {
+        self.ruler = ruler
         self.rightOfFour = rightOfFour
         self.text = text
     }
@@ -68,6 +71,10 @@ final class FakeEngine: RoundEngine {
         progress: @escaping @Sendable (EngineProgress) -> Void
     ) async throws -> [GeneratedText] {
         try call("generate \(requests.count) at \(settings.temperature)")
+        if let ruler {
+            let limit = ruler.contextLength - settings.maxNewTokens
+            guard requests.allSatisfy({ ruler.count(prefix + $0.prompt) <= limit }) else { throw Failure() }
+        }
         let right = rightOfFour(state.withLock { $0.adapter })
         progress(EngineProgress(doneCount: requests.count, totalCount: requests.count, tokenCount: 5))
         return requests.flatMap { request in
@@ -95,6 +102,9 @@ final class FakeEngine: RoundEngine {
         progress: @escaping @Sendable (EngineProgress) -> Void
     ) async throws -> [SampleScore] {
         try call("score \(samples.count)")
+        if let ruler {
+            guard samples.allSatisfy({ ruler.count($0.text) < ruler.scoringLength }) else { throw Failure() }
+        }
         state.withLock { $0.scoredTexts += samples.map(\.text.text) }
         return samples.map { sample in
             let loss = 1 + Double(sample.completion.utf8.count % 7) / 4

@@ -1,0 +1,110 @@
+import Loop
+import Testing
+
+/// Settings that are each in range and can do nothing together.
+@Suite struct SenseTests {
+    typealias Change = @Sendable (inout RoundConfiguration) -> Void
+
+    static let impossible: [(parts: [String], change: Change)] = [
+        (
+            ["vote.minVotes is 5", "generate.candidates 4"],
+            { ($0.vote.minVotes, $0.generate.candidates) = (5, 4) }
+        ),
+        (["collapse.minDistinctAnswers is 16.0"], { $0.collapse.minDistinctAnswers = 16 }),
+        (
+            ["collapse.minDistinctAnswers 15.0", "vote.minVotes 2"],
+            { ($0.collapse.minDistinctAnswers, $0.vote.minVotes) = (15, 2) }
+        ),
+        (
+            ["collapse.minEntropy is 0.1", "generate.candidates is 1"],
+            { ($0.collapse.minEntropy, $0.generate.candidates) = (0.1, 1) }
+        ),
+        (
+            ["collapse.minDistinctAnswers is 2.0", "generate.temperature"],
+            { ($0.collapse.minDistinctAnswers, $0.generate.temperature) = (2, 0) }
+        ),
+        (
+            ["collapse.maxDuplicateShare is 0.5", "generate.topK 1"],
+            { ($0.collapse.maxDuplicateShare, $0.generate.topK) = (0.5, 1) }
+        ),
+        (
+            ["collapse.minMeanTokens is 300.0", "generate.maxNewTokens 256"],
+            { $0.collapse.minMeanTokens = 300 }
+        ),
+        (["generate.stop holds \"answer\"", "prompt.answerCue"], { $0.generate.stop = ["\n", "answer"] }),
+    ]
+
+    @Test(arguments: impossible.indices)
+    func `settings with which no round can succeed are refused with keys and values`(index: Int) {
+        let (parts, change) = Self.impossible[index]
+        var configuration = RoundConfiguration()
+        change(&configuration)
+
+        let error = #expect(throws: LoopError.self) { try configuration.checkSense() }
+
+        #expect(error?.code == .invalidConfiguration)
+        for part in parts { #expect(error?.message.contains(part) == true, "\(error?.message ?? "")") }
+        // Records of rounds are not held to it.
+        #expect(throws: Never.self) { try configuration.validate() }
+    }
+
+    @Test func `the defaults make sense, and votes are not asked for where no filter counts them`() throws {
+        var configuration = RoundConfiguration()
+        try configuration.checkSense()
+        (configuration.vote.minVotes, configuration.generate.candidates) = (5, 4)
+        configuration.select.policy = .none
+
+        #expect(throws: Never.self) { try configuration.checkSense() }
+    }
+
+    private func advice(_ counts: [Split: Int], _ change: Change = { _ in }) -> [String] {
+        var configuration = RoundConfiguration()
+        change(&configuration)
+        return configuration.advice(counts)
+    }
+
+    @Test func `unanimity is possible and hardly meant`() {
+        let plenty = [Split.train: 100, .gate: 200]
+
+        #expect(advice(plenty).isEmpty)
+        #expect(advice(plenty) { $0.vote.minShare = 1 }.first?.contains("unanimous") == true)
+        #expect(advice(plenty) { $0.vote.minShare = 0.95 }.first?.contains("all 15 candidates") == true)
+        #expect(advice(plenty) { $0.vote.minShare = 0.9 }.isEmpty)
+    }
+
+    @Test func `more questions than there are, and a cut that leaves one, are told`() {
+        let few = [Split.train: 10, .gate: 200]
+
+        let asked = advice(few) { $0.generate.questionsPerRound = 12 }
+        let kept = advice(few) { $0.select.keep = 1 }
+
+        #expect(asked.first?.contains("generate.questionsPerRound is 12") == true)
+        #expect(kept.first?.contains("keeps 1 of the 150 candidates") == true, "\(kept)")
+        var authors = RoundConfiguration()
+        (authors.select.keep, authors.select.cut) = (0.5, .authors)
+        #expect(authors.cutFault(trainCount: 10)?.contains("select.cut authors keeps none") == true)
+        #expect(authors.cutFault(trainCount: 20) == nil)
+    }
+
+    @Test func `a small gate says how large a loss it can see`() {
+        let told = advice([.train: 100, .gate: 20])
+        let wide = advice([.train: 100, .gate: 20]) { $0.gate.tolerance = 0.2 }
+        let tiny = advice([.train: 100, .gate: 4])
+        let valid = advice([.train: 100, .valid: 16])
+
+        // 1/32 is the first power of a half below 0.05.
+        #expect(told.first?.contains("from 5 questions lost and none gained (25.0 %)") == true, "\(told)")
+        #expect(told.first?.contains("from a net loss of 1 question (5.0 %)") == true, "\(told)")
+        #expect(wide.first?.contains("from a net loss of 5 questions") == true, "\(wide)")
+        #expect(tiny.first?.contains("can reject nothing") == true, "\(tiny)")
+        #expect(valid.first?.contains("the valid set") == true, "\(valid)")
+        #expect(advice([.train: 100, .gate: 50]).isEmpty)
+    }
+
+    @Test func `a tolerance below one question is the same as none`() {
+        let told = advice([.train: 100, .gate: 60]) { $0.gate.tolerance = 0.01 }
+
+        #expect(told.first?.contains("less than one of 60 questions (1.7 %)") == true, "\(told)")
+        #expect(advice([.train: 100, .gate: 100]) { $0.gate.tolerance = 0.01 }.isEmpty)
+    }
+}

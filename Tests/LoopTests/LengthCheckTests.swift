@@ -1,4 +1,5 @@
 import Loop
+import Synchronization
 import Testing
 
 /// Questions that are longer than the model takes: a token is a word here.

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Loop
 import Store
+import Synchronization
 import Testing
 
 /// Which adapters retention removes, what takes over from a damaged checkpoint, and older databases.
@@ -97,6 +98,21 @@ import Testing
 
         store.reserve = .max
         await expectError(.diskFull) { try await store.checkSpace() }
+    }
+
+    @Test(arguments: ["training", "checkpoints"])
+    func `a directory that cannot be written is noticed though the rest can be`(name: String) async throws {
+        let isRefusing = Mutex(false)
+        let files = DurableFiles { step, path in
+            guard isRefusing.withLock({ $0 }), step == .create, path.contains("/\(name)/") else { return }
+            throw StoreError(.permission, "cannot create \(path)")
+        }
+        let store = try state.open(files: files)
+        try await store.checkSpace()
+
+        isRefusing.withLock { $0 = true }
+
+        await expectError(.permission) { try await store.checkSpace() }
     }
 
     @Test(arguments: ["-1", "1"])

@@ -105,7 +105,7 @@ extension LoopService {
     func watchTroubles() async {
         guard failures.lasting.storage != nil || failures.lasting.beginning != nil else { return }
         let start = ContinuousClock.now
-        let wait = failures.lasting.storage.map { max($0.runLength * 2, failures.storageRetry) } ?? .zero
+        let wait = failures.lasting.storage.map { $0.proofLength(failures.storageRetry) } ?? .zero
         while (try? await Task.sleep(for: failures.storageRetry)) != nil {
             guard let round = try? await store.openRound() else { continue }
             let place = failures.lasting.storage?.place

@@ -50,6 +50,9 @@ struct StorageTrouble: Sendable {
         max(usual, min(usual * (1 << min(max(relapseCount, 0), 6)), Self.longestPause))
     }
 
+    /// How long a round must run on to show that the trouble is over, if it has not got further before.
+    func proofLength(_ usual: Duration) -> Duration { max(runLength * 2, usual, .seconds(1)) }
+
     /// The event that says that it began.
     var event: RoundEvent { RoundEvent(.storageTrouble, message: note.message) }
 }

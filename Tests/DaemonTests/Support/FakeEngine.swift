@@ -26,6 +26,8 @@ final class FakeEngine: StreamingEngine {
     )
     private let active = Mutex<AdapterLocation?>(nil)
     private let log = Mutex<[String]>([])
+    /// Measures prompts, if set.
+    let rulers = Mutex<PromptRuler?>(nil)
     /// What a stream does.
     let script = Mutex<[Step]>([.piece(" The answer"), .piece(" is 3.")])
     /// The texts that candidates take turns with.
@@ -40,6 +42,8 @@ final class FakeEngine: StreamingEngine {
     let finetuneBegan = Mailbox<Bool>()
     /// How each stream ended: true when it was cancelled.
     let streamEnds = Mailbox<Bool>()
+
+    var ruler: PromptRuler? { rulers.withLock { $0 } }
 
     /// The adapter's path at each `generate`.
     var generatedWith: [String] { log.withLock { $0 } }

@@ -1,12 +1,14 @@
 import Daemon
 import Loop
 import Store
+import Synchronization
 
 /// Rounds without a model: each begins or resumes in the real journal, says so, and hangs until told how to end.
 final class FakeRounds: Sendable {
     enum End: Sendable {
         case reject
         case promote
+        case noData(dropCounts: [String: Int])
         case throwing(String)
         case failing(StoreError)
         case breaking(any EngineFailure)
@@ -15,6 +17,8 @@ final class FakeRounds: Sendable {
     private let store: JournalStore
     private let ends = Mailbox<End>()
     private let begun = Mailbox<RoundID>()
+    /// Thrown one after the other before a round begins.
+    let refusals = Mutex<[String]>([])
 
     init(_ store: JournalStore) {
         self.store = store
@@ -33,6 +37,8 @@ final class FakeRounds: Sendable {
         if let open = try await store.openRound() {
             round = open
         } else {
+            let refusal = refusals.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+            if let refusal { throw LoopError(.invalidData, refusal) }
             round = try await store.beginRound(
                 seed: 1,
                 configuration: RoundConfiguration(),
@@ -49,6 +55,13 @@ final class FakeRounds: Sendable {
             round.outcome = .rejected
             round.finishedAt = ""
             try await store.decide(round, events: [RoundEvent(.roundRejected, message: "rejected")])
+        case .noData(let dropCounts):
+            round.outcome = .noData
+            round.finishedAt = ""
+            round.report.generatedCount = 40
+            round.report.dropCounts = dropCounts
+            let event = RoundEvent(.roundEnded, message: "no data")
+            try await store.advance(round, candidates: [], events: [event])
         case .promote:
             round.phase = .evaluate
             let files = [

@@ -1,7 +1,9 @@
 import Foundation
 package import Loop
 
-/// What of a model's files says how long a text is: header and tokenizer. Weights are neither read nor hashed.
+/// What of a model's files says how long a text is: header and tokenizer.
+///
+/// Weights are neither read nor hashed.
 package enum ModelTokens {
     /// Reads the most tokens that a model takes, and its tokenizer.
     ///

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Loop
 
 /// A first look at the model's files, for `--check` and before minutes of loading.
 package enum ModelCheck {
@@ -16,7 +17,7 @@ package enum ModelCheck {
             )
         }
         if isDirectory.boolValue {
-            for name in ["config.json", "tokenizer.json"]
+            for name in [FileName.modelConfiguration, FileName.tokenizer]
             where !FileManager.default.fileExists(atPath: path + "/" + name) {
                 throw DaemonError(
                     .engineUnavailable,

@@ -34,7 +34,7 @@ package struct ModelCard {
     }
 
     /// The file.
-    package var file: FileContent { FileContent(name: "README.md", bytes: Array(text().utf8)) }
+    package var file: FileContent { FileContent(name: FileName.modelCard, bytes: Array(text().utf8)) }
 
     private var frontMatter: [String] {
         var lines = ["---"]

@@ -25,8 +25,6 @@ public struct PruneReport: Hashable, Sendable {
 }
 
 extension JournalStore {
-    private static let adapterFile = "adapter_model.safetensors"
-
     /// Keeps a checkpoint from retention, or lets it go again; the event is written only with a change.
     ///
     /// - Parameters:
@@ -103,7 +101,7 @@ extension JournalStore {
     }
 
     private func adapterPath(of id: CheckpointID) -> String {
-        state.checkpoint(id.rawValue.padded) + "/" + Self.adapterFile
+        state.checkpoint(id.rawValue.padded) + "/" + FileName.adapterWeights
     }
 
     private func removeAdapter(of id: CheckpointID) throws { try files.remove(adapterPath(of: id)) }

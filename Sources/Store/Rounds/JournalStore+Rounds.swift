@@ -49,17 +49,6 @@ extension JournalStore {
         }
     }
 
-    /// The waves of a round in order.
-    public func waves(of round: RoundID) async throws -> [Wave] {
-        try await database.read { db in
-            try Row.fetchAll(
-                db,
-                sql: #"SELECT \#(Wave.columns) FROM waves WHERE round = ? ORDER BY "index""#,
-                arguments: [round.rawValue]
-            ).map(Wave.init)
-        }
-    }
-
     /// Rounds in a row with one outcome at the end of the list of finished rounds, since the last rollback, added
     /// question or word of a person to go on from a plateau.
     ///

@@ -1,3 +1,5 @@
+import Loop
+
 /// The version that daemon and CLI speak.
 public enum ControlVersion {
     /// Version of the reply objects: grows when a field's meaning changes, not when one is added.
@@ -19,7 +21,7 @@ public enum ControlLimits {
     /// Longest idempotency key, in characters.
     public static let keyLength = 64
     /// Longest question text, in bytes.
-    public static let questionByteCount = 16 * 1024
+    public static let questionByteCount = QuestionFile.questionByteLimit
     /// Candidates per page when the request names no limit.
     public static let defaultPageSize = 50
     /// Most candidates or rounds per page.

@@ -1,3 +1,5 @@
+public import Loop
+
 /// The body of every reply that is not a success (RFC 9457, `application/problem+json`).
 public struct Problem: Error, Hashable, Codable, Sendable, CustomStringConvertible {
     /// What every `type` starts with.
@@ -37,6 +39,16 @@ public struct Problem: Error, Hashable, Codable, Sendable, CustomStringConvertib
         self.round = round
         self.retryAfterSeconds = retryAfterSeconds
         self.faults = faults
+    }
+
+    /// What is wrong with a file of questions.
+    public init(_ fault: QuestionFile.Fault) {
+        self.init(
+            fault.isTooLong ? .tooLarge : .invalid,
+            fault.detail,
+            hint: fault.hint,
+            faults: fault.faults.isEmpty ? nil : Array(fault.faults.prefix(ControlLimits.faultCount))
+        )
     }
 
     /// The last part of `type`; may be one that this version does not know.

@@ -28,6 +28,17 @@ public struct QuestionLine: Hashable, Codable, Sendable {
         self.line = line
     }
 
+    /// A line of a file.
+    public init(_ line: QuestionFile.Line) {
+        self.init(
+            question: line.question,
+            answer: line.answer,
+            rationale: line.rationale,
+            choices: line.choices,
+            line: line.number
+        )
+    }
+
     /// The line as the journal takes it.
     ///
     /// - Parameters:

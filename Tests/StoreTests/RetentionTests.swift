@@ -191,4 +191,23 @@ import Testing
         try await rounds([true], in: store)
         #expect(try await store.currentCheckpoint().id.rawValue == 2)
     }
+
+    @Test func `an adapter that names bytes beyond every file is reported`() async throws {
+        let state = TemporaryState()
+        let store = try state.open()
+        let header = #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,9223372036854775807]}}"#
+        let length = UInt64(header.utf8.count)
+        let bytes = (0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) } + Array(header.utf8)
+        var round = try await store.begin()
+        round.phase = .evaluate
+        _ = try await store.recordCheckpoint(
+            files: [FileContent(name: "adapter_model.safetensors", bytes: bytes)],
+            round: round,
+            events: []
+        )
+
+        let report = try await store.verify()
+
+        #expect(report.violations.map(\.rule).contains("checkpoint_finite"))
+    }
 }

@@ -30,13 +30,23 @@ struct AddCommand: ControlCommand {
                 hint: "split it into smaller files"
             )
         }
-        let lines = try QuestionFile.lines(of: input.data, name: input.name)
+        let lines = try Self.lines(of: input)
         guard !lines.isEmpty else {
             throw Problem(.invalid, "\(input.name) has no question", hint: "write one JSON object per line")
         }
         let request = AddQuestionsRequest(split: split, lines: lines, source: input.source)
         let reply = try await session.client.post(AddQuestionsReply.self, ControlRoute.questions, request)
         try session.show(reply) { $0.added(reply, of: lines.count, to: split) }
+    }
+}
+
+extension AddCommand {
+    private static func lines(of input: InputFile) throws(Problem) -> [QuestionLine] {
+        do {
+            return try QuestionFile.lines(of: input.data, name: input.name).map { QuestionLine($0) }
+        } catch {
+            throw Problem(error)
+        }
     }
 }
 

@@ -28,13 +28,13 @@ package enum QuestionIntake {
         let name = URL(filePath: path).lastPathComponent
         do {
             return try QuestionFile.lines(of: data, name: path).map { line in
-                line.input(split: split, origin: "\(name):\(line.line ?? 0)")
+                QuestionLine(line).input(split: split, origin: "\(name):\(line.number)")
             }
         } catch {
-            guard let faults = error.faults, let first = faults.first else {
+            guard let first = error.faults.first else {
                 throw DaemonError(.invalidData, error.description)
             }
-            throw DaemonError(.invalidData, "\(error.detail); the first: \(first)", faults: faults)
+            throw DaemonError(.invalidData, "\(error.detail); the first: \(first)", faults: error.faults)
         }
     }
 

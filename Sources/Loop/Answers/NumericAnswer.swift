@@ -8,7 +8,7 @@ public struct NumericAnswer: AnswerKind {
     /// The same for every question.
     public init(_ question: QuestionInput) {}
 
-    /// Refuses options: their letters would be read as no number.
+    /// Refuses options: their letters are not numbers.
     public static func check(_ question: QuestionInput) throws(LoopError) {
         guard question.choices.isEmpty else {
             throw .invalidQuestion(
@@ -21,7 +21,9 @@ public struct NumericAnswer: AnswerKind {
 
     /// The first number of the clause.
     public func read(_ clause: Substring) -> AnswerReading {
-        guard let number = NumberReader.firstNumber(in: clause) else { return .none("no number follows the answer cue") }
+        guard let number = NumberReader.firstNumber(in: clause) else {
+            return .none("no number follows the answer cue")
+        }
         return .answer(Answer(canonical: number.canonical))
     }
 

@@ -5,7 +5,8 @@ struct PlainPhrase {
     /// Its bytes as they are.
     let exact: [UInt8]
 
-    /// Fails unless the phrase is printable ASCII of at most 255 bytes that begins and ends with something to see.
+    /// Fails unless the phrase is printable ASCII of at most 255 bytes that begins and ends with something to
+    /// see.
     init?(_ text: String) {
         exact = Array(text.utf8)
         guard exact.allSatisfy({ (0x20...0x7E).contains($0) }), let first = exact.first, first != 0x20,

@@ -20,7 +20,7 @@ extension ErrorCode<LoopError> {
     public static var invalidConfiguration: Self { Self(rawValue: "invalid_configuration") }
     /// A question or data file breaks a rule.
     public static var invalidData: Self { Self(rawValue: "invalid_data") }
-    /// A question stands in two splits.
+    /// A question is in two splits.
     public static var leak: Self { Self(rawValue: "leak") }
     /// An engine's reply does not fit what it was asked.
     public static var engineReply: Self { Self(rawValue: "engine_reply") }

@@ -16,9 +16,11 @@ public struct ModelIdentity: Hashable, Codable, Sendable {
     public var threadCount: Int
     /// Licence that the model's own metadata name, such as `apache-2.0`; nil when they name none.
     public var license: String?
-    /// SHA-256 in lower-case hex of every file that takes part, by its name: weights, configuration, tokenizer.
+    /// SHA-256 in lower-case hex of every file that takes part, by its name: weights, configuration,
+    /// tokenizer.
     ///
-    /// Not part of the stored form, which stays what it was before this was known; empty when an engine does not say.
+    /// Not part of the stored form, which stays what it was before this was known; empty when an engine does
+    /// not say.
     public var fileDigests: [String: String] = [:]
 
     private enum CodingKeys: String, CodingKey {

@@ -38,7 +38,7 @@ public protocol CandidateLedger: Sendable {
     /// - Parameters:
     ///   - round: The round.
     ///   - question: The last question of the page before; nil begins with the first.
-    /// - Returns: As many as the store likes to give at once; none when there are no more.
+    /// - Returns: As many as the store reads at once; empty after the last page.
     /// - Throws: An error of the store.
     func candidates(of round: RoundID, after question: QuestionID?) async throws -> [Candidate]
 

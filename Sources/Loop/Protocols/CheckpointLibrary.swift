@@ -9,7 +9,7 @@ public protocol CheckpointLibrary: Sendable {
     /// A checkpoint's adapter on disk after its files' SHA-256s were checked.
     ///
     /// - Parameter id: The checkpoint.
-    /// - Returns: Where it lies; nil for the base model.
+    /// - Returns: Where it is; nil for the base model.
     /// - Throws: An error of the store when it is missing or does not match its record.
     func adapter(of id: CheckpointID) async throws -> AdapterLocation?
 
@@ -20,7 +20,8 @@ public protocol CheckpointLibrary: Sendable {
     /// - Throws: An error of the store.
     func configuration(of id: CheckpointID) async throws -> RoundConfiguration?
 
-    /// Writes a training save durably and drops the ones before it. Synchronous: called on the engine's thread.
+    /// Writes a training save durably and drops the ones before it. Synchronous: called on the engine's
+    /// thread.
     ///
     /// - Parameters:
     ///   - save: The save.

@@ -7,7 +7,8 @@ public protocol QuestionSource: Sendable {
     /// - Throws: An error of the store.
     func questions(in split: Split) async throws -> [Question]
 
-    /// Questions of a split that a round began with, in order of number: those added since count from the next round.
+    /// Questions of a split that a round began with, in order of number: those added since count from the
+    /// next round.
     ///
     /// - Parameters:
     ///   - split: The split.

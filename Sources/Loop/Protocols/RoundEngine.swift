@@ -1,6 +1,7 @@
 /// What the loop needs from whatever runs the model.
 ///
-/// `Engine` runs it in process; scale-out engines drive other servers. All text is exact: an engine adds no space, newline or template of its own.
+/// `Engine` runs it in process; scale-out engines drive other servers. All text is exact: an engine adds no
+/// space, newline or template.
 ///
 /// Results depend on the arguments alone: never on timing, thread count or what shares a batch.
 /// Every call polls for task cancellation between tokens or steps and then throws `CancellationError`.
@@ -49,8 +50,8 @@ public protocol RoundEngine: Sendable {
     /// - Parameters:
     ///   - job: Examples, objective, settings, seed, where to start and where to resume.
     ///   - progress: Called after each optimizer step.
-    ///   - save: Called every `saveEverySteps` steps, and with what is done when the task is cancelled; when it returns,
-    ///     the save is durable.
+    ///   - save: Called every `saveEverySteps` steps, and with what is done when the task is cancelled; when
+    ///     it returns, the save is durable.
     /// - Returns: The adapter's files and what was measured; no files when every sample is too long.
     /// - Throws: `CancellationError`, an error of the engine, or what `save` throws.
     func finetune(

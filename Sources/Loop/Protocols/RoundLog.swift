@@ -31,12 +31,13 @@ public protocol RoundLog: Sendable {
     ///
     /// - Parameter end: What the phase leaves.
     /// - Returns: The round as recorded, with the checkpoint's number and the time of its end filled in.
-    /// - Throws: An error of the store, also when the round was abandoned meanwhile, has its verdict already, or would
-    ///   get a second checkpoint.
+    /// - Throws: An error of the store, also when the round was abandoned meanwhile, has its verdict already,
+    ///   or would get a second checkpoint.
     func commit(_ end: PhaseEnd) async throws -> RoundRecord
 
-    /// Rounds in a row with one outcome at the end of the list of finished rounds, since the last rollback, added
-    /// question or word of a person to go on from a plateau.
+    /// How many of the newest finished rounds in a row have one outcome.
+    ///
+    /// Counted since the last rollback, added question, or `resume` of a loop that waits on a plateau.
     ///
     /// - Parameter outcome: Such as rejected.
     /// - Returns: The count.

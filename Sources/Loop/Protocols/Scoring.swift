@@ -1,7 +1,7 @@
 /// A prompt with its completion, for scoring and fine-tuning.
 ///
-/// Stored with the prompt as a plain string. Tokenised as `encode(prompt + completion)` with the boundary at `encode(prompt).count`, then one
-/// end-of-text token; the recording scripts do the same.
+/// Stored with the prompt as a plain string. Tokenised as `encode(prompt + completion)` with the boundary at
+/// `encode(prompt).count`, then one end-of-text token; the recording scripts do the same.
 public struct TextSample: Hashable, Codable, Sendable {
     /// Text up to where the answer begins.
     public var prompt: PromptText

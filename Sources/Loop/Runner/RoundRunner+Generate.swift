@@ -8,6 +8,7 @@ extension RoundRunner {
             try await engine.activate(try await store.adapter(of: round.parent))
         }
         let questions = try await trainQuestions()
+        let prompts = try prompts(of: round)
         let perQuestion = configuration.generate.candidates
         let totalCount = waves.reduce(0) { $0 + $1.questions.count } * perQuestion
         var doneCount = waves.filter(\.isDone).reduce(0) { $0 + $1.questions.count } * perQuestion
@@ -17,16 +18,22 @@ extension RoundRunner {
         for wave in pending {
             try Task.checkCancellation()
             let start = clock()
-            let requests = wave.questions.compactMap { questions[$0] }.map { question in
-                GenerationRequest(
-                    question: question.id,
-                    prompt: configuration.prompt.prompt(for: question.content),
+            let requests = try wave.questions.map { id in
+                guard let question = questions[id]?.content else {
+                    throw LoopError(
+                        .invalidData,
+                        "wave \(wave.index) names question \(id), which is not a train question; restore the journal"
+                    )
+                }
+                return GenerationRequest(
+                    question: id,
+                    prompt: prompts.prompt(for: question),
                     count: perQuestion
                 )
             }
             let texts = try await engine.generate(
                 requests,
-                prefix: configuration.prompt.generationPrefix,
+                prefix: prompts.generationPrefix,
                 settings: configuration.generate,
                 key: key(of: round),
                 progress: progress(
@@ -36,6 +43,13 @@ extension RoundRunner {
                     totalCount: totalCount
                 )
             )
+            guard texts.count == requests.count * perQuestion else {
+                throw LoopError(
+                    .engineReply,
+                    "the engine wrote \(texts.count) of \(requests.count * perQuestion) candidates; report this as a "
+                        + "defect of the engine"
+                )
+            }
             let seconds = clock() - start
             let candidates = texts.map { Candidate($0, round: id) }
             try await store.commitWave(wave, of: id, candidates: candidates, seconds: seconds)

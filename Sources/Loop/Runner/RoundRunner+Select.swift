@@ -9,7 +9,7 @@ extension RoundRunner {
             chain.needsTexts
             ? try await store.candidates(of: round.id)
             : try await store.candidates(of: round.id, .withoutTexts)
-        let isRight = ReferenceReport.judge(questions: questions, configuration: configuration, catalog)
+        let isRight = try ReferenceReport.judge(questions: questions, configuration: configuration, catalog)
         var pool = SelectionPool(before, meanValidLoss: round.report.meanValidLoss, isRight: isRight)
         try chain.apply(to: &pool)
         let (candidates, summary) = (pool.settled(), pool.summary)

@@ -1,6 +1,7 @@
 /// Turns what the engine says of candidates into one number each, in phase `weigh`.
 ///
-/// A scorer is one file with one type, and one line in `CandidateScorers`. Filters name the scores that they read.
+/// A scorer is one file with one type, and one line in `CandidateScorers`. Filters name the scores that they
+/// read.
 public protocol CandidateScorer: Sendable {
     /// The score that it records.
     static var name: ScoreName { get }
@@ -13,12 +14,13 @@ public protocol CandidateScorer: Sendable {
     /// Scores candidates.
     ///
     /// - Parameters:
-    ///   - candidates: Those on which no stage has decided, in order of (question, index); it sets their scores, and may
-    ///     drop those that have none.
+    ///   - candidates: Those on which no stage has decided, in order of (question, index); it sets their
+    ///     scores, and may drop those that have none.
     ///   - context: The engine with the incumbent's adapter active, and the round's questions.
     ///   - report: The round's report; it adds what it has measured.
     /// - Returns: What the phase's line says of it.
-    /// - Throws: What the engine throws, `CancellationError`, or `LoopError` when the score cannot be taken at all.
+    /// - Throws: What the engine throws, `CancellationError`, or `LoopError` when the score cannot be taken
+    ///   at all.
     func score(
         _ candidates: inout [Candidate],
         in context: ScoringContext,
@@ -32,6 +34,8 @@ public struct ScoringContext: Sendable {
     public let engine: any RoundEngine
     /// The round's settings.
     public let configuration: RoundConfiguration
+    /// Writes questions as prompts.
+    public let prompts: PromptWriter
     /// Train questions by number.
     public let questions: [QuestionID: Question]
     /// The valid questions that the round began with.
@@ -41,30 +45,26 @@ public struct ScoringContext: Sendable {
 
     /// Losses of the valid rationales over the configured span, in order of the questions, nats per token.
     ///
-    /// - Throws: What the engine throws.
+    /// - Throws: What the engine throws, `LoopError` `engine_reply` when scores are missing.
     public func validLosses() async throws -> [Double] {
-        let prompt = configuration.prompt
-        let samples = valid.map { question in
-            TextSample(
-                prompt: prompt.prompt(for: question.content),
-                completion: prompt.completion(for: question.content.rationale ?? "")
-            )
-        }
-        let scores = try await engine.score(samples, progress: progress("sequences"))
-        return scores.map { $0.loss(over: configuration.select.lossSpan) }
+        let samples = try valid.map { try prompts.reference($0) }
+        return try await scores(of: samples).map { $0.loss(over: configuration.select.lossSpan) }
     }
 
     /// Scores of the candidates' texts after their questions; identical texts of a question are scored once.
     ///
     /// - Parameter candidates: In order of (question, index).
-    /// - Returns: One score per candidate, nil where its question is not known, and how many texts were scored.
-    /// - Throws: What the engine throws.
-    public func textScores(of candidates: [Candidate]) async throws -> (scores: [SampleScore?], textCount: Int) {
+    /// - Returns: One score per candidate, nil where its question is not known, and how many texts were
+    ///   scored.
+    /// - Throws: What the engine throws, `LoopError` `engine_reply` when scores are missing.
+    public func textScores(of candidates: [Candidate]) async throws -> (
+        scores: [SampleScore?], textCount: Int
+    ) {
         var samples: [TextSample] = []
         var places = [Int?](repeating: nil, count: candidates.count)
         for group in candidates.groupedByQuestion {
             guard let question = questions[candidates[group.startIndex].question]?.content else { continue }
-            let prompt = configuration.prompt.prompt(for: question)
+            let prompt = prompts.prompt(for: question)
             var known: [TextKey: Int] = [:]
             for index in group.indices {
                 let candidate = candidates[index]
@@ -78,14 +78,20 @@ public struct ScoringContext: Sendable {
                 samples.append(TextSample(prompt: prompt, completion: candidate.text))
             }
         }
-        let scores = samples.isEmpty ? [] : try await engine.score(samples, progress: progress("sequences"))
+        let scores = try await scores(of: samples)
+        return (places.map { $0.map { scores[$0] } }, samples.count)
+    }
+
+    private func scores(of samples: [TextSample]) async throws -> [SampleScore] {
+        guard !samples.isEmpty else { return [] }
+        let scores = try await engine.score(samples, progress: progress("sequences"))
         guard scores.count == samples.count else {
             throw LoopError(
                 .engineReply,
                 "the engine scored \(scores.count) of \(samples.count) texts; report this as a defect of the engine"
             )
         }
-        return (places.map { $0.map { scores[$0] } }, samples.count)
+        return scores
     }
 }
 

@@ -1,4 +1,5 @@
-/// The DS weight: how far a candidate's loss lies from the valid set's mean loss (method, section 2, steps C and D).
+/// The DS weight: how far a candidate's loss is from the valid set's mean loss (method, section 2, steps C
+/// and D).
 public struct DSScorer: CandidateScorer {
     public static let name = ScoreName.ds
     public static let needsValid = true

@@ -1,6 +1,6 @@
 /// Keeps the `select.keep` share of smallest DS weights (IWSI; method, section 2, step E).
 ///
-/// Without valid questions it stands aside, which `select.allowEmptyValid` must allow.
+/// Without valid questions it does nothing, which `select.allowEmptyValid` must allow.
 public struct DSFilter: SelectionFilter {
     public static let name = FilterName(rawValue: "ds")
     public static let reasons: [VerdictReason] = [.dsWeight]
@@ -15,11 +15,16 @@ public struct DSFilter: SelectionFilter {
     /// Ranks what is left by (DS weight, place) and cuts.
     public func apply(to pool: inout SelectionPool) {
         guard let meanValidLoss = pool.meanValidLoss else { return }
-        for place in pool.remaining where pool.candidates[place].scores[.ds] == nil {
-            pool.drop(place, .lossDegenerate)
+        var ranked: [Int] = []
+        var weights: [Double] = []
+        for place in pool.remaining {
+            guard let weight = pool.candidates[place].scores[.ds] else {
+                pool.drop(place, .lossDegenerate)
+                continue
+            }
+            ranked.append(place)
+            weights.append(weight)
         }
-        let ranked = pool.remaining
-        let weights = ranked.map { pool.candidates[$0].scores[.ds] ?? .infinity }
         let marks = PercentileCut(settings: settings).marks(weights)
         for (rank, place) in ranked.enumerated() where !marks[rank] {
             pool.drop(place, .dsWeight)
@@ -45,7 +50,7 @@ public struct DSFilter: SelectionFilter {
             + "\(Plain.decimal(settings.keep, places: 0)) % closest are kept, up to \(Plain.decimal(cut, places: 3))."
     }
 
-    /// That it lies above the cut.
+    /// That it is above the cut.
     public func cause(of reason: VerdictReason, for candidate: Candidate) -> String {
         "its DS weight is above the cut"
     }

@@ -1,5 +1,5 @@
-/// Drops what cannot be trained on: no answer was read, the text was cut off, nothing was left to score, or the loss is
-/// no number. First in every row of filters.
+/// Drops what cannot be trained on: no answer was read, the text was cut off, nothing was left to score, or
+/// the loss is not a number. The first filter of every chain.
 public struct UsableFilter: SelectionFilter {
     public static let name = FilterName(rawValue: "usable")
     public static let reasons: [VerdictReason] = [.unparsed, .truncated, .emptySpan, .lossDegenerate]

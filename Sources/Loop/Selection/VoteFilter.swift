@@ -1,4 +1,5 @@
-/// Drops what lost the majority vote of its question, or won with too few votes (LMSI; method, section 2, step B).
+/// Drops what lost the majority vote of its question, or won with too few votes (LMSI; method, section 2,
+/// step B).
 public struct VoteFilter: SelectionFilter {
     public static let name = FilterName(rawValue: "vote")
     public static let reasons: [VerdictReason] = [.outvoted, .lowConsistency, .tied]

@@ -1,4 +1,4 @@
-/// A value as it is written in a configuration file or an environment variable, before anybody knows its type.
+/// A value as it is written in a configuration file or an environment variable, before its type is known.
 public enum SettingNode: Hashable, Sendable {
     /// A word without quotes, such as `8`, `true` or `iwsi`.
     case plain(String)

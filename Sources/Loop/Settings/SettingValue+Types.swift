@@ -65,7 +65,7 @@ extension String: SettingValue {
     /// What a person must write.
     public static var expectation: String { "text; put it in double quotes" }
 
-    /// Takes texts; a word that could be a number is none.
+    /// Takes texts; not a word that could be a number.
     public static func read(_ node: SettingNode) -> String? {
         guard case .text(let text) = node else { return nil }
         return text

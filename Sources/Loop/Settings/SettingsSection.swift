@@ -6,8 +6,8 @@ public protocol SettingsRoot: Sendable {
 
 /// A group of settings that journals record as one JSON object.
 ///
-/// Its Codable form follows from the declarations: a key that a record lacks has its default, so that a record of any
-/// earlier version can be read; a key that is not declared is left to whoever keeps the whole record
+/// Its Codable form follows from the declarations: a key that a record lacks has its default, so that a
+/// record of any earlier version can be read; a key that is not declared is kept by the whole record
 /// (`RoundConfiguration.undeclared`).
 public protocol SettingsSection: SettingsRoot, Codable, Hashable {
     /// Its settings, their paths without the section's name, in the order of the reference.
@@ -34,7 +34,8 @@ extension SettingsSection {
 }
 
 extension CodingUserInfoKey {
-    /// Set to true on an encoder that writes every setting, for readers; records leave out newer ones at their default.
+    /// Set to true on an encoder that writes every setting, for readers; records leave out newer ones at
+    /// their default.
     public static let showsEverySetting = CodingUserInfoKey(rawValue: "showsEverySetting")
 }
 

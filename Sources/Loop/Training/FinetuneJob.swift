@@ -63,8 +63,8 @@ public struct FinetuneResult: Sendable {
     public var tokenCount: Int
     /// Indices of samples longer than `maxTokens`, and of those in a group with one, left out.
     public var tooLong: [Int]
-    /// Indices of samples whose step had a loss or gradient that was not finite: the step was not applied, its loss is
-    /// NaN, and later steps leave them out.
+    /// Indices of samples whose step had a loss or gradient that was not finite: the step was not applied,
+    /// its loss is NaN, and later steps leave them out.
     public var quarantined: [Int]
 
     /// Builds a result.

@@ -2,7 +2,7 @@ import GRDB
 public import Loop
 
 extension JournalStore {
-    /// Candidates read at once where a phase goes through all texts of a round: about 40 MB of texts.
+    /// Candidates read at once when a phase reads all texts of a round: about 40 MB of texts.
     private static let pageSize = 16_384
 
     /// A round's candidates ordered by question, then index.
@@ -38,7 +38,7 @@ extension JournalStore {
                 arguments: [round.rawValue, question?.rawValue ?? 0, Self.pageSize]
             )
             guard page.count == Self.pageSize, let last = page.last?.question else { return page }
-            // The last question may go on behind the page.
+            // The last question may continue on the next page.
             while page.last?.question == last { page.removeLast() }
             return try page
                 + db.candidates(
@@ -48,8 +48,8 @@ extension JournalStore {
         }
     }
 
-    /// The candidates kept in the rounds that made a checkpoint and all before it, back to the base model; oldest round
-    /// first, then by question and index.
+    /// The candidates kept in the rounds that made a checkpoint and all before it, back to the base model;
+    /// oldest round first, then by question and index.
     public func keptCandidates(upTo id: CheckpointID) async throws -> [Candidate] {
         try await database.read { db in
             try db.candidates(
@@ -112,8 +112,8 @@ extension JournalStore {
         }
     }
 
-    /// A weighed candidate's place in its round by DS weight (ties by question, then index), from 1, and how many were
-    /// weighed; no place for one that was not.
+    /// A weighed candidate's place in its round by DS weight (ties by question, then index), from 1, and how
+    /// many were weighed; no place for one that was not.
     public func weightRank(of candidate: Candidate) async throws -> (rank: Int?, weighedCount: Int) {
         try await database.read { db in
             let row = try Row.fetchOne(

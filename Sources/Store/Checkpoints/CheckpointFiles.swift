@@ -43,7 +43,6 @@ struct CheckpointFiles {
             checkpoint: checkpoint,
             line: line
         )
-        let hashes = files.map { ($0.name, FileDigest.hex($0.bytes)) }
         var report = round.report
         report.secondsPerPhase = [:]
         report.failure = nil
@@ -55,7 +54,7 @@ struct CheckpointFiles {
             configuration: round.configuration,
             report: report,
             model: model,
-            files: Dictionary(uniqueKeysWithValues: hashes)
+            files: files.digests
         )
         let json = try StoredJSON.text(manifest, isPretty: true) + "\n"
         return files + [card.file, FileContent(name: Self.manifestName, bytes: Array(json.utf8))]

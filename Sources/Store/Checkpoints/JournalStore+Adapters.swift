@@ -36,9 +36,7 @@ extension JournalStore {
         let name = id.rawValue.padded
         try files.writeDirectory(state.checkpoint(name), files: complete)
 
-        let hashes = Dictionary(
-            uniqueKeysWithValues: complete.map { ($0.name, FileDigest.hex($0.bytes)) }
-        )
+        let hashes = complete.digests
         try db.execute(
             sql: """
                 INSERT INTO checkpoints (id, round, parent, directory, sha256, files, created_at)
@@ -56,12 +54,7 @@ extension JournalStore {
         let checkpoint = try db.checkpoint(id)
         guard let name = checkpoint.directory, let sha256 = checkpoint.sha256 else { return nil }
         try checkpoint.checkKept()
-        let text = try String.fetchOne(
-            db,
-            sql: "SELECT files FROM checkpoints WHERE id = ?",
-            arguments: [id.rawValue]
-        )
-        let hashes = try StoredJSON.value([String: String].self, from: text ?? "")
+        let hashes = try db.recordedFiles(of: id)
         let directory = state.checkpoint(name)
         for (file, recorded) in hashes.sorted(by: { $0.key < $1.key }) {
             let path = directory + "/" + file
@@ -92,7 +85,10 @@ extension JournalStore {
         try FileContent.checkNames(contents)
         let names = contents.map(\.name)
         guard names.contains(FileName.adapterWeights) else {
-            throw StoreError(.invalidRequest, "a checkpoint needs \(FileName.adapterWeights); given are \(names)")
+            throw StoreError(
+                .invalidRequest,
+                "a checkpoint needs \(FileName.adapterWeights); given are \(names)"
+            )
         }
         for name in [FileName.modelCard, CheckpointFiles.manifestName] where names.contains(name) {
             throw StoreError(
@@ -103,8 +99,21 @@ extension JournalStore {
     }
 }
 
+extension Database {
+    /// SHA-256s of a checkpoint's files by their names.
+    fileprivate func recordedFiles(of id: CheckpointID) throws -> [String: String] {
+        let row = try Row.fetchOne(
+            self,
+            sql: "SELECT files FROM checkpoints WHERE id = ?",
+            arguments: [id.rawValue]
+        )
+        guard let row else { throw StoreError.noCheckpoint(id) }
+        return try row.json([String: String].self, 0)
+    }
+}
+
 extension FileContent {
-    /// Refuses names that are not plain, or stand twice.
+    /// Refuses names that are not plain, or are there twice.
     static func checkNames(_ files: [FileContent]) throws {
         var seen: Set<String> = []
         for file in files {

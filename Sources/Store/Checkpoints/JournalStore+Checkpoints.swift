@@ -7,7 +7,8 @@ extension JournalStore {
         try await database.read { db in try db.checkpoint(db.currentCheckpoint()) }
     }
 
-    /// Checkpoints in order of number: the newest, and before them always the base model's and the current one.
+    /// Checkpoints in order of number: the newest, and before them always the base model's and the current
+    /// one.
     ///
     /// - Parameter limit: How many of the newest; a negative number is no limit.
     /// - Returns: The checkpoints.
@@ -36,7 +37,8 @@ extension JournalStore {
         try await database.read { db in try db.checkpoint(id) }
     }
 
-    /// A checkpoint's adapter on disk after every recorded file's SHA-256 was checked; nil for the base model.
+    /// A checkpoint's adapter on disk after every recorded file's SHA-256 was checked; nil for the base
+    /// model.
     public func adapter(of id: CheckpointID) async throws -> AdapterLocation? {
         // On a reader's queue: hashing an adapter takes longer than Swift's shared threads should wait.
         try await database.read { [self] db in try verifiedAdapter(of: id, in: db) }

@@ -17,8 +17,7 @@ extension JournalStore {
         guard save.step >= 0, !save.files.contains(where: { $0.name == Self.manifestFile }) else {
             throw StoreError(.invalidRequest, "training save \(save.step) has a bad step or its own manifest")
         }
-        let hashes = save.files.map { ($0.name, FileDigest.hex($0.bytes)) }
-        let manifest = try StoredJSON.text(Dictionary(uniqueKeysWithValues: hashes), isPretty: true) + "\n"
+        let manifest = try StoredJSON.text(save.files.digests, isPretty: true) + "\n"
         let directory = state.training(of: round)
         try files.createDirectory(directory)
         try files.writeDirectory(

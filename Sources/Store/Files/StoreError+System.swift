@@ -25,7 +25,7 @@ extension StoreError {
         return StoreError(code, "cannot \(action) \(path): \(reason); \(remedy)")
     }
 
-    /// An error of Foundation's on a path, by the system's number beneath it.
+    /// An error of Foundation on a path, by the system's own number if there is one.
     static func foundation(_ action: String, _ path: String, _ error: any Error) -> StoreError {
         guard let number = SystemFailure.number(of: error) else {
             return StoreError(

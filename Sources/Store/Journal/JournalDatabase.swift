@@ -121,7 +121,7 @@ struct JournalDatabase: Sendable {
     }
 }
 
-/// A closure that is let go of as soon as it has run.
+/// A closure that is released as soon as it has run.
 ///
 /// Closures hold the store. One that outlived its run on GRDB's queue could be the last to hold it there,
 /// and closing a connection from its own queue is a deadlock.

@@ -1,7 +1,7 @@
 import GRDB
 import Loop
 
-/// Rows of the journal as the loop's types; each column list stands beside the code that reads it.
+/// Rows of the journal as the loop's types; each column list is next to the code that reads it.
 extension Row {
     /// A text column as a case of an enumeration.
     func value<Value: RawRepresentable<String>>(_ type: Value.Type, _ index: Int) throws -> Value {
@@ -75,8 +75,8 @@ extension RoundRecord {
 }
 
 extension RoundOutline {
-    // SQLite leaves the lists out: it copies a report much faster than a decoder reads one. A damaged report comes as it is,
-    // for the decoder to say so.
+    // SQLite leaves the lists out: it copies a report much faster than a decoder reads one. A damaged report
+    // comes as it is, for the decoder to say so.
     static let columns = """
         id, parent, phase, outcome, checkpoint, \
         iif(json_valid(report), json_remove(report, \(listPaths)), report), started_at, finished_at

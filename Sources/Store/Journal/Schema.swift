@@ -176,9 +176,11 @@ enum Schema {
         ) STRICT;
         """
 
-    /// What lists and monitoring ask of every round, beside the report it stands in, so that they need not read reports.
+    /// What lists and monitoring need from every round, copied out of its report, so that they need not read
+    /// reports.
     ///
-    /// Columns kept by a trigger and not generated ones, since SQLite 3.40 and older use no index on those alone.
+    /// Columns kept by a trigger and not generated ones, since SQLite 3.40 and older use no index on those
+    /// alone.
     private static let sums = """
         ALTER TABLE rounds ADD COLUMN generated_count INTEGER;
         ALTER TABLE rounds ADD COLUMN generated_token_count INTEGER;
@@ -213,7 +215,7 @@ enum Schema {
         CREATE INDEX receipts_time ON receipts (time);
         """
 
-    /// Texts beside their candidates, so that a phase that adds a verdict does not write each text again.
+    /// Texts in their own table, so that a phase that adds a verdict does not write each text again.
     ///
     /// With row ids, unlike the candidates: long rows make a poor key.
     private static let texts = """
@@ -232,13 +234,14 @@ enum Schema {
 
     /// The highest question a round began with: what is added later counts from the next round.
     ///
-    /// Not under a round's seal, which is older; null in rounds of earlier versions, which took questions as they came.
+    /// Not under a round's seal, which is older; null in rounds of earlier versions, which took questions as
+    /// they came.
     private static let lastQuestions = """
         ALTER TABLE rounds ADD COLUMN last_question INTEGER REFERENCES questions (id);
         """
 
-    /// What scorers have found beside loss and DS weight, which are columns of candidates; which columns a seal covers; the
-    /// files that the model was made of, each with its SHA-256.
+    /// What scorers have found apart from loss and DS weight, which are columns of candidates; which columns
+    /// a seal covers; the files that the model was made of, each with its SHA-256.
     private static let scores = """
         CREATE TABLE scores (
             round INTEGER NOT NULL,

@@ -33,7 +33,7 @@ extension StoreError {
                 cause: error
             )
         case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
-            // SQLite does not say which of owner, mode and mount it was, or whether another reason stands behind.
+            // SQLite does not say which of owner, mode and mount it was, or whether there was another reason.
             if let number = denial(path) { return file("write", path, number) }
             return StoreError(
                 .databaseFailed,
@@ -51,8 +51,8 @@ extension StoreError {
         }
     }
 
-    /// Why this user may not write a database, by the system's word: its directory takes part, since SQLite puts files
-    /// beside it; nil where it may.
+    /// Why this user may not write a database, as the system says: its directory counts too, since SQLite
+    /// puts files next to it; nil if it may.
     private static func denial(_ path: String) -> Int32? {
         let directory = (path as NSString).deletingLastPathComponent
         for place in [directory, path] where access(place, R_OK | W_OK) != 0 {

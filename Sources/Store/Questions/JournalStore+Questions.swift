@@ -30,7 +30,7 @@ extension JournalStore {
                     throw StoreError(
                         .duplicateQuestion,
                         """
-                        question at \(question.origin) stands in the journal already: number \(id), split \(split), \
+                        question at \(question.origin) is in the journal already: number \(id), split \(split), \
                         from \(origin); remove one of the two
                         """
                     )

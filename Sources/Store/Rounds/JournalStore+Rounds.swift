@@ -49,8 +49,9 @@ extension JournalStore {
         }
     }
 
-    /// Rounds in a row with one outcome at the end of the list of finished rounds, since the last rollback, added
-    /// question or word of a person to go on from a plateau.
+    /// How many of the newest finished rounds in a row have one outcome.
+    ///
+    /// Counted since the last rollback, added question, or `resume` of a loop that waits on a plateau.
     ///
     /// - Parameter outcome: Such as rejected.
     /// - Returns: The count.
@@ -71,7 +72,7 @@ extension JournalStore {
         }
     }
 
-    /// A person says to go on from a plateau: finished rounds count towards no streak any more.
+    /// A person resumes a loop on a plateau: rounds that have finished count towards no streak any more.
     ///
     /// - Throws: `StoreError`.
     public func endStreak() async throws {

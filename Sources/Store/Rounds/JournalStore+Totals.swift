@@ -27,9 +27,7 @@ extension JournalStore {
         return try await database.read { db in
             var totals = JournalTotals()
             totals.questionCounts = questionCounts
-            for outcome in [Outcome.promoted, .rejected, .noData, .abandoned, .failed] {
-                totals.roundCounts[outcome] = 0
-            }
+            for outcome in Outcome.allCases { totals.roundCounts[outcome] = 0 }
             let rows = try Row.fetchAll(
                 db,
                 sql: """
@@ -51,7 +49,8 @@ extension JournalStore {
         }
     }
 
-    /// The current checkpoint's accuracy on the gate after each of the newest rounds that came to it, oldest first.
+    /// The current checkpoint's accuracy on the gate after each of the newest rounds that came to it, oldest
+    /// first.
     ///
     /// - Parameter limit: How many rounds at most.
     /// - Returns: Shares of right answers, 0 to 1.

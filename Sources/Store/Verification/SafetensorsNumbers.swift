@@ -17,7 +17,7 @@ enum SafetensorsNumbers {
         for (name, value) in header where name != "__metadata__" {
             guard let tensor = value as? [String: Any], let type = tensor["dtype"] as? String,
                 let offsets = tensor["data_offsets"] as? [Int], offsets.count == 2, offsets[0] >= 0,
-                offsets[0] <= offsets[1], start + offsets[1] <= data.count
+                offsets[0] <= offsets[1], offsets[1] <= data.count - start
             else { return false }
             let bytes = data[start + offsets[0]..<start + offsets[1]]
             let isFinite = bytes.withUnsafeBytes { bytes in

@@ -10,7 +10,9 @@ extension StateVerifier {
 
     /// Whether the filters of a round `r` include the vote: listed by name, or by its policy.
     private static let votes: String = {
-        let policies = SelectionPolicyID.allCases.filter { $0.filters.contains(.vote) }.map { "'\($0.rawValue)'" }
+        let policies = SelectionPolicyID.allCases.filter { $0.filters.contains(.vote) }.map {
+            "'\($0.rawValue)'"
+        }
         return """
             iif(coalesce(json_array_length(r.configuration, '$.select.filters'), 0) > 0,
                 EXISTS (SELECT 1 FROM json_each(r.configuration, '$.select.filters') WHERE value = 'vote'),
@@ -20,6 +22,14 @@ extension StateVerifier {
 
     /// Candidates: complete per wave, one verdict with a reason each, numbers in range, counts as reported.
     func checkCandidates() throws {
+        try checkVerdicts()
+        try checkNumbers()
+        try checkKept()
+        try checkCompleteness()
+        try checkReportedCounts()
+    }
+
+    private func checkVerdicts() throws {
         try rule(
             "candidate_verdict",
             "candidate % of question % in round % has no verdict",
@@ -36,6 +46,9 @@ extension StateVerifier {
                 WHERE verdict IS NOT NULL AND (reason IS NULL OR (verdict = 'kept') <> (reason = 'selected')) LIMIT 20
                 """
         )
+    }
+
+    private func checkNumbers() throws {
         try rule(
             "candidate_index",
             "candidate % of question % in round % is beyond the configured number",
@@ -52,6 +65,9 @@ extension StateVerifier {
                 WHERE ds_weight < 1 OR loss < 0 OR loss > 1e30 OR ds_weight > 1e300 OR weight < 0 LIMIT 20
                 """
         )
+    }
+
+    private func checkKept() throws {
         try rule(
             "candidate_cut",
             "candidate % of question % in round % is kept although its DS weight % is above the cut %",
@@ -71,6 +87,9 @@ extension StateVerifier {
                 GROUP BY c.round, c.question HAVING count(DISTINCT c.answer) <> 1 LIMIT 20
                 """
         )
+    }
+
+    private func checkCompleteness() throws {
         try rule(
             "candidate_count",
             "round % has % candidates, its waves promise %",
@@ -109,6 +128,9 @@ extension StateVerifier {
                 ) LIMIT 20
                 """
         )
+    }
+
+    private func checkReportedCounts() throws {
         try rule(
             "report_counts",
             "round % reports % candidates selected, the journal has %",

@@ -31,7 +31,8 @@ extension StateVerifier {
         )
     }
 
-    /// Events: unique, increasing, about rounds that exist, and telling of each round's beginning and verdict.
+    /// Events: unique, increasing, about rounds that exist, and telling of each round's beginning and
+    /// verdict.
     func checkEvents() throws {
         try rule(
             "event_numbers",

@@ -3,7 +3,7 @@ import GRDB
 import Loop
 
 extension StateVerifier {
-    /// What stands at the top of a state directory, beside logs and sockets.
+    /// What a state directory holds at its top, apart from logs and sockets.
     private static let known: Set<String> = [
         "journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm", "lock", "checkpoints", "training",
         "exports",
@@ -54,7 +54,9 @@ extension StateVerifier {
         let hashes = (try? StoredJSON.value([String: String].self, from: row[2])) ?? [:]
         try rule("checkpoint_files") {
             var faults: [String] = []
-            if hashes[FileName.adapterWeights] != (row[6] as String?) || hashes[CheckpointFiles.manifestName] == nil {
+            if hashes[FileName.adapterWeights] != (row[6] as String?)
+                || hashes[CheckpointFiles.manifestName] == nil
+            {
                 faults.append(
                     "checkpoint \(id) records no SHA-256 of its adapter and manifest, or two that differ"
                 )

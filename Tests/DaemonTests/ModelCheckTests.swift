@@ -5,7 +5,8 @@ import Testing
 struct ModelCheckTests {
     private func check(_ text: String) throws {
         let directory = try TemporaryDirectory()
-        try ModelCheck.run(try directory.write("m.gguf", text))
+        let path = try directory.write("m.gguf", text)
+        try withExtendedLifetime(directory) { try ModelCheck.run(path) }
     }
 
     @Test(arguments: ["\u{2}", "\u{3}"])

@@ -1,8 +1,11 @@
 /// A number: signs, thousands, decimals, fractions; compared as an exact decimal or fraction.
 public struct NumericAnswer: AnswerKind {
+    /// Its name in `vote.answerKind`.
     public static let id = AnswerKindID(rawValue: "numeric")
+    /// Its answers in a sentence.
     public static let plural = "numbers"
 
+    /// What a person writes as a reference answer.
     public let referenceHint = "a number such as 12, -3.5 or 1/2"
 
     /// The same for every question.

@@ -1,4 +1,3 @@
-
 /// The model card, README.md, of a checkpoint's directory and of every export.
 ///
 /// It depends on what the journal holds alone, never on a clock, so that the same export has the same bytes.

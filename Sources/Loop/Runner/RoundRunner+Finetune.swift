@@ -13,22 +13,8 @@ extension RoundRunner {
             questions: try await trainQuestions(),
             prompts: try prompts(of: round)
         )
-        let job = FinetuneJob(
-            examples: texts.map(\.example),
-            objective: configuration.finetune.objective,
-            settings: configuration.finetune,
-            lossSpan: configuration.select.lossSpan,
-            key: key(of: round),
-            start: isFresh ? nil : try await store.adapter(of: round.parent),
-            resumePath: try await store.newestTrainingSave(of: round.id),
-            baseModelName: engine.identity.name
-        )
-        let (store, id) = (store, round.id)
-        let result = try await engine.finetune(job, progress: progress(of: round, unit: "steps")) { save in
-            try store.write(save, of: id)
-        }
-        try result.checkPlaces(in: texts.count)
-        let earlierCount = texts.count { $0.candidates.first?.round != id }
+        let result = try await train(on: texts, isFresh: isFresh, round: round)
+        let earlierCount = texts.count { $0.candidates.first?.round != round.id }
         round.report.earlierTextCount = isFresh ? earlierCount : nil
         let tooLong = drop(result.tooLong, .tooLong, of: texts, round: &round)
         let quarantined = drop(result.quarantined, .quarantined, of: texts, round: &round)
@@ -63,6 +49,31 @@ extension RoundRunner {
             adapter: result.files,
             eventsAhead: events
         )
+    }
+
+    /// Runs the job, its saves written to the store.
+    private func train(
+        on texts: [TrainingSamples.Text],
+        isFresh: Bool,
+        round: RoundRecord
+    ) async throws -> FinetuneResult {
+        let configuration = round.configuration
+        let job = FinetuneJob(
+            examples: texts.map(\.example),
+            objective: configuration.finetune.objective,
+            settings: configuration.finetune,
+            lossSpan: configuration.select.lossSpan,
+            key: key(of: round),
+            start: isFresh ? nil : try await store.adapter(of: round.parent),
+            resumePath: try await store.newestTrainingSave(of: round.id),
+            baseModelName: engine.identity.name
+        )
+        let (store, id) = (store, round.id)
+        let result = try await engine.finetune(job, progress: progress(of: round, unit: "steps")) { save in
+            try store.write(save, of: id)
+        }
+        try result.checkPlaces(in: texts.count)
+        return result
     }
 
     /// Names the questions and candidates of steps that were not applied.

@@ -1,15 +1,14 @@
 extension RoundRunner {
     /// Samples the pending waves, committing each whole.
     func generate(_ round: inout RoundRecord) async throws {
-        let (configuration, id) = (round.configuration, round.id)
+        let id = round.id
         let waves = try await store.waves(of: id)
         let pending = waves.filter { !$0.isDone }
         if !pending.isEmpty {
             try await engine.activate(try await store.adapter(of: round.parent))
         }
         let questions = try await trainQuestions()
-        let prompts = try prompts(of: round)
-        let perQuestion = configuration.generate.candidates
+        let perQuestion = round.configuration.generate.candidates
         let totalCount = waves.reduce(0) { $0 + $1.questions.count } * perQuestion
         var doneCount = waves.filter(\.isDone).reduce(0) { $0 + $1.questions.count } * perQuestion
         var written = WrittenTexts()
@@ -18,24 +17,10 @@ extension RoundRunner {
         for wave in pending {
             try Task.checkCancellation()
             let start = clock()
-            let requests = try wave.questions.map { id in
-                guard let question = questions[id]?.content else {
-                    throw LoopError(
-                        .invalidData,
-                        "wave \(wave.index) names question \(id), which is not a train question; restore the journal"
-                    )
-                }
-                return GenerationRequest(
-                    question: id,
-                    prompt: prompts.prompt(for: question),
-                    count: perQuestion
-                )
-            }
-            let texts = try await engine.generate(
-                requests,
-                prefix: prompts.generationPrefix,
-                settings: configuration.generate,
-                key: key(of: round),
+            let candidates = try await candidates(
+                of: wave,
+                round: round,
+                questions: questions,
                 progress: progress(
                     of: round,
                     unit: "candidates",
@@ -43,15 +28,7 @@ extension RoundRunner {
                     totalCount: totalCount
                 )
             )
-            guard texts.count == requests.count * perQuestion else {
-                throw LoopError(
-                    .engineReply,
-                    "the engine wrote \(texts.count) of \(requests.count * perQuestion) candidates; report this as a "
-                        + "defect of the engine"
-                )
-            }
             let seconds = clock() - start
-            let candidates = texts.map { Candidate($0, round: id) }
             try await store.commitWave(wave, of: id, candidates: candidates, seconds: seconds)
             // The store has added them to its row; this copy must not fall behind.
             round.report.secondsPerPhase[Phase.generate.rawValue, default: 0] += seconds
@@ -67,6 +44,46 @@ extension RoundRunner {
         round.report.duplicateShare = written.duplicateShare
         let line = "\(Plain.count(count)) candidates, \(Plain.count(tokenCount)) tokens"
         try await finish(&round, since: start, line: line)
+    }
+
+    /// One wave's candidates from the engine.
+    private func candidates(
+        of wave: Wave,
+        round: RoundRecord,
+        questions: [QuestionID: Question],
+        progress: @escaping @Sendable (EngineProgress) -> Void
+    ) async throws -> [Candidate] {
+        let prompts = try prompts(of: round)
+        let settings = round.configuration.generate
+        let perQuestion = settings.candidates
+        let requests = try wave.questions.map { id in
+            guard let question = questions[id]?.content else {
+                throw LoopError(
+                    .invalidData,
+                    "wave \(wave.index) names question \(id), which is not a train question; restore the journal"
+                )
+            }
+            return GenerationRequest(
+                question: id,
+                prompt: prompts.prompt(for: question),
+                count: perQuestion
+            )
+        }
+        let texts = try await engine.generate(
+            requests,
+            prefix: prompts.generationPrefix,
+            settings: settings,
+            key: key(of: round),
+            progress: progress
+        )
+        guard texts.count == requests.count * perQuestion else {
+            throw LoopError(
+                .engineReply,
+                "the engine wrote \(texts.count) of \(requests.count * perQuestion) candidates; report this as a "
+                    + "defect of the engine"
+            )
+        }
+        return texts.map { Candidate($0, round: round.id) }
     }
 }
 

@@ -2,9 +2,13 @@
 ///
 /// Without valid questions it does nothing, which `select.allowEmptyValid` must allow.
 public struct DSFilter: SelectionFilter {
+    /// Its name in `select.filters`.
     public static let name = FilterName(rawValue: "ds")
+    /// Why it drops.
     public static let reasons: [VerdictReason] = [.dsWeight]
+    /// The scores that it reads.
     public static let neededScores = [ScoreName.ds]
+    /// It cannot work without valid questions.
     public static let needsValid = true
 
     private let settings: SelectSettings

@@ -75,10 +75,10 @@ public struct FinetuneResult: Sendable {
         tooLong: [Int],
         quarantined: [Int] = []
     ) {
-        self.quarantined = quarantined
         self.files = files
         self.losses = losses
         self.tokenCount = tokenCount
         self.tooLong = tooLong
+        self.quarantined = quarantined
     }
 }

@@ -20,6 +20,7 @@ struct RoundVotes {
     ///   - configuration: How answers are read and voted on.
     ///   - questions: The train questions by number; candidates of others are left as they are.
     ///   - kinds: The answer kinds there are.
+    /// - Throws: `LoopError` `invalid_configuration` when there is no such answer kind.
     init(
         configuration: RoundConfiguration,
         questions: [QuestionID: Question],

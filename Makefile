@@ -66,7 +66,8 @@ test: setup
 MODULE ?= Loop
 quick: export AUTODIDACT_QUICK = $(MODULE)Tests
 quick:
-	swift test $(TEST_FLAGS) --scratch-path .build-quick-$(MODULE)
+	swift test $(TEST_FLAGS) --scratch-path .build-quick-$(MODULE) --skip Serial
+	swift test $(TEST_FLAGS) --scratch-path .build-quick-$(MODULE) --skip-build --no-parallel --filter Serial
 
 # Checks every answer of a live daemon against docs/openapi.json. If PyPI cannot be reached, it is skipped with the
 # reason.

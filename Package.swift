@@ -209,7 +209,8 @@ if let wanted = Context.environment["AUTODIDACT_QUICK"] {
     var (names, packages): (Set<String>, Set<String>) = ([], [])
     var left = [wanted]
     while let name = left.popLast() {
-        guard names.insert(name).inserted, let target = package.targets.first(where: { $0.name == name }) else {
+        guard names.insert(name).inserted, let target = package.targets.first(where: { $0.name == name })
+        else {
             continue
         }
         for dependency in target.dependencies {

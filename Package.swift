@@ -103,6 +103,7 @@ let package = Package(
                 .product(name: "NIOExtras", package: "swift-nio-extras"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -209,7 +210,8 @@ if let wanted = Context.environment["AUTODIDACT_QUICK"] {
     var names: Set<String> = []
     var left = [wanted]
     while let name = left.popLast() {
-        guard names.insert(name).inserted, let target = package.targets.first(where: { $0.name == name }) else {
+        guard names.insert(name).inserted, let target = package.targets.first(where: { $0.name == name })
+        else {
             continue
         }
         for dependency in target.dependencies {

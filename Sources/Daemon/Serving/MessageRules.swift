@@ -25,11 +25,12 @@ final class MessageRules: ChannelDuplexHandler {
         var keepsConnection: Bool
         /// Its sender waits to be told that the body is wanted.
         var expectsContinue: Bool
-        var isRead = false
     }
 
     /// In the order of arrival; the first one is being answered.
     private var exchanges: [Exchange] = []
+    /// Between the head and the end of a request, which may be answered before it has ended.
+    private var isReading = false
     /// Sent once everything before it is answered.
     private var refusal: (problem: Problem, isHead: Bool)?
     /// Whatever else arrives is thrown away: nothing follows the last request of a connection.
@@ -57,6 +58,7 @@ final class MessageRules: ChannelDuplexHandler {
                 expectsContinue: !isOld && !expectations.isEmpty
             )
             exchanges.append(exchange)
+            isReading = true
             // The one spelling that the server behind looks for.
             if !exchange.keepsConnection { head.headers.replaceOrAdd(name: "connection", value: "close") }
             context.fireChannelRead(wrapInboundOut(.head(head)))
@@ -64,10 +66,8 @@ final class MessageRules: ChannelDuplexHandler {
             changeLast { $0.expectsContinue = false }
             context.fireChannelRead(data)
         case .end:
-            changeLast { exchange in
-                exchange.expectsContinue = false
-                exchange.isRead = true
-            }
+            changeLast { $0.expectsContinue = false }
+            isReading = false
             if exchanges.last?.keepsConnection == false { isDeaf = true }
             context.fireChannelRead(data)
         }
@@ -79,14 +79,15 @@ final class MessageRules: ChannelDuplexHandler {
             context.fireErrorCaught(error)
             return
         }
-        guard exchanges.last?.isRead == false else {
+        guard isReading else {
             let detail = "the request cannot be read as HTTP: \(error)"
             refuse(Problem(.usage, detail, hint: "send it as RFC 9112 says"), isHead: false, context)
             return
         }
-        // In the middle of a body: its reader answers.
+        // In the middle of a body: its reader answers, unless that has happened.
         isDeaf = true
         changeLast { $0.keepsConnection = false }
+        if exchanges.isEmpty { end(context) }
         context.fireErrorCaught(error)
     }
 

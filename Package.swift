@@ -210,8 +210,7 @@ if let wanted = Context.environment["AUTODIDACT_QUICK"] {
     var names: Set<String> = []
     var left = [wanted]
     while let name = left.popLast() {
-        guard names.insert(name).inserted, let target = package.targets.first(where: { $0.name == name })
-        else {
+        guard names.insert(name).inserted, let target = package.targets.first(where: { $0.name == name }) else {
             continue
         }
         for dependency in target.dependencies {

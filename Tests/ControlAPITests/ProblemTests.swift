@@ -6,8 +6,7 @@ struct ProblemTests {
     @Test(arguments: [
         (ProblemName.noDaemon, Int32(69)), (.usage, 64), (.invalid, 65), (.permission, 77),
         (.noSuchRound, 66),
-        (.notPromoted, 65), (.busy, 75), (.conflict, 75), (.storage, 74), (.noAccess, 77), (.internal, 70),
-        (.exists, 73),
+        (.notPromoted, 65), (.busy, 75), (.conflict, 75), (.storage, 74), (.noAccess, 77), (.internal, 70), (.exists, 73),
     ])
     func `each kind has its exit status`(name: ProblemName, status: Int32) {
         #expect(name.exitStatus == status)

@@ -12,12 +12,13 @@ export DESTDIR
 
 SWIFT_SOURCES = Package.swift Sources Tests bench
 
-.PHONY: help setup build demo demo-clean test test-api test-docs test-monitoring test-systemd test-tsan test-report test-scaleout test-conformance soak fuzz bench check fmt install uninstall deb clean
+.PHONY: help setup build demo demo-clean test quick test-api test-docs test-monitoring test-systemd test-tsan test-report test-scaleout test-conformance soak fuzz bench check fmt install uninstall deb clean
 
 help:
 	@echo 'make build            install what is missing, build autodidactd and autodidact'
 	@echo 'make demo             install what is missing, build, run two rounds on examples/arithmetic and show them live'
 	@echo 'make demo-clean       delete the demo: the next one starts from scratch'
+	@echo 'make quick            the unit tests of one module: make quick MODULE=Store'
 	@echo 'make test             install what is missing, build, run every test'
 	@echo 'make test-docs        check every command in the documents; part of "make test"'
 	@echo 'make test-monitoring  check metrics, alert rules and dashboard; part of "make test"'
@@ -50,12 +51,22 @@ demo-clean:
 	rm -rf state/demo
 
 # Tests that kill the daemon at named places (failpoints) need a build that has them; "make build" builds without.
-# The tests run one at a time, because some of them measure time.
+# What measures time, needs the machine or changes what the whole process has runs alone; the rest runs side by side.
+ALONE = Serial|EngineTests|DaemonTests|ScaleOutTests|ControlCLITests|ReliabilityTests
 test: export AUTODIDACT_FAILPOINTS = 1
 test: setup
-	swift test $(TEST_FLAGS) --no-parallel
+	swift test $(TEST_FLAGS) --skip '$(ALONE)'
+	swift test $(TEST_FLAGS) --skip-build --no-parallel --filter '$(ALONE)'
 	@$(MAKE) --no-print-directory test-docs test-monitoring
 	@env -u AUTODIDACT_FAILPOINTS $(MAKE) --no-print-directory test-systemd
+
+# The unit tests of one module, such as "make quick MODULE=Store": a build of its own with nothing else in it, so that an
+# edit is tested within a minute.
+MODULE ?= Loop
+quick: export AUTODIDACT_QUICK = $(MODULE)Tests
+quick:
+	swift test $(TEST_FLAGS) --scratch-path .build-quick-$(MODULE) --skip '$(ALONE)'
+	swift test $(TEST_FLAGS) --scratch-path .build-quick-$(MODULE) --skip-build --no-parallel --filter '$(ALONE)'
 
 # Checks every answer of a live daemon against docs/openapi.json. If PyPI cannot be reached, it is skipped with the
 # reason.
@@ -155,4 +166,4 @@ test-conformance: build
 	@if Tests/ScaleOut/setup; then Tests/ScaleOut/conformance $(CONFORMANCE_FLAGS); fi
 
 clean:
-	rm -rf .build .build-address .build-thread .build-api
+	rm -rf .build .build-address .build-thread .build-api .build-quick-*

@@ -105,6 +105,8 @@ public struct ProblemName: RawRepresentable, Hashable, Sendable {
     public static let noSuchRoute = ProblemName(rawValue: "no_such_route")
     /// The path exists, but not with this method.
     public static let methodNotAllowed = ProblemName(rawValue: "method_not_allowed")
+    /// The request expects something of the server that it does not do.
+    public static let expectationFailed = ProblemName(rawValue: "expectation_failed")
     /// The path asks for an API version that the daemon does not support.
     public static let unsupportedVersion = ProblemName(rawValue: "unsupported_version")
     /// No round has this number.

@@ -29,6 +29,10 @@ struct FixtureTests {
 
     @Test func `the epoch of a stream keeps its shape`() throws { try roundTrip(EpochItem.self, "epoch") }
 
+    @Test func `the end of a stream that lagged keeps its shape`() throws {
+        try roundTrip(LaggedItem.self, "lagged")
+    }
+
     @Test func `progress keeps its shape`() throws { try roundTrip(ProgressItem.self, "progress") }
 
     @Test func `a rollback keeps its shape`() throws {

@@ -45,6 +45,7 @@ struct OpenAPITests {
         Sample("explain", ExplainReply.self),
         Sample("export", ExportReply.self),
         Sample("export_request", ExportRequest.self),
+        Sample("lagged", LaggedItem.self),
         Sample("loop_state", LoopStateReply.self),
         Sample("pin", PinReply.self),
         Sample("pin_request", PinRequest.self),

@@ -7,7 +7,7 @@ import Testing
 /// What a shell asks the program for when somebody presses Tab.
 struct CompletionTests {
     /// Asks as the generated scripts do, with the socket among the words typed.
-    private static func offered(_ verb: String, _ argument: String, socket: String) async -> Invocation {
+    static func offered(_ verb: String, _ argument: String, socket: String) async -> Invocation {
         let words = ["autodidact", verb, "--socket", socket, ""]
         return await Invocation.run(
             arguments: ["---completion", verb, "--", argument, "\(words.count - 1)", "0"] + words
@@ -48,22 +48,6 @@ struct CompletionTests {
         #expect(run.messages.isEmpty)
     }
 
-    @Test func `a daemon that does not answer keeps nobody waiting`() async throws {
-        let isOver = DispatchSemaphore(value: 0)
-        let daemon = try StubDaemon { _ in
-            isOver.wait()
-            return Self.rounds(false)
-        }
-        defer { daemon.stop() }
-        defer { isOver.signal() }
-        let start = ContinuousClock.now
-
-        let run = await Self.offered("inspect", "positional@0", socket: daemon.socketPath)
-
-        #expect(run.output == "latest\npromoted\n")
-        #expect(ContinuousClock.now - start < .seconds(5))
-    }
-
     @Test(arguments: ["bash", "zsh", "fish"])
     func `each shell's script asks for rounds`(shell: String) async {
         let run = await Invocation.run("--generate-completion-script", shell)
@@ -72,7 +56,7 @@ struct CompletionTests {
         #expect(run.output.contains("---completion") && run.output.contains("positional@0"))
     }
 
-    private static func rounds(_ onlyPromoted: Bool) -> StubReply {
+    static func rounds(_ onlyPromoted: Bool) -> StubReply {
         let template = (try? Fixture.text("rounds")) ?? ""
         guard let reply = try? ControlCoding.decode(RoundsReply.self, from: Data(template.utf8)),
             let first = reply.rounds.first

@@ -16,8 +16,14 @@ import Testing
     private let files = ["config.json": "aa", "tokenizer.json": "bb", "model.safetensors": "cc"]
 
     @Test(arguments: [
-        (["config.json": "xx", "tokenizer.json": "bb", "model.safetensors": "cc"], "config.json", "has changed"),
-        (["config.json": "aa", "tokenizer.json": "yy", "model.safetensors": "cc"], "tokenizer.json", "has changed"),
+        (
+            ["config.json": "xx", "tokenizer.json": "bb", "model.safetensors": "cc"], "config.json",
+            "has changed"
+        ),
+        (
+            ["config.json": "aa", "tokenizer.json": "yy", "model.safetensors": "cc"], "tokenizer.json",
+            "has changed"
+        ),
         (["config.json": "aa", "model.safetensors": "cc"], "tokenizer.json", "is missing"),
         (
             [

@@ -8,32 +8,13 @@ import Testing
 @Suite struct RetentionTests {
     let state = TemporaryState()
 
-    /// Rounds that each make a checkpoint; promoted ones become current.
-    private func rounds(_ isPromoted: [Bool], in store: JournalStore) async throws {
-        if try await store.questionCounts()[.train] == 0 {
-            try await store.add(trainTexts.map { question($0) })
-        }
-        for isPromoted in isPromoted {
-            var round = try await store.begin()
-            round.phase = .evaluate
-            let files = [
-                FileContent(name: "adapter_config.json", bytes: Array("{}".utf8)),
-                FileContent(name: "adapter_model.safetensors", bytes: [2, 0, 0, 0, 0, 0, 0, 0, 123, 125]),
-            ]
-            round = try await store.recordCheckpoint(files: files, round: round, events: [])
-            round.outcome = isPromoted ? .promoted : .rejected
-            round.finishedAt = ""
-            try await store.decide(round, events: [])
-        }
-    }
-
     private func hasAdapter(_ number: Int) -> Bool {
         state.exists("checkpoints/00000\(number)/adapter_model.safetensors")
     }
 
     @Test func `old adapters go, current, promoted and pinned ones and all manifests stay`() async throws {
         let store = try state.open()
-        try await rounds([true, false, true, false, false], in: store)
+        try await store.runRounds([true, false, true, false, false])
         let pinned = RoundEvent(.pinned, message: "pinned")
         _ = try await store.pin(CheckpointID(rawValue: 2), isPinned: true, event: pinned)
 
@@ -57,7 +38,7 @@ import Testing
     @Test func `a look at the state beside retention finds nothing wrong`() async throws {
         let store = try state.open()
         for _ in 0..<5 {
-            try await rounds(Array(repeating: true, count: 40), in: store)
+            try await store.runRounds(Array(repeating: true, count: 40))
             async let pruned = store.prune(keeping: 1, isDryRun: false)
             let report = try await store.verify()
             #expect(report.violations.filter { $0.rule.hasPrefix("checkpoint") }.isEmpty)
@@ -66,7 +47,7 @@ import Testing
     }
 
     @Test func `adapters of pruned rows that a kill left behind go at the next start`() async throws {
-        try await rounds([true, true], in: try state.open())
+        try await state.open().runRounds([true, true])
         try await DatabaseQueue(path: state.path + "/journal.sqlite").write { db in
             try db.execute(sql: "UPDATE checkpoints SET is_pruned = 1 WHERE id = 1")
         }
@@ -78,7 +59,7 @@ import Testing
 
     @Test func `a damaged current checkpoint gives way to the nearest sound one`() async throws {
         let store = try state.open()
-        try await rounds([true, true, true], in: store)
+        try await store.runRounds([true, true, true])
         let round = try await store.begin()
         for number in 2...3 {
             try state.write("x", to: "checkpoints/00000\(number)/adapter_model.safetensors")
@@ -93,29 +74,11 @@ import Testing
         #expect(try await store.setAsideCorruptCheckpoints().isEmpty)
     }
 
-    @Test func `a checkpoint that cannot be read now is not taken for damaged`() async throws {
-        let store = try state.open()
-        try await rounds([true, true], in: store)
-        // Once, so that the journal's own files are open.
-        #expect(try await store.setAsideCorruptCheckpoints().isEmpty)
-
-        await withoutFileDescriptors {
-            // Of the file, or of a connection that the journal opens just then.
-            let error = await #expect(throws: StoreError.self) {
-                try await store.setAsideCorruptCheckpoints()
-            }
-            #expect([.fileFailed, .databaseFailed].contains(error?.code))
-        }
-
-        #expect(try await store.currentCheckpoint().id.rawValue == 2)
-        #expect(try await store.setAsideCorruptCheckpoints().isEmpty)
-    }
-
     @Test func `a damaged checkpoint whose files were brought back counts again after a rollback`()
         async throws
     {
         let store = try state.open()
-        try await rounds([true, true], in: store)
+        try await store.runRounds([true, true])
         let path = state.path + "/checkpoints/000002/adapter_model.safetensors"
         let whole = try Data(contentsOf: URL(filePath: path))
         try Data("damaged".utf8).write(to: URL(filePath: path))
@@ -138,7 +101,7 @@ import Testing
 
     @Test(arguments: ["-1", "1"])
     func `a schema number that cannot be is a damaged database`(version: String) async throws {
-        try await rounds([true], in: try state.open())
+        try await state.open().runRounds([true])
         let queue = try DatabaseQueue(path: state.path + "/journal.sqlite")
         try await queue.write { db in try db.execute(sql: "PRAGMA user_version = \(version)") }
         try queue.close()
@@ -146,18 +109,8 @@ import Testing
         await expectError(.databaseCorrupt) { _ = try state.open() }
     }
 
-    /// Runs a body while no further file can be opened.
-    private func withoutFileDescriptors(_ body: () async -> Void) async {
-        var old = rlimit()
-        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &old)
-        var none = rlimit(rlim_cur: 0, rlim_max: old.rlim_max)
-        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &none)
-        await body()
-        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &old)
-    }
-
     @Test func `a database of the first schema is brought up and goes on`() async throws {
-        try await rounds([true], in: try state.open())
+        try await state.open().runRounds([true])
         try await DatabaseQueue(path: state.path + "/journal.sqlite").write { db in
             try db.execute(
                 sql: """
@@ -188,7 +141,7 @@ import Testing
         let store = try state.open()
 
         #expect(try await store.rounds().map(\.outcome) == [.promoted])
-        try await rounds([true], in: store)
+        try await store.runRounds([true])
         #expect(try await store.currentCheckpoint().id.rawValue == 2)
     }
 

@@ -104,6 +104,9 @@ func expectError(
 
 let trainTexts = ["What is 1 + 2?", "What is 3 + 4?", "What is 5 + 6?"]
 
+/// Them as questions.
+let trainQuestions = trainTexts.map { question($0) }
+
 func question(_ text: String, _ split: Split = .train, origin: String = "train.jsonl:1") -> QuestionInput {
     QuestionInput(text: text, answer: "3", split: split, origin: origin)
 }
@@ -145,6 +148,25 @@ func evaluation(_ split: Split, _ questions: [QuestionID]) -> Evaluation {
 }
 
 extension JournalStore {
+    /// Rounds that each make a checkpoint; promoted ones become current.
+    func runRounds(_ isPromoted: [Bool]) async throws {
+        if try await questionCounts()[.train] == 0 {
+            try await add(trainQuestions)
+        }
+        for isPromoted in isPromoted {
+            var round = try await begin()
+            round.phase = .evaluate
+            let files = [
+                FileContent(name: "adapter_config.json", bytes: Array("{}".utf8)),
+                FileContent(name: "adapter_model.safetensors", bytes: [2, 0, 0, 0, 0, 0, 0, 0, 123, 125]),
+            ]
+            round = try await recordCheckpoint(files: files, round: round, events: [])
+            round.outcome = isPromoted ? .promoted : .rejected
+            round.finishedAt = ""
+            try await decide(round, events: [])
+        }
+    }
+
     /// Begins a round without waves.
     func begin(seed: UInt64 = 1) async throws -> RoundRecord {
         try await beginRound(seed: seed, configuration: RoundConfiguration(), waves: [], events: [])

@@ -27,8 +27,8 @@ extension RoundRunner {
         try await finish(&round, since: start, line: line, candidates: candidates, events: warnings)
     }
 
-    /// The candidates that a filter could still keep: those that won their vote, or every usable one where no
-    /// filter asks for the vote but one reads a score.
+    /// The candidates that a filter could still keep: those that won their vote, or every usable one where no filter asks
+    /// for the vote but one reads a score.
     private func scorable(of round: RoundRecord, _ chain: SelectionChain) async throws -> [Candidate] {
         if chain.neededScores.isEmpty || chain.filters.contains(where: { $0 is VoteFilter }) {
             return try await store.candidates(of: round.id, .undecided)

@@ -26,8 +26,7 @@ extension JournalStore {
                         """
                     )
                 }
-                if let recorded = try (row[1] as String?).map({ _ in try row.json([String: String].self, 1) })
-                {
+                if let recorded = try (row[1] as String?).map({ _ in try row.json([String: String].self, 1) }) {
                     return try Self.checkFiles(of: model, recorded: recorded, directory)
                 }
             } else {

@@ -9,8 +9,7 @@ extension JournalStore {
     /// - Throws: `StoreError` when the round has ended meanwhile, has its verdict already, would get a second checkpoint
     ///   or become promoted without a verdict; or when the disk cannot be written.
     public func commit(_ end: PhaseEnd) async throws -> RoundRecord {
-        let name =
-            end.adapter != nil ? "checkpoint" : end.isVerdict ? "decide" : "end-\(end.round.phase.rawValue)"
+        let name = end.adapter != nil ? "checkpoint" : end.isVerdict ? "decide" : "end-\(end.round.phase.rawValue)"
         let recorded = try await database.write(name) { [self] db in
             let stored = try db.openRound(end.round.id)
             try end.checkVerdict(over: stored)

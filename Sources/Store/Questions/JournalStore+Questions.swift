@@ -89,6 +89,8 @@ extension JournalStore {
     /// - Parameters:
     ///   - id: Its number.
     ///   - round: The round whose answer is asked for; nil takes the newest.
+    /// - Returns: The question.
+    /// - Throws: `StoreError`.
     public func question(_ id: QuestionID, of round: RoundID? = nil) async throws -> Question? {
         try await questions([id], of: round)[id]
     }
@@ -98,6 +100,8 @@ extension JournalStore {
     /// - Parameters:
     ///   - ids: Their numbers.
     ///   - round: The round whose answers are asked for; nil takes the newest.
+    /// - Returns: The questions.
+    /// - Throws: `StoreError`.
     public func questions(_ ids: Set<QuestionID>, of round: RoundID? = nil) async throws -> [QuestionID:
         Question]
     {

@@ -118,7 +118,7 @@ struct RetireTests {
         let train = [TinyRun.question(0, answerOf: 5)] + (1..<24).map { TinyRun.question($0) }
         try run.write(train.joined(separator: "\n") + "\n", to: "train.jsonl")
         let taken = try await reload(run, daemon)
-        #expect(taken.contains("1 train answers corrected"), "\(taken)")
+        #expect(taken.contains("1 train answer corrected"), "\(taken)")
         #expect(try await events(.questionsCorrected, run).count == 1)
 
         let gate = [TinyRun.question(200, answerOf: 5)] + (201..<216).map { TinyRun.question($0) }

@@ -50,7 +50,9 @@ struct ReloadService: Service {
             await loop.adopt(complete.settings)
             var notes = Self.changes(from: old, to: complete.settings, wanted: wanted)
             if count > 0 { notes.append("\(count) questions added") }
-            if correctedCount > 0 { notes.append("\(correctedCount) train answers corrected") }
+            if correctedCount > 0 {
+                notes.append("\(correctedCount) train answer\(correctedCount == 1 ? "" : "s") corrected")
+            }
             return RoundEvent(
                 .reloaded,
                 message: (notes + renamed + complete.warnings).joined(separator: "; ")

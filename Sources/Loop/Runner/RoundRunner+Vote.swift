@@ -4,7 +4,7 @@ extension RoundRunner {
         let start = clock()
         let configuration = round.configuration
         let id = round.id
-        let questions = try await trainQuestions()
+        let questions = try await trainQuestions(of: round)
         var votes = RoundVotes(configuration: configuration, questions: questions, kinds: catalog.answerKinds)
         let judge = catalog.answerKinds[configuration.vote.answerKind].judge(configuration)
         var page = try await store.candidates(of: id, after: nil)

@@ -110,9 +110,9 @@ public struct RoundRunner: Sendable {
         RandomKey(seed: round.seed, round: UInt32(truncatingIfNeeded: round.id.rawValue))
     }
 
-    /// The train questions by number.
-    func trainQuestions() async throws -> [QuestionID: Question] {
-        let questions = try await store.questions(in: .train)
+    /// The train questions that a round began with, by number.
+    func trainQuestions(of round: RoundRecord) async throws -> [QuestionID: Question] {
+        let questions = try await store.questions(in: .train, of: round.id)
         return Dictionary(questions.map { ($0.id, $0) }) { first, _ in first }
     }
 

@@ -96,14 +96,22 @@ public struct AddQuestionsReply: ControlReply, Hashable {
     public var ids: [QuestionID]
     /// Lines with a question that was already in the split; nil from an older daemon.
     public var known: [KnownQuestion]?
+    /// Lines with another answer of a train question; nil when there are none.
+    public var corrected: [KnownQuestion]?
     /// What deserves attention, such as a question repeated within its split; nil when there is nothing.
     public var warnings: [String]?
 
     /// Memberwise.
-    public init(ids: [QuestionID], known: [KnownQuestion]? = nil, warnings: [String]? = nil) {
+    public init(
+        ids: [QuestionID],
+        known: [KnownQuestion]? = nil,
+        corrected: [KnownQuestion]? = nil,
+        warnings: [String]? = nil
+    ) {
         addedCount = ids.count
         self.ids = ids
         self.known = known
+        self.corrected = corrected
         self.warnings = warnings
     }
 }

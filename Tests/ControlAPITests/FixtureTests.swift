@@ -47,6 +47,13 @@ struct FixtureTests {
         try roundTrip(AddQuestionsReply.self, "add_questions")
     }
 
+    @Test func `retired questions keep their shape`() throws {
+        try roundTrip(RetireRequest.self, "retire_request")
+        try roundTrip(RetireRequest.self, "retire_lines_request")
+        try roundTrip(RetireReply.self, "retire")
+        try roundTrip(RetiredReply.self, "retired")
+    }
+
     @Test func `a question to the model keeps its shape`() throws {
         try roundTrip(AskRequest.self, "ask_request")
         try roundTrip(AskReply.self, "ask")

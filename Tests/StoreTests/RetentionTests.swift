@@ -119,6 +119,8 @@ import Testing
                     ALTER TABLE rounds DROP COLUMN seal;
                     UPDATE rounds SET configuration = json_remove(configuration, '$.collapse');
                     DROP TABLE rollbacks;
+                    DROP TABLE retirements;
+                    DROP TABLE corrections;
                     DROP TABLE scores;
                     ALTER TABLE rounds DROP COLUMN seal_version;
                     ALTER TABLE meta DROP COLUMN model_files;

@@ -9,7 +9,7 @@ extension Control {
         let round = try await store.round(id)
         let rivals = try await store.candidates(of: id, CandidateFilter(question: question), limit: -1)
         guard let candidate = rivals.first(where: { $0.index == index }),
-            let content = try await store.question(question)?.content
+            let content = try await store.question(question, of: id)?.content
         else {
             throw Problem(
                 .noSuchRound,

@@ -75,6 +75,16 @@ package struct ControlRoutes: Sendable {
         keyed(ControlRoute.questions, AddQuestionsRequest.self, limit: ControlLimits.questionsBodyByteCount) {
             try await $1.add($0, key: $2)
         },
+        get(ControlRoute.retire) { request, control in
+            let parameters = request.uri.queryParameters
+            return try await control.retired(
+                split: try enumerated(parameters.get(ControlQuery.split), ControlQuery.split),
+                limit: try count(parameters.get(ControlQuery.limit), ControlQuery.limit)
+            )
+        },
+        keyed(ControlRoute.retire, RetireRequest.self, limit: ControlLimits.questionsBodyByteCount) {
+            try await $1.retire($0, key: $2)
+        },
         Row(method: .post, path: ControlRoute.ask) { request, context, control in
             let data = try await body(of: request, context, upTo: ControlLimits.bodyByteCount)
             let asked = try decode(AskRequest.self, data)

@@ -30,6 +30,10 @@ public enum EventKind: String, Codable, Sendable, CaseIterable {
     case completed
     /// Questions were added.
     case questionsAdded = "questions_added"
+    /// Questions were taken out of use, or put back.
+    case questionsRetired = "questions_retired"
+    /// Reference answers of train questions were corrected.
+    case questionsCorrected = "questions_corrected"
     /// Something deserves attention but stops nothing.
     case warning
     /// A checkpoint's files do not match its record.

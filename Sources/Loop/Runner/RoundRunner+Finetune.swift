@@ -10,7 +10,7 @@ extension RoundRunner {
         let own = try await store.candidates(of: round.id, .training)
         let texts = TrainingSamples.build(
             earlier + own,
-            questions: try await trainQuestions(),
+            questions: try await trainQuestions(of: round),
             prompts: try prompts(of: round)
         )
         let result = try await train(on: texts, isFresh: isFresh, round: round)

@@ -7,7 +7,7 @@ extension RoundRunner {
         if !pending.isEmpty {
             try await engine.activate(try await store.adapter(of: round.parent))
         }
-        let questions = try await trainQuestions()
+        let questions = try await trainQuestions(of: round)
         let perQuestion = round.configuration.generate.candidates
         let totalCount = waves.reduce(0) { $0 + $1.questions.count } * perQuestion
         var doneCount = waves.filter(\.isDone).reduce(0) { $0 + $1.questions.count } * perQuestion

@@ -3,7 +3,7 @@ extension RoundRunner {
     func select(_ round: inout RoundRecord) async throws {
         let start = clock()
         let configuration = round.configuration
-        let questions = try await trainQuestions()
+        let questions = try await trainQuestions(of: round)
         let chain = SelectionChain(configuration, known: catalog.filters)
         let before =
             chain.needsTexts

@@ -4,7 +4,7 @@ extension RoundRunner {
         let start = clock()
         let configuration = round.configuration
         let id = round.id
-        let questions = try await trainQuestions()
+        let questions = try await trainQuestions(of: round)
         var votes = try RoundVotes(
             configuration: configuration,
             questions: questions,

@@ -13,7 +13,11 @@ extension RoundRunner {
             )
         }
         try await engine.activate(try await store.adapter(of: round.parent))
-        let context = try scoringContext(of: round, valid: valid, questions: try await trainQuestions())
+        let context = try scoringContext(
+            of: round,
+            valid: valid,
+            questions: try await trainQuestions(of: round)
+        )
         var candidates = try await scorable(of: round, chain)
         var notes: [ScoringNote] = []
         for scorer in scorers {

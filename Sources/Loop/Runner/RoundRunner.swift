@@ -117,9 +117,9 @@ public struct RoundRunner: Sendable {
         try round.configuration.prompt.writer(catalog.promptFormats)
     }
 
-    /// The train questions by number.
-    func trainQuestions() async throws -> [QuestionID: Question] {
-        let questions = try await store.questions(in: .train)
+    /// The train questions that a round began with, by number.
+    func trainQuestions(of round: RoundRecord) async throws -> [QuestionID: Question] {
+        let questions = try await store.questions(in: .train, of: round.id)
         return Dictionary(questions.map { ($0.id, $0) }) { first, _ in first }
     }
 

@@ -9,14 +9,15 @@ extension JournalStore {
     public func evaluation(of checkpoint: CheckpointID, on split: Split) async throws -> Evaluation? {
         try await database.read { [self] db in
             guard let found = try stored(checkpoint, split, in: db) else { return nil }
+            let open = try Int.fetchOne(db, sql: "SELECT id FROM rounds WHERE finished_at IS NULL")
             let questions = try Int.fetchAll(
                 db,
                 sql: """
-                    SELECT id FROM questions WHERE split = ?
-                    AND id <= coalesce((SELECT last_question FROM rounds WHERE finished_at IS NULL), id)
-                    ORDER BY id
+                    SELECT q.id FROM questions AS q WHERE q.split = :split
+                    AND q.id <= coalesce((SELECT last_question FROM rounds WHERE finished_at IS NULL), q.id)
+                    AND NOT \(Question.isRetired) ORDER BY q.id
                     """,
-                arguments: [split.rawValue]
+                arguments: ["split": split.rawValue, "round": open ?? Question.nextRound]
             )
             return try found.basis == basis(questions, in: db) ? found.evaluation : nil
         }

@@ -31,7 +31,16 @@ struct JournalDatabase: Sendable {
                 try db.execute(sql: "PRAGMA synchronous = FULL")
                 try Self.check(db, path: path)
             }
-            try pool.write { db in try Schema.migrate(db, file: path, time: time) }
+            // Off outside of the transaction, since within one SQLite does not change it: a migration may make a table
+            // again that others refer to.
+            try pool.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA foreign_keys = OFF")
+                try db.inTransaction {
+                    try Schema.migrate(db, file: path, time: time)
+                    return .commit
+                }
+                try db.execute(sql: "PRAGMA foreign_keys = ON")
+            }
             self.pool = pool
         } catch let error as DatabaseError {
             throw StoreError.database(error, path: path)

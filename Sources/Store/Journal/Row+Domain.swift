@@ -33,7 +33,23 @@ extension Row {
 }
 
 extension Question {
-    static let columns = "id, text, choices, answer, rationale, split, origin"
+    /// Questions with the answers that count in round `:round`; a number that no round has yet takes the newest.
+    static let selection = """
+        SELECT q.id, q.text, q.choices, iif(c.id IS NULL, q.answer, c.answer),
+            iif(c.id IS NULL, q.rationale, c.rationale), q.split, q.origin
+        FROM questions AS q LEFT JOIN corrections AS c ON c.id = (
+            SELECT max(id) FROM corrections WHERE question = q.id AND after_round < :round
+        )
+        """
+
+    /// Whether a question `q` is out of use in round `:round`; a number that no round has yet means from now on.
+    static let isRetired = """
+        EXISTS (SELECT 1 FROM retirements AS r WHERE r.question = q.id AND r.after_round < :round
+            AND coalesce(r.back_after, :round) >= :round)
+        """
+
+    /// Stands for the next round in `selection` and `isRetired`.
+    static let nextRound = Int.max
 
     init(_ row: Row) throws {
         // Numeric questions have no options, and a round reads all questions several times.

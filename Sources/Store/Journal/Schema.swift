@@ -36,7 +36,9 @@ enum Schema {
     }
 
     /// Oldest first.
-    private static let migrations = [first, second, third, sums, receipts, texts, lastQuestions, scores]
+    private static let migrations = [
+        first, second, third, sums, receipts, texts, lastQuestions, scores, retirements,
+    ]
 
     private static let first = """
         CREATE TABLE meta (
@@ -254,5 +256,51 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         ALTER TABLE rounds ADD COLUMN seal_version INTEGER CHECK (seal_version >= 1);
         ALTER TABLE meta ADD COLUMN model_files TEXT;
+        """
+
+    /// Questions out of use, and answers that were corrected: each with the last round that began before it.
+    ///
+    /// A retired question may be there again with another answer, so texts are no longer unique: the table is made again,
+    /// which needs foreign keys to be off.
+    private static let retirements = """
+        CREATE TABLE questions_again (
+            id INTEGER NOT NULL PRIMARY KEY CHECK (id > 0),
+            text TEXT NOT NULL CHECK (text <> ''),
+            choices TEXT NOT NULL,
+            answer TEXT,
+            rationale TEXT,
+            split TEXT NOT NULL CHECK (split IN ('train', 'valid', 'gate', 'test')),
+            origin TEXT NOT NULL,
+            added_at TEXT NOT NULL
+        ) STRICT;
+        INSERT INTO questions_again SELECT id, text, choices, answer, rationale, split, origin, added_at
+            FROM questions ORDER BY id;
+        DROP TABLE questions;
+        ALTER TABLE questions_again RENAME TO questions;
+        CREATE INDEX questions_split ON questions (split, id);
+        CREATE INDEX questions_text ON questions (text, choices);
+
+        CREATE TABLE retirements (
+            id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+            question INTEGER NOT NULL REFERENCES questions (id),
+            after_round INTEGER NOT NULL CHECK (after_round >= 0),
+            retired_at TEXT NOT NULL,
+            back_after INTEGER CHECK (back_after >= after_round),
+            back_at TEXT,
+            CHECK ((back_after IS NULL) = (back_at IS NULL))
+        ) STRICT;
+        CREATE INDEX retirements_question ON retirements (question);
+        CREATE UNIQUE INDEX retirements_present ON retirements (question) WHERE back_after IS NULL;
+
+        CREATE TABLE corrections (
+            id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+            question INTEGER NOT NULL REFERENCES questions (id),
+            after_round INTEGER NOT NULL CHECK (after_round >= 0),
+            answer TEXT,
+            rationale TEXT,
+            origin TEXT NOT NULL,
+            corrected_at TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX corrections_question ON corrections (question, id);
         """
 }

@@ -44,6 +44,14 @@ extension JournalStore {
                     arguments: [round.id.rawValue, index, try StoredJSON.text(questions)]
                 )
             }
+            // Retired between the draw and here: this round has it still.
+            try db.execute(
+                sql: """
+                    UPDATE retirements SET after_round = :round WHERE back_after IS NULL AND question IN
+                        (SELECT q.value FROM waves AS w, json_each(w.questions) AS q WHERE w.round = :round)
+                    """,
+                arguments: ["round": round.id.rawValue]
+            )
             try record(events, of: round.id, in: db)
             return round
         }

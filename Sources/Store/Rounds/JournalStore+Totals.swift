@@ -11,8 +11,10 @@ public struct JournalTotals: Hashable, Sendable {
     public var generatedTokenCount = 0
     /// Tokens run through fine-tuning.
     public var trainedTokenCount = 0
-    /// Questions per split.
+    /// Questions in use per split.
     public var questionCounts: [Split: Int] = [:]
+    /// Retired questions per split.
+    public var retiredCounts: [Split: Int] = [:]
     /// Newest event.
     public var lastEvent = 0
 
@@ -23,10 +25,11 @@ public struct JournalTotals: Hashable, Sendable {
 extension JournalStore {
     /// Sums over all rounds, from an index alone.
     public func totals() async throws -> JournalTotals {
-        let questionCounts = try await questionCounts()
+        let (questionCounts, retiredCounts) = (try await questionCounts(), try await retiredCounts())
         return try await database.read { db in
             var totals = JournalTotals()
             totals.questionCounts = questionCounts
+            totals.retiredCounts = retiredCounts
             for outcome in Outcome.allCases { totals.roundCounts[outcome] = 0 }
             let rows = try Row.fetchAll(
                 db,

@@ -44,6 +44,7 @@ final class StateVerifier {
         guard report.violations.allSatisfy({ $0.rule != "schema" }) else { return report }
         try checkTree()
         try checkRounds()
+        try checkQuestions()
         try checkCandidates()
         try checkEvaluations()
         try checkEvents()

@@ -75,17 +75,24 @@ public struct VerdictExplanation: Sendable {
     private var lossSentence: String? {
         guard let loss = candidate.loss else { return nil }
         let own = "Its loss is \(Plain.decimal(loss, places: 3)) nats per token"
-        guard let mean = round.report.meanValidLoss, let weight = candidate.scores[.ds] else { return own + "." }
+        guard let mean = round.report.meanValidLoss, let weight = candidate.scores[.ds] else {
+            return own + "."
+        }
         let side = loss < mean ? "surer of it than of" : "less sure of it than of"
         return own
             + ", the valid set's mean is \(Plain.decimal(mean, places: 3)): the model is \(side) your worked answers, "
             + "and the DS weight, the larger of the two ratios, is \(Plain.decimal(weight, places: 3))."
     }
 
-    /// What each filter did with it, in their order.
+    /// What each filter that it reached did with it, in their order.
     private var filterSentences: [String?] {
         let standing = FilterStanding(rank: rank, rankedCount: weighedCount)
-        return chain.filters.map { $0.sentence(for: candidate, standing: standing, in: round) }
+        let dropper = candidate.reason.flatMap { reason in
+            chain.filters.firstIndex { type(of: $0).reasons.contains(reason) }
+        }
+        return chain.filters.prefix(dropper.map { $0 + 1 } ?? chain.filters.count).map {
+            $0.sentence(for: candidate, standing: standing, in: round)
+        }
     }
 
     private var verdictSentence: String {

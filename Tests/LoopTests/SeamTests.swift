@@ -85,6 +85,20 @@ import Testing
         #expect(round.report.selectedCount == 32)
     }
 
+    @Test func `a filter before the vote weighs what will lose it, too`() async throws {
+        var configuration = RoundRunnerTests.configuration
+        configuration.select.filters = [.ds, .vote]
+
+        let (round, state) = try await Self.run(configuration, .standard)
+
+        #expect(round.report.weighedCount == 40)
+        let outvoted = state.candidates.filter { $0.reason == .outvoted }
+        #expect(!state.candidates.contains { $0.reason == .lossDegenerate })
+        #expect(!outvoted.isEmpty && outvoted.allSatisfy { $0.scores[.ds] != nil })
+        #expect(state.candidates.count { $0.reason == .dsWeight } == 8)
+        #expect(round.report.selectedCount == 32 - outvoted.count)
+    }
+
     @Test func `an answer kind reads, votes and judges`() async throws {
         var catalog = Catalog.standard
         catalog.answerKinds = catalog.answerKinds.adding([ParityAnswer.self])

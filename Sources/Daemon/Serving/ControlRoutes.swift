@@ -343,9 +343,13 @@ package struct ControlRoutes: Sendable {
     private static func describe(_ error: any Error) -> String {
         guard let error = error as? DecodingError else { return "\(error)" }
         switch error {
-        case .keyNotFound(let key, _): return "field \"\(key.stringValue)\" is missing"
+        // Clients know the fields by their names on the wire.
+        case .keyNotFound(let key, _):
+            return "field \"\(ControlCoding.snakeCase(key.stringValue))\" is missing"
         case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
-            let path = context.codingPath.map { $0.stringValue }.joined(separator: ".")
+            let path = context.codingPath.map { ControlCoding.snakeCase($0.stringValue) }.joined(
+                separator: "."
+            )
             return path.isEmpty
                 ? "not JSON of the right form" : "field \"\(path)\": \(context.debugDescription)"
         @unknown default: return "\(error)"

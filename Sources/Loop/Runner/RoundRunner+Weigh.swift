@@ -31,10 +31,11 @@ extension RoundRunner {
         try await finish(&round, since: start, line: line, candidates: candidates, events: warnings)
     }
 
-    /// The candidates that a filter could still keep: those that won their vote, or every usable one where no filter asks
-    /// for the vote but one reads a score.
+    /// The candidates that reach a filter which reads a score: those that won their vote, or every usable one where such a
+    /// filter comes before the vote or without it.
     private func scorable(of round: RoundRecord, _ chain: SelectionChain) async throws -> [Candidate] {
-        if chain.neededScores.isEmpty || chain.filters.contains(where: { $0 is VoteFilter }) {
+        let beforeVote = chain.filters.prefix { !($0 is VoteFilter) }
+        guard beforeVote.contains(where: { !type(of: $0).neededScores.isEmpty }) else {
             return try await store.candidates(of: round.id, .undecided)
         }
         return try await store.candidates(of: round.id).filter { candidate in

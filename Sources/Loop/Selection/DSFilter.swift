@@ -12,9 +12,15 @@ public struct DSFilter: SelectionFilter {
     public static let needsValid = true
 
     private let settings: SelectSettings
+    /// Whether filters before this one may have dropped weighed candidates; those that lost their vote were not weighed.
+    private let ranksPart: Bool
 
     /// The filter with the cut of section `select`.
-    public init(_ configuration: RoundConfiguration) { settings = configuration.select }
+    public init(_ configuration: RoundConfiguration) {
+        settings = configuration.select
+        ranksPart = settings.filterNames(dedupes: configuration.vote.dedupe)
+            .prefix { $0 != Self.name }.contains { $0 != .vote }
+    }
 
     /// Ranks what is left by (DS weight, place) and cuts.
     public func apply(to pool: inout SelectionPool) {
@@ -51,7 +57,9 @@ public struct DSFilter: SelectionFilter {
         else { return nil }
         return
             "That is place \(Plain.count(rank)) of \(Plain.count(standing.rankedCount)) by DS weight; the "
-            + "\(Plain.decimal(settings.keep, places: 0)) % closest are kept, up to \(Plain.decimal(cut, places: 3))."
+            + "\(Plain.decimal(settings.keep, places: 0)) % closest "
+            + (ranksPart ? "of those that the filters before left " : "")
+            + "are kept, up to \(Plain.decimal(cut, places: 3))."
     }
 
     /// That it is above the cut.

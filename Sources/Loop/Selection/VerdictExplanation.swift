@@ -99,10 +99,15 @@ public struct VerdictExplanation: Sendable {
             + "and the DS weight, the larger of the two ratios, is \(Plain.decimal(weight, places: 3))."
     }
 
-    /// What each filter did with it, in their order.
+    /// What each filter that it reached did with it, in their order.
     private var filterSentences: [String?] {
         let standing = FilterStanding(rank: rank, rankedCount: weighedCount)
-        return chain.filters.map { $0.sentence(for: candidate, standing: standing, in: round) }
+        let dropper = candidate.reason.flatMap { reason in
+            chain.filters.firstIndex { type(of: $0).reasons.contains(reason) }
+        }
+        return chain.filters.prefix(dropper.map { $0 + 1 } ?? chain.filters.count).map {
+            $0.sentence(for: candidate, standing: standing, in: round)
+        }
     }
 
     private var verdictSentence: String {

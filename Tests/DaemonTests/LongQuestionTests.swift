@@ -75,6 +75,32 @@ import Testing
         #expect(try await bench.store.questions(in: .train).isEmpty)
     }
 
+    @Test func `a retired question that is too long is left alone, one in use is refused`() throws {
+        let ruler = PromptRuler(contextLength: 300) { $0.text.split(separator: " ").count }
+        let configuration = RoundConfiguration()
+        let lengths = try LengthCheck(configuration, ruler)
+        let long = QuestionInput(
+            text: "What is 2 + 2" + String(repeating: " + 1", count: 600),
+            answer: "602",
+            split: .train,
+            origin: "train.jsonl:2"
+        )
+        let journal = [Question(id: QuestionID(rawValue: 1), content: long)]
+
+        let intake = try QuestionIntake.new(
+            [long],
+            journal: journal,
+            retired: [QuestionID(rawValue: 1)],
+            configuration: configuration,
+            lengths: lengths
+        )
+
+        #expect(intake.retired.count == 1 && intake.added.isEmpty)
+        #expect(throws: LoopError.self) {
+            try QuestionIntake.new([long], journal: journal, configuration: configuration, lengths: lengths)
+        }
+    }
+
     @Test func `shots of Windows are read as they are meant, with a warning`() throws {
         let directory = try TemporaryDirectory()
         var settings = try settings(directory, train: Self.good + "\r\n")

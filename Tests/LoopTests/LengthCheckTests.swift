@@ -27,8 +27,8 @@ import Testing
 
     // Five tokens of worked examples, two of the template.
     @Test(arguments: [Split.train, .gate, .test])
-    func `prompt, worked examples and new tokens must fit together`(split: Split) {
-        let check = LengthCheck(Self.configuration, Self.ruler(100))
+    func `prompt, worked examples and new tokens must fit together`(split: Split) throws {
+        let check = try LengthCheck(Self.configuration, Self.ruler(100))
 
         #expect(check.fault(of: Self.question(73, split)) == nil)
         let fault = check.fault(of: Self.question(74, split))
@@ -39,10 +39,10 @@ import Testing
         #expect(fault?.message.contains("that is 101; the model takes 100") == true)
     }
 
-    @Test func `an answer and its end must fit behind a train question's prompt in fine-tuning`() {
+    @Test func `an answer and its end must fit behind a train question's prompt in fine-tuning`() throws {
         var configuration = Self.configuration
         configuration.finetune.maxTokens = 12
-        let check = LengthCheck(configuration, Self.ruler(100))
+        let check = try LengthCheck(configuration, Self.ruler(100))
 
         #expect(check.fault(of: Self.question(8, .train)) == nil)
         #expect(
@@ -51,10 +51,10 @@ import Testing
         #expect(check.fault(of: Self.question(9, .gate)) == nil)
     }
 
-    @Test func `a valid question's worked answer is scored, and asked where it serves as gate`() {
+    @Test func `a valid question's worked answer is scored, and asked where it serves as gate`() throws {
         var configuration = Self.configuration
         configuration.generate.maxNewTokens = 60
-        let check = LengthCheck(configuration, Self.ruler(100))
+        let check = try LengthCheck(configuration, Self.ruler(100))
         let long = Self.question(90, .valid, rationale: " a b c d e f g h")
         let middle = Self.question(50, .valid, rationale: " a")
 
@@ -63,12 +63,12 @@ import Testing
         #expect(check.fault(of: middle, isGate: true)?.message.contains("generate.maxNewTokens 60") == true)
     }
 
-    @Test func `settings that leave no room for any question are refused`() {
+    @Test func `settings that leave no room for any question are refused`() throws {
         var configuration = Self.configuration
-        #expect(LengthCheck(configuration, Self.ruler(28)).settingsFault == nil)
-        let full = LengthCheck(configuration, Self.ruler(27)).settingsFault
+        #expect(try LengthCheck(configuration, Self.ruler(28)).settingsFault == nil)
+        let full = try LengthCheck(configuration, Self.ruler(27)).settingsFault
         configuration.generate.maxNewTokens = 27
-        let more = LengthCheck(configuration, Self.ruler(27)).settingsFault
+        let more = try LengthCheck(configuration, Self.ruler(27)).settingsFault
 
         #expect(full?.message.contains("prompt.shots") == true)
         #expect(more?.message.hasPrefix("generate.maxNewTokens is 27") == true)

@@ -31,7 +31,7 @@ package struct CheckedSettings: Sendable {
         for split in Split.allCases where !settings.questions[split].isEmpty {
             questions += try QuestionIntake.read(settings.questions[split], split: split)
         }
-        let lengths = LengthCheck(settings.round, try ruler ?? EngineFactory.ruler(settings))
+        let lengths = try LengthCheck(settings.round, try ruler ?? EngineFactory.ruler(settings))
         if let fault = lengths.settingsFault { throw fault }
         let new = try QuestionIntake.new(
             questions,
@@ -50,10 +50,12 @@ package struct CheckedSettings: Sendable {
     /// - Parameters:
     ///   - counts: Questions per split.
     ///   - answeredCount: Train questions with an answer; nil counts those of the files.
+    ///   - retired: Places of questions in the files that are out of use.
     /// - Throws: `DaemonError` for an empty train or valid set, or one with which no round can keep a candidate.
     package mutating func checkCounts(
         _ counts: [Split: Int],
-        answeredCount: Int? = nil
+        answeredCount: Int? = nil,
+        retired: Set<String> = []
     ) throws(DaemonError) {
         if counts[.train, default: 0] == 0 {
             throw DaemonError(
@@ -84,17 +86,16 @@ package struct CheckedSettings: Sendable {
                 )
             }
             warnings.append("no gate split: the valid set's answers decide on promotion")
-            try checkValidAsGate()
+            try checkValidAsGate(retired)
         }
         try checkKeeping(counts, answeredCount)
         warnings += settings.round.advice(counts)
     }
 
     /// Valid questions are asked, too, where there is no gate split.
-    private func checkValidAsGate() throws(DaemonError) {
-        let faults = questions.filter { $0.split == .valid }.compactMap {
-            lengths.fault(of: $0, isGate: true)
-        }
+    private func checkValidAsGate(_ retired: Set<String>) throws(DaemonError) {
+        let valid = questions.filter { $0.split == .valid && !retired.contains($0.origin) }
+        let faults = valid.compactMap { lengths.fault(of: $0, isGate: true) }
         guard let first = faults.first else { return }
         throw DaemonError(.invalidData, first.message, faults: faults.count > 1 ? faults.map(\.message) : [])
     }

@@ -7,6 +7,7 @@ public struct LengthCheck: Sendable {
     private static let seam = 64
 
     private let configuration: RoundConfiguration
+    private let prompts: PromptWriter
     private let ruler: PromptRuler
     private let generation: Prefix
     private let evaluation: Prefix
@@ -22,13 +23,20 @@ public struct LengthCheck: Sendable {
     /// - Parameters:
     ///   - configuration: Prompts, `generate.maxNewTokens` and `finetune.maxTokens`.
     ///   - ruler: Counts tokens.
-    public init(_ configuration: RoundConfiguration, _ ruler: PromptRuler) {
+    ///   - formats: The prompt formats there are.
+    /// - Throws: `LoopError` `invalid_configuration` when no format has the configuration's name.
+    public init(
+        _ configuration: RoundConfiguration,
+        _ ruler: PromptRuler,
+        formats: PromptFormats = .standard
+    ) throws(LoopError) {
         self.configuration = configuration
         self.ruler = ruler
-        let shots = configuration.prompt.generationPrefix
+        prompts = try configuration.prompt.writer(formats)
+        let shots = prompts.generationPrefix
         generation = Prefix(text: shots, count: shots.isEmpty ? 0 : ruler.count(shots))
         // The same examples, or none.
-        evaluation = configuration.prompt.evaluationPrefix.isEmpty ? Prefix(text: "", count: 0) : generation
+        evaluation = prompts.evaluationPrefix.isEmpty ? Prefix(text: "", count: 0) : generation
     }
 
     /// What of the settings leaves no room for any question; nil when there is room.
@@ -42,7 +50,7 @@ public struct LengthCheck: Sendable {
             )
         }
         let frame = ruler.count(
-            generation.text + configuration.prompt.renderer.render(Prompt([Prompt.Message(.user, "")]))
+            generation.text + prompts.format.render(Prompt([Prompt.Message(.user, "")]))
         )
         guard frame + new >= limit else { return nil }
         return LoopError(
@@ -78,10 +86,10 @@ public struct LengthCheck: Sendable {
     /// The tokens of a valid question's worked answer with its prompt if they cannot be scored; nil if they fit.
     public func excessInScoring(_ question: QuestionInput) -> Int? {
         guard let rationale = question.rationale else { return nil }
-        let prompt = configuration.prompt
-        let completion = PromptText(content: prompt.completion(for: rationale))
+        let completion = PromptText(content: configuration.prompt.completion(for: rationale))
+        let text = prompts.prompt(for: question) + completion
         // The end token comes on top.
-        return count(prompt.prompt(for: question) + completion, above: ruler.scoringLength - 1).map { $0 + 1 }
+        return count(text, above: ruler.scoringLength - 1).map { $0 + 1 }
     }
 
     private func generationFault(_ question: QuestionInput, _ prefix: Prefix) -> LoopError? {
@@ -99,7 +107,7 @@ public struct LengthCheck: Sendable {
     /// One token of an answer and the end token must fit behind the bare prompt.
     private func trainingFault(_ question: QuestionInput) -> LoopError? {
         let limit = min(configuration.finetune.maxTokens, ruler.contextLength)
-        guard let count = count(configuration.prompt.prompt(for: question), above: limit - 2) else {
+        guard let count = count(prompts.prompt(for: question), above: limit - 2) else {
             return nil
         }
         return .invalidQuestion(
@@ -123,7 +131,7 @@ public struct LengthCheck: Sendable {
 
     private func excess(_ question: QuestionInput, _ prefix: Prefix) -> Int? {
         let limit = ruler.contextLength - configuration.generate.maxNewTokens
-        return count(configuration.prompt.prompt(for: question), after: prefix, above: limit)
+        return count(prompts.prompt(for: question), after: prefix, above: limit)
     }
 
     /// The tokens of a text if they are more than a limit.

@@ -10,7 +10,7 @@ extension RoundRunner {
     ///   checkpoint's; an error of the store.
     public func begin(configuration: RoundConfiguration, seed: UInt64) async throws -> RoundRecord {
         try configuration.validate(in: catalog)
-        let lengths = lengths(of: configuration)
+        let lengths = try lengths(of: configuration)
         let (train, tooLong) = try await writable(lengths)
         let valid = try await store.questions(in: .valid).filter {
             lengths?.excessInScoring($0.content) == nil

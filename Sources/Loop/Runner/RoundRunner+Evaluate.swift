@@ -15,7 +15,8 @@ extension RoundRunner {
         let after = try await evaluation(of: checkpoint, on: split, questions: questions, round: round)
         // Weighing counts them where there are any.
         let hasValid = round.report.validCount != nil
-        // Steps that were not finite were not applied; a valid loss that is none is left out of the evaluation.
+        // Steps that were not finite were not applied; a valid loss that is not finite is left out of the
+        // evaluation.
         var gateReport = try PromotionGate(settings: round.configuration.gate).judge(
             before: before,
             after: after,
@@ -28,7 +29,7 @@ extension RoundRunner {
             gateReport.isPassed = false
         }
         round.report.gate = gateReport
-        let tooLong = LongQuestions(questions, lengths(of: round.configuration)?.excessInEvaluation)
+        let tooLong = LongQuestions(questions, try lengths(of: round.configuration)?.excessInEvaluation)
         let note =
             tooLong.isEmpty ? "" : "; counted as wrong, since they cannot be asked: \(tooLong.sentence)"
         let line =
@@ -64,7 +65,7 @@ extension RoundRunner {
         // Weighing has scored the same questions under the parent.
         if checkpoint == round.parent, let known = round.report.meanValidLoss { return known }
         let valid = try await validQuestions(of: round)
-        let context = scoringContext(of: round, valid: valid)
+        let context = try scoringContext(of: round, valid: valid)
         let losses = valid.isEmpty ? [] : try await context.validLosses()
         let mean = losses.reduce(0, +) / Double(max(losses.count, 1))
         return losses.isEmpty || !mean.isFinite ? nil : mean
@@ -73,7 +74,7 @@ extension RoundRunner {
     /// Greedy texts for the questions under the active adapter; an empty one for a question that is too long to be
     /// asked, so that it counts as wrong for every checkpoint.
     private func answer(_ questions: [Question], round: RoundRecord) async throws -> [GeneratedText] {
-        let tooLong = LongQuestions(questions, lengths(of: round.configuration)?.excessInEvaluation)
+        let tooLong = LongQuestions(questions, try lengths(of: round.configuration)?.excessInEvaluation)
         guard tooLong.isEmpty else {
             let asked = questions.filter { tooLong.counts[$0.id] == nil }
             return try await answerAll(asked, round: round).filling(questions.map(\.id), count: 1)
@@ -83,19 +84,27 @@ extension RoundRunner {
 
     private func answerAll(_ questions: [Question], round: RoundRecord) async throws -> [GeneratedText] {
         guard !questions.isEmpty else { return [] }
-        let prompt = round.configuration.prompt
+        let prompts = try prompts(of: round)
         var settings = round.configuration.generate
         (settings.temperature, settings.topP, settings.topK, settings.candidates) = (0, 1, 0, 1)
         let requests = questions.map { question in
-            GenerationRequest(question: question.id, prompt: prompt.prompt(for: question.content), count: 1)
+            GenerationRequest(question: question.id, prompt: prompts.prompt(for: question.content), count: 1)
         }
-        return try await engine.generate(
+        let texts = try await engine.generate(
             requests,
-            prefix: prompt.evaluationPrefix,
+            prefix: prompts.evaluationPrefix,
             settings: settings,
             key: key(of: round),
             progress: progress(of: round, unit: "questions")
         )
+        // Here: empty texts for questions that are too long must not hide it.
+        guard texts.count == questions.count else {
+            throw LoopError(
+                .engineReply,
+                "the engine answered \(texts.count) of \(questions.count) questions; report this as a defect of the engine"
+            )
+        }
+        return texts
     }
 
     private func evaluation(
@@ -105,25 +114,19 @@ extension RoundRunner {
         meanLoss: Double?,
         configuration: RoundConfiguration
     ) async throws -> Evaluation {
-        guard texts.count == questions.count else {
-            throw LoopError(
-                .engineReply,
-                "the engine answered \(texts.count) of \(questions.count) questions; report this as a defect of the engine"
-            )
-        }
-        let judge = catalog.answerKinds[configuration.vote.answerKind].judge(configuration)
+        let judge = try catalog.answerKinds.named(configuration.vote.answerKind).judge(configuration)
         var rightCounts: [ExtractorProfile: Int] = [:]
         var answers: [EvaluationAnswer] = []
         for (question, text) in zip(questions, texts) {
+            let judged = try await judge?.reading(of: text.text, question: question.content)
             for profile in ExtractorProfile.allCases {
-                let extractor = AnswerExtractor(
+                let extractor = try AnswerExtractor(
                     configuration: configuration,
                     question: question.content,
                     profile: profile,
                     kinds: catalog.answerKinds
                 )
-                let judged = try await judge?.readings(of: [text.text], question: question.content)
-                let answer = judged.map { $0.first?.answer } ?? extractor.answer(in: text.text)
+                let answer = judged.map(\.answer) ?? extractor.answer(in: text.text)
                 let isRight = extractor.isRight(answer, reference: question.content.answer) == true
                 rightCounts[profile, default: 0] += isRight ? 1 : 0
                 guard profile == configuration.vote.extractor else { continue }

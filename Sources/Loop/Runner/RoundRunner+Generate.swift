@@ -1,17 +1,17 @@
 extension RoundRunner {
     /// Samples the pending waves, committing each whole.
     func generate(_ round: inout RoundRecord) async throws {
-        let (configuration, id) = (round.configuration, round.id)
+        let id = round.id
         let waves = try await store.waves(of: id)
         let pending = waves.filter { !$0.isDone }
         if !pending.isEmpty {
             try await engine.activate(try await store.adapter(of: round.parent))
         }
-        let questions = try await trainQuestions()
+        let questions = try await trainQuestions(of: round)
         // None, unless an older version has drawn the round's questions: `begin` leaves them out.
         let drawn = waves.flatMap(\.questions).compactMap { questions[$0] }
-        let tooLong = LongQuestions(drawn, lengths(of: configuration)?.excessInGeneration)
-        let perQuestion = configuration.generate.candidates
+        let tooLong = LongQuestions(drawn, try lengths(of: round.configuration)?.excessInGeneration)
+        let perQuestion = round.configuration.generate.candidates
         let totalCount = waves.reduce(0) { $0 + $1.questions.count } * perQuestion
         var doneCount = waves.filter(\.isDone).reduce(0) { $0 + $1.questions.count } * perQuestion
         var written = WrittenTexts()
@@ -20,19 +20,11 @@ extension RoundRunner {
         for wave in pending {
             try Task.checkCancellation()
             let start = clock()
-            let asked = wave.questions.filter { tooLong.counts[$0] == nil }
-            let requests = asked.compactMap { questions[$0] }.map { question in
-                GenerationRequest(
-                    question: question.id,
-                    prompt: configuration.prompt.prompt(for: question.content),
-                    count: perQuestion
-                )
-            }
-            var texts = try await engine.generate(
-                requests,
-                prefix: configuration.prompt.generationPrefix,
-                settings: configuration.generate,
-                key: key(of: round),
+            let candidates = try await candidates(
+                of: wave,
+                round: round,
+                questions: questions,
+                tooLong: tooLong,
                 progress: progress(
                     of: round,
                     unit: "candidates",
@@ -40,11 +32,7 @@ extension RoundRunner {
                     totalCount: totalCount
                 )
             )
-            if asked.count < wave.questions.count {
-                texts = texts.filling(wave.questions, count: perQuestion)
-            }
             let seconds = clock() - start
-            let candidates = texts.map { Candidate($0, round: id) }
             try await store.commitWave(wave, of: id, candidates: candidates, seconds: seconds)
             // The store has added them to its row; this copy must not fall behind.
             round.report.secondsPerPhase[Phase.generate.rawValue, default: 0] += seconds
@@ -66,6 +54,50 @@ extension RoundRunner {
             events = [RoundEvent(.warning, round: id, phase: .generate, message: message)]
         }
         try await finish(&round, since: start, line: line, events: events)
+    }
+
+    /// One wave's candidates from the engine; empty ones for questions that are too long.
+    private func candidates(
+        of wave: Wave,
+        round: RoundRecord,
+        questions: [QuestionID: Question],
+        tooLong: LongQuestions,
+        progress: @escaping @Sendable (EngineProgress) -> Void
+    ) async throws -> [Candidate] {
+        let prompts = try prompts(of: round)
+        let settings = round.configuration.generate
+        let perQuestion = settings.candidates
+        let asked = wave.questions.filter { tooLong.counts[$0] == nil }
+        let requests = try asked.map { id in
+            guard let question = questions[id]?.content else {
+                throw LoopError(
+                    .invalidData,
+                    "wave \(wave.index) names question \(id), which is not a train question; restore the journal"
+                )
+            }
+            return GenerationRequest(
+                question: id,
+                prompt: prompts.prompt(for: question),
+                count: perQuestion
+            )
+        }
+        let texts = try await engine.generate(
+            requests,
+            prefix: prompts.generationPrefix,
+            settings: settings,
+            key: key(of: round),
+            progress: progress
+        )
+        guard texts.count == requests.count * perQuestion else {
+            throw LoopError(
+                .engineReply,
+                "the engine wrote \(texts.count) of \(requests.count * perQuestion) candidates; report this as a "
+                    + "defect of the engine"
+            )
+        }
+        let all =
+            asked.count < wave.questions.count ? texts.filling(wave.questions, count: perQuestion) : texts
+        return all.map { Candidate($0, round: round.id) }
     }
 }
 

@@ -117,7 +117,7 @@ public struct VerdictExplanation: Sendable {
             question: question,
             kinds: catalog.answerKinds
         )
-        guard case .none(let why) = extractor.reading(of: candidate.text) else { return nil }
+        guard case .none(let why) = extractor.reading(of: candidate.text, isCut: candidate.finish == .length) else { return nil }
         return why
     }
 }

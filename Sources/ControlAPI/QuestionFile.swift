@@ -55,7 +55,15 @@ public enum QuestionFile {
         }
         let line: QuestionLine
         do {
-            line = try JSONDecoder().decode(FileLine.self, from: bytes).content
+            let file = try JSONDecoder().decode(FileLine.self, from: bytes)
+            line = file.content
+            // A number counts as it is written: binary floating point would round 0.1234567890123456789.
+            if let number = file.number,
+                let digits = JSONDigits.number(named: "answer", equalTo: number, in: bytes),
+                JSONDigits.withoutTrailingZeros(digits) != line.answer
+            {
+                line.answer = digits
+            }
         } catch let problem as Problem {
             throw problem
         } catch {
@@ -81,6 +89,8 @@ public enum QuestionFile {
 /// A line of a file: only the known fields; `null` is the same as none.
 private struct FileLine: Decodable {
     let content: QuestionLine
+    /// The answer where it is written as a number that no integer holds.
+    let number: Double?
 
     private struct Key: CodingKey {
         let stringValue: String
@@ -105,6 +115,9 @@ private struct FileLine: Decodable {
                 hint: "fields are question, answer, rationale and choices; each split has its own file"
             )
         }
+        let key = Key(stringValue: "answer")
+        let isInteger = (try? fields.decode(Int.self, forKey: key)) != nil
+        number = isInteger ? nil : try? fields.decode(Double.self, forKey: key)
         content = QuestionLine(
             question: try Self.text("question", in: fields) ?? "",
             answer: try Self.text("answer", in: fields),

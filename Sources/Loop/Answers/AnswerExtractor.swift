@@ -49,7 +49,8 @@ public struct AnswerExtractor: Sendable {
     }
 
     /// The same for many questions, one after the other: `take(_:)` sets the next.
-    init(configuration: RoundConfiguration, profile: ExtractorProfile? = nil, kinds: AnswerKinds = .standard) {
+    init(configuration: RoundConfiguration, profile: ExtractorProfile? = nil, kinds: AnswerKinds = .standard)
+    {
         let none = QuestionInput(text: "", split: .train, origin: "")
         self.init(configuration: configuration, question: none, profile: profile, kinds: kinds)
     }
@@ -92,12 +93,14 @@ public struct AnswerExtractor: Sendable {
     private func read(_ clause: Substring, of text: String, isCut: Bool) -> AnswerReading {
         if edition == VoteSettings.Reading.first {
             guard let firstEdition else { return kind.read(clause) }
-            return firstEdition.readAsFirst(clause).map { .answer($0) } ?? .none("no answer followed the answer cue")
+            return firstEdition.readAsFirst(clause).map { .answer($0) }
+                ?? .none("no answer followed the answer cue")
         }
         guard isCut, clause.endIndex == text.endIndex else { return kind.read(clause) }
         if let kind = kind as? any StrictAnswerKind { return kind.read(cut: clause) }
         let reading = kind.read(clause)
-        let words = clause.lastIndex(where: \.isWhitespace).map { clause[..<$0] } ?? clause[..<clause.startIndex]
+        let words =
+            clause.lastIndex(where: \.isWhitespace).map { clause[..<$0] } ?? clause[..<clause.startIndex]
         return kind.read(words) == reading ? reading : .cutOff
     }
 
@@ -109,7 +112,9 @@ public struct AnswerExtractor: Sendable {
 
     /// The same for profile `strict`, or why it is none.
     public func referenceReading(_ text: String) -> AnswerReading {
-        if firstEdition == nil, let kind = kind as? any StrictAnswerKind { return kind.referenceReading(text) }
+        if firstEdition == nil, let kind = kind as? any StrictAnswerKind {
+            return kind.referenceReading(text)
+        }
         return reference(text).map { .answer($0) } ?? .none("it is none of the answers that there can be")
     }
 

@@ -61,5 +61,7 @@ public struct ChoiceAnswer: StrictAnswerKind, FirstEditionKind {
     }
 
     /// A letter or an option's text, whatever the profile.
-    public func reference(_ text: String, profile: ExtractorProfile) -> Answer? { referenceReading(text).answer }
+    public func reference(_ text: String, profile: ExtractorProfile) -> Answer? {
+        referenceReading(text).answer
+    }
 }

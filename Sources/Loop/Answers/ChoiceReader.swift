@@ -17,7 +17,8 @@ struct ChoiceReader {
 
     /// An option's text as it is compared first: composed, white space collapsed.
     static func exact(_ text: some StringProtocol) -> String {
-        text.split(whereSeparator: \.isWhitespace).joined(separator: " ").precomposedStringWithCanonicalMapping
+        text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            .precomposedStringWithCanonicalMapping
     }
 
     /// The option's letter, or why there is none.
@@ -35,23 +36,33 @@ struct ChoiceReader {
         if source == .cut, !sentence.isEnded, !sentence.goesOn { throw .cutOff }
         let whole = Self.trimmed(clause)
         let texts = [whole, Self.trimmed(sentence.text[...]), Self.trimmed(sentence.answer[...])]
-        for text in texts where !text.isEmpty {
+        for text in texts where !text.isEmpty && !Self.isBracketedLetter(text) {
             guard let option = try option(withText: text) else { continue }
             // A text may go on where it was cut; punctuation shows that it did not.
-            if source == .cut, !sentence.isEnded, text == whole, clause.last?.isPunctuation != true { throw .cutOff }
+            if source == .cut, !sentence.isEnded, text == whole, clause.last?.isPunctuation != true {
+                throw .cutOff
+            }
             return try checked(option, against: text)
         }
         for text in texts {
             // `(B) a cat`, where the text may hold letters and denials of its own.
-            guard let (letter, rest) = Self.separated(text), isOption(letter), let other = try option(withText: rest)
+            guard let (letter, rest) = Self.separated(text), isOption(letter),
+                let other = try option(withText: rest)
             else { continue }
-            guard other == letter else { throw Unread("the letter is \(letter)'s and the text is \(other)'s") }
+            guard other == letter else {
+                throw Unread("the letter is \(letter)'s and the text is \(other)'s")
+            }
             return letter
         }
-        if source == .reference, sentence.isFollowed, Self.separated(whole)?.rest == nil {
+        if source == .reference, sentence.isFollowed {
             throw Unread("more follows the first sentence")
         }
         return try named(in: sentence)
+    }
+
+    /// `(B)`, `B)`: a letter and never a text.
+    private static func isBracketedLetter(_ text: String) -> Bool {
+        text.hasSuffix(")") && text.count <= 3 && text.count(where: \.isLetter) == 1
     }
 
     /// The option that a letter names.
@@ -65,8 +76,9 @@ struct ChoiceReader {
         }
         guard let letter = found.first else { throw .noOption }
         guard found.count == 1 else {
-            throw Unread("more than one option follows the answer cue, \(found.joined(separator: " and "))")
+            throw Unread("more than one option is given, \(found.joined(separator: " and "))")
         }
+        if sentence.text.hasSuffix("?") { throw Unread("the option is asked about, not named") }
         if let denial = sentence.denial { throw Unread("\"\(denial)\" is said of the option") }
         return letter
     }
@@ -85,7 +97,7 @@ struct ChoiceReader {
         let key = QuestionText.normalised(text)
         let matches = choices.indices.filter { QuestionText.normalised(choices[$0]) == key }
         guard !key.isEmpty, let first = matches.first else { return nil }
-        guard matches.count == 1 else { throw Unread("the text of more than one option follows the answer cue") }
+        guard matches.count == 1 else { throw Unread("the text of more than one option is given") }
         return Self.letter(of: first)
     }
 

@@ -45,10 +45,13 @@ struct ChoiceSentence {
         let own = words.prefix { word in cause.map { word.start < $0.start } ?? true }
         denial = own.map { $0.text.lowercased().replacing("’", with: "'") }
             .first { Self.denials.contains($0) || $0.hasSuffix("n't") }
-        letters = own.indices.compactMap { Self.mark(own[$0], after: $0 > 0 ? own[$0 - 1] : nil, in: own, at: $0) }
+        letters = own.indices.compactMap {
+            Self.mark(own[$0], after: $0 > 0 ? own[$0 - 1] : nil, in: own, at: $0)
+        }
         let trimmed = sentence.drop { !$0.isLetter }
         let afterWord = trimmed.drop { $0.isLetter }
-        goesOn = sentence.contains(")") || afterWord.contains { $0 == "." }
+        goesOn =
+            sentence.contains(")") || afterWord.contains { $0 == "." }
             || afterWord.drop { !$0.isLetter }.contains { !$0.isLetter }
     }
 
@@ -87,7 +90,9 @@ struct ChoiceSentence {
         character.isLetter || character.isNumber || character == "'" || character == "’"
     }
 
-    private static func mark(_ word: Word, after last: Word?, in words: ArraySlice<Word>, at place: Int) -> Mark? {
+    private static func mark(_ word: Word, after last: Word?, in words: ArraySlice<Word>, at place: Int)
+        -> Mark?
+    {
         guard word.text.utf8.count == 1, let letter = word.text.first, letter.isASCII, letter.isLetter else {
             return nil
         }
@@ -117,18 +122,22 @@ struct ChoiceSentence {
     }
 
     private static let leaders: Set<String> = [
-        "option", "choice", "answer", "letter", "is", "be", "it's", "that's", "the", "clearly", "definitely", "probably",
-        "likely", "obviously", "therefore", "thus", "so", "hence", "either", "neither", "nor", "or", "and", "not", "but",
+        "option", "choice", "answer", "letter", "is", "be", "it's", "that's", "the", "clearly", "definitely",
+        "probably",
+        "likely", "obviously", "therefore", "thus", "so", "hence", "either", "neither", "nor", "or", "and",
+        "not", "but",
         "isn't", "than", "both", "to", "think", "choose", "say", "with", "n't",
     ]
 
     private static let followers: Set<String> = [
-        "because", "since", "is", "and", "or", "but", "not", "as", "due", "for", "isn't", "was", "rather", "instead",
+        "because", "since", "is", "and", "or", "but", "not", "as", "due", "for", "isn't", "was", "rather",
+        "instead",
         "seems", "if", "it", "would", "can", "cannot", "can't", "though", "nor", "to",
     ]
 
     private static let denials: Set<String> = [
-        "not", "neither", "nor", "no", "never", "cannot", "except", "isnt", "nt", "wrong", "incorrect", "false",
+        "not", "neither", "nor", "no", "never", "cannot", "except", "isnt", "nt", "wrong", "incorrect",
+        "false",
         "excluding", "without", "unlikely", "or", "either",
     ]
 }

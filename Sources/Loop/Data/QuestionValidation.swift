@@ -6,8 +6,7 @@ public enum QuestionValidation {
     ///   - question: The question.
     ///   - configuration: The answer kind and cue.
     /// - Throws: `LoopError` `invalidData` naming origin, value and remedy.
-    public static func check(_ question: QuestionInput, configuration: RoundConfiguration) throws(LoopError)
-    {
+    public static func check(_ question: QuestionInput, configuration: RoundConfiguration) throws(LoopError) {
         let origin = question.origin
         guard question.text.contains(where: { !$0.isWhitespace }) else {
             throw .invalidQuestion(origin, "the question's text is empty", "write one or remove the line")
@@ -38,7 +37,8 @@ public enum QuestionValidation {
         if question.split == .valid { try checkRationale(question, extractor: strict) }
     }
 
-    private static func checkRationale(_ question: QuestionInput, extractor: AnswerExtractor) throws(LoopError)
+    private static func checkRationale(_ question: QuestionInput, extractor: AnswerExtractor)
+        throws(LoopError)
     {
         guard let rationale = question.rationale, rationale.contains(where: { !$0.isWhitespace }) else {
             throw .invalidQuestion(

@@ -109,7 +109,9 @@ extension RoundRunner {
                     kinds: catalog.answerKinds
                 )
                 let judged = try await judge?.readings(of: [text.text], question: question.content)
-                let answer = judged.map { $0.first?.answer } ?? extractor.answer(in: text.text, isCut: text.finish == .length)
+                let answer =
+                    judged.map { $0.first?.answer }
+                    ?? extractor.answer(in: text.text, isCut: text.finish == .length)
                 let isRight = extractor.isRight(answer, reference: question.content.answer) == true
                 rightCounts[profile, default: 0] += isRight ? 1 : 0
                 guard profile == configuration.vote.extractor else { continue }

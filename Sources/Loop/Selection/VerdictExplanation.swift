@@ -75,7 +75,9 @@ public struct VerdictExplanation: Sendable {
     private var lossSentence: String? {
         guard let loss = candidate.loss else { return nil }
         let own = "Its loss is \(Plain.decimal(loss, places: 3)) nats per token"
-        guard let mean = round.report.meanValidLoss, let weight = candidate.scores[.ds] else { return own + "." }
+        guard let mean = round.report.meanValidLoss, let weight = candidate.scores[.ds] else {
+            return own + "."
+        }
         let side = loss < mean ? "surer of it than of" : "less sure of it than of"
         return own
             + ", the valid set's mean is \(Plain.decimal(mean, places: 3)): the model is \(side) your worked answers, "
@@ -117,7 +119,8 @@ public struct VerdictExplanation: Sendable {
             question: question,
             kinds: catalog.answerKinds
         )
-        guard case .none(let why) = extractor.reading(of: candidate.text, isCut: candidate.finish == .length) else { return nil }
+        guard case .none(let why) = extractor.reading(of: candidate.text, isCut: candidate.finish == .length)
+        else { return nil }
         return why
     }
 }

@@ -7,6 +7,7 @@ struct NumberContext {
     /// The one number.
     func item() throws(Unread) -> NumberItem {
         var found: NumberItem?
+        var last = range.lowerBound
         var index = range.lowerBound
         while index < range.upperBound {
             if case .refused(let reason) = tokens[index].kind { throw Unread(reason) }
@@ -19,13 +20,14 @@ struct NumberContext {
                 continue
             }
             if let first = found {
-                try compare(first, next)
+                try compare(first, next, from: last)
             } else {
                 try checkBefore(next)
                 try checkAfter(next)
                 found = next
             }
             index = next.end
+            last = next.end
         }
         guard let found else { throw Unread("no number follows the answer cue") }
         if isReference { try checkAlone(found) }
@@ -63,7 +65,7 @@ struct NumberContext {
         for index in range.lowerBound..<item.start {
             switch tokens[index].kind {
             case .times, .slash, .caret, .superscript, .plus:
-                throw Unread("an expression follows the answer cue, not one number")
+                throw Unread("an expression is given, not one number")
             case .word(let word) where Self.isDenial(word):
                 throw Unread("\"\(word)\" comes before the number")
             default: break
@@ -79,12 +81,13 @@ struct NumberContext {
         }
         // A dash after a word: sign, hyphen or pause.
         if kind(at: item.start) == .dash, word(at: item.start - 1) != nil {
-            let isSign = tokens[item.start].isApart && item.start + 1 < range.upperBound
+            let isSign =
+                tokens[item.start].isApart && item.start + 1 < range.upperBound
                 && !tokens[item.start + 1].isApart
             guard isSign else { throw Unread("a dash joins a word and a number") }
         }
         if kind(at: item.start) == .plus, word(at: item.start - 1) != nil {
-            throw Unread("an expression follows the answer cue, not one number")
+            throw Unread("an expression is given, not one number")
         }
         if kind(at: item.start - 1) == .dash { throw Unread("a dash joins a word and a number") }
     }
@@ -95,13 +98,13 @@ struct NumberContext {
         switch kind(at: index) {
         case .word(let word): try checkUnit(word, at: index, of: item)
         case .plus, .times, .caret, .superscript:
-            throw Unread("an expression follows the answer cue, not one number")
+            throw Unread("an expression is given, not one number")
         case .slash:
             guard word(at: index + 1) != nil else {
-                throw Unread("an expression follows the answer cue, not one number")
+                throw Unread("an expression is given, not one number")
             }
         case .dash: try checkDash(at: index)
-        case .open where !tokens[index].isApart: throw Unread("a product follows the answer cue, not one number")
+        case .open where !tokens[index].isApart: throw Unread("a product is given, not one number")
         case .refused(let reason): throw Unread(reason)
         default: break
         }
@@ -110,9 +113,11 @@ struct NumberContext {
     /// A range, a difference, a name such as `12-A`; units and years old may follow a dash.
     private func checkDash(at index: Int) throws(Unread) {
         if NumberPhrase.begins(tokens, at: index + 1), range.contains(index + 1) {
-            throw Unread("a range or a difference follows the answer cue, not one number")
+            throw Unread("a range or a difference is given, not one number")
         }
-        guard let word = word(at: index + 1), !tokens[index].isApart, !tokens[index + 1].isApart else { return }
+        guard let word = word(at: index + 1), !tokens[index].isApart, !tokens[index + 1].isApart else {
+            return
+        }
         guard word.unicodeScalars.count > 1, !NumberWords.ordinals.contains(word) else {
             throw Unread("a dash joins the number and \"\(word)\"")
         }
@@ -120,16 +125,21 @@ struct NumberContext {
 
     private func checkUnit(_ word: String, at index: Int, of item: NumberItem) throws(Unread) {
         let isAttached = !tokens[index].isApart
-        if isAttached, NumberWords.ordinals.contains(word) { throw Unread("the number counts a place (\"\(word)\")") }
+        if isAttached, NumberWords.ordinals.contains(word) {
+            throw Unread("the number counts a place (\"\(word)\")")
+        }
         if isAttached, word == "m", tokens[item.start..<item.end].contains(where: { $0.kind == .currency }) {
             throw Unread("\"m\" after an amount may be a million")
         }
-        if Self.refusedAfter.contains(word) { throw Unread("\"\(word)\" after the number leaves no plain number") }
-        if word == "and", self.word(at: index + 1).map(Self.additions.contains) ?? !range.contains(index + 1) {
+        if Self.refusedAfter.contains(word) {
+            throw Unread("\"\(word)\" after the number leaves no plain number")
+        }
+        if word == "and", self.word(at: index + 1).map(Self.additions.contains) ?? !range.contains(index + 1)
+        {
             throw Unread("more is added to the number")
         }
         if word == "times", let next = self.word(at: index + 1), !Self.afterTimes.contains(next) {
-            throw Unread("an expression follows the answer cue, not one number")
+            throw Unread("an expression is given, not one number")
         }
         if self.word(at: index + 1) == "than", ["more", "less", "fewer", "greater"].contains(word) {
             throw Unread("\"\(word) than\" after the number leaves no plain number")
@@ -144,7 +154,9 @@ struct NumberContext {
             guard isUnit || !isName else { throw Unread("\"\(word)\" after the number may be a variable") }
         }
         if scalars.contains(where: { ("0"..."9").contains($0) }) {
-            let isPower = ["2", "3"].contains(scalars.last) && scalars.count <= 4 && !["x", "y", "n"].contains(scalars[0])
+            let isPower =
+                ["2", "3"].contains(scalars.last) && scalars.count <= 4
+                && !["x", "y", "n"].contains(scalars[0])
             guard isPower, scalars.dropLast().allSatisfy(NumberLexer.isLetter) else {
                 throw Unread("letters and digits together name something")
             }
@@ -161,14 +173,16 @@ struct NumberContext {
     }
 
     /// Refuses a second number, unless it says the same again or says what the answer is not.
-    private func compare(_ first: NumberItem, _ next: NumberItem) throws(Unread) {
+    private func compare(_ first: NumberItem, _ next: NumberItem, from last: Int) throws(Unread) {
         if isDenied(next), !isReference { return }
-        let between = tokens[first.end..<next.start]
+        let between = tokens[last..<next.start]
         let isBracketed = tokens[next.start].kind == .open || tokens[next.start - 1].kind == .open
         let isRepeated = isBracketed || between.contains { $0.word.map(Self.repeats.contains) ?? false }
-        guard first.value == next.value, isRepeated, !between.contains(where: { $0.word.map(Self.divides) ?? false }) else {
+        guard first.value == next.value, isRepeated,
+            !between.contains(where: { $0.word.map(Self.divides) ?? false })
+        else {
             throw Unread(
-                "more than one number follows the answer cue, \(first.value.canonical) and \(next.value.canonical)"
+                "more than one number is given, \(first.value.canonical) and \(next.value.canonical)"
             )
         }
     }
@@ -191,7 +205,9 @@ struct NumberContext {
             if tokens[index].kind == .comma { throw Unread("a comma comes before the number") }
         }
         let after = tokens[item.end..<range.upperBound]
-        if after.contains(where: { $0.kind == .comma }) { throw Unread("more than a unit follows the number") }
+        if after.contains(where: { $0.kind == .comma }) {
+            throw Unread("more than a unit follows the number")
+        }
         if after.count > 8 { throw Unread("more than a unit follows the number") }
         if let word = after.compactMap(\.word).first(where: { Self.divides($0) || $0 == "and" }) {
             throw Unread("\"\(word)\" follows the number")

@@ -95,7 +95,9 @@ extension NumberLexer {
             guard self.scalar(at: index + 1) == ",", self.scalar(at: index + 2) == "}" else { return nil }
             return ("{,}", 3)
         case "\\":
-            guard let next = self.scalar(at: index + 1), ",;: ".unicodeScalars.contains(next) else { return nil }
+            guard let next = self.scalar(at: index + 1), ",;: ".unicodeScalars.contains(next) else {
+                return nil
+            }
             return ("\\", 2)
         default: return Glyphs.isThinSpace(scalar) ? ("thin", 1) : nil
         }
@@ -127,7 +129,7 @@ extension NumberLexer {
         switch scalar {
         case ".": throw Unread("digits and points together name something, such as a version")
         case ",", "'", "’", "_": throw .grouping
-        case ":": throw Unread("a time or a ratio follows the answer cue, not one number")
+        case ":": throw Unread("a time or a ratio is given, not one number")
         default: break
         }
     }

@@ -15,6 +15,8 @@ struct NumberLexer {
 
     /// Levels of `\frac` within `\frac`.
     private static let deepest = 4
+    /// Characters of one part of a `\frac`.
+    private static let longestPart = 200
 
     init(_ scalars: [Unicode.Scalar], depth: Int = 0) {
         self.scalars = scalars
@@ -161,7 +163,7 @@ struct NumberLexer {
 
     private mutating func colon() {
         if followsNumber, isDigit(at: place + 1) {
-            add(.refused("a time or a ratio follows the answer cue, not one number"))
+            add(.refused("a time or a ratio is given, not one number"))
         } else {
             add(.comma)
         }
@@ -216,7 +218,9 @@ struct NumberLexer {
         while let scalar = scalar(at: index) {
             if Self.isLetter(scalar) || isDigit(at: index) || Self.isJoined(scalar) {
                 text.append(scalar)
-            } else if ["'", "’", "ʼ"].contains(scalar), let next = self.scalar(at: index + 1), Self.isLetter(next) {
+            } else if ["'", "’", "ʼ"].contains(scalar), let next = self.scalar(at: index + 1),
+                Self.isLetter(next)
+            {
                 text.append("'")
             } else if scalar != "_" || text.isEmpty || self.scalar(at: index + 1).map(Self.isLetter) ?? true {
                 break
@@ -238,7 +242,9 @@ struct NumberLexer {
         return scalar.properties.generalCategory == .nonspacingMark
     }
 
-    private static let abbreviations: Set<String> = ["rs", "approx", "ca", "mr", "mrs", "ms", "dr", "st", "vs"]
+    private static let abbreviations: Set<String> = [
+        "rs", "approx", "ca", "mr", "mrs", "ms", "dr", "st", "vs",
+    ]
 
     /// What a `\command` means.
     private mutating func command() {
@@ -271,8 +277,10 @@ struct NumberLexer {
     }
 
     private static let dress: Set<String> = [
-        "boxed", "fbox", "left", "right", "text", "textbf", "textit", "textrm", "mathrm", "mathbf", "mathit", "mbox",
-        "operatorname", "displaystyle", "textstyle", "quad", "qquad", "bf", "rm", "it", "underline", "emph", "big",
+        "boxed", "fbox", "left", "right", "text", "textbf", "textit", "textrm", "mathrm", "mathbf", "mathit",
+        "mbox",
+        "operatorname", "displaystyle", "textstyle", "quad", "qquad", "bf", "rm", "it", "underline", "emph",
+        "big",
         "Big", "bigl", "bigr",
     ]
 
@@ -296,7 +304,7 @@ struct NumberLexer {
         let start = index + 1
         var level = 0
         repeat {
-            guard let scalar = scalar(at: index) else { return nil }
+            guard let scalar = scalar(at: index), index - start < Self.longestPart else { return nil }
             level += scalar == "{" ? 1 : scalar == "}" ? -1 : 0
             index += 1
         } while level > 0

@@ -33,7 +33,9 @@ struct NumberPhrase {
     /// The number that begins at a place, and where it ends.
     ///
     /// - Throws: `Unread` for what begins like a number and is not plainly one.
-    static func number(in tokens: [NumberToken], at place: Int) throws(Unread) -> (value: ExactNumber, end: Int) {
+    static func number(in tokens: [NumberToken], at place: Int) throws(Unread) -> (
+        value: ExactNumber, end: Int
+    ) {
         var phrase = NumberPhrase(tokens, at: place)
         let value = try phrase.signed()
         return (value, phrase.place)
@@ -88,7 +90,8 @@ struct NumberPhrase {
 
     /// The exponent of `× 10^3`; nil where something else follows.
     private mutating func powerOfTen() -> Int? {
-        guard kind == .times || word(at: place) == "x", case .digits(let ten) = kind(at: place + 1), ten.isWhole,
+        guard kind == .times || word(at: place) == "x", case .digits(let ten) = kind(at: place + 1),
+            ten.isWhole,
             ten.value == ExactNumber(10)
         else { return nil }
         let start = place
@@ -112,7 +115,7 @@ struct NumberPhrase {
             value = try quotient(value)
         }
         if kind == .slash, case .digits = kind(at: place + 1) {
-            throw Unread("a chain of fractions follows the answer cue, not one number")
+            throw Unread("a chain of fractions is given, not one number")
         }
         return value
     }
@@ -139,12 +142,16 @@ struct NumberPhrase {
             part = value
             place = index + 1
         case .digits(let top):
-            guard top.isWhole, kind(at: index + 1) == .slash, case .digits = kind(at: index + 2) else { return nil }
+            guard top.isWhole, kind(at: index + 1) == .slash, case .digits = kind(at: index + 2) else {
+                return nil
+            }
             if isSpaced { throw .grouping }
             place = index + 1
             part = try quotient(top.value)
         case .word where isJoined:
-            guard let found = NumberWords.number(in: tokens, at: index), found.value.denominator > 1 else { return nil }
+            guard let found = NumberWords.number(in: tokens, at: index), found.value.denominator > 1 else {
+                return nil
+            }
             part = found.value
             place = found.end
         default: return nil
@@ -176,7 +183,7 @@ struct NumberPhrase {
         guard kind == .caret || isRaised else { return base }
         let exponent = try exponent()
         guard let power = base.raised(to: exponent) else { throw .tooLarge }
-        if kind == .caret || isRaised { throw Unread("a power of a power follows the answer cue") }
+        if kind == .caret || isRaised { throw Unread("a power of a power is given") }
         return power
     }
 
@@ -199,7 +206,7 @@ struct NumberPhrase {
         if isNegative || kind(at: index) == .plus { index += 1 }
         guard case .digits(let digits) = kind(at: index), digits.isWhole,
             !isBracketed || kind(at: index + 1) == .close
-        else { throw Unread("the power after the answer cue is not one of a whole number") }
+        else { throw Unread("the power is not a whole number") }
         guard let value = Int(exactly: digits.value.numerator), value <= 1000 else { throw .tooLarge }
         place = index + (isBracketed ? 2 : 1)
         return isNegative ? -value : value

@@ -37,7 +37,8 @@ struct NumberReader {
         lexer.run()
         tokens = lexer.tokens
         isEnded = lexer.isEnded
-        guard source == .reference, let more = scalars[lexer.place...].first(where: { !$0.properties.isWhitespace })
+        guard source == .reference,
+            let more = scalars[lexer.place...].first(where: { !$0.properties.isWhitespace })
         else { return }
         throw Unread("more follows the first sentence, from \"\(more)\" on")
     }
@@ -70,7 +71,8 @@ struct NumberReader {
     private mutating func number() throws(Unread) -> ExactNumber {
         do throws(Unread) {
             let found = try found()
-            guard source == .cut, !isWhole(from: tokens[found.end - 1].end) else { return found.value }
+            let last = tokens[found.end - 1]
+            guard source == .cut, last.kind != .close, !isWhole(from: last.end) else { return found.value }
             throw .cutOff
         } catch {
             // What a cut sentence was to be, nobody knows.
@@ -80,8 +82,11 @@ struct NumberReader {
 
     private mutating func found() throws(Unread) -> NumberItem {
         for index in tokens.indices where tokens[index].word == "equals" { tokens[index].kind = .equals }
-        if source != .reference, let first = tokens.indices.first(where: { NumberPhrase.begins(tokens, at: $0) }),
-            let cause = tokens[first...].firstIndex(where: { $0.word.map(NumberContext.causes.contains) ?? false })
+        if source != .reference,
+            let first = tokens.indices.first(where: { NumberPhrase.begins(tokens, at: $0) }),
+            let cause = tokens[first...].firstIndex(where: {
+                $0.word.map(NumberContext.causes.contains) ?? false
+            })
         {
             // The answer is what comes before its explanation.
             tokens.removeSubrange(cause...)
@@ -110,7 +115,7 @@ struct NumberReader {
             switch token.kind {
             case .open: level += 1
             case .close: level -= 1
-            case .comma: throw Unread("more than one equation follows the answer cue")
+            case .comma: throw Unread("more than one equation is given")
             case .word(let word) where NumberContext.divides(word):
                 throw Unread("\"\(word)\" before \"=\" leaves no plain number")
             default: break
@@ -119,8 +124,12 @@ struct NumberReader {
         guard level == 0 else { throw Unread("an equation in brackets is no plain number") }
         guard let first = range.first, NumberPhrase.begins(tokens, at: first) else { return }
         let side = Array(tokens[range])
-        if let alone = try? NumberPhrase.number(in: side, at: 0), alone.end == side.count, alone.value != value {
-            throw Unread("\"=\" joins two numbers that differ, \(alone.value.canonical) and \(value.canonical)")
+        guard let alone = try? NumberPhrase.number(in: side, at: 0), alone.value != value else { return }
+        // A number with at most a unit says what the answer is, too.
+        guard side[alone.end...].contains(where: NumberContext.computes) else {
+            throw Unread(
+                "\"=\" joins two numbers that differ, \(alone.value.canonical) and \(value.canonical)"
+            )
         }
     }
 

@@ -77,7 +77,7 @@ struct Unread: Error {
 
     init(_ reason: String) { self.reason = reason }
 
-    static let tooLarge = Unread("the number after the answer cue is too large")
+    static let tooLarge = Unread("the number is too large or too long")
     static let grouping = Unread("a comma or space in the number groups no thousands")
 }
 

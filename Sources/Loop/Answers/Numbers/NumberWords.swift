@@ -27,17 +27,20 @@ enum NumberWords {
 
     /// Words that count places.
     static let ordinals: Set<String> = [
-        "st", "nd", "rd", "th", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth",
+        "st", "nd", "rd", "th", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth",
+        "ninth",
     ]
 
     private static let small: [String: Int] = [
-        "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+        "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+        "nine": 9,
         "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
         "seventeen": 17, "eighteen": 18, "nineteen": 19,
     ]
 
     private static let tens: [String: Int] = [
-        "twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
+        "twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
+        "eighty": 80,
         "ninety": 90,
     ]
 
@@ -52,7 +55,8 @@ enum NumberWords {
     }
 
     private static let pointers: Set<String> = [
-        "this", "that", "the", "which", "each", "every", "any", "another", "no", "other", "first", "last", "only",
+        "this", "that", "the", "which", "each", "every", "any", "another", "no", "other", "first", "last",
+        "only",
         "same", "right", "correct", "wrong",
     ]
 
@@ -92,7 +96,9 @@ enum NumberWords {
         /// The next word of the number: directly, after a hyphen, or after `and`.
         private func following() -> (word: String, place: Int)? {
             guard let word = word(at: place) else {
-                guard group != nil, isHyphen(at: place), let next = self.word(at: place + 1) else { return nil }
+                guard group != nil, isHyphen(at: place), let next = self.word(at: place + 1) else {
+                    return nil
+                }
                 return (next, place + 1)
             }
             let isAfterScale = group.map { $0 >= 100 && $0.isMultiple(of: 100) } ?? (total > 0)

@@ -63,6 +63,7 @@ public struct AnswerExtractor: Sendable {
     /// - Parameters:
     ///   - text: A candidate's text.
     ///   - isCut: Whether the token limit cut it off.
+    /// - Returns: The answer.
     public func answer(in text: String, isCut: Bool = false) -> Answer? {
         switch profile {
         case .strict: strictClause(of: text).flatMap { read($0, of: text, isCut: isCut).answer }
@@ -75,6 +76,7 @@ public struct AnswerExtractor: Sendable {
     /// - Parameters:
     ///   - text: A candidate's text.
     ///   - isCut: Whether the token limit cut it off.
+    /// - Returns: The answer or the reason.
     public func reading(of text: String, isCut: Bool = false) -> AnswerReading {
         switch profile {
         case .strict:

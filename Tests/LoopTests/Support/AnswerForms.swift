@@ -171,6 +171,7 @@ enum AnswerForms {
         zero => 0
         twelve apples => 12
         x = 12 => 12
+        5 boxes of 12 = 60 => 60
         x=-12 => -12
         = 8 => 8
         x = \frac{1}{2} => 0.5
@@ -294,6 +295,8 @@ enum AnswerForms {
         2^0.5 -- the power is not a whole number
         0^0 -- the number is too large or too long
         1/3 = 0.33 -- "=" joins two numbers that differ, 1/3 and 0.33
+        x = 5 y = 6 -- "=" joins two numbers that differ, 5 and 6
+        5 apples = 6 -- "=" joins two numbers that differ, 5 and 6
         5 = 6 -- "=" joins two numbers that differ, 5 and 6
         a = 5, b = 6 -- more than one equation is given
         x = 5 or x = 6 -- "or" before "=" leaves no plain number

@@ -88,7 +88,7 @@ struct DaemonProcess {
         try socket.prepare()
         try store.bind(model: model.identity)
         let wasCut = try await store.lastEvents(1).last.map { $0.kind != .stopping } ?? false
-        let (checked, _) = try await QuestionIntake.take(checked, into: store)
+        let (checked, _, _) = try await QuestionIntake.take(checked, into: store)
         let current = CurrentSettings(checked.settings)
         let engine = SharedEngine(model, pulse: pulse)
         let meter = ProgressMeter { hub.send(.progress($0)) }

@@ -60,7 +60,7 @@ public final class JournalStore: RoundStore, Sendable {
         try files.createDirectory(state.path)
         lock = try StateLock(file: state.lock, of: state.path)
         for path in [state.checkpoints, state.training, state.exports] { try files.createDirectory(path) }
-        // A missing journal beside checkpoints is a loss to repair by hand, not a reason to start over.
+        // A missing journal next to checkpoints is a loss to repair by hand, not a reason to start over.
         if !FileManager.default.fileExists(atPath: state.journal),
             try files.names(in: state.checkpoints).contains(where: { StateDirectory.number(in: $0) != nil })
         {
@@ -80,7 +80,7 @@ public final class JournalStore: RoundStore, Sendable {
     }
 
     deinit {
-        // Before the lock goes: whoever takes it next must find no second connection.
+        // Before the lock is released: the next process must find no second connection.
         try? database.close()
     }
 

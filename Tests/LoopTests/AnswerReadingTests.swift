@@ -8,11 +8,10 @@ import Testing
         choices: [String] = [],
         edition: Int = VoteSettings.Reading.newest
     ) -> AnswerExtractor {
-        AnswerExtractor(
+        let question = QuestionInput(text: "", choices: choices, split: .train, origin: "t")
+        return AnswerExtractor(
             profile: profile,
-            kind: AnswerKinds.standard[choices.isEmpty ? .numeric : .choice].init(
-                QuestionInput(text: "", choices: choices, split: .train, origin: "t")
-            ),
+            kind: choices.isEmpty ? NumericAnswer(question) : ChoiceAnswer(question),
             answerCue: "The answer is",
             questionMarker: "Q:",
             edition: edition

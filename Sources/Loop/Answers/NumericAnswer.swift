@@ -1,14 +1,17 @@
 /// A number plainly given; compared as an exact decimal or fraction (docs/answers.md lists what is read).
 public struct NumericAnswer: StrictAnswerKind, FirstEditionKind {
+    /// Its name in `vote.answerKind`.
     public static let id = AnswerKindID(rawValue: "numeric")
+    /// Its answers in a sentence.
     public static let plural = "numbers"
 
+    /// What a person writes as a reference answer.
     public let referenceHint = "a number such as 12, -3.5 or 1/2"
 
     /// The same for every question.
     public init(_ question: QuestionInput) {}
 
-    /// Refuses options: their letters would be read as no number.
+    /// Refuses options: their letters are not numbers.
     public static func check(_ question: QuestionInput) throws(LoopError) {
         guard question.choices.isEmpty else {
             throw .invalidQuestion(

@@ -11,14 +11,14 @@ public enum QuestionValidation {
         guard question.text.contains(where: { !$0.isWhitespace }) else {
             throw .invalidQuestion(origin, "the question's text is empty", "write one or remove the line")
         }
-        // SQLite would keep what stands before it and lose the rest.
+        // SQLite would keep what is before it and lose the rest.
         let texts = [question.text, question.answer, question.rationale].compactMap { $0 }
         guard !texts.contains(where: { $0.utf8.contains(0) }) else {
             throw .invalidQuestion(origin, "the question holds a zero character", "remove it")
         }
-        let kind = AnswerKinds.standard[configuration.vote.answerKind]
+        let kind = try AnswerKinds.standard.named(configuration.vote.answerKind)
         try kind.check(question)
-        let strict = AnswerExtractor(configuration: configuration, question: question, profile: .strict)
+        let strict = try AnswerExtractor(configuration: configuration, question: question, profile: .strict)
         if let answer = question.answer {
             if case .none(let why) = strict.referenceReading(answer) {
                 throw .invalidQuestion(

@@ -1,7 +1,7 @@
 /// The settings a round runs with.
 ///
-/// A round keeps its own copy; an edited file takes effect at the next. Each section declares its keys in a file of its
-/// own beside this one.
+/// A round keeps its own copy; an edited file takes effect at the next. Each section declares its keys in its
+/// own file in this folder.
 public struct RoundConfiguration: SettingsRoot, Hashable, Sendable {
     /// How questions become prompts.
     public var prompt = PromptSettings()

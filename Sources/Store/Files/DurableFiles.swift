@@ -27,7 +27,7 @@ package struct DurableFiles: Sendable {
     /// Names that begin so are unfinished writes; opening the state removes them.
     static let temporaryPrefix = ".tmp-"
 
-    /// Called before each step with its path; what it throws stands for the step's failure.
+    /// Called before each step with its path; the step fails with what it throws.
     package var before: @Sendable (Step, String) throws -> Void
 
     /// Writes with an optional hook before each step.
@@ -40,14 +40,15 @@ package struct DurableFiles: Sendable {
         try before(step, path)
     }
 
-    /// Which of the state directory's parts a path lies in.
+    /// Which part of the state directory a path is in.
     private static func kind(of path: String) -> String {
         ["checkpoints", "training", "exports"].first { path.contains("/\($0)/") } ?? "state"
     }
 
-    /// Creates a directory for owner and group unless it is there; parents that are missing get the usual mode.
+    /// Creates a directory for owner and group unless it is there; parents that are missing get the usual
+    /// mode.
     ///
-    /// Questions, answers and weights are nobody else's to read. A directory that is there keeps its mode.
+    /// Nobody else may read questions, answers and weights. A directory that is there keeps its mode.
     func createDirectory(_ path: String) throws { try createDirectory(path, mode: 0o750) }
 
     private func createDirectory(_ path: String, mode: mode_t) throws {

@@ -4,7 +4,7 @@ import Glibc
 final class StateLock: Sendable {
     private let descriptor: Int32
 
-    /// Takes the lock and leaves this process's id in the file for whoever comes second.
+    /// Takes the lock and writes this process's id into the file, so that a second process can name it.
     init(file path: String, of directory: String) throws {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw StoreError.file("open", path, errno) }

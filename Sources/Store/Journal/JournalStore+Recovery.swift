@@ -5,7 +5,7 @@ import Loop
 extension JournalStore {
     /// Removes what a crash left half done: files that no row names.
     ///
-    /// The rows alone say where to go on.
+    /// Only the rows say where to continue.
     func removeLeftovers() throws {
         let (rows, newest, open) = try database.readNow { db in
             (

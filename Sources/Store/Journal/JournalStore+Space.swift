@@ -5,7 +5,8 @@ import Glibc
 #endif
 
 extension JournalStore {
-    /// Whether a phase has room for what it will write: the reserve is free, and a file can be written and flushed.
+    /// Whether a phase has room for what it will write: the reserve is free, and a file can be written and
+    /// flushed.
     ///
     /// Costs about a millisecond, so that trouble is found before a phase has computed for an hour.
     public func checkSpace() async throws {
@@ -15,7 +16,7 @@ extension JournalStore {
         try await database.read { [self] _ in try probe() }
     }
 
-    /// Whether something large fits beside the reserve.
+    /// Whether something large fits without using the reserve.
     ///
     /// - Parameters:
     ///   - byteCount: What it will take.

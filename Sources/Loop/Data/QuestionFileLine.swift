@@ -37,6 +37,7 @@ struct QuestionFileLine: Decodable {
     ///   - line: Its number in the file, from 1.
     ///   - bytes: The line as it is written: binary floating point would round an answer such as
     ///     0.1234567890123456789.
+    /// - Returns: The fields, not yet checked against a split.
     func content(line: Int, written bytes: Data) -> QuestionFile.Line {
         var answer = answer
         if let number, let digits = JSONDigits.number(named: "answer", equalTo: number, in: bytes),

@@ -42,6 +42,9 @@ import Testing
         ("The answer is 8. The answer is 9.", "8"),
         ("The answer is 8.\nQ: What is 1 + 1?\nA: The answer is 2.", "8"),
         ("The answer is 123456789012345678901234567890", "123456789012345678901234567890"),
+        ("The answer is eight.", "8"),
+        ("The answer is 3 + 4 = 7", "7"),
+        ("The answer is 1e3", "1000"),
     ])
     func `strict reads exact numbers`(text: String, expected: String) {
         #expect(extractor(.strict).answer(in: text)?.canonical == expected)
@@ -52,14 +55,11 @@ import Testing
         "8",
         "3 cats and 7 dogs",
         "The answer is",
-        "The answer is eight.",
         "The answer is unknown. 5 is odd",
-        "The answer is 3 + 4 = 7",
         "The answer is 3 - 4",
         "The answer is 10-6",
         "The answer is 3 * 4",
         "The answer is x5",
-        "The answer is 1e3",
         "The answer is 1,23",
         "The answer is 1234,567",
         "The answer is 1.2.3",

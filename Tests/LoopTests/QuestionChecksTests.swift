@@ -94,10 +94,29 @@ import Testing
         #expect(fault(question("Pet?", answer: "B", choices: ["dog", "cat"]), kind: .choice) == nil)
     }
 
+    @Test func `a reference that is not plainly one answer is refused with the reason`() {
+        #expect(fault(question("q", answer: "eight")) == nil)
+        #expect(fault(question("q", answer: "He bought 3 boxes of 12.\n#### 36")) == nil)
+        #expect(fault(question("q", answer: "Co", choices: ["Co", "CO"]), kind: .choice) == nil)
+        let several = fault(question("q", answer: "He bought 3 boxes of 12"))
+        #expect(
+            several?.contains(
+                "\"He bought 3 boxes of 12\" is not one of the question's answers: more than one number"
+            )
+                == true
+        )
+        #expect(fault(question("q", answer: "He has 36"))?.contains("words come before the number") == true)
+        #expect(
+            fault(question("q", .valid, rationale: "The answer is 8 or 9."))?
+                .contains("reads as no answer (\"or\" after the number leaves no plain number)") == true
+        )
+    }
+
     @Test func `each fault names its origin`() {
         let faults = [
             fault(question("  \n")),
-            fault(question("q", answer: "eight")),
+            fault(question("q", answer: "many")),
+            fault(question("q", answer: "5 or 6")),
             fault(question("q", .gate, answer: nil)),
             fault(question("q", .valid)),
             fault(question("q", .valid, rationale: "The answer is 9.")),

@@ -29,6 +29,18 @@ struct QuestionFileTests {
     }
 
     @Test(arguments: [
+        ("0.00001", "0.00001"), ("0.1234567890123456789", "0.1234567890123456789"), ("1e-5", "1e-5"),
+        ("123456789012345678901", "123456789012345678901"), ("-0.5", "-0.5"), ("0.50", "0.5"), ("7", "7"),
+    ])
+    func `an answer in digits is taken as it is written`(number: String, answer: String) throws {
+        let lines = try lines(
+            "{\"question\": \"x \\\"answer\\\": 3\", \"answer\": \(number), \"rationale\": \"3\"}"
+        )
+
+        #expect(lines.first?.answer == answer)
+    }
+
+    @Test(arguments: [
         (#"{"question": "x""#, #"not valid JSON: {"question": "x""#),
         (#"["x"]"#, "not a JSON object"),
         ("3", "not a JSON object"),

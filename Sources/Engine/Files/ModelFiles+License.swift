@@ -22,7 +22,9 @@ extension ModelFiles {
     }
 
     private static func licenseInCard(of directory: HuggingFaceDirectory) -> String? {
-        guard let bytes = HuggingFaceDirectory.bytes(FileName.modelCard, in: directory.path) else { return nil }
+        guard let bytes = HuggingFaceDirectory.bytes(FileName.modelCard, in: directory.path) else {
+            return nil
+        }
         let lines = String(decoding: bytes.prefix(mostFrontMatterBytes), as: UTF8.self)
             .split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.first == "---" else { return nil }

@@ -14,14 +14,18 @@ public struct AnswerExtractor: Sendable {
     public var answerCue: String
     /// What a line begins with that starts a new question, for `strict`; nil cuts nothing.
     public var questionMarker: String?
+    /// Which edition of the rules, for `strict`: `VoteSettings.Reading`.
+    public var edition: Int
 
     /// Builds an extractor from its parts.
     public init(
         profile: ExtractorProfile,
         kind: any AnswerKind,
         answerCue: String,
-        questionMarker: String? = nil
+        questionMarker: String? = nil,
+        edition: Int = VoteSettings.Reading.newest
     ) {
+        self.edition = edition
         self.profile = profile
         self.kind = kind
         self.answerCue = answerCue
@@ -41,7 +45,8 @@ public struct AnswerExtractor: Sendable {
             profile: profile ?? configuration.vote.extractor,
             kind: try kinds.named(configuration.vote.answerKind).init(question),
             answerCue: configuration.prompt.answerCue,
-            questionMarker: configuration.prompt.questionMarker
+            questionMarker: configuration.prompt.questionMarker,
+            edition: configuration.vote.reading
         )
     }
 
@@ -59,26 +64,66 @@ public struct AnswerExtractor: Sendable {
     mutating func take(_ question: QuestionInput) { kind = type(of: kind).init(question) }
 
     /// The answer a text gives; nil when none can be read.
-    public func answer(in text: String) -> Answer? {
+    ///
+    /// - Parameters:
+    ///   - text: A candidate's text.
+    ///   - isCut: Whether the token limit cut it off.
+    /// - Returns: The answer.
+    public func answer(in text: String, isCut: Bool = false) -> Answer? {
         switch profile {
-        case .strict: strictClause(of: text).flatMap { kind.read($0).answer }
+        case .strict: strictClause(of: text).flatMap { read($0, of: text, isCut: isCut).answer }
         case .authors: kind.readAsAuthors(text)
         }
     }
 
     /// The answer a text gives, or why none can be read.
-    public func reading(of text: String) -> AnswerReading {
+    ///
+    /// - Parameters:
+    ///   - text: A candidate's text.
+    ///   - isCut: Whether the token limit cut it off.
+    /// - Returns: The answer or the reason.
+    public func reading(of text: String, isCut: Bool = false) -> AnswerReading {
         switch profile {
         case .strict:
-            strictClause(of: text).map { kind.read($0) } ?? .none("no answer followed \"\(answerCue)\"")
+            strictClause(of: text).map { read($0, of: text, isCut: isCut) }
+                ?? (isCut ? .cutOff : .none("no answer followed \"\(answerCue)\""))
         case .authors:
             kind.readAsAuthors(text).map { .answer($0) } ?? .none("the released code's rules read no answer")
         }
     }
 
-    /// A reference answer in the same canonical form, read by the same rules but without a cue; nil when
-    /// it is no answer of this kind.
-    public func reference(_ text: String) -> Answer? { kind.reference(text, profile: profile) }
+    private var firstEdition: (any FirstEditionKind)? {
+        edition == VoteSettings.Reading.first ? kind as? any FirstEditionKind : nil
+    }
+
+    /// Reads the clause; one that goes up to where the text was cut must show that its answer is whole.
+    private func read(_ clause: Substring, of text: String, isCut: Bool) -> AnswerReading {
+        if edition == VoteSettings.Reading.first {
+            guard let firstEdition else { return kind.read(clause) }
+            return firstEdition.readAsFirst(clause).map { .answer($0) }
+                ?? .none("no answer followed the answer cue")
+        }
+        guard isCut, clause.endIndex == text.endIndex else { return kind.read(clause) }
+        if let kind = kind as? any StrictAnswerKind { return kind.read(cut: clause) }
+        let reading = kind.read(clause)
+        let words =
+            clause.lastIndex(where: \.isWhitespace).map { clause[..<$0] } ?? clause[..<clause.startIndex]
+        return kind.read(words) == reading ? reading : .cutOff
+    }
+
+    /// A reference answer in the same canonical form; nil when it is not plainly one answer of this kind.
+    public func reference(_ text: String) -> Answer? {
+        guard profile == .strict, let firstEdition else { return kind.reference(text, profile: profile) }
+        return firstEdition.referenceAsFirst(text)
+    }
+
+    /// The same for profile `strict`, or why it is none.
+    public func referenceReading(_ text: String) -> AnswerReading {
+        if firstEdition == nil, let kind = kind as? any StrictAnswerKind {
+            return kind.referenceReading(text)
+        }
+        return reference(text).map { .answer($0) } ?? .none("it is none of the answers that there can be")
+    }
 
     /// Whether a text's answer equals the reference answer; nil without a readable reference.
     public func isRight(_ answer: Answer?, reference text: String?) -> Bool? {
@@ -86,7 +131,7 @@ public struct AnswerExtractor: Sendable {
         return answer == wanted
     }
 
-    /// Whether the text reaches the cue, so that a token limit cut nothing that matters.
+    /// Whether the text reaches the cue.
     public func reachesAnswer(in text: String) -> Bool {
         switch profile {
         case .strict: strictClause(of: text) != nil

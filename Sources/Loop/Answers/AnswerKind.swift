@@ -55,6 +55,27 @@ extension AnswerKind {
     public func shown(_ answer: Answer) -> String { answer.canonical }
 }
 
+/// An answer kind that says why a reference is none, and knows when a cut text shows a whole answer.
+///
+/// Other kinds get a rule that fits any text: a cut answer counts where it is the same without the text's last word.
+public protocol StrictAnswerKind: AnswerKind {
+    /// Reads a clause that ends where the token limit cut the text off: an answer only if what follows it shows that it
+    /// was whole, otherwise `AnswerReading.cutOff`.
+    func read(cut clause: Substring) -> AnswerReading
+
+    /// Reads a reference answer, which must be nothing but one answer.
+    func referenceReading(_ text: String) -> AnswerReading
+}
+
+/// An answer kind that version 0.1.0 had: rounds that began with its rules (`VoteSettings.Reading.first`) end with them.
+protocol FirstEditionKind: AnswerKind {
+    /// Reads a clause.
+    func readAsFirst(_ clause: Substring) -> Answer?
+
+    /// Reads a reference answer for profile `strict`.
+    func referenceAsFirst(_ text: String) -> Answer?
+}
+
 /// The name of an answer kind.
 public struct AnswerKindID: SettingName {
     /// Its spelling.
@@ -76,6 +97,11 @@ public enum AnswerReading: Hashable, Sendable {
         guard case .answer(let answer) = self else { return nil }
         return answer
     }
+
+    /// None, because the token limit may have cut the answer itself.
+    public static let cutOff = AnswerReading.none(cutOffReason)
+
+    static let cutOffReason = "the token limit cut the text off before the answer was whole"
 }
 
 /// A program outside that reads or runs answers, such as tests of code or a user's own verifier.

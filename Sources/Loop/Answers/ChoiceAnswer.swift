@@ -1,5 +1,5 @@
 /// One of the question's lettered options, by its letter or its own text.
-public struct ChoiceAnswer: AnswerKind {
+public struct ChoiceAnswer: StrictAnswerKind, FirstEditionKind {
     /// Its name in `vote.answerKind`.
     public static let id = AnswerKindID(rawValue: "choice")
     /// Its answers in a sentence.
@@ -28,7 +28,7 @@ public struct ChoiceAnswer: AnswerKind {
                 "give between 2 and 26 in \"choices\""
             )
         }
-        let names = choices.map(QuestionText.normalised)
+        let names = choices.map(ChoiceReader.exact)
         if let empty = choices.indices.first(where: { choices[$0].allSatisfy(\.isWhitespace) }) {
             throw .invalidQuestion(question.origin, "option \(empty + 1) is empty", "write its text")
         }
@@ -41,12 +41,22 @@ public struct ChoiceAnswer: AnswerKind {
         }
     }
 
-    /// The letter that the clause names.
-    public func read(_ clause: Substring) -> AnswerReading {
-        guard let letter = reader.letter(in: clause) else {
-            return .none("what follows the answer cue names no single option")
-        }
-        return .answer(Answer(canonical: letter))
+    /// The option that the clause names by letter or by its own text.
+    public func read(_ clause: Substring) -> AnswerReading { reader.read(clause, as: .clause) }
+
+    /// The same where something after it shows that it was whole.
+    public func read(cut clause: Substring) -> AnswerReading { reader.read(clause, as: .cut) }
+
+    /// A letter or an option's text, and nothing else.
+    public func referenceReading(_ text: String) -> AnswerReading { reader.read(text[...], as: .reference) }
+
+    func readAsFirst(_ clause: Substring) -> Answer? {
+        FirstChoiceReader(choices: reader.choices).letter(in: clause).map(Answer.init(canonical:))
+    }
+
+    func referenceAsFirst(_ text: String) -> Answer? {
+        let first = FirstChoiceReader(choices: reader.choices)
+        return (first.letter(ofText: text) ?? first.letter(in: text)).map(Answer.init(canonical:))
     }
 
     /// The first letter in brackets after the last cue, whether there is such an option or not.
@@ -56,6 +66,6 @@ public struct ChoiceAnswer: AnswerKind {
 
     /// A letter or an option's text, whatever the profile.
     public func reference(_ text: String, profile: ExtractorProfile) -> Answer? {
-        (reader.letter(ofText: text) ?? reader.letter(in: text)).map(Answer.init(canonical:))
+        referenceReading(text).answer
     }
 }

@@ -1,8 +1,10 @@
-/// Reads the chosen option of an answer clause for profile `strict`.
+import Foundation
+
+/// Reads the option that an answer clause plainly names, for profile `strict`.
 ///
-/// Letters count as `(B)`, `B)`, `option B` in either case, and bare as an upper-case `B`; a bare `A`
-/// before a lower-case word is an article. Letters in brackets must name an option. Two different
-/// letters are no answer. Without any letter, a clause that is exactly one option's text names it.
+/// An option is named by its own text, exactly first, then without regard to case, white space and end punctuation, or by
+/// its letter: `(B)`, `B)`, `option B`, and bare `B` at the clause's beginning or after a word such as `is`. Two letters, a
+/// denial, or a letter and the text of another option are no answer.
 struct ChoiceReader {
     /// The question's options in order.
     let choices: [String]
@@ -13,71 +15,116 @@ struct ChoiceReader {
         return String(Unicode.Scalar(UInt8(65 + index)))
     }
 
-    /// The option's letter; nil when there is none or more than one.
-    func letter(in clause: some StringProtocol) -> String? {
-        let scalars = Array(Self.firstSentence(of: clause).unicodeScalars)
-        var found: Set<String> = []
-        for index in scalars.indices where isStandalone(index, in: scalars) {
-            let letter = String(scalars[index]).uppercased()
-            let isOption = isOption(letter)
-            switch marking(of: index, in: scalars) {
-            case .bracket where !isOption: return nil
-            case .bracket: found.insert(letter)
-            case .bare where isOption: found.insert(letter)
-            case .bare, .none: continue
+    /// An option's text as it is compared first: composed, white space collapsed.
+    static func exact(_ text: some StringProtocol) -> String {
+        text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            .precomposedStringWithCanonicalMapping
+    }
+
+    /// The option's letter, or why there is none.
+    func read(_ clause: Substring, as source: NumberReader.Source) -> AnswerReading {
+        do throws(Unread) {
+            let letter = try letter(in: clause, as: source)
+            return .answer(Answer(canonical: letter))
+        } catch {
+            return .none(error.reason)
+        }
+    }
+
+    private func letter(in clause: Substring, as source: NumberReader.Source) throws(Unread) -> String {
+        let sentence = ChoiceSentence(clause)
+        if source == .cut, !sentence.isEnded, !sentence.goesOn { throw .cutOff }
+        let whole = Self.trimmed(clause)
+        let texts = [whole, Self.trimmed(sentence.text[...]), Self.trimmed(sentence.answer[...])]
+        for text in texts where !text.isEmpty && !Self.isBracketedLetter(text) {
+            guard let option = try option(withText: text) else { continue }
+            // A text may go on where it was cut; punctuation shows that it did not.
+            if source == .cut, !sentence.isEnded, text == whole, clause.last?.isPunctuation != true {
+                throw .cutOff
             }
+            return try checked(option, against: text)
         }
-        if found.count == 1 { return found.first }
-        return found.isEmpty ? letter(ofText: clause) : nil
-    }
-
-    /// The letter of the option whose text this is, ignoring case, white space and end punctuation.
-    func letter(ofText text: some StringProtocol) -> String? {
-        let wanted = QuestionText.normalised(String(text))
-        let matches = choices.indices.filter { QuestionText.normalised(choices[$0]) == wanted }
-        guard !wanted.isEmpty, matches.count == 1 else { return nil }
-        return Self.letter(of: matches[0])
-    }
-
-    private enum Marking {
-        case bracket
-        case bare
-        case none
-    }
-
-    private func marking(of index: Int, in scalars: [Unicode.Scalar]) -> Marking {
-        if index + 1 < scalars.count, scalars[index + 1] == ")" { return .bracket }
-        let before = String(String.UnicodeScalarView(scalars[..<index])).lowercased()
-        if before.hasSuffix("option ") { return .bracket }
-        guard scalars[index].properties.isUppercase else { return .none }
-        let isArticle =
-            scalars[index] == "A" && index + 2 < scalars.count && scalars[index + 1] == " "
-            && scalars[index + 2].properties.isLowercase
-        return isArticle ? .none : .bare
-    }
-
-    private func isStandalone(_ index: Int, in scalars: [Unicode.Scalar]) -> Bool {
-        let scalar = scalars[index]
-        guard ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) else { return false }
-        return [index - 1, index + 1].allSatisfy {
-            !scalars.indices.contains($0)
-                || !(scalars[$0].properties.isAlphabetic || scalars[$0].properties.numericType != nil
-                    || scalars[$0] == "'")
+        for text in texts {
+            // `(B) a cat`, where the text may hold letters and denials of its own.
+            guard let (letter, rest) = Self.separated(text), isOption(letter),
+                let other = try option(withText: rest)
+            else { continue }
+            guard other == letter else {
+                throw Unread("the letter is \(letter)'s and the text is \(other)'s")
+            }
+            return letter
         }
+        if source == .reference, sentence.isFollowed {
+            throw Unread("more follows the first sentence")
+        }
+        return try named(in: sentence)
+    }
+
+    /// `(B)`, `B)`: a letter and never a text.
+    private static func isBracketedLetter(_ text: String) -> Bool {
+        text.hasSuffix(")") && text.count <= 3 && text.count(where: \.isLetter) == 1
+    }
+
+    /// The option that a letter names.
+    private func named(in sentence: ChoiceSentence) throws(Unread) -> String {
+        var found: [String] = []
+        for mark in sentence.letters where mark.isBracketed || isOption(mark.letter) {
+            guard isOption(mark.letter) else {
+                throw Unread("\(mark.letter) is none of the question's options")
+            }
+            if !found.contains(mark.letter) { found.append(mark.letter) }
+        }
+        guard let letter = found.first else { throw .noOption }
+        guard found.count == 1 else {
+            throw Unread("more than one option is given, \(found.joined(separator: " and "))")
+        }
+        if sentence.text.hasSuffix("?") { throw Unread("the option is asked about, not named") }
+        if let denial = sentence.denial { throw Unread("\"\(denial)\" is said of the option") }
+        return letter
+    }
+
+    /// An option's letter, unless the text is the letter of another option.
+    private func checked(_ option: String, against text: String) throws(Unread) -> String {
+        guard text.count == 1, isOption(text.uppercased()), text.uppercased() != option else { return option }
+        throw Unread("\"\(text)\" is the letter of one option and the text of another, \(option)")
+    }
+
+    /// The letter of the option whose text this is; nil for none.
+    private func option(withText text: String) throws(Unread) -> String? {
+        let wanted = Self.exact(text)
+        let exact = choices.indices.filter { Self.exact(choices[$0]) == wanted }
+        if exact.count == 1 { return Self.letter(of: exact[0]) }
+        let key = QuestionText.normalised(text)
+        let matches = choices.indices.filter { QuestionText.normalised(choices[$0]) == key }
+        guard !key.isEmpty, let first = matches.first else { return nil }
+        guard matches.count == 1 else { throw Unread("the text of more than one option is given") }
+        return Self.letter(of: first)
     }
 
     private func isOption(_ letter: String) -> Bool {
         choices.indices.contains { Self.letter(of: $0) == letter }
     }
 
-    private static func firstSentence(of clause: some StringProtocol) -> String {
-        var sentence = ""
-        var isEnding = false
-        for character in clause {
-            if isEnding, character.isWhitespace { break }
-            sentence.append(character)
-            isEnding = ".!?".contains(character)
-        }
-        return sentence
+    /// Without outer white space, marks and end punctuation.
+    private static func trimmed(_ text: Substring) -> String {
+        let isEdge: (Character) -> Bool = { $0.isWhitespace || ".!,;:*_`\"“”$".contains($0) }
+        let head = text.drop(while: isEdge)
+        return String(String(head.reversed().drop(while: isEdge).reversed()))
     }
+
+    /// What follows a letter and its separator, as in `(B) a cat`, `B. a cat`; nil where no letter leads.
+    private static func separated(_ text: String) -> (letter: String, rest: String)? {
+        var rest = text[...]
+        if rest.lowercased().hasPrefix("option ") { rest = rest.dropFirst(7) }
+        let isOpen = rest.first == "("
+        if isOpen { rest = rest.dropFirst() }
+        guard let letter = rest.first, letter.isASCII, letter.isLetter else { return nil }
+        rest = rest.dropFirst()
+        guard let separator = rest.first, ").:".contains(separator) || isOpen else { return nil }
+        return (letter.uppercased(), trimmed(rest.dropFirst()))
+    }
+}
+
+extension Unread {
+    static let noOption = Unread("what follows the answer cue names no single option")
 }

@@ -108,7 +108,8 @@ public enum QuestionFile {
         }
         let line: Line
         do {
-            line = try JSONDecoder().decode(QuestionFileLine.self, from: bytes).content(number: number)
+            let fields = try JSONDecoder().decode(QuestionFileLine.self, from: bytes)
+            line = fields.content(line: number, written: bytes)
         } catch let fault as Fault {
             throw fault
         } catch {

@@ -1,9 +1,13 @@
+import Foundation
+
 /// A line of a file: only the known fields; `null` is the same as none.
 struct QuestionFileLine: Decodable {
     private let question: String
     private let answer: String?
     private let rationale: String?
     private let choices: [String]?
+    /// The answer where it is written as a number that no integer holds.
+    private let number: Double?
 
     private typealias Fields = KeyedDecodingContainer<SettingKey>
 
@@ -22,11 +26,27 @@ struct QuestionFileLine: Decodable {
         answer = try Self.text("answer", in: fields)
         rationale = try Self.text("rationale", in: fields)
         choices = try Self.choices(in: fields)
+        let key = SettingKey("answer")
+        let isInteger = (try? fields.decode(Int.self, forKey: key)) != nil
+        number = isInteger ? nil : try? fields.decode(Double.self, forKey: key)
     }
 
-    func content(number: Int) -> QuestionFile.Line {
-        QuestionFile.Line(
-            number: number,
+    /// The line's content.
+    ///
+    /// - Parameters:
+    ///   - line: Its number in the file, from 1.
+    ///   - bytes: The line as it is written: binary floating point would round an answer such as
+    ///     0.1234567890123456789.
+    /// - Returns: The fields, not yet checked against a split.
+    func content(line: Int, written bytes: Data) -> QuestionFile.Line {
+        var answer = answer
+        if let number, let digits = JSONDigits.number(named: "answer", equalTo: number, in: bytes),
+            JSONDigits.withoutTrailingZeros(digits) != answer
+        {
+            answer = digits
+        }
+        return QuestionFile.Line(
+            number: line,
             question: question,
             answer: answer,
             rationale: rationale,

@@ -20,10 +20,10 @@ public enum QuestionValidation {
         try kind.check(question)
         let strict = try AnswerExtractor(configuration: configuration, question: question, profile: .strict)
         if let answer = question.answer {
-            guard strict.reference(answer) != nil else {
+            if case .none(let why) = strict.referenceReading(answer) {
                 throw .invalidQuestion(
                     origin,
-                    "the answer \"\(answer)\" is not one of the question's answers",
+                    "the answer \"\(answer)\" is not one of the question's answers: \(why)",
                     "give \(strict.kind.referenceHint)"
                 )
             }
@@ -47,12 +47,16 @@ public enum QuestionValidation {
                 "add \"rationale\": the reasoning that ends in the answer"
             )
         }
-        let read = extractor.answer(in: rationale)
-        guard let answer = question.answer, read == extractor.reference(answer) else {
+        let reading = extractor.reading(of: rationale)
+        guard let answer = question.answer, reading.answer == extractor.reference(answer) else {
+            let read =
+                switch reading {
+                case .answer(let answer): answer.canonical
+                case .none(let why): "no answer (\(why))"
+                }
             throw .invalidQuestion(
                 question.origin,
-                "the rationale reads as \(read?.canonical ?? "no answer") but the answer is "
-                    + "\"\(question.answer ?? "")\"",
+                "the rationale reads as \(read) but the answer is \"\(question.answer ?? "")\"",
                 "end the rationale with \"\(extractor.answerCue) \(question.answer ?? "…")\""
             )
         }

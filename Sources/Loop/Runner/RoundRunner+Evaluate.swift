@@ -126,7 +126,8 @@ extension RoundRunner {
                     profile: profile,
                     kinds: catalog.answerKinds
                 )
-                let answer = judged.map(\.answer) ?? extractor.answer(in: text.text)
+                let answer =
+                    judged.map(\.answer) ?? extractor.answer(in: text.text, isCut: text.finish == .length)
                 let isRight = extractor.isRight(answer, reference: question.content.answer) == true
                 rightCounts[profile, default: 0] += isRight ? 1 : 0
                 guard profile == configuration.vote.extractor else { continue }

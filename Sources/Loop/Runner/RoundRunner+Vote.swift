@@ -91,12 +91,17 @@ extension Candidate {
         answer = reading.answer?.canonical
     }
 
-    /// Reads the answer; one cut before its answer cue gives none and does not vote.
+    /// Reads the answer; one that the token limit cut off before its answer was whole gives none and does not vote.
     package mutating func read(with extractor: AnswerExtractor) {
         answer = nil
         (verdict, reason) = (nil, nil)
-        if finish == .length, !extractor.reachesAnswer(in: text) {
+        let isCut = finish == .length
+        if isCut, !extractor.reachesAnswer(in: text) {
             settle(.dropped, .truncated)
+        } else if isCut {
+            let reading = extractor.reading(of: text, isCut: true)
+            answer = reading.answer?.canonical
+            if reading == .cutOff { settle(.dropped, .truncated) }
         } else {
             answer = extractor.answer(in: text)?.canonical
         }

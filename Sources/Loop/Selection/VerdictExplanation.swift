@@ -140,7 +140,8 @@ public struct VerdictExplanation: Sendable {
             answerCue: round.configuration.prompt.answerCue,
             questionMarker: round.configuration.prompt.questionMarker
         )
-        guard case .none(let why) = extractor.reading(of: candidate.text) else { return nil }
+        guard case .none(let why) = extractor.reading(of: candidate.text, isCut: candidate.finish == .length)
+        else { return nil }
         return why
     }
 }

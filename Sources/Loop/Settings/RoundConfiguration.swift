@@ -66,7 +66,7 @@ extension RoundConfiguration: Codable {
         self.init()
         let container = try decoder.container(keyedBy: SectionName.self)
         func section<Section: SettingsSection>(_ name: SectionName) throws -> Section {
-            try container.decodeIfPresent(Section.self, forKey: name) ?? Section()
+            try container.decodeIfPresent(Section.self, forKey: name) ?? Section.unrecorded
         }
         prompt = try section(.prompt)
         generate = try section(.generate)
@@ -104,7 +104,11 @@ extension RoundConfiguration: Codable {
         }
     }
 
-    private static let declared = Set(settings.map(\.path))
+    private static let declared = Set((settings + recordOnly).map(\.path))
+
+    /// What journals record and no configuration file can set.
+    private static let recordOnly: [Setting<RoundConfiguration>] =
+        VoteSettings.recordOnly.map { $0.lifted(to: \.vote, section: SectionName.vote.rawValue) }
 
     private static func undeclared(in decoder: any Decoder) throws -> [String: RecordedValue] {
         let container = try decoder.container(keyedBy: SettingKey.self)

@@ -69,9 +69,9 @@ extension Setting where Root: SettingsRoot {
     ///   - rule: Which values are allowed.
     ///   - meaning: One line for the reference.
     ///   - isPath: Whether it names a file.
-    ///   - isRecorded: Whether journals record it although it has its default. All settings of version 0.1.0
-    ///     are; newer ones are recorded where they differ, so that the record of an older round stays what it
-    ///     was.
+    ///   - isRecorded: Whether journals record it although it has the value that a record without it means
+    ///     (`unrecorded`). All settings of version 0.1.0 are; newer ones are recorded where they differ, so that
+    ///     the record of an older round stays what it was.
     public init<Value: SettingValue>(
         _ path: String,
         _ value: any WritableKeyPath<Root, Value> & Sendable,
@@ -99,7 +99,8 @@ extension Setting where Root: SettingsRoot {
             }
         }
         encode = { root, container, showsAll in
-            guard isRecorded || showsAll || root[keyPath: value] != Root()[keyPath: value] else { return }
+            let isMeant = root[keyPath: value] == Root.unrecorded[keyPath: value]
+            guard isRecorded || showsAll || !isMeant else { return }
             try container.encode(root[keyPath: value], forKey: key)
         }
     }

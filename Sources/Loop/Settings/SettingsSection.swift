@@ -2,24 +2,38 @@
 public protocol SettingsRoot: Sendable {
     /// Every setting at its default.
     init()
+
+    /// What a record without any key means.
+    static var unrecorded: Self { get }
+}
+
+extension SettingsRoot {
+    /// The defaults.
+    public static var unrecorded: Self { Self() }
 }
 
 /// A group of settings that journals record as one JSON object.
 ///
-/// Its Codable form follows from the declarations: a key that a record lacks has its default, so that a
-/// record of any earlier version can be read; a key that is not declared is kept by the whole record
+/// Its Codable form follows from the declarations: a key that a record lacks has its value in `unrecorded`, so
+/// that a record of any earlier version can be read; a key that is not declared is kept by the whole record
 /// (`RoundConfiguration.undeclared`).
 public protocol SettingsSection: SettingsRoot, Codable, Hashable {
     /// Its settings, their paths without the section's name, in the order of the reference.
     static var settings: [Setting<Self>] { get }
+
+    /// What journals record beside the settings and no configuration file can set, such as the version of a rule.
+    static var recordOnly: [Setting<Self>] { get }
 }
 
 extension SettingsSection {
+    /// Nothing.
+    public static var recordOnly: [Setting<Self>] { [] }
+
     /// Reads a recorded section.
     public init(from decoder: any Decoder) throws {
-        self.init()
+        self = Self.unrecorded
         let container = try decoder.container(keyedBy: SettingKey.self)
-        for setting in Self.settings { try setting.decode(container, &self) }
+        for setting in Self.settings + Self.recordOnly { try setting.decode(container, &self) }
     }
 
     /// Records the section.
@@ -29,7 +43,7 @@ extension SettingsSection {
     }
 
     func encode(into container: inout KeyedEncodingContainer<SettingKey>, showsAll: Bool) throws {
-        for setting in Self.settings { try setting.encode(self, &container, showsAll) }
+        for setting in Self.settings + Self.recordOnly { try setting.encode(self, &container, showsAll) }
     }
 }
 

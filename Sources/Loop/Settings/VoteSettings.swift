@@ -12,9 +12,41 @@ public struct VoteSettings: SettingsSection {
     public var tie = TieRule.first
     /// Whether identical texts of one question count once in selection and fine-tuning.
     public var dedupe = false
+    /// Which edition of the rules of profile `strict` reads answers, `Reading`; a round ends with the one it began with.
+    public var reading = Reading.newest
 
     /// The defaults.
     public init() {}
+
+    /// Records of version 0.1.0 lack the edition: they mean the first one.
+    public static var unrecorded: VoteSettings {
+        var settings = VoteSettings()
+        settings.reading = Reading.first
+        return settings
+    }
+
+    /// Editions of the rules of profile `strict`.
+    ///
+    /// Evaluations depend on it, so that an accuracy of one edition is not compared with an accuracy of another.
+    public enum Reading {
+        /// The rules of version 0.1.0.
+        public static let first = 1
+        /// One plain answer, or none with the reason; docs/answers.md.
+        public static let second = 2
+        /// What new rounds use.
+        public static let newest = second
+    }
+
+    /// The edition of the rules.
+    public static let recordOnly: [Setting<VoteSettings>] = [
+        Setting(
+            "reading",
+            \.reading,
+            .range(Reading.first...Reading.newest),
+            "Edition of the rules that read answers.",
+            isRecorded: false
+        )
+    ]
 
     /// Every key: allowed values and meaning.
     public static let settings: [Setting<VoteSettings>] = [

@@ -110,9 +110,11 @@ struct CandidateAccuracy {
             let extractor = extractors[place]
             guard let reference = question.answer.flatMap(extractor.reference)?.canonical else { continue }
             for candidate in candidates {
-                // What the vote has read is not read again; a text cut off before its cue it has not read.
+                // What the vote has read is not read again; a text cut off before its answer it has not read.
                 let isRead = extractor.profile == voting && candidate.reason != .truncated
-                let answer = isRead ? candidate.answer : extractor.answer(in: candidate.text)?.canonical
+                let isCut = candidate.finish == .length
+                let answer =
+                    isRead ? candidate.answer : extractor.answer(in: candidate.text, isCut: isCut)?.canonical
                 guard let answer else { continue }
                 parsedCounts[place] += 1
                 rightCounts[place] += answer == reference ? 1 : 0

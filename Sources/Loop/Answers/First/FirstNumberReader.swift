@@ -1,10 +1,10 @@
-/// Reads the first number of an answer clause for profile `strict`.
+/// Reads the first number of an answer clause as version 0.1.0 did, for rounds that began with its rules (`Reading.first`).
 ///
 /// A number is: sign, currency sign, digits with optional thousands commas, decimals, a fraction
 /// `a/b`, a per cent sign. Where the clause is not plainly one number it reads none: an operator or
 /// `=` after the number (`3 + 4 = 7`), a comma that groups nothing (`1,23`), an exponent (`1e3`), a
 /// second decimal point (`1.2.3`), a denominator of 0, more than 30 digits.
-struct NumberReader {
+struct FirstNumberReader {
     private let scalars: [Unicode.Scalar]
     private var place = 0
 
@@ -12,7 +12,7 @@ struct NumberReader {
 
     /// The number; nil when the clause has none or is ambiguous.
     static func firstNumber(in clause: some StringProtocol) -> ExactNumber? {
-        var reader = NumberReader(clause)
+        var reader = FirstNumberReader(clause)
         return reader.read()
     }
 

@@ -5,9 +5,9 @@ struct ExactNumber: Hashable {
     /// Greater than 0.
     let denominator: Int128
 
-    /// Reduces; nil for a denominator of 0.
+    /// Reduces; nil for a denominator of 0, and for the one numerator that has no opposite.
     init?(_ numerator: Int128, over denominator: Int128) {
-        guard denominator > 0 else { return nil }
+        guard denominator > 0, numerator != .min else { return nil }
         let divisor = max(Self.greatestCommonDivisor(numerator, denominator), 1)
         self.numerator = numerator / divisor
         self.denominator = denominator / divisor
@@ -26,10 +26,52 @@ struct ExactNumber: Hashable {
     func divided(by other: ExactNumber) -> ExactNumber? {
         let top = numerator.multipliedReportingOverflow(by: other.denominator)
         let bottom = denominator.multipliedReportingOverflow(by: other.numerator)
-        guard !top.overflow, !bottom.overflow, bottom.partialValue != 0 else { return nil }
+        guard !top.overflow, !bottom.overflow, ![0, .min].contains(bottom.partialValue),
+            top.partialValue != .min
+        else { return nil }
         return bottom.partialValue > 0
             ? ExactNumber(top.partialValue, over: bottom.partialValue)
             : ExactNumber(-top.partialValue, over: -bottom.partialValue)
+    }
+
+    /// A whole number.
+    init(_ value: Int) {
+        numerator = Int128(value)
+        denominator = 1
+    }
+
+    /// The opposite.
+    var negated: ExactNumber? { ExactNumber(-numerator, over: denominator) }
+
+    /// The product; nil when it needs more than 128 bits.
+    func times(_ other: ExactNumber) -> ExactNumber? {
+        let top = numerator.multipliedReportingOverflow(by: other.numerator)
+        let bottom = denominator.multipliedReportingOverflow(by: other.denominator)
+        guard !top.overflow, !bottom.overflow else { return nil }
+        return ExactNumber(top.partialValue, over: bottom.partialValue)
+    }
+
+    /// The sum; nil when it needs more than 128 bits.
+    func plus(_ other: ExactNumber) -> ExactNumber? {
+        let left = numerator.multipliedReportingOverflow(by: other.denominator)
+        let right = other.numerator.multipliedReportingOverflow(by: denominator)
+        let bottom = denominator.multipliedReportingOverflow(by: other.denominator)
+        let top = left.partialValue.addingReportingOverflow(right.partialValue)
+        guard !left.overflow, !right.overflow, !bottom.overflow, !top.overflow else { return nil }
+        return ExactNumber(top.partialValue, over: bottom.partialValue)
+    }
+
+    /// The power; nil for 0 to the power of 0 or less, and when it needs more than 128 bits.
+    ///
+    /// An exponent beyond 200 is refused at once: every base but 0 and ±1 has overflowed before.
+    func raised(to exponent: Int) -> ExactNumber? {
+        guard abs(exponent) <= 200, numerator != 0 || exponent > 0 else { return nil }
+        var result = ExactNumber(1)
+        for _ in 0..<abs(exponent) {
+            guard let product = result.times(self) else { return nil }
+            result = product
+        }
+        return exponent < 0 ? ExactNumber(1).divided(by: result) : result
     }
 
     /// An integer, a terminating decimal, or a fraction in lowest terms, in this order of preference.

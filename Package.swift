@@ -77,6 +77,7 @@ let package = Package(
             dependencies: [
                 "Loop",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             exclude: ["README.md"],
@@ -209,7 +210,8 @@ if let wanted = Context.environment["AUTODIDACT_QUICK"] {
     var names: Set<String> = []
     var left = [wanted]
     while let name = left.popLast() {
-        guard names.insert(name).inserted, let target = package.targets.first(where: { $0.name == name }) else {
+        guard names.insert(name).inserted, let target = package.targets.first(where: { $0.name == name })
+        else {
             continue
         }
         for dependency in target.dependencies {

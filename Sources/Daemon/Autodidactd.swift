@@ -50,6 +50,7 @@ struct Autodidactd: AsyncParsableCommand {
         LoggingSystem.bootstrap { DaemonLogHandler(label: $0, destination: destination) }
         do {
             var checked = try CheckedSettings(try settings(config, environment))
+            checked.warnings += StateVolume.warnings(of: checked.settings.stateDirectory)
             if check {
                 try checked.checkCounts(
                     Dictionary(grouping: checked.questions, by: \.split).mapValues(\.count)

@@ -54,8 +54,7 @@ struct DaemonProcess {
                 hub.send(.event(EventItem(event)))
             }
         }
-        // Everything that can refuse the start comes before the journal, so that a refused start leaves no
-        // state behind.
+        // Everything that can refuse the start comes before the first write: a refused start has changed nothing.
         try socket.checkFree(stateDirectory: settings.stateDirectory)
         Systemd.notify("STATUS=loading \(settings.model)\nEXTEND_TIMEOUT_USEC=600000000")
         let pulse = Pulse()
@@ -63,8 +62,13 @@ struct DaemonProcess {
         let store = try JournalStore(
             stateDirectory: settings.stateDirectory,
             reserve: settings.storage.reserve << 20,
+            admit: { look in
+                try look.checkModel(parts.engine.identity)
+                try QuestionIntake.checkStart(checked, journal: look.questions)
+            },
             announce: announce
         )
+        try parts.prepare()
         // Only now, with the lock: what runs may be another daemon's.
         await parts.stop()
         do {

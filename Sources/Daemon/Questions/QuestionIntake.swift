@@ -127,6 +127,20 @@ package enum QuestionIntake {
         return (checked, new.count)
     }
 
+    /// Finds all that `take` would refuse, before anything is written.
+    ///
+    /// - Parameters:
+    ///   - checked: The settings with the questions of all files.
+    ///   - journal: What the journal holds, all splits.
+    /// - Throws: What `take` throws.
+    static func checkStart(_ checked: CheckedSettings, journal: [Question]) throws {
+        var checked = checked
+        try checkShots(checked, journal)
+        let new = try new(checked.questions, journal: journal, configuration: checked.settings.round).added
+        let all = journal.map(\.content) + new
+        try checked.checkCounts(Dictionary(grouping: all, by: \.split).mapValues(\.count))
+    }
+
     /// Questions that are only in the journal: a gate question stays one when its line is taken out of the
     /// file.
     private static func checkShots(_ checked: CheckedSettings, _ journal: [Question]) throws {

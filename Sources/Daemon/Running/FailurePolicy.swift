@@ -45,7 +45,8 @@ package struct FailurePolicy: Sendable {
         case let error as StoreError:
             switch error.code {
             case .flushFailed, .databaseCorrupt: .end
-            case .diskFull, .fileFailed, .permission, .databaseFailed, .databaseLocked: .waitForStorage
+            case .diskFull, .fileFailed, .permission, .databaseFailed, .databaseLocked, .stateAbsent:
+                .waitForStorage
             case .checkpointCorrupt: .replaceCheckpoint
             default: .tryAgain
             }
@@ -53,6 +54,9 @@ package struct FailurePolicy: Sendable {
         default: .tryAgain
         }
     }
+
+    /// What is known of the trouble with the state directory.
+    package var storage = StorageTrouble()
 
     /// Counts a failure.
     ///

@@ -8,13 +8,16 @@ extension LoopService {
     /// Continues after an error as `FailurePolicy` says.
     ///
     /// - Throws: An error that only a new process can recover from.
-    func failed(_ error: any Error) async throws {
+    func failed(_ cause: any Error) async throws {
+        let error = absence() ?? cause
+        // What only a new process can recover from stays that, wherever the directory is.
+        if failures.step(after: cause) == .end { throw cause }
         let step = failures.step(after: error)
         if step == .end { throw error }
         if hold.wasInterrupted || Task.isCancelled { return }
         switch step {
         case .end: throw error
-        case .waitForStorage: try await waitForStorage("\(error)")
+        case .waitForStorage: try await waitForStorage(error)
         case .replaceCheckpoint:
             do {
                 if try await housekeeping.setAsideDamaged() { return }
@@ -32,32 +35,66 @@ extension LoopService {
         if failures.step(after: error) == .end { throw error }
     }
 
-    /// Waits until the state directory can be written, trying every few seconds.
-    private func waitForStorage(_ message: String) async throws {
-        Self.logger.error("storage trouble", metadata: ["error": "\(message)"])
-        enter(.waiting, "cannot write the state directory; continues by itself when it can: \(message)")
-        let trouble = RoundEvent(.storageTrouble, message: message)
-        var isRecorded = false
+    /// Why the state directory is not where it was, if so: whatever failed then failed because of that.
+    private func absence() -> (any Error)? {
         do {
-            try await store.append([trouble])
-            isRecorded = true
+            try store.checkPresence()
+            return nil
         } catch {
-            try endIfNeeded(error)
+            return error
         }
-        while !Task.isCancelled {
-            await rest(for: failures.storageRetry)
-            guard !Task.isCancelled, !hold.isPaused, hold.count == 0 else { return }
+    }
+
+    /// Waits until the state directory is back and can be written, looking every few seconds.
+    private func waitForStorage(_ cause: any Error) async throws {
+        enter(.waiting, Self.detail(cause))
+        let trouble = RoundEvent(.storageTrouble, message: "\(cause)")
+        let isNews = failures.storage.began()
+        if isNews {
             do {
-                try await store.checkSpace()
-                if !isRecorded { try await store.append([trouble]) }
-                isRecorded = true
-                let message = "the state directory can be written again; the round continues"
-                return try await store.append([RoundEvent(.storageRecovered, message: message)])
+                try await store.append([trouble])
+                failures.storage.said()
             } catch {
                 try endIfNeeded(error)
-                enter(.waiting, "cannot write the state directory; continues by itself when it can: \(error)")
+                // The journal takes no event now; it gets it when it is back.
+                Self.logger.error("storage trouble", metadata: ["error": "\(cause)"])
             }
         }
+        while !Task.isCancelled {
+            await rest(for: failures.storage.pause(failures.storageRetry))
+            guard !Task.isCancelled, !hold.isPaused, hold.count == 0 else { return }
+            do {
+                try await store.checkStorage()
+                if failures.storage.began() {
+                    try await store.append([trouble])
+                    failures.storage.said()
+                }
+                if failures.storage.ended() { try await store.append([Self.recovered]) }
+                return
+            } catch {
+                try endIfNeeded(error)
+                enter(.waiting, Self.detail(error))
+            }
+        }
+    }
+
+    /// Says that trouble is over which came back again and again, now that a round has ended.
+    func storageHeld() async throws {
+        if failures.storage.roundEnded() { try await store.append([Self.recovered]) }
+    }
+
+    private static let recovered = RoundEvent(
+        .storageRecovered,
+        message: "the state directory can be written again; the round continues"
+    )
+
+    private static func detail(_ error: any Error) -> String {
+        let isAbsent = (error as? StoreError)?.code == .stateAbsent
+        let what =
+            isAbsent
+            ? "the state directory is away; continues by itself when it is back"
+            : "cannot write the state directory; continues by itself when it can"
+        return "\(what): \(error)"
     }
 
     /// Counts a failure against the open round, closes it if that is said or after too many, and waits before

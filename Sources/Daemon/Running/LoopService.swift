@@ -182,6 +182,7 @@ package actor LoopService: Service {
         }
         failures.reset()
         rests.reset()
+        try await storageHeld()
         Self.logger.debug("round ended", metadata: ["round": "\(round.id)"])
     }
 

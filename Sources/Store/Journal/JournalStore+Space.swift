@@ -5,15 +5,34 @@ import Glibc
 #endif
 
 extension JournalStore {
-    /// Whether a phase has room for what it will write: the reserve is free, and a file can be written and flushed.
+    /// Whether a phase can write.
+    ///
+    /// The state directory is the one that was opened, its parts may be written, the reserve is free, and a file can be
+    /// written and flushed. A write-ahead log that has grown too long is cut back.
     ///
     /// Costs about a millisecond, so that trouble is found before a phase has computed for an hour.
     public func checkSpace() async throws {
         #if FAILPOINTS
             if let phase = try await openRound()?.phase { Failpoint.reached("phase.\(phase.rawValue)") }
         #endif
+        try checkPresence()
         try await database.read { [self] _ in try probe() }
+        try await database.cutLog()
     }
+
+    /// `checkSpace`, and a file written in every part of the directory: what failed may have been any of them.
+    public func checkStorage() async throws {
+        try await checkSpace()
+        try await database.read { [self] _ in
+            try files.createDirectory(state.training)
+            for path in [state.checkpoints, state.training] { try files.probe(in: path) }
+        }
+    }
+
+    /// Whether the state directory, its journal and its checkpoints are where and what they were when it was opened.
+    ///
+    /// - Throws: `StoreError` `state_absent`.
+    public func checkPresence() throws { try presence.check() }
 
     /// Whether something large fits beside the reserve.
     ///
@@ -47,6 +66,11 @@ extension JournalStore {
                 "\(state.path) has \(free >> 20) MB free, less than the \(reserve >> 20) MB kept in reserve "
                     + "(storage.reserve); free some space"
             )
+        }
+        for path in [state.checkpoints, state.training] {
+            // Missing is the presence's matter: training is made again.
+            guard access(path, R_OK | W_OK | X_OK) != 0, errno != ENOENT else { continue }
+            throw StoreError.file("write", path, errno)
         }
         try files.probe(in: state.path)
     }

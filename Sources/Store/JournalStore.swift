@@ -72,7 +72,7 @@ public final class JournalStore: RoundStore, Sendable {
         }
         lock = try StateLock(state)
         let look = try StartLook(state, files)
-        if !isNew { try admit(look) }
+        if !isNew || look.isChecked { try admit(look) }
         // From here on it is written.
         try lock.claim()
         for path in [state.checkpoints, state.training, state.exports] { try files.createDirectory(path) }

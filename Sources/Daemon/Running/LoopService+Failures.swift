@@ -49,15 +49,16 @@ extension LoopService {
     private func waitForStorage(_ cause: any Error) async throws {
         enter(.waiting, Self.detail(cause))
         let trouble = RoundEvent(.storageTrouble, message: "\(cause)")
-        let isNews = failures.storage.began()
-        if isNews {
+        if failures.storage.began() {
             do {
                 try await store.append([trouble])
                 failures.storage.said()
             } catch {
                 try endIfNeeded(error)
                 // The journal takes no event now; it gets it when it is back.
-                Self.logger.error("storage trouble", metadata: ["error": "\(cause)"])
+                if failures.storage.needsLine() {
+                    Self.logger.error("storage trouble", metadata: ["error": "\(cause)"])
+                }
             }
         }
         while !Task.isCancelled {

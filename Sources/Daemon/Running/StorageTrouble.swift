@@ -9,6 +9,7 @@ package struct StorageTrouble: Sendable {
 
     private var isOpen = false
     private var isSaid = false
+    private var isLogged = false
     private var endedAt: ContinuousClock.Instant?
     private var relapseCount = 0
 
@@ -31,6 +32,12 @@ package struct StorageTrouble: Sendable {
 
     /// It has been said: its event is in the journal.
     package mutating func said() { isSaid = true }
+
+    /// Whether a line of the log is to stand in for the event, which the journal does not take now.
+    package mutating func needsLine() -> Bool {
+        defer { isLogged = true }
+        return !isLogged
+    }
 
     /// How long to wait before the next look.
     ///
@@ -56,6 +63,6 @@ package struct StorageTrouble: Sendable {
     /// - Returns: Whether that is still to be said.
     package mutating func roundEnded() -> Bool {
         defer { self = StorageTrouble() }
-        return relapseCount > 0
+        return (isOpen || relapseCount > 0) && isSaid
     }
 }

@@ -6,7 +6,9 @@ struct FileIdentity: Hashable, Sendable {
     let device: UInt64
     let inode: UInt64
 
-    /// Follows links: a state directory may be one. Nil when nothing is there, or what is there has gone away.
+    /// Nil when nothing is there, or what is there has gone away.
+    ///
+    /// Follows links: a state directory may be one.
     ///
     /// - Parameter path: The path.
     /// - Throws: `StoreError` when the system does not let us look.

@@ -43,6 +43,8 @@ final class JournalGlance {
         sqlite3_file_control(connection, nil, SQLITE_FCNTL_PERSIST_WAL, &isKept)
         // Before the first read: the index of the log then lives in memory.
         _ = try rows("PRAGMA locking_mode = EXCLUSIVE")
+        // A flush that fails is reported once, and must be to those who write.
+        _ = try rows("PRAGMA synchronous = OFF")
     }
 
     deinit { sqlite3_close(connection) }

@@ -140,7 +140,12 @@ struct DaemonProcess {
         // Stopped in reverse: the manager hears of it first, then the socket closes, then the phase is cancelled.
         try await runGroup([loop, server, reload, notify])
         hub.close()
-        try await store.append([RoundEvent(.stopping, message: "stopped in order")])
+        do {
+            try await store.append([RoundEvent(.stopping, message: "stopped in order")])
+        } catch let error as StoreError where error.code == .stateAbsent {
+            // Stopped while it waited for the directory: everything before is committed.
+            logger.warning("stopped in order, but the journal cannot say so: \(error)")
+        }
     }
 
     private func checkWritable(_ directory: String) throws(DaemonError) {

@@ -67,6 +67,23 @@ struct AbsenceTests {
         try await expectGoesOn(run, daemon)
     }
 
+    @Test func `a stop while the directory is away is in order and loses nothing`() async throws {
+        let run = try TinyRun(rounds: 0, settings: Self.quick)
+        let daemon = try run.start([])
+        try await run.waitForCheckpoint()
+        let away = run.folder + "/away"
+        try #require(rename(run.state, away) == 0)
+
+        daemon.signal(SIGTERM)
+
+        #expect(try await daemon.wait() == .exited(0), "\(run.log)")
+        #expect(!FileManager.default.fileExists(atPath: run.state))
+        try #require(rename(away, run.state) == 0)
+        try run.setRounds(1)
+        try await run.finish()
+        try run.expectSound()
+    }
+
     /// The loop runs again, the trouble was said once, and no checkpoint was taken for damaged.
     private func expectGoesOn(_ run: TinyRun, _ daemon: DaemonProcess) async throws {
         let running = try await run.waitForStatus(seconds: 10) { $0["state"] as? String == "running" }

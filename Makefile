@@ -51,9 +51,8 @@ demo-clean:
 	rm -rf state/demo
 
 # Tests that kill the daemon at named places (failpoints) need a build that has them; "make build" builds without.
-# What measures time or memory, starts daemons, or changes what the whole process has runs alone; all others run side by
-# side.
-ALONE = Serial|EngineTests|ReliabilityTests
+# What measures time, needs the machine or changes what the whole process has runs alone; the rest runs side by side.
+ALONE = Serial|EngineTests|DaemonTests|ScaleOutTests|ControlCLITests|ReliabilityTests
 test: export AUTODIDACT_FAILPOINTS = 1
 test: setup
 	swift test $(TEST_FLAGS) --skip '$(ALONE)'
@@ -66,7 +65,8 @@ test: setup
 MODULE ?= Loop
 quick: export AUTODIDACT_QUICK = $(MODULE)Tests
 quick:
-	swift test $(TEST_FLAGS) --scratch-path .build-quick-$(MODULE)
+	swift test $(TEST_FLAGS) --scratch-path .build-quick-$(MODULE) --skip '$(ALONE)'
+	swift test $(TEST_FLAGS) --scratch-path .build-quick-$(MODULE) --skip-build --no-parallel --filter '$(ALONE)'
 
 # Checks every answer of a live daemon against docs/openapi.json. If PyPI cannot be reached, it is skipped with the
 # reason.

@@ -104,6 +104,7 @@ let package = Package(
                 .product(name: "NIOExtras", package: "swift-nio-extras"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -207,7 +208,7 @@ let package = Package(
 
 // "make quick": one test target and what it needs, so that an edit is tested within a minute.
 if let wanted = Context.environment["AUTODIDACT_QUICK"] {
-    var names: Set<String> = []
+    var (names, packages): (Set<String>, Set<String>) = ([], [])
     var left = [wanted]
     while let name = left.popLast() {
         guard names.insert(name).inserted, let target = package.targets.first(where: { $0.name == name })
@@ -217,10 +218,15 @@ if let wanted = Context.environment["AUTODIDACT_QUICK"] {
         for dependency in target.dependencies {
             switch dependency {
             case .byNameItem(let name, _), .targetItem(let name, _): left.append(name)
+            case .productItem(_, let package?, _, _): packages.insert(package)
             default: break
             }
         }
     }
     package.targets.removeAll { !names.contains($0.name) }
+    package.dependencies.removeAll { dependency in
+        guard case .sourceControl(_, let location, _) = dependency.kind else { return false }
+        return !packages.contains(location.split(separator: "/").last.map(String.init) ?? "")
+    }
     package.products = []
 }

@@ -31,6 +31,8 @@ public enum ControlRoute {
     public static let rollback = "/v1/rollback"
     /// `POST` `AddQuestionsRequest` → `AddQuestionsReply`; all lines or none.
     public static let questions = "/v1/questions"
+    /// `GET` with `?split`, `?limit` → `RetiredReply`; `POST` `RetireRequest` → `RetireReply`.
+    public static let retire = "/v1/retire"
     /// `POST` `AskRequest` → `AskReply`; with `Accept: text/event-stream` a stream with it in the last block.
     public static let ask = "/v1/ask"
     /// `POST` `ExportRequest` → `ExportReply`.
@@ -48,7 +50,7 @@ public enum ControlRoute {
     public static let openAPI = "/v1/openapi.json"
 
     /// Paths whose `POST` takes `ControlHeader.idempotencyKey`: the change happens once however often it is sent.
-    public static let keyed: Set<String> = [rollback, questions, exports, prune]
+    public static let keyed: Set<String> = [rollback, questions, retire, exports, prune]
 
     /// The path of one round.
     public static func round(_ round: Int) -> String { "\(rounds)/\(round)" }

@@ -1,3 +1,5 @@
+import Loop
+
 /// The version that daemon and CLI speak.
 public enum ControlVersion {
     /// Version of the reply objects: grows when a field's meaning changes, not when one is added.
@@ -12,14 +14,14 @@ public enum ControlVersion {
 
 /// Limits that both sides keep.
 public enum ControlLimits {
-    /// Largest request body, except for `POST /v1/questions`.
+    /// Largest request body, except for `POST /v1/questions` and `/v1/retire`.
     public static let bodyByteCount = 64 * 1024
-    /// Largest body of `POST /v1/questions`.
+    /// Largest body of `POST /v1/questions` and `/v1/retire`.
     public static let questionsBodyByteCount = 8 * 1024 * 1024
     /// Longest idempotency key, in characters.
     public static let keyLength = 64
     /// Longest question text, in bytes.
-    public static let questionByteCount = 16 * 1024
+    public static let questionByteCount = QuestionFile.questionByteLimit
     /// Candidates per page when the request names no limit.
     public static let defaultPageSize = 50
     /// Most candidates or rounds per page.
@@ -30,6 +32,8 @@ public enum ControlLimits {
     public static let maximumListSize = 20_000
     /// Most faults that one problem lists.
     public static let faultCount = 100
+    /// Most questions that a reply to `retire` shows; the numbers of all are there.
+    public static let shownQuestionCount = 100
     /// Longest name of the file that added questions come from, in characters.
     public static let sourceCharacterCount = 80
     /// How many candidates a person's question may have.

@@ -95,18 +95,31 @@ public struct EpochItem: Hashable, Codable, Sendable {
     }
 }
 
+/// Why a stream ends though the daemon goes on: its reader fell too far behind.
+public struct LaggedItem: Hashable, Codable, Sendable {
+    /// The number of the last event that was sent, 0 if there was none; connect again with it.
+    public var lastEvent: Int
+
+    /// Memberwise.
+    public init(lastEvent: Int) { self.lastEvent = lastEvent }
+}
+
 /// One block of `GET /v1/events`, as it is on the wire.
 ///
 /// The first one is named `epoch` (`EpochItem`), without id. An event has `id` and the kind as its name with an
-/// `EventItem` as data. Between them come blocks named `progress` without id (`ProgressItem`) and, before the daemon
-/// closes the stream, one named `shutdown`.
+/// `EventItem` as data. Between them come blocks named `progress` without id (`ProgressItem`). The last block before the
+/// daemon closes the stream is named `shutdown`, or `lagged` (`LaggedItem`) if the reader was too slow.
 public struct ServerSentEvent: Hashable, Sendable {
     /// Name of the first block.
     public static let epochName = "epoch"
     /// Name of progress blocks.
     public static let progressName = "progress"
-    /// Name of the last block before the daemon closes the stream; its data is `{}`.
+    /// Name of the last block before the daemon stops; its data is `{}`.
     public static let shutdownName = "shutdown"
+    /// Name of the last block for a reader that fell too far behind.
+    public static let laggedName = "lagged"
+    /// The last block before the daemon stops.
+    public static let shutdown = ServerSentEvent(id: nil, name: shutdownName, data: "{}")
     /// The comment that keeps an idle stream alive.
     public static let heartbeat = ": heartbeat\n\n"
     /// First line of a stream: how long a client waits before it connects again, in milliseconds.
@@ -136,6 +149,12 @@ public struct ServerSentEvent: Hashable, Sendable {
     public init(_ epoch: EpochItem) throws {
         let data = try ControlCoding.encode(epoch)
         self.init(id: nil, name: ServerSentEvent.epochName, data: String(decoding: data, as: UTF8.self))
+    }
+
+    /// The last block for a reader that fell too far behind.
+    public init(_ lagged: LaggedItem) throws {
+        let data = try ControlCoding.encode(lagged)
+        self.init(id: nil, name: ServerSentEvent.laggedName, data: String(decoding: data, as: UTF8.self))
     }
 
     /// The block for progress.

@@ -1,3 +1,5 @@
+public import Loop
+
 /// The body of every reply that is not a success (RFC 9457, `application/problem+json`).
 public struct Problem: Error, Hashable, Codable, Sendable, CustomStringConvertible {
     /// What every `type` starts with.
@@ -37,6 +39,16 @@ public struct Problem: Error, Hashable, Codable, Sendable, CustomStringConvertib
         self.round = round
         self.retryAfterSeconds = retryAfterSeconds
         self.faults = faults
+    }
+
+    /// What is wrong with a file of questions.
+    public init(_ fault: QuestionFile.Fault) {
+        self.init(
+            fault.isTooLong ? .tooLarge : .invalid,
+            fault.detail,
+            hint: fault.hint,
+            faults: fault.faults.isEmpty ? nil : Array(fault.faults.prefix(ControlLimits.faultCount))
+        )
     }
 
     /// The last part of `type`; may be one that this version does not know.
@@ -93,6 +105,8 @@ public struct ProblemName: RawRepresentable, Hashable, Sendable {
     public static let noSuchRoute = ProblemName(rawValue: "no_such_route")
     /// The path exists, but not with this method.
     public static let methodNotAllowed = ProblemName(rawValue: "method_not_allowed")
+    /// The request expects something of the server that it does not do.
+    public static let expectationFailed = ProblemName(rawValue: "expectation_failed")
     /// The path asks for an API version that the daemon does not support.
     public static let unsupportedVersion = ProblemName(rawValue: "unsupported_version")
     /// No round has this number.

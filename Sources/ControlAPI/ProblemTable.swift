@@ -22,6 +22,7 @@ package struct ProblemRow: Sendable {
         ProblemRow(.permission, 403, 77, "permission denied"),
         ProblemRow(.noSuchRoute, 404, 76, "no such route"),
         ProblemRow(.methodNotAllowed, 405, 76, "method not allowed"),
+        ProblemRow(.expectationFailed, 417, 76, "expectation failed"),
         ProblemRow(.unsupportedVersion, 400, 76, "unsupported version"),
         ProblemRow(.noSuchRound, 404, 66, "no such round"),
         ProblemRow(.noInput, 404, 66, "no such file"),

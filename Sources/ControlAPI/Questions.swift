@@ -28,6 +28,17 @@ public struct QuestionLine: Hashable, Codable, Sendable {
         self.line = line
     }
 
+    /// A line of a file.
+    public init(_ line: QuestionFile.Line) {
+        self.init(
+            question: line.question,
+            answer: line.answer,
+            rationale: line.rationale,
+            choices: line.choices,
+            line: line.number
+        )
+    }
+
     /// The line as the journal takes it.
     ///
     /// - Parameters:
@@ -85,14 +96,22 @@ public struct AddQuestionsReply: ControlReply, Hashable {
     public var ids: [QuestionID]
     /// Lines with a question that was already in the split; nil from an older daemon.
     public var known: [KnownQuestion]?
+    /// Lines with another answer of a train question; nil when there are none.
+    public var corrected: [KnownQuestion]?
     /// What deserves attention, such as a question repeated within its split; nil when there is nothing.
     public var warnings: [String]?
 
     /// Memberwise.
-    public init(ids: [QuestionID], known: [KnownQuestion]? = nil, warnings: [String]? = nil) {
+    public init(
+        ids: [QuestionID],
+        known: [KnownQuestion]? = nil,
+        corrected: [KnownQuestion]? = nil,
+        warnings: [String]? = nil
+    ) {
         addedCount = ids.count
         self.ids = ids
         self.known = known
+        self.corrected = corrected
         self.warnings = warnings
     }
 }

@@ -51,6 +51,10 @@ public struct StatusReply: ControlReply, Hashable {
     /// The current checkpoint's accuracy on the gate after each of the newest rounds, oldest first, 0 to 1; nil from an
     /// older daemon.
     public var gateTrend: [Double]?
+    /// Questions in use, by split; nil from an older daemon.
+    public var questionCounts: [String: Int]?
+    /// Retired questions, by split; nil from an older daemon.
+    public var retiredCounts: [String: Int]?
     /// Bytes free on the state directory's disk; nil from an older daemon.
     public var freeByteCount: Int?
     /// Memory that the daemon uses, in bytes; nil from an older daemon.
@@ -80,6 +84,8 @@ public struct StatusReply: ControlReply, Hashable {
         finishedRoundCount: Int,
         targetRoundCount: Int? = nil,
         gateTrend: [Double]? = nil,
+        questionCounts: [String: Int]? = nil,
+        retiredCounts: [String: Int]? = nil,
         freeByteCount: Int? = nil,
         residentByteCount: Int? = nil,
         events: [EventItem],
@@ -99,6 +105,8 @@ public struct StatusReply: ControlReply, Hashable {
         self.finishedRoundCount = finishedRoundCount
         self.targetRoundCount = targetRoundCount
         self.gateTrend = gateTrend
+        self.questionCounts = questionCounts
+        self.retiredCounts = retiredCounts
         self.freeByteCount = freeByteCount
         self.residentByteCount = residentByteCount
         self.events = events

@@ -31,6 +31,7 @@ struct AutodidactCommand: AsyncParsableCommand {
                 name: "Control",
                 subcommands: [
                     PauseCommand.self, ResumeCommand.self, RollbackCommand.self, AddCommand.self,
+                    RetireCommand.self,
                     ExportCommand.self, PinCommand.self, UnpinCommand.self, PruneCommand.self,
                 ]
             ),

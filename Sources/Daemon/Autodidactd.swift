@@ -37,6 +37,11 @@ struct Autodidactd: AsyncParsableCommand {
     @Option(name: .long, help: "Check a state directory, print what was found as JSON, then exit.")
     var verify: String?
 
+    static func main() async {
+        ProcessStart.prepare()
+        await main(nil)
+    }
+
     mutating func run() async throws {
         if printDefaultConfig {
             print(SettingsReference.text, terminator: "")
@@ -49,6 +54,7 @@ struct Autodidactd: AsyncParsableCommand {
         let destination = DaemonLogHandler.destination(environment: environment)
         LoggingSystem.bootstrap { DaemonLogHandler(label: $0, destination: destination) }
         do {
+            if !check { try OpenFiles.raiseLimit() }
             var checked = try CheckedSettings(try settings(config, environment))
             checked.warnings += StateVolume.warnings(of: checked.settings.stateDirectory)
             if check {
@@ -71,7 +77,7 @@ struct Autodidactd: AsyncParsableCommand {
             let faults = (error as? DaemonError)?.faults.prefix(ControlLimits.faultCount) ?? []
             if destination == .plain {
                 let lines = ["autodidactd: \(error)"] + faults.map { "  \($0)" }
-                FileHandle.standardError.write(Data(lines.map { $0 + "\n" }.joined().utf8))
+                StandardError.write(lines.map { $0 + "\n" }.joined())
             } else {
                 let logger = Logger(label: "autodidactd")
                 for line in ["\(error)"] + faults { logger.critical("\(line)") }
@@ -93,7 +99,7 @@ struct Autodidactd: AsyncParsableCommand {
         do {
             reply = VerifyReply(try JournalStore.verify(stateDirectory: absolute(directory)))
         } catch {
-            FileHandle.standardError.write(Data("autodidactd: \(error)\n".utf8))
+            StandardError.write("autodidactd: \(error)\n")
             throw ExitCode(ExitStatus.of(error))
         }
         print(String(decoding: try ControlCoding.encode(reply), as: UTF8.self))

@@ -64,7 +64,7 @@ struct DaemonProcess {
             reserve: settings.storage.reserve << 20,
             admit: { look in
                 try look.checkModel(parts.engine.identity)
-                try QuestionIntake.checkStart(checked, journal: look.questions)
+                try QuestionIntake.checkStart(checked, look.questionRecords)
             },
             announce: announce
         )
@@ -92,7 +92,7 @@ struct DaemonProcess {
         try socket.prepare()
         try store.bind(model: model.identity)
         let wasCut = try await store.lastEvents(1).last.map { $0.kind != .stopping } ?? false
-        let (checked, _) = try await QuestionIntake.take(checked, into: store)
+        let (checked, _, _) = try await QuestionIntake.take(checked, into: store)
         let current = CurrentSettings(checked.settings)
         let engine = SharedEngine(model, pulse: pulse)
         let meter = ProgressMeter { hub.send(.progress($0)) }

@@ -1,9 +1,11 @@
+import Engine
 import Foundation
 import Glibc
+import Loop
 
 /// A first look at the model's files, for `--check` and before minutes of loading.
 package enum ModelCheck {
-    /// Checks that the path holds a GGUF v3 file or a Hugging Face directory.
+    /// Checks that the path holds a GGUF file or a Hugging Face directory.
     ///
     /// - Parameter path: The model's path.
     /// - Throws: `DaemonError` naming the path and the remedy.
@@ -16,7 +18,7 @@ package enum ModelCheck {
             )
         }
         if isDirectory.boolValue {
-            for name in ["config.json", "tokenizer.json"]
+            for name in [FileName.modelConfiguration, FileName.tokenizer]
             where !FileManager.default.fileExists(atPath: path + "/" + name) {
                 throw DaemonError(
                     .engineUnavailable,
@@ -34,23 +36,23 @@ package enum ModelCheck {
             )
         }
         let header = try header(of: path)
-        guard header.count == 24 else {
+        guard header.count == GGUFHeader.byteCount else {
             throw DaemonError(
                 .engineUnavailable,
                 "model: \(path) ends after \(header.count) bytes, within its header; fetch it again"
             )
         }
-        guard header.starts(with: Array("GGUF".utf8)) else {
+        guard GGUFHeader.hasMagic(header) else {
             throw DaemonError(
                 .engineUnavailable,
                 "model: \(path) is not a GGUF file; give a GGUF file, or a Hugging Face model directory"
             )
         }
-        let version = header.dropFirst(4).prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
-        guard version == 3 else {
+        let version = GGUFHeader.version(header)
+        guard GGUFHeader.versions.contains(version) else {
             throw DaemonError(
                 .engineUnavailable,
-                "model: \(path) is GGUF version \(version), only 3 is read; convert it again with a current converter"
+                "model: \(path) is GGUF version \(version), only 2 and 3 are read; convert it again with a current converter"
             )
         }
     }
@@ -59,7 +61,7 @@ package enum ModelCheck {
         do {
             let file = try FileHandle(forReadingFrom: URL(filePath: path))
             defer { try? file.close() }
-            return Array(try file.read(upToCount: 24) ?? Data())
+            return Array(try file.read(upToCount: GGUFHeader.byteCount) ?? Data())
         } catch {
             throw DaemonError(
                 .permission,

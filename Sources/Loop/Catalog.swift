@@ -25,15 +25,14 @@ public struct Catalog: Sendable {
 extension RoundConfiguration {
     /// Checks every value against what is allowed, and every name against a catalogue.
     ///
-    /// - Throws: `LoopError` `invalid_configuration` for the first that is not, naming path, value and what is allowed.
+    /// - Throws: `LoopError` `invalid_configuration` for the first that is not, naming path, value and what
+    ///   is allowed.
     public func validate(in catalog: Catalog = .standard) throws(LoopError) {
         for setting in Self.settings { try setting.check(self) }
         guard catalog.promptFormats.names.contains(prompt.format) else {
             throw .unknownName("prompt.format", prompt.format, catalog.promptFormats.names)
         }
-        guard catalog.answerKinds.contains(vote.answerKind) else {
-            throw .unknownName("vote.answerKind", vote.answerKind, catalog.answerKinds.names)
-        }
+        _ = try catalog.answerKinds.named(vote.answerKind)
         for name in select.filters where catalog.filters[name] == nil {
             throw .unknownName("select.filters", name, catalog.filters.names)
         }
@@ -47,7 +46,8 @@ extension RoundConfiguration {
 }
 
 extension LoopError {
-    fileprivate static func unknownName<Name: SettingName>(
+    /// A name that no part of a list has.
+    static func unknownName<Name: SettingName>(
         _ path: String,
         _ name: Name,
         _ known: [Name]

@@ -151,7 +151,7 @@ extension ScaleOutEngine {
 
     private static func sha256(of files: [FileContent]) -> String {
         var hash = SHA256()
-        for file in files where file.name == "adapter_model.safetensors" {
+        for file in files where file.name == FileName.adapterWeights {
             hash.update(data: Data(file.bytes))
         }
         return hash.finalize().hex

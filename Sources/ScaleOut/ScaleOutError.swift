@@ -1,36 +1,9 @@
 public import Loop
 
 /// An error of a server, the trainer, or the way to them.
-public struct ScaleOutError: Error, Sendable, CustomStringConvertible {
-    /// A stable, machine-readable name; unknown codes must be tolerated.
-    public struct Code: RawRepresentable, Hashable, Codable, Sendable {
-        /// The code's spelling.
-        public let rawValue: String
-
-        /// Wraps a spelling.
-        public init(rawValue: String) { self.rawValue = rawValue }
-
-        /// No server answers, or it answers nothing usable.
-        public static let serverUnavailable = Code(rawValue: "server_unavailable")
-        /// A server's reply is cut short or not of the form expected.
-        public static let malformedReply = Code(rawValue: "malformed_reply")
-        /// The server refuses a request; another try would be refused too.
-        public static let requestRefused = Code(rawValue: "request_refused")
-        /// A server answers with another adapter than the one asked for.
-        public static let adapterMismatch = Code(rawValue: "adapter_mismatch")
-        /// A server serves another base model than the others, or than before.
-        public static let modelMismatch = Code(rawValue: "model_mismatch")
-        /// The trainer ended without a result.
-        public static let trainerFailed = Code(rawValue: "trainer_failed")
-        /// A loss, gradient or weight is NaN or infinite.
-        public static let notFinite = Code(rawValue: "not_finite")
-        /// The caller asks for something that cannot be done.
-        public static let invalidRequest = Code(rawValue: "invalid_request")
-        /// A file could not be read or written.
-        public static let fileFailed = Code(rawValue: "file_failed")
-        /// A setting cannot be used.
-        public static let invalidConfiguration = Code(rawValue: "invalid_configuration")
-    }
+public struct ScaleOutError: CodedError {
+    /// Its codes.
+    public typealias Code = ErrorCode<ScaleOutError>
 
     /// The stable name.
     public let code: Code
@@ -46,13 +19,33 @@ public struct ScaleOutError: Error, Sendable, CustomStringConvertible {
         self.cause = cause
     }
 
-    /// The message.
-    public var description: String { message }
-
     /// Whether another try may succeed.
     var mayPass: Bool {
         [.serverUnavailable, .malformedReply, .adapterMismatch, .modelMismatch].contains(code)
     }
+}
+
+extension ErrorCode<ScaleOutError> {
+    /// No server answers, or it answers nothing usable.
+    public static var serverUnavailable: Self { Self(rawValue: "server_unavailable") }
+    /// A server's reply is cut short or not of the form expected.
+    public static var malformedReply: Self { Self(rawValue: "malformed_reply") }
+    /// The server refuses a request; another try would be refused too.
+    public static var requestRefused: Self { Self(rawValue: "request_refused") }
+    /// A server answers with another adapter than the one asked for.
+    public static var adapterMismatch: Self { Self(rawValue: "adapter_mismatch") }
+    /// A server serves another base model than the others, or than before.
+    public static var modelMismatch: Self { Self(rawValue: "model_mismatch") }
+    /// The trainer ended without a result.
+    public static var trainerFailed: Self { Self(rawValue: "trainer_failed") }
+    /// A loss, gradient or weight is NaN or infinite.
+    public static var notFinite: Self { Self(rawValue: "not_finite") }
+    /// The caller asks for something that cannot be done.
+    public static var invalidRequest: Self { Self(rawValue: "invalid_request") }
+    /// A file could not be read or written.
+    public static var fileFailed: Self { Self(rawValue: "file_failed") }
+    /// A setting cannot be used.
+    public static var invalidConfiguration: Self { Self(rawValue: "invalid_configuration") }
 }
 
 extension ScaleOutError: EngineFailure {

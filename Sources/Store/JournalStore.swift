@@ -94,7 +94,7 @@ public final class JournalStore: RoundStore, Sendable {
     }
 
     deinit {
-        // Before the lock goes: whoever takes it next must find no second connection.
+        // Before the lock is released: the next process must find no second connection.
         try? database.close()
     }
 

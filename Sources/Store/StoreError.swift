@@ -1,6 +1,6 @@
 public import Loop
 
-/// An error of the journal or of the files beside it.
+/// An error of the journal or of the files next to it.
 public struct StoreError: CodedError {
     /// Its codes.
     public typealias Code = ErrorCode<StoreError>
@@ -9,7 +9,7 @@ public struct StoreError: CodedError {
     public let code: Code
     /// What failed, the value, and what to do; lowercase start, no final stop.
     public let message: String
-    /// The error beneath, if there is one.
+    /// The cause, if there is one.
     public let cause: (any Error)?
 
     /// Builds an error.
@@ -25,7 +25,8 @@ extension ErrorCode<StoreError> {
     public static var fileFailed: Self { Self(rawValue: "file_failed") }
     /// The disk is full, or a quota is used up.
     public static var diskFull: Self { Self(rawValue: "disk_full") }
-    /// A flush failed: nobody knows what the disk holds, so the process must end and start from what it finds.
+    /// A flush failed: what the disk holds is not known, so the process must end and start from what it
+    /// finds.
     public static var flushFailed: Self { Self(rawValue: "flush_failed") }
     /// This user may not read or write a file or directory.
     public static var permission: Self { Self(rawValue: "permission") }
@@ -63,7 +64,7 @@ extension ErrorCode<StoreError> {
     public static var outdated: Self { Self(rawValue: "outdated") }
     /// The key of a request came with another request before.
     public static var keyReused: Self { Self(rawValue: "key_reused") }
-    /// A question stands in the journal already.
+    /// A question is in the journal already.
     public static var duplicateQuestion: Self { Self(rawValue: "duplicate_question") }
     /// The caller asks for something the journal cannot hold.
     public static var invalidRequest: Self { Self(rawValue: "invalid_request") }

@@ -50,8 +50,8 @@ import Testing
             allowed: [
                 "Loop", "Engine", "ScaleOut", "Store", "ControlAPI", "CSystemd", "ArgumentParser", "Logging",
                 "Hummingbird",
-                "HummingbirdCore", "NIOCore", "NIOExtras", "NIOHTTPTypes", "NIOPosix", "NIOHTTP1",
-                "HTTPTypes",
+                "HummingbirdCore", "NIOCore", "NIOExtras", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "NIOPosix",
+                "NIOHTTP1", "HTTPTypes",
                 "ServiceLifecycle",
                 "UnixSignals", "Yams", "Crypto", "Foundation", "Glibc", "Synchronization",
             ],

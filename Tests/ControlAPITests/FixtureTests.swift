@@ -29,6 +29,10 @@ struct FixtureTests {
 
     @Test func `the epoch of a stream keeps its shape`() throws { try roundTrip(EpochItem.self, "epoch") }
 
+    @Test func `the end of a stream that lagged keeps its shape`() throws {
+        try roundTrip(LaggedItem.self, "lagged")
+    }
+
     @Test func `progress keeps its shape`() throws { try roundTrip(ProgressItem.self, "progress") }
 
     @Test func `a rollback keeps its shape`() throws {
@@ -41,6 +45,13 @@ struct FixtureTests {
     @Test func `added questions keep their shape`() throws {
         try roundTrip(AddQuestionsRequest.self, "add_questions_request")
         try roundTrip(AddQuestionsReply.self, "add_questions")
+    }
+
+    @Test func `retired questions keep their shape`() throws {
+        try roundTrip(RetireRequest.self, "retire_request")
+        try roundTrip(RetireRequest.self, "retire_lines_request")
+        try roundTrip(RetireReply.self, "retire")
+        try roundTrip(RetiredReply.self, "retired")
     }
 
     @Test func `a question to the model keeps its shape`() throws {

@@ -1,16 +1,37 @@
 import ControlAPI
 import Foundation
+import Loop
 import Testing
 
 struct ProblemTests {
     @Test(arguments: [
         (ProblemName.noDaemon, Int32(69)), (.usage, 64), (.invalid, 65), (.permission, 77),
         (.noSuchRound, 66),
-        (.notPromoted, 65), (.busy, 75), (.conflict, 75), (.storage, 74), (.noAccess, 77), (.internal, 70), (.exists, 73),
+        (.notPromoted, 65), (.busy, 75), (.conflict, 75), (.storage, 74), (.noAccess, 77), (.internal, 70),
+        (.exists, 73),
     ])
     func `each kind has its exit status`(name: ProblemName, status: Int32) {
         #expect(name.exitStatus == status)
         #expect(Problem(name, "x").exitStatus == status)
+    }
+
+    @Test func `what is wrong with a file of questions keeps its words, remedy and status`() {
+        let wrong = #expect(throws: QuestionFile.Fault.self) {
+            try QuestionFile.lines(of: Data("[1]\n3\n".utf8), name: "q.jsonl")
+        }
+        let long = #expect(throws: QuestionFile.Fault.self) {
+            let text = String(repeating: "x", count: ControlLimits.questionByteCount + 1)
+            return try QuestionFile.lines(of: Data("{\"question\": \"\(text)\"}".utf8), name: "q.jsonl")
+        }
+
+        let problem = wrong.map { Problem($0) }
+        #expect(problem?.name == .invalid)
+        #expect(problem?.exitStatus == 65)
+        #expect(problem?.detail == "2 lines of q.jsonl are wrong")
+        #expect(problem?.hint != nil)
+        #expect(problem?.faults?.count == 2)
+        #expect(long.map { Problem($0) }?.name == .tooLarge)
+        #expect(long.map { Problem($0) }?.faults == nil)
     }
 
     @Test func `the table names each problem once, with an error status`() {

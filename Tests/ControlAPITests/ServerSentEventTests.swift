@@ -25,6 +25,13 @@ struct ServerSentEventTests {
         #expect(!epoch.hasRestarted(after: 500, in: nil))
     }
 
+    @Test func `a reader that lagged is told the last number, apart from a shutdown`() throws {
+        let lagged = try ServerSentEvent(LaggedItem(lastEvent: 41))
+
+        #expect(lagged.text == "event: lagged\ndata: {\"last_event\":41}\n\n")
+        #expect(ServerSentEvent.shutdown.text == "event: shutdown\ndata: {}\n\n")
+    }
+
     @Test func `progress has no number, so that it is not replayed`() throws {
         let progress = Progress(
             round: RoundID(rawValue: 1),

@@ -88,6 +88,16 @@ struct Capture: Sendable, CustomTestStringConvertible {
             replies: ["POST /v1/questions": "problem_faults"],
             file: #"{"question": "What is 1 + 1?", "answer": "2"}"#
         ),
+        Capture(
+            name: "retire",
+            arguments: ["retire", "17", "418", "5"],
+            replies: ["POST /v1/retire": "retire"]
+        ),
+        Capture(
+            name: "retire-list",
+            arguments: ["retire", "--list"],
+            replies: ["GET /v1/retire": "retired"]
+        ),
         Capture(name: "export", arguments: ["export"], replies: ["POST /v1/exports": "export"]),
         Capture(name: "pin", arguments: ["pin", "1"], replies: ["POST /v1/pin": "pin"]),
         Capture(name: "unpin", arguments: ["unpin", "1"], replies: ["POST /v1/pin": "pin"]),

@@ -13,7 +13,7 @@ struct CaptureTests {
 
     /// Verbs that print somebody's text or whole sentences, which the terminal wraps.
     private static let quoting: Set<String> = [
-        "explain", "add", "ask", "prune", "rollback-dry-run", "logs", "export",
+        "explain", "add", "retire", "ask", "prune", "rollback-dry-run", "logs", "export",
     ]
 
     @Test(arguments: Capture.all, widths)

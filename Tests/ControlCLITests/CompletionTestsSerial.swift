@@ -3,7 +3,9 @@ import ControlCLI
 import Foundation
 import Testing
 
-/// Completion of rounds against the clock. Runs alone: beside other tests everything takes longer.
+/// Completion of rounds against the clock.
+///
+/// Runs alone: beside other tests everything takes longer.
 @Suite(.serialized) struct CompletionTestsSerial {
     @Test func `a daemon that does not answer keeps nobody waiting`() async throws {
         let isOver = DispatchSemaphore(value: 0)

@@ -78,6 +78,8 @@ struct RendererTests {
                             gate +17.0 (+3 to +30) points
                 trend       ▁█ · gate 51.0 % → 68.0 % · last 2 rounds
                 rounds      1 of 4 finished
+                questions   400 train · 32 valid · 100 gate · 200 test
+                            12 retired
                 files       /var/lib/autodidact · 84.2 GB free
                 daemon      version 0.1.0 · process 4242 · up 12 min 34 s
                             memory 912.4 MB

@@ -142,6 +142,48 @@ struct WatchTests {
         #expect(run.output.contains("after the restore"), "\(run.output) \(run.messages)")
     }
 
+    @Test func `after a stream that lagged it connects again at once, from the last number`() async throws {
+        let streams = Mutex(0)
+        let daemon = try StubDaemon { request in
+            if request.target == ControlRoute.status {
+                let finished = streams.withLock { $0 } < 2 ? 0 : 1
+                let text = (try? Fixture.text("status")) ?? ""
+                return .json(
+                    text.replacing(
+                        "\"finished_round_count\": 1",
+                        with: "\"finished_round_count\": \(finished)"
+                    )
+                )
+            }
+            let count = streams.withLock { count in
+                count += 1
+                return count
+            }
+            var reply = Self.stream(id: 41 + count, "event number \(count)")
+            if count == 1 {
+                reply.parts.append((try? ServerSentEvent(LaggedItem(lastEvent: 42)).text) ?? "")
+            }
+            reply.staysOpen = true
+            return reply
+        }
+        defer { daemon.stop() }
+
+        let run = await Invocation.run(
+            "watch",
+            "--until-round",
+            "1",
+            "--timeout",
+            "60",
+            socket: daemon.socketPath
+        )
+
+        #expect(run.status == 0, "\(run.messages)")
+        #expect(run.output.contains("event number 2"))
+        #expect(!run.messages.contains("waiting for the daemon"), "\(run.messages)")
+        let streamed = daemon.requests.filter { $0.target == ControlRoute.events }
+        #expect(streamed.dropFirst().first?.headers.contains("Last-Event-ID: 42") == true)
+    }
+
     @Test func `an event that comes twice is shown once`() throws {
         var model = WatchModel()
         let event = EventItem(RoundEvent(.roundStarted, round: RoundID(rawValue: 3), message: "go", id: 5))

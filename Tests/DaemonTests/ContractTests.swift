@@ -62,7 +62,7 @@ struct ContractTests {
             let reply = try await RawHTTP.send("DELETE", ControlRoute.rollback, socket: path)
             #expect(reply.status == 405)
             #expect(reply.head.lowercased().contains("\r\nallow: get, post"), "\(reply.head)")
-            let head = try await RawHTTP.send("HEAD", ControlRoute.status, socket: path)
+            let head = try await RawHTTP.send("HEAD", ControlRoute.pause, socket: path)
             #expect(head.status == 405 && head.body.isEmpty)
         }
     }

@@ -46,6 +46,17 @@ struct ControlServerTests {
         }
     }
 
+    @Test func `a field that is missing is named as clients write it`() async throws {
+        let bench = try Bench()
+
+        try await bench.serving { path in
+            let reply = try await RawHTTP.send("POST", ControlRoute.prune, body: "{}", socket: path)
+
+            #expect(reply.status == 400)
+            #expect(reply.body.contains(#"field \"is_dry_run\" is missing"#))
+        }
+    }
+
     @Test func `a rollback that cannot be is a problem with the right name`() async throws {
         let bench = try Bench()
 

@@ -27,6 +27,20 @@ struct EventHubTests {
         #expect(quickCount == 1)
     }
 
+    @Test func `a reader that was cut off knows it from a daemon that stops`() async throws {
+        let hub = EventHub(queueLength: 2)
+        let slow = try #require(hub.watch())
+        for id in 1...3 { hub.send(event(id)) }
+        let quick = try #require(hub.watch())
+
+        hub.close()
+
+        for await _ in slow {}
+        for await _ in quick {}
+        #expect(slow.hasLagged)
+        #expect(!quick.hasLagged)
+    }
+
     @Test func `there is a limit on watchers`() {
         let hub = EventHub(watcherLimit: 1)
         let first = hub.watch()

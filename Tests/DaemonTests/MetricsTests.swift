@@ -67,6 +67,7 @@ import Testing
         reading.totals.generatedTokenCount = 48_289
         reading.totals.trainedTokenCount = 15_330
         reading.totals.questionCounts = [.train: 400, .valid: 32, .gate: 100, .test: 200]
+        reading.totals.retiredCounts = [.train: 12, .valid: 0, .gate: 0, .test: 0]
         reading.totals.lastEvent = 29
         reading.rejectionStreak = 1
         reading.lastRound = lastRound

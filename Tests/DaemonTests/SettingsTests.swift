@@ -41,6 +41,9 @@ struct SettingsTests {
         ("select:\n  allowEmptyValid: yes\n", "true or false"),
         ("engine: fast\n", "engine: keys are expected below it"),
         ("model: [a]\n", "model: a list is of the wrong type"),
+        ("stateDirectory: null\n", "stateDirectory: the value \"null\" is of the wrong type"),
+        ("socket: ~\n", "socket: the value \"~\" is of the wrong type"),
+        ("questions:\n  train: 2026\n", "a path; put it in double quotes"),
     ])
     func `a mistyped value is refused with key, value and remedy`(text: String, part: String) {
         #expect(message(text).contains(part))

@@ -7,9 +7,10 @@ import Testing
         choices: [String] = [],
         marker: String? = "Q:"
     ) -> AnswerExtractor {
-        AnswerExtractor(
+        let type: any AnswerKind.Type = choices.isEmpty ? NumericAnswer.self : ChoiceAnswer.self
+        return AnswerExtractor(
             profile: profile,
-            kind: AnswerKinds.standard[choices.isEmpty ? .numeric : .choice].init(
+            kind: type.init(
                 QuestionInput(text: "", choices: choices, split: .train, origin: "t")
             ),
             answerCue: "The answer is",

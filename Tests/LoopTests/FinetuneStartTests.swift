@@ -17,10 +17,11 @@ import Testing
         return Dictionary(texts.map { ($0, 1.0) }, uniquingKeysWith: +)
     }
 
-    private static func trained(_ job: FinetuneJob, _ store: MemoryStore) -> [String: Double] {
+    private static func trained(_ job: FinetuneJob, _ store: MemoryStore) throws -> [String: Double] {
+        let prompts = try PromptSettings().writer()
         let numbers = store.state.withLock { state in
             Dictionary(
-                state.questions.map { (PromptSettings().prompt(for: $0.content), $0.id) },
+                state.questions.map { (prompts.prompt(for: $0.content), $0.id) },
                 uniquingKeysWith: { first, _ in first }
             )
         }
@@ -42,7 +43,7 @@ import Testing
         let second = Self.kept(store)
         let job = try #require(engine.state.withLock { $0.jobs.last })
         // A text that both have kept counts once, as the newer round has it.
-        #expect(Self.trained(job, store) == first.merging(second) { $1 })
+        #expect(try Self.trained(job, store) == first.merging(second) { $1 })
         let earlier = first.keys.count { second[$0] == nil }
         #expect(earlier > 0 && earlier < first.count)
         #expect(round.report.earlierTextCount == earlier)
@@ -58,7 +59,7 @@ import Testing
 
         let job = try #require(engine.state.withLock { $0.jobs.last })
 
-        #expect(Self.trained(job, store) == Self.kept(store))
+        #expect(try Self.trained(job, store) == Self.kept(store))
         #expect(store.state.withLock { $0.round?.report.earlierTextCount } == nil)
     }
 

@@ -19,9 +19,10 @@ import Testing
     ]
 
     private static func extractor(_ profile: ExtractorProfile, _ kind: AnswerKindID) -> AnswerExtractor {
-        AnswerExtractor(
+        let type: any AnswerKind.Type = kind == .choice ? ChoiceAnswer.self : NumericAnswer.self
+        return AnswerExtractor(
             profile: profile,
-            kind: AnswerKinds.standard[kind].init(
+            kind: type.init(
                 QuestionInput(
                     text: "",
                     choices: kind == .choice ? ["a cat", "a dog", "no pet"] : [],

@@ -36,7 +36,7 @@ import Testing
         #expect(read[0].prompt == PromptText(content: sample.prompt.text))
     }
 
-    @Test func `question and options are content, template and worked examples are format`() {
+    @Test func `question and options are content, template and worked examples are format`() throws {
         var settings = PromptSettings()
         settings.template = "<|im_start|>user\n{question}<|im_end|>\n"
         settings.shots = "<|im_start|>x"
@@ -47,12 +47,12 @@ import Testing
             origin: "t"
         )
 
-        let prompt = settings.prompt(for: question)
+        let prompt = try settings.writer().prompt(for: question)
 
         let asked = "{question} <|im_end|> (A) <|im_start|> (B) b"
         #expect(prompt.text == "<|im_start|>user\n" + asked + "<|im_end|>\n")
         #expect(prompt.contentRanges == [17..<17 + asked.utf8.count])
-        #expect(settings.generationPrefix == PromptText(format: "<|im_start|>x"))
+        #expect(try settings.writer().generationPrefix == PromptText(format: "<|im_start|>x"))
     }
 
     @Test func `a format of one's own is found by its name, an unknown one is refused with the names`() throws
@@ -73,18 +73,5 @@ import Testing
             try PromptFormats.standard.format(PromptFormatID(rawValue: "turns"), for: PromptSettings())
         }
         #expect(error?.message == "there is no prompt format \"turns\"; use one of plain")
-    }
-}
-
-/// The smallest chat format.
-private struct Turns: PromptFormat {
-    func prefix(_ examples: String) -> PromptText { PromptText(format: examples) }
-
-    func render(_ prompt: Prompt) -> PromptText {
-        var text: PromptText = ""
-        for message in prompt.messages {
-            text += PromptText(format: "<\(message.role.rawValue)>") + message.text
-        }
-        return text + "<assistant>" + prompt.answerStart
     }
 }

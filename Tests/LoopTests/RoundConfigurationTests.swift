@@ -54,13 +54,13 @@ import Testing
         #expect(error?.message.hasPrefix(key + " ") == true)
     }
 
-    @Test func `the question stands in the template once and options follow it`() {
+    @Test func `the question stands in the template once and options follow it`() throws {
         let prompt = PromptSettings()
         let plain = QuestionInput(text: "Say {question}", split: .train, origin: "t")
         let choice = QuestionInput(text: "Pet?", choices: ["dog", "cat"], split: .train, origin: "t")
 
-        #expect(prompt.prompt(for: plain).text == "Q: Say {question}\nA:")
-        #expect(prompt.prompt(for: choice).text == "Q: Pet? (A) dog (B) cat\nA:")
+        #expect(try prompt.writer().prompt(for: plain).text == "Q: Say {question}\nA:")
+        #expect(try prompt.writer().prompt(for: choice).text == "Q: Pet? (A) dog (B) cat\nA:")
         #expect(prompt.questionMarker == "Q:")
     }
 
@@ -74,13 +74,13 @@ import Testing
         #expect(prompt.questionMarker == nil)
     }
 
-    @Test func `evaluation shows the worked examples only where asked`() {
+    @Test func `evaluation shows the worked examples only where asked`() throws {
         var prompt = PromptSettings()
         prompt.shots = "Q: 1?\nA: 1.\n"
 
-        #expect(prompt.evaluationPrefix.text == prompt.shots)
+        #expect(try prompt.writer().evaluationPrefix.text == prompt.shots)
         prompt.shotsInEvaluation = false
-        #expect(prompt.evaluationPrefix.isEmpty)
-        #expect(prompt.generationPrefix.text == prompt.shots)
+        #expect(try prompt.writer().evaluationPrefix.isEmpty)
+        #expect(try prompt.writer().generationPrefix.text == prompt.shots)
     }
 }

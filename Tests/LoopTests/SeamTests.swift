@@ -85,6 +85,20 @@ import Testing
         #expect(round.report.selectedCount == 32)
     }
 
+    @Test func `a filter before the vote weighs what will lose it, too`() async throws {
+        var configuration = RoundRunnerTests.configuration
+        configuration.select.filters = [.ds, .vote]
+
+        let (round, state) = try await Self.run(configuration, .standard)
+
+        #expect(round.report.weighedCount == 40)
+        let outvoted = state.candidates.filter { $0.reason == .outvoted }
+        #expect(!state.candidates.contains { $0.reason == .lossDegenerate })
+        #expect(!outvoted.isEmpty && outvoted.allSatisfy { $0.scores[.ds] != nil })
+        #expect(state.candidates.count { $0.reason == .dsWeight } == 8)
+        #expect(round.report.selectedCount == 32 - outvoted.count)
+    }
+
     @Test func `an answer kind reads, votes and judges`() async throws {
         var catalog = Catalog.standard
         catalog.answerKinds = catalog.answerKinds.adding([ParityAnswer.self])
@@ -113,6 +127,77 @@ import Testing
         let judged = state.candidates.filter { $0.index > 0 }
         #expect(judged.allSatisfy { $0.answer == "good" })
         #expect(state.candidates.filter { $0.index == 0 }.allSatisfy { $0.reason == .unparsed })
+    }
+
+    @Test func `where a kind joins answers, the first that won is compared with the reference and shown`()
+        async throws
+    {
+        var catalog = Catalog.standard
+        catalog.answerKinds = catalog.answerKinds.adding([JoinedAnswer.self])
+        var configuration = RoundRunnerTests.configuration
+        configuration.vote.answerKind = JoinedAnswer.id
+
+        let (round, state) = try await Self.run(configuration, catalog)
+
+        // Three of four candidates are right, the fourth is off by an even number.
+        #expect(round.report.meanDistinctAnswers == 1)
+        #expect(round.report.voteAccuracy == 1)
+        let question = state.questions[0]
+        let rivals = state.candidates.filter { $0.question == question.id }
+        let explanation = VerdictExplanation(
+            rivals[3],
+            rivals: rivals,
+            round: round,
+            rank: nil,
+            weighedCount: 0,
+            question: question.content,
+            catalog: catalog
+        )
+        #expect(explanation.votes.map(\.answer) == ["1"])
+        #expect(explanation.votes.map(\.count) == [4])
+        #expect(explanation.text.contains("answered no. 5."))
+        #expect(explanation.text.contains("no. 1 won with 4 votes"))
+    }
+
+    @Test func `a judge outside is asked once for each text`() async throws {
+        var catalog = Catalog.standard
+        catalog.answerKinds = catalog.answerKinds.adding([CountedAnswer.self])
+        var configuration = RoundRunnerTests.configuration
+        configuration.vote.answerKind = CountedAnswer.id
+
+        let (_, state) = try await Self.run(configuration, catalog)
+
+        let evaluated = state.evaluations.values.reduce(0) { $0 + $1.answers.count }
+        #expect(evaluated > 0)
+        #expect(CountedAnswer.textCount.withLock { $0 } == state.candidates.count + evaluated)
+    }
+
+    @Test func `a format of a catalogue writes every prompt of its rounds`() async throws {
+        var catalog = Catalog.standard
+        catalog.promptFormats = catalog.promptFormats.adding(Turns.name) { _ in Turns() }
+        var configuration = RoundRunnerTests.configuration
+        configuration.prompt.format = Turns.name
+        let engine = FakeEngine()
+
+        let (round, _) = try await Self.run(configuration, catalog, engine: engine)
+
+        let (scored, jobs, asked) = engine.state.withLock { ($0.scoredTexts, $0.jobs, $0.prompts) }
+        #expect(round.outcome == .promoted)
+        #expect(!asked.isEmpty && asked.allSatisfy { $0.hasPrefix("<user>") && $0.hasSuffix("<assistant>") })
+        #expect(!scored.isEmpty && scored.allSatisfy { $0.hasPrefix("<user>") })
+        #expect(jobs.count == 1 && jobs[0].samples.allSatisfy { $0.prompt.text.hasPrefix("<user>") })
+    }
+
+    @Test func `an engine that leaves candidates out ends no wave`() async {
+        let engine = FakeEngine()
+        engine.state.withLock { $0.missingTexts = 1 }
+
+        let error = await #expect(throws: LoopError.self) {
+            try await Self.run(RoundRunnerTests.configuration, .standard, engine: engine)
+        }
+
+        #expect(error?.code == .engineReply)
+        #expect(error?.message.contains("wrote 15 of 16 candidates") == true)
     }
 
     @Test func `a recorded key that nobody declares is kept and written back`() throws {

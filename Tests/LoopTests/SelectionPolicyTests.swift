@@ -98,7 +98,7 @@ import Testing
         #expect(try reasons(.iwsi, mixed, meanValidLoss: nil) == expected)
     }
 
-    @Test func `copies of a text become one sample of their weight`() {
+    @Test func `copies of a text become one sample of their weight`() throws {
         var candidates = [
             candidate(0, text: " 8."), candidate(1, text: " 8."), candidate(2, text: " eight"),
             candidate(0, question: 2, text: " 8."), candidate(1, question: 2, text: " lost"),
@@ -115,7 +115,7 @@ import Testing
         let groups = TrainingSamples.build(
             candidates,
             questions: Dictionary(uniqueKeysWithValues: questions.map { ($0.id, $0) }),
-            prompt: PromptSettings()
+            prompts: try PromptSettings().writer()
         )
 
         #expect(groups.map(\.sample.weight) == [2, 1, 1])

@@ -33,20 +33,24 @@ import Testing
         return Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
     }
 
-    @Test func `for cross-entropy each text is a group of its own`() {
+    @Test func `for cross-entropy each text is a group of its own`() throws {
         let candidates = [
             candidate(0, "a"), candidate(1, "a"), candidate(2, "b"), candidate(3, "c", dropped: .outvoted),
             candidate(0, "a", question: 2, dropped: .tooLong),
         ]
 
-        let texts = TrainingSamples.build(candidates, questions: questions, prompt: PromptSettings())
+        let texts = TrainingSamples.build(
+            candidates,
+            questions: questions,
+            prompts: try PromptSettings().writer()
+        )
 
         #expect(texts.map(\.example.group) == [0, 1, 2])
         #expect(texts.map(\.example.weight) == [2, 1, 1])
         #expect(texts.allSatisfy { $0.example.referenceLogProbability == nil })
     }
 
-    @Test func `losing candidates can be examples, in a group with winning ones`() {
+    @Test func `losing candidates can be examples, in a group with winning ones`() throws {
         let candidates = [
             candidate(0, "won"), candidate(1, "lost", dropped: .outvoted),
             candidate(2, "cut", dropped: .truncated),
@@ -54,7 +58,11 @@ import Testing
             candidate(1, "lost", question: 2, dropped: .outvoted),
         ]
 
-        let texts = TrainingSamples.build(candidates, questions: questions, prompt: PromptSettings()) {
+        let texts = TrainingSamples.build(
+            candidates,
+            questions: questions,
+            prompts: try PromptSettings().writer()
+        ) {
             switch $0.text {
             case "won": TrainingSamples.Part(weight: 0.5, group: 30, referenceLogProbability: -4)
             case "lost" where $0.question.rawValue == 1:
@@ -70,10 +78,14 @@ import Testing
         #expect(texts.map(\.example.referenceLogProbability) == [-4, -6, nil])
     }
 
-    @Test func `one text can be in two groups`() {
+    @Test func `one text can be in two groups`() throws {
         let candidates = [candidate(0, "a"), candidate(1, "a"), candidate(2, "b")]
 
-        let texts = TrainingSamples.build(candidates, questions: questions, prompt: PromptSettings()) {
+        let texts = TrainingSamples.build(
+            candidates,
+            questions: questions,
+            prompts: try PromptSettings().writer()
+        ) {
             TrainingSamples.Part(weight: 1, group: $0.index % 2)
         }
 
@@ -81,12 +93,16 @@ import Testing
         #expect(texts.map(\.example.group) == [0, 1, 0])
     }
 
-    @Test func `a text of several rounds counts as the newest has it`() {
+    @Test func `a text of several rounds counts as the newest has it`() throws {
         let candidates = [
             candidate(0, "a", round: 1), candidate(1, "a", round: 1), candidate(0, "a", round: 2),
         ]
 
-        let texts = TrainingSamples.build(candidates, questions: questions, prompt: PromptSettings()) {
+        let texts = TrainingSamples.build(
+            candidates,
+            questions: questions,
+            prompts: try PromptSettings().writer()
+        ) {
             TrainingSamples.Part(weight: 1, referenceLogProbability: Double(-$0.round.rawValue))
         }
 

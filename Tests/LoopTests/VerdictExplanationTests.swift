@@ -59,6 +59,26 @@ struct VerdictExplanationTests {
         )
     }
 
+    @Test func `filters that a candidate never reached say nothing, and a cut names whom it ranks`() {
+        var round = Self.round
+        round.configuration.select.filters = [.vote, .oracle, .ds]
+        var (wrong, kept) = (Self.rivals[0], Self.rivals[2])
+        (wrong.loss, wrong.scores[.ds]) = (0.4, 2)
+        (kept.loss, kept.scores[.ds]) = (0.6, 1.2)
+        wrong.settle(.dropped, .wrongAnswer)
+        kept.settle(.kept, .selected)
+        func text(_ candidate: Candidate) -> String {
+            VerdictExplanation(candidate, rivals: Self.rivals, round: round, rank: 3, weighedCount: 12).text
+        }
+
+        #expect(!text(wrong).contains("by DS weight"))
+        #expect(
+            text(kept).contains(
+                "place 3 of 12 by DS weight; the 80 % closest of those that the filters before left are kept, up to 1.500."
+            )
+        )
+    }
+
     @Test func `an outvoted and an unreadable one say so`() {
         var outvoted = Self.rivals[1]
         outvoted.settle(.dropped, .outvoted)

@@ -1,6 +1,8 @@
 import Foundation
 import GRDB
 import Glibc
+import Loop
+import Store
 import Testing
 
 /// A start that is refused has changed nothing in the state directory: no byte, name, mode or time.
@@ -10,7 +12,8 @@ struct RefusalTests {
     enum Reason: String, CaseIterable, Sendable {
         case olderJournal, newerSchema, otherModel, changedModel, missingJournal, damagedJournal,
             movedQuestion
-        case movedQuestionAfterKill, badConfiguration, noSocketDirectory, locked, noModel
+        case movedQuestionAfterKill, movedRetiredQuestion, badConfiguration, noSocketDirectory, locked,
+            noModel
     }
 
     @Test(arguments: Reason.allCases)
@@ -84,6 +87,15 @@ struct RefusalTests {
             return (run, 65, [])
         case .movedQuestion, .movedQuestionAfterKill:
             // A gate question of the journal, now offered for training.
+            try run.write(TinyRun.question(200) + "\n", to: "train.jsonl")
+            try run.write(TinyRun.question(201) + "\n", to: "gate.jsonl")
+            return (run, 65, [])
+        case .movedRetiredQuestion:
+            do {
+                let store = try JournalStore(stateDirectory: run.state)
+                let ids = try await store.questions(in: .gate).prefix(1).map(\.id)
+                try await store.retire(ids) { _ in RoundEvent(.questionsRetired, message: "out of use") }
+            }
             try run.write(TinyRun.question(200) + "\n", to: "train.jsonl")
             try run.write(TinyRun.question(201) + "\n", to: "gate.jsonl")
             return (run, 65, [])

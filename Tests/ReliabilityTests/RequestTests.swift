@@ -23,6 +23,12 @@ struct RequestTests {
             transaction: "questions",
             event: .questionsAdded
         ),
+        Change(
+            target: "/v1/retire",
+            body: #"{"ids": [1, 2], "is_back": false, "is_dry_run": false}"#,
+            transaction: "retire",
+            event: .questionsRetired
+        ),
         Change(target: "/v1/rollback", body: #"{"round": 1}"#, transaction: "rollback", event: .rolledBack),
         Change(
             target: "/v1/prune",

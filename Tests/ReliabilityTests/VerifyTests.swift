@@ -61,6 +61,33 @@ struct VerifyTests {
         .sql("round_seal", "UPDATE candidate_texts SET text = text || '.' WHERE round = 1 AND \"index\" = 1"),
         .sql("candidate_text", "DELETE FROM candidate_texts WHERE round = 2 AND \"index\" = 0"),
         .sql("round_seal", "UPDATE rounds SET seed = seed + 1 WHERE id = 2"),
+        .sql(
+            "question_twice",
+            """
+            INSERT INTO questions
+            SELECT 9000, text, choices, answer, rationale, split, origin, added_at FROM questions WHERE id = 1
+            """
+        ),
+        .sql(
+            "retirement_round",
+            """
+            INSERT INTO retirements (question, after_round, retired_at) VALUES (1, 99, '2026-01-31T17:52:10Z')
+            """
+        ),
+        .sql(
+            "retired_wave",
+            """
+            INSERT INTO retirements (question, after_round, retired_at) SELECT value, 0, '2026-01-31T17:52:10Z'
+            FROM json_each((SELECT questions FROM waves WHERE round = 2 AND "index" = 0)) LIMIT 1
+            """
+        ),
+        .sql(
+            "correction",
+            """
+            INSERT INTO corrections (question, after_round, answer, origin, corrected_at)
+            SELECT id, 0, '1', 'gate.jsonl:1', '2026-01-31T17:52:10Z' FROM questions WHERE split = 'gate' LIMIT 1
+            """
+        ),
         .sql("candidate_verdict", "UPDATE candidates SET verdict = NULL, reason = NULL WHERE round = 2"),
         .sql("candidate_reason", "UPDATE candidates SET reason = 'outvoted' WHERE verdict = 'kept'"),
         .sql("candidate_index", "UPDATE candidates SET \"index\" = 400 WHERE round = 1 AND \"index\" = 3"),

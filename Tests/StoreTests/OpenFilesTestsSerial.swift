@@ -4,7 +4,9 @@ import Loop
 import Store
 import Testing
 
-/// What a process does that may open no further file. Runs alone: the limit is the whole process's.
+/// What a process does that may open no further file.
+///
+/// Runs alone: the limit is the whole process's.
 @Suite(.serialized) struct OpenFilesTestsSerial {
     let state = TemporaryState()
 

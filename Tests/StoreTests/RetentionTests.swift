@@ -119,6 +119,8 @@ import Testing
                     ALTER TABLE rounds DROP COLUMN seal;
                     UPDATE rounds SET configuration = json_remove(configuration, '$.collapse');
                     DROP TABLE rollbacks;
+                    DROP TABLE retirements;
+                    DROP TABLE corrections;
                     DROP TABLE scores;
                     ALTER TABLE rounds DROP COLUMN seal_version;
                     ALTER TABLE meta DROP COLUMN model_files;
@@ -143,5 +145,24 @@ import Testing
         #expect(try await store.rounds().map(\.outcome) == [.promoted])
         try await store.runRounds([true])
         #expect(try await store.currentCheckpoint().id.rawValue == 2)
+    }
+
+    @Test func `an adapter that names bytes beyond every file is reported`() async throws {
+        let state = TemporaryState()
+        let store = try state.open()
+        let header = #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,9223372036854775807]}}"#
+        let length = UInt64(header.utf8.count)
+        let bytes = (0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) } + Array(header.utf8)
+        var round = try await store.begin()
+        round.phase = .evaluate
+        _ = try await store.recordCheckpoint(
+            files: [FileContent(name: "adapter_model.safetensors", bytes: bytes)],
+            round: round,
+            events: []
+        )
+
+        let report = try await store.verify()
+
+        #expect(report.violations.map(\.rule).contains("checkpoint_finite"))
     }
 }

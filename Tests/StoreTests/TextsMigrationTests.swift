@@ -44,6 +44,8 @@ import Testing
             try db.execute(
                 sql: """
                     PRAGMA foreign_keys = OFF;
+                    DROP TABLE retirements;
+                    DROP TABLE corrections;
                     DROP TABLE scores;
                     ALTER TABLE rounds DROP COLUMN seal_version;
                     ALTER TABLE meta DROP COLUMN model_files;

@@ -10,6 +10,7 @@ struct AddCommand: ControlCommand {
         discussion: """
             Each line is an object: {"question": "…", "answer": "…", "rationale": "…", "choices": ["…"]}.
             Only the question is needed for split train; gate and test need an answer, valid a rationale as well.
+            A train question that is there already with another answer is corrected; see "autodidact help retire" for others.
             """
     )
 
@@ -30,13 +31,24 @@ struct AddCommand: ControlCommand {
                 hint: "split it into smaller files"
             )
         }
-        let lines = try QuestionFile.lines(of: input.data, name: input.name)
+        let lines = try input.questionLines()
         guard !lines.isEmpty else {
             throw Problem(.invalid, "\(input.name) has no question", hint: "write one JSON object per line")
         }
         let request = AddQuestionsRequest(split: split, lines: lines, source: input.source)
         let reply = try await session.client.post(AddQuestionsReply.self, ControlRoute.questions, request)
         try session.show(reply) { $0.added(reply, of: lines.count, to: split) }
+    }
+}
+
+extension InputFile {
+    /// The questions in the file.
+    func questionLines() throws(Problem) -> [QuestionLine] {
+        do {
+            return try QuestionFile.lines(of: data, name: name).map { QuestionLine($0) }
+        } catch {
+            throw Problem(error)
+        }
     }
 }
 
@@ -48,7 +60,8 @@ extension Renderer {
     /// How many questions are new, and line by line those that were there already and what deserves
     /// attention.
     func added(_ reply: AddQuestionsReply, of lineCount: Int, to split: Split) -> [String] {
-        let knownCount = lineCount - reply.addedCount
+        let corrected = reply.corrected ?? []
+        let knownCount = lineCount - reply.addedCount - corrected.count
         let tail = knownCount > 0 ? "; \(Format.count(knownCount)) were there already" : ""
         var lines = ["added \(Words.plural(reply.addedCount, "question")) to split \(split.rawValue)\(tail)"]
         let known = reply.known ?? []
@@ -57,6 +70,12 @@ extension Renderer {
         }
         if known.count > Self.shownLineCount {
             lines.append("  and \(Format.count(known.count - Self.shownLineCount)) more")
+        }
+        lines += corrected.prefix(Self.shownLineCount).map { item in
+            "  \(item.origin.onOneLine) corrects the answer of question \(item.question)"
+        }
+        if corrected.count > Self.shownLineCount {
+            lines.append("  and \(Format.count(corrected.count - Self.shownLineCount)) more")
         }
         lines += (reply.warnings ?? []).map { paint("warning: \($0.onOneLine)", .accent) }
         return lines

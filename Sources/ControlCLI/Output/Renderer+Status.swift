@@ -28,6 +28,13 @@ extension Renderer {
         if let shares = reply.gateTrend { lines += trend(shares) }
         let target = reply.targetRoundCount.map { " of \($0)" } ?? ""
         lines += field("rounds", ["\(reply.finishedRoundCount)\(target) finished"])
+        if let counts = reply.questionCounts {
+            let retired = (reply.retiredCounts ?? [:]).values.reduce(0, +)
+            lines += field(
+                "questions",
+                Words.counts(counts) + (retired > 0 ? ["\(Format.count(retired)) retired"] : [])
+            )
+        }
         let free = reply.freeByteCount.map { "\(Format.bytes($0)) free" }
         lines += field("files", [reply.stateDirectory, free].compactMap { $0 })
         let memory = reply.residentByteCount.map { "memory \(Format.bytes($0))" }

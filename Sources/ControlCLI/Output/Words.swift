@@ -88,6 +88,13 @@ package enum Words {
         }
     }
 
+    /// Questions by split: `400 train`, in the order of the splits.
+    package static func counts(_ counts: [String: Int]) -> [String] {
+        let known = Split.allCases.map(\.rawValue)
+        let names = known.filter { counts[$0] != nil } + counts.keys.filter { !known.contains($0) }.sorted()
+        return names.map { "\(Format.count(counts[$0] ?? 0)) \($0)" }
+    }
+
     /// `1 file`, `2 files`.
     package static func plural(_ count: Int, _ noun: String) -> String {
         "\(Format.count(count)) \(noun)\(count == 1 ? "" : "s")"

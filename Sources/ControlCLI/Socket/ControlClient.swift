@@ -163,6 +163,8 @@ package struct ControlClient: Sendable {
         let url = URL(httpURLWithSocketPath: absolute, uri: uri)?.absoluteString ?? ""
         var request = HTTPClientRequest(url: url)
         request.method = method
+        // HTTP/1.1 asks for one, and for a Unix socket the client library sends none.
+        request.headers.add(name: "Host", value: "localhost")
         request.headers.add(name: "Accept", value: ControlHeader.json)
         request.headers.add(name: ControlVersion.headerName, value: ControlVersion.program)
         return request

@@ -56,6 +56,8 @@ struct Watcher {
                     if block.name == ServerSentEvent.epochName {
                         return enter(try decode(EpochItem.self, block), place, feed)
                     }
+                    // The daemon goes on: what was missed comes again from the last number on.
+                    if block.name == ServerSentEvent.laggedName { return false }
                     if let id = block.id { place.lastEvent = id }
                     feed.yield(.block(block))
                     // After an event the state may be another one; events are rare.
@@ -63,7 +65,7 @@ struct Watcher {
                     feed.yield(.status(try await session.client.get(StatusReply.self, ControlRoute.status)))
                     return true
                 }
-                // At once: the new epoch is asked for from its beginning.
+                // At once: a new epoch is asked for from its beginning, and a stream that lagged from its end.
                 if !isClosed { continue }
                 feed.yield(.lost(Problem(.noDaemon, "the daemon closed the stream")))
             } catch is CancellationError {

@@ -1,7 +1,7 @@
 import ControlAPI
 import Foundation
 package import Loop
-import Store
+package import Store
 
 /// Compares questions from outside with those of the journal: what is new, what is there already, and what
 /// is not allowed.
@@ -12,6 +12,10 @@ package enum QuestionIntake {
         package var added: [QuestionInput] = []
         /// Those that are in the journal already, with the same content in the same split.
         package var known: [(origin: String, question: QuestionID)] = []
+        /// Other answers of train questions that are in the journal.
+        package var corrected: [QuestionCorrection] = []
+        /// Those that are in the journal with the same content, and are retired.
+        package var retired: [(origin: String, question: QuestionID)] = []
         /// What deserves attention.
         package var warnings: [String] = []
     }
@@ -28,52 +32,52 @@ package enum QuestionIntake {
         let name = URL(filePath: path).lastPathComponent
         do {
             return try QuestionFile.lines(of: data, name: path).map { line in
-                line.input(split: split, origin: "\(name):\(line.line ?? 0)")
+                QuestionLine(line).input(split: split, origin: "\(name):\(line.number)")
             }
         } catch {
-            guard let faults = error.faults, let first = faults.first else {
+            guard let first = error.faults.first else {
                 throw DaemonError(.invalidData, error.description)
             }
-            throw DaemonError(.invalidData, "\(error.detail); the first: \(first)", faults: faults)
+            throw DaemonError(.invalidData, "\(error.detail); the first: \(first)", faults: error.faults)
         }
     }
 
     /// The questions to add, after everything has been checked.
     ///
-    /// A question that is in its split with the same content is skipped; one that changed or moved is an
-    /// error, because rounds have been judged by it.
+    /// A question that is in its split with the same content is skipped, a retired one too. Another answer of a train
+    /// question corrects it; one of another split, or a question that moved, is an error, because rounds have been judged by
+    /// it. A retired question with other content is a new one.
     ///
     /// - Parameters:
     ///   - questions: From files or from a request, in order.
     ///   - journal: What the journal holds, all splits.
+    ///   - retired: Which of these are out of use.
     ///   - configuration: How answers are read.
     /// - Returns: The new ones, those that are there already, and what deserves attention.
     /// - Throws: `DaemonError` or `LoopError`, naming the place; `DaemonError` with all faults when there are several.
     package static func new(
         _ questions: [QuestionInput],
         journal: [Question],
+        retired: Set<QuestionID> = [],
         configuration: RoundConfiguration
     ) throws -> Intake {
-        let known = Dictionary(journal.map { (Key($0.content), $0) }) { first, _ in first }
+        let known = Dictionary(grouping: journal) { QuestionKey($0.content) }
         var result = Intake()
         var faults: [any Error] = []
         for question in questions {
             do {
-                if let old = known[Key(question)] {
-                    try checkUnchanged(question, old)
-                    result.known.append((question.origin, old.id))
-                } else {
-                    try QuestionValidation.check(question, configuration: configuration)
-                    result.added.append(question)
-                }
+                let versions = known[QuestionKey(question)] ?? []
+                try result.take(question, versions, retired: retired, configuration: configuration)
             } catch {
                 faults.append(error)
             }
         }
-        let findings = LeakCheck.findings(in: journal.map(\.content) + result.added, from: journal.count)
+        let inUse = journal.filter { !retired.contains($0.id) }
+        let findings = LeakCheck.findings(in: inUse.map(\.content) + result.added, from: inUse.count)
         // Known ones too: the worked examples may be new.
         let shown = ShotsCheck.findings(of: questions, in: configuration.prompt.shots)
         faults += findings.errors + shown.errors
+        faults += RetiredCheck.errors(of: result.added, against: journal.filter { retired.contains($0.id) })
         if let first = faults.first {
             guard faults.count > 1 else { throw first }
             throw DaemonError(
@@ -82,81 +86,144 @@ package enum QuestionIntake {
                 faults: faults.map { "\($0)" }
             )
         }
-        result.warnings = findings.warnings + shown.warnings
+        result.warnings = findings.warnings + shown.warnings + RetiredCheck.warnings(of: result.retired)
         return result
     }
 
-    private static func checkUnchanged(_ question: QuestionInput, _ old: Question) throws(DaemonError) {
-        guard old.content.split == question.split else {
-            throw DaemonError(
-                .invalidData,
-                "\(question.origin): the question moved from split \(old.content.split.rawValue) (number \(old.id)) to "
-                    + "\(question.split.rawValue); put it back, or start a new state directory"
-            )
-        }
-        guard old.content.answer == question.answer, old.content.rationale == question.rationale else {
-            throw DaemonError(
-                .invalidData,
-                "\(question.origin): answer or rationale of question \(old.id) changed since it was added; "
-                    + "undo the change, or start a new state directory"
-            )
-        }
-    }
-
-    /// Adds what the configured files hold and the journal does not.
+    /// Adds what the configured files hold and the journal does not, and takes corrected answers.
     ///
     /// - Parameters:
     ///   - checked: The settings with the questions of all files.
     ///   - store: The journal.
-    /// - Returns: The settings with what deserves attention added, and how many questions were new.
+    /// - Returns: The settings with what deserves attention added, and how many questions were new and corrected.
     /// - Throws: `DaemonError` for an empty train or valid set, or what `new` throws.
     static func take(
         _ checked: CheckedSettings,
         into store: JournalStore
-    ) async throws -> (CheckedSettings, count: Int) {
+    ) async throws -> (CheckedSettings, count: Int, correctedCount: Int) {
         var checked = checked
-        let journal = try await store.allQuestions()
-        try checkShots(checked, journal)
-        let new = try new(checked.questions, journal: journal, configuration: checked.settings.round).added
-        var counts = try await store.questionCounts()
-        for question in new { counts[question.split, default: 0] += 1 }
-        try checked.checkCounts(counts)
-        guard !new.isEmpty else { return (checked, 0) }
-        let message = "\(new.count) questions added from the configured files"
-        try await store.add(new, events: [RoundEvent(.questionsAdded, message: message)])
-        return (checked, new.count)
+        let records = try await store.questionRecords()
+        let new = try check(&checked, records)
+        checked.warnings += RetiredCheck.warnings(of: new.retired)
+        checked.warnings += GoneQuestions(checked, records).notes
+        guard !new.added.isEmpty || !new.corrected.isEmpty else { return (checked, 0, 0) }
+        var events: [RoundEvent] = []
+        if !new.added.isEmpty {
+            let message = "\(new.added.count) questions added from the configured files"
+            events.append(RoundEvent(.questionsAdded, message: message))
+        }
+        if let event = correction(new.corrected) { events.append(event) }
+        try await store.add(new.added, corrections: new.corrected, events: events)
+        return (checked, new.added.count, new.corrected.count)
+    }
+
+    /// The event of corrected answers; nil without any.
+    static func correction(_ corrected: [QuestionCorrection]) -> RoundEvent? {
+        guard !corrected.isEmpty else { return nil }
+        let what =
+            corrected.count == 1
+            ? "the answer of 1 train question" : "answers of \(corrected.count) train questions"
+        let names = RetiredCheck.list(corrected.map(\.question))
+        return RoundEvent(
+            .questionsCorrected,
+            message: "\(what) corrected (\(names)): reports are marked by it from the next round on"
+        )
     }
 
     /// Finds all that `take` would refuse, before anything is written.
     ///
     /// - Parameters:
     ///   - checked: The settings with the questions of all files.
-    ///   - journal: What the journal holds, all splits.
+    ///   - records: The journal's questions, retired or not.
     /// - Throws: What `take` throws.
-    static func checkStart(_ checked: CheckedSettings, journal: [Question]) throws {
+    package static func checkStart(_ checked: CheckedSettings, _ records: [QuestionRecord]) throws {
         var checked = checked
+        _ = try check(&checked, records)
+    }
+
+    /// What is new, after the worked examples, every question and the counts of those in use have been checked.
+    private static func check(_ checked: inout CheckedSettings, _ records: [QuestionRecord]) throws -> Intake
+    {
+        let journal = records.map(\.question)
         try checkShots(checked, journal)
-        let new = try new(checked.questions, journal: journal, configuration: checked.settings.round).added
-        let all = journal.map(\.content) + new
-        try checked.checkCounts(Dictionary(grouping: all, by: \.split).mapValues(\.count))
+        let new = try new(
+            checked.questions,
+            journal: journal,
+            retired: Set(records.filter(\.isRetired).map(\.question.id)),
+            configuration: checked.settings.round
+        )
+        let inUse = records.filter { !$0.isRetired }.map(\.question.content) + new.added
+        var counts = Dictionary(uniqueKeysWithValues: Split.allCases.map { ($0, 0) })
+        for question in inUse { counts[question.split, default: 0] += 1 }
+        try checked.checkCounts(counts)
+        return new
     }
 
     /// Questions that are only in the journal: a gate question stays one when its line is taken out of the
     /// file.
     private static func checkShots(_ checked: CheckedSettings, _ journal: [Question]) throws {
-        let inFiles = Set(checked.questions.map(Key.init))
-        let others = journal.map(\.content).filter { !inFiles.contains(Key($0)) }
+        let inFiles = Set(checked.questions.map(QuestionKey.init))
+        let others = journal.map(\.content).filter { !inFiles.contains(QuestionKey($0)) }
         let findings = ShotsCheck.findings(of: others, in: checked.settings.round.prompt.shots)
         if let error = findings.errors.first { throw error }
     }
+}
 
-    private struct Key: Hashable {
-        let text: String
-        let choices: [String]
-
-        init(_ question: QuestionInput) {
-            text = question.text
-            choices = question.choices
+extension QuestionIntake.Intake {
+    /// Finds what one question is to the versions of it in the journal, of which one at most is in use.
+    fileprivate mutating func take(
+        _ question: QuestionInput,
+        _ versions: [Question],
+        retired: Set<QuestionID>,
+        configuration: RoundConfiguration
+    ) throws {
+        let isSame = { (old: Question) in
+            old.content.answer == question.answer && old.content.rationale == question.rationale
         }
+        if let old = versions.first(where: { !retired.contains($0.id) }) {
+            guard old.content.split == question.split else {
+                throw DaemonError(
+                    .invalidData,
+                    "\(question.origin): the question moved from split \(old.content.split.rawValue) (number \(old.id)) to "
+                        + "\(question.split.rawValue); put it back, or start a new state directory"
+                )
+            }
+            guard !isSame(old) else { return known.append((question.origin, old.id)) }
+            guard question.split == .train else {
+                throw DaemonError(
+                    .invalidData,
+                    "\(question.origin): answer or rationale of question \(old.id) changed since it was added, and rounds have "
+                        + "been judged by it; undo the change, or retire the question and add it again: \"autodidact retire "
+                        + "\(old.id)\", then reload"
+                )
+            }
+            try QuestionValidation.check(question, configuration: configuration)
+            corrected.append(
+                QuestionCorrection(
+                    question: old.id,
+                    answer: question.answer,
+                    rationale: question.rationale,
+                    origin: question.origin
+                )
+            )
+        } else if let old = versions.first(where: { $0.content.split != question.split }) {
+            throw RetiredCheck.error(of: question, against: old)
+        } else if let old = versions.first(where: isSame) {
+            self.retired.append((question.origin, old.id))
+        } else {
+            try QuestionValidation.check(question, configuration: configuration)
+            added.append(question)
+        }
+    }
+}
+
+/// What makes two questions of files and journal the same: text and options, letter by letter.
+struct QuestionKey: Hashable {
+    private let text: String
+    private let choices: [String]
+
+    init(_ question: QuestionInput) {
+        text = question.text
+        choices = question.choices
     }
 }

@@ -5,7 +5,7 @@ import Synchronization
 
 /// Hands events and progress to watchers, without ever waiting for them.
 ///
-/// A watcher whose queue is full is dropped: it connects again and replays the events it missed.
+/// A watcher whose queue is full is cut off: it connects again and replays the events it missed.
 package final class EventHub: Sendable {
     /// What a watcher receives.
     package enum Item: Sendable {
@@ -17,10 +17,34 @@ package final class EventHub: Sendable {
         case heartbeat
     }
 
+    /// A watcher's queue.
+    package struct Watch: AsyncSequence, Sendable {
+        package typealias Element = Item
+        package typealias Failure = Never
+
+        /// What it receives; ends when it is cut off, and with the hub.
+        package let items: AsyncStream<Item>
+        fileprivate let lag: Lag
+
+        /// Whether it was cut off because its reader did not keep up.
+        package var hasLagged: Bool { lag.isSet.withLock { $0 } }
+
+        package func makeAsyncIterator() -> AsyncStream<Item>.AsyncIterator { items.makeAsyncIterator() }
+    }
+
+    fileprivate final class Lag: Sendable {
+        let isSet = Mutex(false)
+    }
+
+    private struct Watcher {
+        let feed: AsyncStream<Item>.Continuation
+        let lag: Lag
+    }
+
     private struct State {
         var nextID = 0
         var isClosed = false
-        var watchers: [Int: AsyncStream<Item>.Continuation] = [:]
+        var watchers: [Int: Watcher] = [:]
         var firstEvent: Int?
     }
 
@@ -50,7 +74,8 @@ package final class EventHub: Sendable {
     /// - Returns: The queue.
     package func watch(
         endedBy handOut: ((@escaping @Sendable () -> Void) -> Void)? = nil
-    ) -> AsyncStream<Item>? {
+    ) -> Watch? {
+        let lag = Lag()
         let (stream, continuation) = AsyncStream.makeStream(
             of: Item.self,
             bufferingPolicy: .bufferingOldest(queueLength)
@@ -58,7 +83,7 @@ package final class EventHub: Sendable {
         let id: Int? = state.withLock { state in
             guard state.watchers.count < watcherLimit, !state.isClosed else { return nil }
             state.nextID += 1
-            state.watchers[state.nextID] = continuation
+            state.watchers[state.nextID] = Watcher(feed: continuation, lag: lag)
             return state.nextID
         }
         guard let id else { return nil }
@@ -66,17 +91,20 @@ package final class EventHub: Sendable {
             _ = self?.state.withLock { $0.watchers.removeValue(forKey: id) }
         }
         handOut? { continuation.finish() }
-        return stream
+        return Watch(items: stream, lag: lag)
     }
 
-    /// Hands an item to every watcher and drops those that do not keep up.
+    /// Hands an item to every watcher and cuts off those that do not keep up.
     package func send(_ item: Item) {
         let watchers = state.withLock { state in
             if case .event(let event) = item, state.firstEvent == nil { state.firstEvent = event.id }
             return Array(state.watchers.values)
         }
         for watcher in watchers {
-            if case .dropped = watcher.yield(item) { watcher.finish() }
+            guard case .dropped = watcher.feed.yield(item) else { continue }
+            // Before the end, so that whoever sees the end sees why.
+            watcher.lag.isSet.withLock { $0 = true }
+            watcher.feed.finish()
         }
     }
 
@@ -86,6 +114,6 @@ package final class EventHub: Sendable {
             state.isClosed = true
             return Array(state.watchers.values)
         }
-        for watcher in watchers { watcher.finish() }
+        for watcher in watchers { watcher.feed.finish() }
     }
 }

@@ -54,6 +54,21 @@ extension LoopService {
         }
     }
 
+    /// Takes questions out of use, or puts them back, between two steps of the loop, and continues from a plateau; a dry run
+    /// leaves that alone.
+    ///
+    /// - Parameters:
+    ///   - isDryRun: Whether nothing is changed.
+    ///   - change: Changes them, while no other request does.
+    /// - Returns: What it returned.
+    /// - Throws: What it threw.
+    package func changeQuestions<Value: Sendable>(
+        unless isDryRun: Bool,
+        _ change: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        isDryRun ? try await change() : try await addQuestions(change)
+    }
+
     /// Reads the pause from the journal once, before anything changes it.
     func loadPause() async throws {
         guard !hold.isLoaded else { return }

@@ -42,14 +42,21 @@ struct ReloadService: Service {
             checked.settings.engine = old.engine
             checked.settings.scaleout = old.scaleout
             try EngineFactory.checkLimits(checked.settings)
-            let (complete, count) = try await loop.addQuestions { [checked, store] in
+            let (complete, count, correctedCount) = try await loop.addQuestions { [checked, store] in
                 try await QuestionIntake.take(checked, into: store)
             }
+            let renamed = GoneQuestions.renamed(from: old, to: complete, try await store.questionRecords())
             current.replace(complete.settings)
             await loop.adopt(complete.settings)
             var notes = Self.changes(from: old, to: complete.settings, wanted: wanted)
             if count > 0 { notes.append("\(count) questions added") }
-            return RoundEvent(.reloaded, message: (notes + complete.warnings).joined(separator: "; "))
+            if correctedCount > 0 {
+                notes.append("\(correctedCount) train answer\(correctedCount == 1 ? "" : "s") corrected")
+            }
+            return RoundEvent(
+                .reloaded,
+                message: (notes + renamed + complete.warnings).joined(separator: "; ")
+            )
         } catch {
             return RoundEvent(
                 .reloadRefused,

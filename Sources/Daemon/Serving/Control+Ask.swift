@@ -29,7 +29,7 @@ extension Control {
     package func ready(_ request: AskRequest) async throws -> AskedQuestion {
         try Self.check(request)
         let configuration = parts.current.value.round
-        guard !AnswerKinds.standard[configuration.vote.answerKind].needsOptions else {
+        guard try !AnswerKinds.standard.named(configuration.vote.answerKind).needsOptions else {
             throw Problem(
                 .usage,
                 "a question without its choices cannot be asked where vote.answerKind is \(configuration.vote.answerKind)",
@@ -50,12 +50,13 @@ extension Control {
             )
         }
         let checkpoint = try await checkpoint(of: request.base ? RoundID(rawValue: 0) : request.round)
+        let prompts = try configuration.prompt.writer()
         return AskedQuestion(
             configuration: configuration,
             input: QuestionInput(text: request.question, split: .test, origin: "asked"),
             settings: settings,
             // A vote is asked for as a round asks, a single answer as an evaluation does.
-            prefix: isVote ? configuration.prompt.generationPrefix : configuration.prompt.evaluationPrefix,
+            prefix: isVote ? prompts.generationPrefix : prompts.evaluationPrefix,
             count: request.candidateCount ?? 1,
             isVote: isVote,
             checkpoint: checkpoint,
@@ -77,7 +78,7 @@ extension Control {
     ) async throws -> AskReply {
         let request = GenerationRequest(
             question: QuestionID(rawValue: 0),
-            prompt: asked.configuration.prompt.prompt(for: asked.input),
+            prompt: try asked.configuration.prompt.writer().prompt(for: asked.input),
             count: asked.count
         )
         // A greedy answer needs no randomness; a sampled one should differ from ask to ask.
@@ -155,7 +156,7 @@ extension Control {
     private static func reply(_ asked: AskedQuestion, _ texts: [GeneratedText], seconds: Double) throws
         -> AskReply
     {
-        let extractor = AnswerExtractor(configuration: asked.configuration, question: asked.input)
+        let extractor = try AnswerExtractor(configuration: asked.configuration, question: asked.input)
         let candidates = texts.map { text in
             var candidate = Candidate(text, round: RoundID(rawValue: 0))
             candidate.read(with: extractor)

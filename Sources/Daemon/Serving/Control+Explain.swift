@@ -9,7 +9,7 @@ extension Control {
         let round = try await store.round(id)
         let rivals = try await store.candidates(of: id, CandidateFilter(question: question), limit: -1)
         guard let candidate = rivals.first(where: { $0.index == index }),
-            let content = try await store.question(question)?.content
+            let content = try await store.question(question, of: id)?.content
         else {
             throw Problem(
                 .noSuchRound,
@@ -27,11 +27,11 @@ extension Control {
             weighedCount: weighedCount,
             question: content
         )
-        let prompt = round.configuration.prompt
+        let prompts = try round.configuration.prompt.writer()
         return ExplainReply(
             round: id,
             candidate: CandidateItem(candidate, question: content, rank: rank),
-            prompt: (prompt.generationPrefix + prompt.prompt(for: content)).text,
+            prompt: (prompts.generationPrefix + prompts.prompt(for: content)).text,
             rivals: explanation.votes.map { ExplainReply.Rival(answer: $0.answer, count: $0.count) },
             meanValidLoss: round.report.meanValidLoss,
             cutDSWeight: round.report.cutDSWeight,

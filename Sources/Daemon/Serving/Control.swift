@@ -86,6 +86,8 @@ package struct Control: Sendable {
             finishedRoundCount: try await store.finishedRoundCount(),
             targetRoundCount: rounds > 0 ? rounds : nil,
             gateTrend: try await store.gateTrend(24),
+            questionCounts: Self.words(try await store.questionCounts()),
+            retiredCounts: Self.words(try await store.retiredCounts()),
             freeByteCount: try? store.freeByteCount(),
             residentByteCount: Self.residentByteCount,
             events: try await store.lastEvents(10).map(EventItem.init),
@@ -149,7 +151,7 @@ package struct Control: Sendable {
             offset: query.offset,
             limit: query.limit
         )
-        let questions = try await store.questions(Set(candidates.map(\.question)))
+        let questions = try await store.questions(Set(candidates.map(\.question)), of: round)
         let items = candidates.compactMap { candidate in
             questions[candidate.question].map { CandidateItem(candidate, question: $0.content) }
         }
@@ -227,20 +229,31 @@ package struct Control: Sendable {
         }
         let configuration = parts.current.value.round
         return try await parts.loop.addQuestions { [store] in
-            let journal = try await store.allQuestions()
-            let new = try QuestionIntake.new(inputs, journal: journal, configuration: configuration)
+            let records = try await store.questionRecords()
+            let new = try QuestionIntake.new(
+                inputs,
+                journal: records.map(\.question),
+                retired: Set(records.filter(\.isRetired).map(\.question.id)),
+                configuration: configuration
+            )
             let message = "\(new.added.count) \(request.split.rawValue) questions added"
             let reply: @Sendable ([QuestionID]) -> AddQuestionsReply = { ids in
                 AddQuestionsReply(
                     ids: ids,
-                    known: new.known.map { KnownQuestion(origin: $0.origin, question: $0.question) },
+                    known: (new.known + new.retired).map {
+                        KnownQuestion(origin: $0.origin, question: $0.question)
+                    },
+                    corrected: new.corrected.isEmpty
+                        ? nil : new.corrected.map { KnownQuestion(origin: $0.origin, question: $0.question) },
                     warnings: new.warnings.isEmpty ? nil : new.warnings
                 )
             }
-            guard !new.added.isEmpty || key != nil else { return reply([]) }
+            guard !new.added.isEmpty || !new.corrected.isEmpty || key != nil else { return reply([]) }
+            let added = new.added.isEmpty ? [] : [RoundEvent(.questionsAdded, message: message)]
             let ids = try await store.add(
                 new.added,
-                events: new.added.isEmpty ? [] : [RoundEvent(.questionsAdded, message: message)],
+                corrections: new.corrected,
+                events: added + [QuestionIntake.correction(new.corrected)].compactMap { $0 },
                 receipt: key.map { Receipt($0) { try ControlCoding.encode(reply($0)) } }
             )
             return reply(ids)
@@ -255,14 +268,5 @@ package struct Control: Sendable {
     static func seconds(since start: ContinuousClock.Instant) -> Double {
         let elapsed = (ContinuousClock.now - start).components
         return Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
-    }
-}
-
-extension JournalStore {
-    /// The questions of all splits.
-    func allQuestions() async throws -> [Question] {
-        var questions: [Question] = []
-        for split in Split.allCases { questions += try await self.questions(in: split) }
-        return questions
     }
 }

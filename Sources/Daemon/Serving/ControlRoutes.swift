@@ -17,6 +17,8 @@ package struct ControlRoutes: Sendable {
         let path: String
         /// Whether it changes something, which needs permission.
         var isChange = false
+        /// Longest body that it reads.
+        var bodyLimit = ControlLimits.bodyByteCount
         let handler: Handler
     }
 
@@ -59,7 +61,10 @@ package struct ControlRoutes: Sendable {
             try await control.compare(try compareQuery(request))
         },
         Row(method: .get, path: ControlRoute.events) { request, context, control in
-            try await EventStream.response(after: try lastEvent(request), control, context.channel)
+            let after = try lastEvent(request)
+            // A stream would have no end, and its head needs no watcher.
+            guard request.method != .head else { return EventStream.response { try await $0.finish(nil) } }
+            return try await EventStream.response(after: after, control, context.channel)
         },
         get(ControlRoute.pause, .post) { _, control in try await control.pause() },
         get(ControlRoute.resume, .post) { _, control in try await control.resume() },
@@ -70,10 +75,18 @@ package struct ControlRoutes: Sendable {
         keyed(ControlRoute.questions, AddQuestionsRequest.self, limit: ControlLimits.questionsBodyByteCount) {
             try await $1.add($0, key: $2)
         },
-        Row(method: .post, path: ControlRoute.ask) { request, _, control in
-            let data = Data(
-                try await request.body.collect(upTo: ControlLimits.bodyByteCount).readableBytesView
+        get(ControlRoute.retire) { request, control in
+            let parameters = request.uri.queryParameters
+            return try await control.retired(
+                split: try enumerated(parameters.get(ControlQuery.split), ControlQuery.split),
+                limit: try count(parameters.get(ControlQuery.limit), ControlQuery.limit)
             )
+        },
+        keyed(ControlRoute.retire, RetireRequest.self, limit: ControlLimits.questionsBodyByteCount) {
+            try await $1.retire($0, key: $2)
+        },
+        Row(method: .post, path: ControlRoute.ask) { request, context, control in
+            let data = try await body(of: request, context, upTo: ControlLimits.bodyByteCount)
             let asked = try decode(AskRequest.self, data)
             guard AskStream.isWanted(request) else { return try json(try await control.ask(asked)) }
             return try await AskStream.response(asked, control)
@@ -98,14 +111,47 @@ package struct ControlRoutes: Sendable {
         router.add(middleware: ProblemMiddleware())
         let gate = AccessGate()
         for row in table {
-            router.on(RouterPath(row.path), method: row.method) { request, context in
-                guard row.isChange else { return try await row.handler(request, context, control) }
-                return try await gate.passing(request, context) {
-                    try await row.handler(request, context, control)
+            // What can be read has a head, too.
+            for method in row.method == .get ? [.get, .head] : [row.method] {
+                router.on(RouterPath(row.path), method: method) { request, context in
+                    guard row.isChange else { return try await row.handler(request, context, control) }
+                    return try await gate.passing(request, context) {
+                        try await row.handler(request, context, control)
+                    }
                 }
             }
         }
         return router
+    }
+
+    /// The methods that a path takes; none if there is no such path.
+    static func methods(at path: String) -> [String] {
+        let own = table.filter { matches($0.path, path) }.map(\.method)
+        guard !own.isEmpty else { return [] }
+        let more: [HTTPRequest.Method] = own.contains(.get) ? [.head, .options] : [.options]
+        return (own + more).map(\.rawValue)
+    }
+
+    /// The longest body that is read, for a path that nothing is routed to as well.
+    static func bodyLimit(method: String, path: String) -> Int {
+        let row = table.first { $0.method.rawValue == method && matches($0.path, path) }
+        return row?.bodyLimit ?? ControlLimits.bodyByteCount
+    }
+
+    private static func matches(_ template: String, _ path: String) -> Bool {
+        let (names, parts) = (template.split(separator: "/"), path.split(separator: "/"))
+        return names.count == parts.count
+            && zip(names, parts).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
+    }
+
+    /// A request's body; its sender is told to go on if it waits for that.
+    private static func body(
+        of request: Request,
+        _ context: ControlRequestContext,
+        upTo limit: Int
+    ) async throws -> Data {
+        context.channel.triggerUserOutboundEvent(MessageRules.BodyWanted(), promise: nil)
+        return Data(try await request.body.collect(upTo: limit).readableBytesView)
     }
 
     /// A reply as JSON.
@@ -135,8 +181,8 @@ package struct ControlRoutes: Sendable {
         limit: Int = ControlLimits.bodyByteCount,
         _ call: @escaping @Sendable (Body, Control) async throws -> Reply
     ) -> Row {
-        Row(method: .post, path: path, isChange: true) { request, _, control in
-            let data = Data(try await request.body.collect(upTo: limit).readableBytesView)
+        Row(method: .post, path: path, isChange: true, bodyLimit: limit) { request, context, control in
+            let data = try await body(of: request, context, upTo: limit)
             return try json(try await call(try decode(type, data), control))
         }
     }
@@ -148,8 +194,8 @@ package struct ControlRoutes: Sendable {
         limit: Int = ControlLimits.bodyByteCount,
         _ call: @escaping @Sendable (Body, Control, RequestKey?) async throws -> Reply
     ) -> Row {
-        Row(method: .post, path: path, isChange: true) { request, _, control in
-            let data = Data(try await request.body.collect(upTo: limit).readableBytesView)
+        Row(method: .post, path: path, isChange: true, bodyLimit: limit) { request, context, control in
+            let data = try await body(of: request, context, upTo: limit)
             let body = try decode(type, data)
             guard let key = try requestKey(request, data) else {
                 return try json(try await call(body, control, nil))
@@ -297,9 +343,13 @@ package struct ControlRoutes: Sendable {
     private static func describe(_ error: any Error) -> String {
         guard let error = error as? DecodingError else { return "\(error)" }
         switch error {
-        case .keyNotFound(let key, _): return "field \"\(key.stringValue)\" is missing"
+        // Clients know the fields by their names on the wire.
+        case .keyNotFound(let key, _):
+            return "field \"\(ControlCoding.snakeCase(key.stringValue))\" is missing"
         case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
-            let path = context.codingPath.map { $0.stringValue }.joined(separator: ".")
+            let path = context.codingPath.map { ControlCoding.snakeCase($0.stringValue) }.joined(
+                separator: "."
+            )
             return path.isEmpty
                 ? "not JSON of the right form" : "field \"\(path)\": \(context.debugDescription)"
         @unknown default: return "\(error)"

@@ -5,7 +5,9 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import NIOExtras
+import NIOHTTP1
 import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
 import NIOPosix
 import ServiceLifecycle
 
@@ -19,6 +21,8 @@ package struct ControlServer: Service {
     /// Clients that open connections and send nothing must not keep others out; idle ones are dropped.
     private static let connectionLimit = 4096
     private static let backlog: CInt = 1024
+    private static let idleTimeout = Duration.seconds(30)
+    private static let headerByteCount = 16 * 1024
 
     private let socket: SocketPath
     private let control: Control
@@ -61,7 +65,7 @@ package struct ControlServer: Service {
                         try pipeline.addHandler(quiescing.makeServerChannelHandler(channel: channel))
                     }
                 }
-                .bind(descriptor) { [logger] channel in http.setup(channel: channel, logger: logger) }
+                .bind(descriptor) { [logger] channel in Self.connection(on: channel, logger) }
         } catch let error as IOError {
             throw DaemonError(.systemFailed, "cannot listen on \(socket.path): \(error)", cause: error)
         }
@@ -89,23 +93,40 @@ package struct ControlServer: Service {
 
     private func http() -> HTTP1Channel {
         let responder = ControlRoutes.router(control).buildResponder()
-        let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
-            maxHeaderFieldSize: 16 * 1024,
-            maxHeaderListSize: 16 * 1024,
-            maxHeaderFieldCount: 100
-        )
-        return HTTP1Channel(
-            responder: { [logger] request, writer, channel in
-                let source = ApplicationRequestContextSource(channel: channel, logger: logger)
-                let context = ControlRequestContext(source: source)
-                // Every error has become a problem in the first middleware.
-                let response = try await responder.respond(to: request, context: context)
-                try await writer.write(response: response.head, body: response.body)
-            },
-            configuration: HTTP1Channel.Configuration(
-                idleTimeout: .seconds(30),
-                httpDecoderConfiguration: decoder
+        return HTTP1Channel { [logger] request, writer, channel in
+            let source = ApplicationRequestContextSource(channel: channel, logger: logger)
+            let context = ControlRequestContext(source: source)
+            // Every error has become a problem in the first middleware.
+            let response = try await responder.respond(to: request, context: context)
+            try await writer.write(response: response.head, body: response.body)
+        }
+    }
+
+    /// What a connection's bytes pass through: Hummingbird's own handlers, with ours between parser and types.
+    private static func connection(on channel: any Channel, _ logger: Logger) -> EventLoopFuture<Connection> {
+        channel.eventLoop.makeCompletedFuture {
+            var limits = NIOHTTPDecoderLimitConfiguration()
+            limits.maxHeaderFieldSize = headerByteCount
+            limits.maxHeaderListSize = headerByteCount
+            limits.maxHeaderFieldCount = 100
+            // The rules say how a reply is framed: the encoder does not know its request.
+            var encoding = HTTPResponseEncoder.Configuration()
+            encoding.automaticallySetFramingHeaders = false
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.configureHTTPServerPipeline(
+                withPipeliningAssistance: false,
+                withErrorHandling: false,
+                withOutboundHeaderValidation: false,
+                withEncoderConfiguration: encoding,
+                withDecoderLimitConfiguration: limits
             )
-        )
+            try pipeline.addHandler(MessageRules())
+            try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+            try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: idleTimeout, logger: logger))
+            return try Connection(
+                wrappingChannelSynchronously: channel,
+                configuration: Connection.Configuration(isOutboundHalfClosureEnabled: true)
+            )
+        }
     }
 }

@@ -38,7 +38,7 @@ enum EventStream {
         let start = after.map { $0 > newest ? epoch.firstEvent - 1 : $0 }
         let first =
             if let start { try await store.events(after: start, limit: pageSize) } else { [RoundEvent]() }
-        let body = ResponseBody { writer in
+        return response { writer in
             try await writer.write(
                 ByteBuffer(string: ServerSentEvent.retryLine + (try ServerSentEvent(epoch).text))
             )
@@ -50,7 +50,7 @@ enum EventStream {
                 lastID = last
                 missed = missed.count < pageSize ? [] : try await store.events(after: last, limit: pageSize)
             }
-            for await item in stream.cancelOnGracefulShutdown() {
+            for await item in stream.items.cancelOnGracefulShutdown() {
                 let text: String
                 switch item {
                 case .event(let event):
@@ -62,14 +62,23 @@ enum EventStream {
                 }
                 try await writer.write(ByteBuffer(string: text))
             }
-            let shutdown = ServerSentEvent(id: nil, name: ServerSentEvent.shutdownName, data: "{}")
-            try await writer.write(ByteBuffer(string: shutdown.text))
+            // Cut off or stopped: the one connects again at once, the other waits for a daemon.
+            let last =
+                stream.hasLagged
+                ? try ServerSentEvent(LaggedItem(lastEvent: lastID)) : ServerSentEvent.shutdown
+            try await writer.write(ByteBuffer(string: last.text))
             try await writer.finish(nil)
         }
-        return Response(
+    }
+
+    /// A stream's head with what writes the rest.
+    static func response(
+        _ write: @escaping @Sendable (inout any ResponseBodyWriter) async throws -> Void
+    ) -> Response {
+        Response(
             status: .ok,
             headers: [.contentType: ControlHeader.eventStream, .cacheControl: "no-store"],
-            body: body
+            body: ResponseBody(write)
         )
     }
 }

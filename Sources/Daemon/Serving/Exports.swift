@@ -77,7 +77,7 @@ package struct Exports: Sendable {
     package static func copy(_ adapter: AdapterLocation, to path: String) throws {
         let files = FileManager.default
         try files.createDirectory(atPath: path, withIntermediateDirectories: false)
-        for name in try files.contentsOfDirectory(atPath: adapter.path) where name != "README.md" {
+        for name in try files.contentsOfDirectory(atPath: adapter.path) where name != FileName.modelCard {
             try files.copyItem(atPath: adapter.path + "/" + name, toPath: path + "/" + name)
         }
     }

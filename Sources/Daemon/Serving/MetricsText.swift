@@ -29,7 +29,8 @@ package struct MetricsText {
         add("candidates_total", "Candidates generated.", Double(totals.candidateCount))
         add("generated_tokens_total", "Tokens sampled.", Double(totals.generatedTokenCount))
         add("trained_tokens_total", "Tokens run through fine-tuning.", Double(totals.trainedTokenCount))
-        add("questions", "Questions, by split.", "split", totals.questionCounts)
+        add("questions", "Questions in use, by split.", "split", totals.questionCounts)
+        add("retired_questions", "Questions out of use, by split.", "split", totals.retiredCounts)
         add("rejection_streak", "Rejections in a row.", Double(reading.rejectionStreak))
         add("last_event", "Number of the newest event.", Double(totals.lastEvent))
     }

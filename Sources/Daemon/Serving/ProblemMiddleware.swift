@@ -16,17 +16,20 @@ struct ProblemMiddleware: RouterMiddleware {
     ) async throws -> Response {
         var response: Response
         do {
-            response = try await next(request, context)
+            response =
+                if let allowed = Self.options(of: request) {
+                    Response(status: .noContent, headers: [.allow: allowed])
+                } else {
+                    try await next(request, context)
+                }
         } catch {
             let problem = problem(of: error, request)
             Self.log(problem, path: request.uri.path)
             response = try Self.response(problem)
             if problem.name == .methodNotAllowed {
-                response.headers[.allow] = Self.methods(at: request).joined(separator: ", ")
+                response.headers[.allow] = ControlRoutes.methods(at: request.uri.path).joined(separator: ", ")
             }
         }
-        // No route is for HEAD: a client then reads only a reply without a body.
-        if request.method == .head { response = response.createHeadResponse() }
         if let name = HTTPField.Name(ControlVersion.headerName) {
             response.headers[name] = ControlVersion.program
         }
@@ -75,7 +78,7 @@ struct ProblemMiddleware: RouterMiddleware {
                 hint: "use \(ControlVersion.api)"
             )
         }
-        let methods = methods(at: request)
+        let methods = ControlRoutes.methods(at: path)
         if !methods.isEmpty, !methods.contains(request.method.rawValue) {
             return Problem(
                 .methodNotAllowed,
@@ -90,15 +93,13 @@ struct ProblemMiddleware: RouterMiddleware {
         )
     }
 
-    /// The methods that a request's path accepts; none if there is no such path.
-    private static func methods(at request: Request) -> [String] {
-        let parts = request.uri.path.split(separator: "/")
-        return ControlRoutes.table.filter { matches($0.path, parts) }.map(\.method.rawValue)
-    }
-
-    private static func matches(_ template: String, _ parts: [Substring]) -> Bool {
-        let names = template.split(separator: "/")
-        return names.count == parts.count
-            && zip(names, parts).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
+    /// What `OPTIONS` is answered; nil for another method, or for a path that does not exist.
+    private static func options(of request: Request) -> String? {
+        guard request.method == .options else { return nil }
+        // The asterisk asks about the server as a whole.
+        let methods =
+            request.head.path == "*"
+            ? ["GET", "POST", "HEAD", "OPTIONS"] : ControlRoutes.methods(at: request.uri.path)
+        return methods.isEmpty ? nil : methods.joined(separator: ", ")
     }
 }

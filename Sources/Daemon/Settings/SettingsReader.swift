@@ -102,7 +102,8 @@ package struct SettingsReader {
                     + "correct the path"
             )
         }
-        if setting.isPath, let path = node.scalar?.string, !path.isEmpty, !path.hasPrefix("/") {
+        // A word that is no text, such as `null` or `5`, names no file.
+        if setting.isPath, case .text(let path) = SettingNode(node), !path.isEmpty, !path.hasPrefix("/") {
             node = Node(base.appending(path: path).standardizedFileURL.path(percentEncoded: false), Tag(.str))
         }
         guard setting.assign(SettingNode(node), to: &settings) else {

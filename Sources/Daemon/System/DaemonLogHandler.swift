@@ -55,8 +55,8 @@ package struct DaemonLogHandler: LogHandler {
         }
         let line = Self.line(message: "\(event.message)", metadata: metadata)
         switch destination {
-        case .journal, .prefixed: write("<\(priority)>\(line)\n")
-        case .plain: write("\(Self.clock()) \(event.level) \(line)\n")
+        case .journal, .prefixed: StandardError.write("<\(priority)>\(line)\n")
+        case .plain: StandardError.write("\(Self.clock()) \(event.level) \(line)\n")
         }
     }
 
@@ -92,9 +92,5 @@ package struct DaemonLogHandler: LogHandler {
 
     private static func clock() -> String {
         Date.now.formatted(.iso8601.time(includingFractionalSeconds: false))
-    }
-
-    private func write(_ line: String) {
-        FileHandle.standardError.write(Data(line.utf8))
     }
 }

@@ -20,8 +20,8 @@ struct EventLog: Sendable {
 
     private func level(of kind: EventKind) -> Logger.Level {
         switch kind {
-        case .started, .stopping, .roundStarted, .phaseFinished, .questionsAdded, .pruned, .pinned,
-            .scheduled:
+        case .started, .stopping, .roundStarted, .phaseFinished, .questionsAdded, .questionsRetired,
+            .questionsCorrected, .pruned, .pinned, .scheduled:
             .info
         case .storageRecovered: .notice
         case .roundPromoted, .roundRejected, .rolledBack, .paused, .resumed, .plateau, .completed, .reloaded:

@@ -21,6 +21,8 @@ package enum MessageID {
         case .plateau: "938b624fc3e64c5ea0048be104ed0d24"
         case .completed: "f62b713dbff74e59baf0c249dc5d5312"
         case .questionsAdded: "aa282ec8961048bb8cd11fdc53f6256e"
+        case .questionsRetired: "7d1c0f5b9e6a4c57a3b2d48e61f0957c"
+        case .questionsCorrected: "e5a94b2178d34f06b1c7f39d02a6845e"
         case .warning: "989b052484ee467e860f8c5a2f68c848"
         case .checkpointCorrupt: "ac0d8a65d1f445c38ec700d6147771ab"
         case .pruned: "f6fadfa7e5c14b629362da5cc13da58a"

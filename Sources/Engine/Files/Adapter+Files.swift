@@ -28,10 +28,10 @@ extension Adapter {
         }
         return [
             FileContent(
-                name: "adapter_config.json",
+                name: FileName.adapterConfiguration,
                 bytes: configuration(model, baseModelName).encoded(indent: 2) + [UInt8(ascii: "\n")]
             ),
-            FileContent(name: "adapter_model.safetensors", bytes: SafetensorsWriter.encode(content)),
+            FileContent(name: FileName.adapterWeights, bytes: SafetensorsWriter.encode(content)),
         ]
     }
 

@@ -10,7 +10,7 @@ extension Adapter {
     /// - Returns: The adapter, widened to f32.
     /// - Throws: `EngineError` of code `adapter_malformed`, or `adapter_mismatch` naming tensor and shapes.
     package static func read(_ directory: String, for model: ModelDescription) throws -> Adapter {
-        let path = "\(directory)/adapter_config.json"
+        let path = "\(directory)/\(FileName.adapterConfiguration)"
         guard let bytes = FileManager.default.contents(atPath: path) else {
             throw EngineError(
                 .adapterMalformed,
@@ -28,7 +28,7 @@ extension Adapter {
             )
         }
         var adapter = try AdapterConfigurationReader(config: config, path: path, model: model).adapter()
-        let weights = "\(directory)/adapter_model.safetensors"
+        let weights = "\(directory)/\(FileName.adapterWeights)"
         guard FileManager.default.fileExists(atPath: weights) else {
             throw EngineError(
                 .adapterMalformed,

@@ -30,7 +30,7 @@ struct GGUFFile: Sendable {
         self.file = file
         var cursor = GGUFCursor(file: file)
         let magic = file.bytes.prefix(4)
-        guard magic.elementsEqual("GGUF".utf8) else {
+        guard GGUFHeader.hasMagic(magic) else {
             throw EngineError(
                 magic.count < 4 ? .modelTruncated : .modelMalformed,
                 "cannot read model \(file.name): it begins with \(Array(magic)), not with \"GGUF\"; "
@@ -39,7 +39,7 @@ struct GGUFFile: Sendable {
         }
         _ = try cursor.number(UInt32.self)
         let version: UInt32 = try cursor.number()
-        guard version == 2 || version == 3 else {
+        guard GGUFHeader.versions.contains(version) else {
             throw EngineError(
                 .modelMalformed,
                 "cannot read model \(file.name): GGUF version is \(version), expected 2 or 3; convert it again"

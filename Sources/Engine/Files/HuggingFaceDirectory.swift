@@ -1,4 +1,5 @@
 import Foundation
+import Loop
 
 /// A Hugging Face model directory: `config.json`, safetensors (one file or shards) and tokenizer files.
 struct HuggingFaceDirectory: Sendable {
@@ -37,7 +38,7 @@ struct HuggingFaceDirectory: Sendable {
     init(path: String, families: Families) throws {
         self.path = path
         var reader = SmallFiles(path: path)
-        guard let config = try reader.json("config.json") else {
+        guard let config = try reader.json(FileName.modelConfiguration) else {
             throw EngineError(
                 .modelMissing,
                 "there is no config.json in \(path): give a GGUF file or a whole Hugging Face directory"
@@ -45,7 +46,7 @@ struct HuggingFaceDirectory: Sendable {
         }
         description = try families.describe(HuggingFaceConfiguration(config: config, path: path))
         let generation = try reader.json("generation_config.json")
-        guard let tokenizerJSON = reader.bytes("tokenizer.json") else {
+        guard let tokenizerJSON = reader.bytes(FileName.tokenizer) else {
             throw EngineError(.modelMissing, "there is no tokenizer.json in \(path): get the whole directory")
         }
         let eos = Self.ids(generation?["eos_token_id"])

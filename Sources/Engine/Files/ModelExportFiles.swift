@@ -9,9 +9,9 @@ struct ModelExportFiles {
     /// Every file but the weights.
     func all() -> [FileContent] {
         var files = [
-            FileContent(name: "config.json", bytes: Self.text(configuration)),
+            FileContent(name: FileName.modelConfiguration, bytes: Self.text(configuration)),
             FileContent(name: "generation_config.json", bytes: Self.text(.sorted(ids))),
-            FileContent(name: "tokenizer.json", bytes: tokenizer.tokenizerJSON),
+            FileContent(name: FileName.tokenizer, bytes: tokenizer.tokenizerJSON),
         ]
         let optional = [
             ("tokenizer_config.json", tokenizer.tokenizerConfig),

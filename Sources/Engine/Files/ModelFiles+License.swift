@@ -1,3 +1,5 @@
+import Loop
+
 extension ModelFiles {
     /// Longest front matter that is searched, in bytes.
     private static let mostFrontMatterBytes = 1 << 16
@@ -20,7 +22,7 @@ extension ModelFiles {
     }
 
     private static func licenseInCard(of directory: HuggingFaceDirectory) -> String? {
-        guard let bytes = HuggingFaceDirectory.bytes("README.md", in: directory.path) else { return nil }
+        guard let bytes = HuggingFaceDirectory.bytes(FileName.modelCard, in: directory.path) else { return nil }
         let lines = String(decoding: bytes.prefix(mostFrontMatterBytes), as: UTF8.self)
             .split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.first == "---" else { return nil }

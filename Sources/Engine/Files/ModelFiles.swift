@@ -20,6 +20,7 @@ package struct ModelFiles: Sendable {
     /// Where the tokenizer comes from.
     package let tokenizerSource: TokenizerSource
     let source: Source
+    private let harmlessChanges = HarmlessChanges()
 
     /// Number of parameters; a tied embedding counts once.
     package var parameterCount: Int { description.parameterCount }
@@ -142,9 +143,14 @@ package struct ModelFiles: Sendable {
     ///
     /// - Throws: `EngineError` of code `model_changed`, naming the first file that differs or is missing.
     func checkUnchanged() throws {
-        switch source {
-        case .gguf(let gguf): try gguf.file.stamp.check()
-        case .huggingFace(let directory): for stamp in directory.stamps { try stamp.check() }
+        let stamps =
+            switch source {
+            case .gguf(let gguf): [gguf.file.stamp]
+            case .huggingFace(let directory): directory.stamps
+            }
+        for stamp in stamps {
+            let name = URL(fileURLWithPath: stamp.path).lastPathComponent
+            try stamp.check(sha256: fileDigests[name], harmlessChanges)
         }
     }
 

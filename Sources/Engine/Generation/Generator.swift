@@ -180,11 +180,16 @@ final class Generator {
         var admitted: [Int] = []
         var free = rows.count { $0 == nil } - ready.count
         let before = batch.count
-        while free > 0, counts.nextRequest < requests.count, let block = blocks.firstIndex(where: { $0 == nil }) {
+        while free > 0, counts.nextRequest < requests.count,
+            let block = blocks.firstIndex(where: { $0 == nil })
+        {
             let tokens = plan.prompts[counts.nextRequest].count - plan.prefix.count
             if !admitted.isEmpty, batch.count - before + tokens > Self.promptRowLimit { break }
             if requests[counts.nextRequest].count > 0 {
-                blocks[block] = Block(request: counts.nextRequest, unfinishedCount: requests[counts.nextRequest].count)
+                blocks[block] = Block(
+                    request: counts.nextRequest,
+                    unfinishedCount: requests[counts.nextRequest].count
+                )
                 try appendPrompt(counts.nextRequest, block, to: &batch)
                 admitted.append(block)
                 free -= requests[counts.nextRequest].count

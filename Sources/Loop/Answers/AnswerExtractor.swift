@@ -2,15 +2,15 @@ import Foundation
 
 /// Reads the answer out of a candidate's text (method, section 5).
 ///
-/// `strict` cuts the text where a line begins a new question, requires the answer cue (first occurrence
-/// after the cut, either case) and gives the rest of its line to the answer kind. `authors` keeps the released code's
-/// rules, see `AuthorsReader`.
+/// `strict` cuts the text where a line begins a new question, requires the answer cue (first occurrence after
+/// the cut, either case) and gives the rest of its line to the answer kind. `authors` keeps the released
+/// code's rules, see `AuthorsReader`.
 public struct AnswerExtractor: Sendable {
     /// Which rules read the answer.
     public var profile: ExtractorProfile
     /// How its answers look.
     public private(set) var kind: any AnswerKind
-    /// The phrase after which the answer stands, for `strict`.
+    /// The phrase that comes before the answer, for `strict`.
     public var answerCue: String
     /// What a line begins with that starts a new question, for `strict`; nil cuts nothing.
     public var questionMarker: String?
@@ -29,27 +29,33 @@ public struct AnswerExtractor: Sendable {
     }
 
     /// The extractor that a round uses for a question; `profile` overrides the configured one.
+    ///
+    /// - Throws: `LoopError` `invalid_configuration` when there is no such answer kind.
     public init(
         configuration: RoundConfiguration,
         question: QuestionInput,
         profile: ExtractorProfile? = nil,
         kinds: AnswerKinds = .standard
-    ) {
+    ) throws(LoopError) {
         self.init(
             profile: profile ?? configuration.vote.extractor,
-            kind: kinds[configuration.vote.answerKind].init(question),
+            kind: try kinds.named(configuration.vote.answerKind).init(question),
             answerCue: configuration.prompt.answerCue,
             questionMarker: configuration.prompt.questionMarker
         )
     }
 
     /// The same for many questions, one after the other: `take(_:)` sets the next.
-    init(configuration: RoundConfiguration, profile: ExtractorProfile? = nil, kinds: AnswerKinds = .standard) {
+    init(
+        configuration: RoundConfiguration,
+        profile: ExtractorProfile? = nil,
+        kinds: AnswerKinds = .standard
+    ) throws(LoopError) {
         let none = QuestionInput(text: "", split: .train, origin: "")
-        self.init(configuration: configuration, question: none, profile: profile, kinds: kinds)
+        try self.init(configuration: configuration, question: none, profile: profile, kinds: kinds)
     }
 
-    /// Goes on to another question.
+    /// Takes another question.
     mutating func take(_ question: QuestionInput) { kind = type(of: kind).init(question) }
 
     /// The answer a text gives; nil when none can be read.

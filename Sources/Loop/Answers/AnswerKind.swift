@@ -1,4 +1,5 @@
-/// How an answer looks: what a question must hold for it, how it is read out of a text, and when two are the same.
+/// How an answer looks: what a question must hold for it, how it is read out of a text, and when two are the
+/// same.
 ///
 /// A kind is one file with one type, and one line in `AnswerKinds`. A value of it serves one question.
 public protocol AnswerKind: Sendable {
@@ -32,7 +33,8 @@ public protocol AnswerKind: Sendable {
     /// A reference answer; nil when it is not plainly one.
     func reference(_ text: String, profile: ExtractorProfile) -> Answer?
 
-    /// What the vote compares: one key per candidate, nil for those without an answer; equal keys are one answer.
+    /// What the vote compares: one key per candidate, nil for those without an answer; equal keys are one
+    /// answer.
     func voteKeys(_ answers: [String?]) -> [String?]
 
     /// An answer as a person reads it.
@@ -83,8 +85,8 @@ public protocol AnswerJudge: Sendable {
     /// - Parameters:
     ///   - texts: The candidates' texts in order.
     ///   - question: Their question.
-    /// - Returns: One reading per text, in order. A text that cannot be judged is `.none` with the reason; it never ends
-    ///   the round.
+    /// - Returns: One reading per text, in order. A text that cannot be judged is `.none` with the reason; it
+    ///   never ends the round.
     /// - Throws: `CancellationError` alone.
     func readings(of texts: [String], question: QuestionInput) async throws -> [AnswerReading]
 }

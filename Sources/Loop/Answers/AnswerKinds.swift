@@ -21,11 +21,16 @@ public struct AnswerKinds: Sendable {
         AnswerKinds(names.compactMap { kinds[$0] } + more)
     }
 
-    /// The kind of a name; the first one for a name that no kind has, which `validate()` refuses.
-    public subscript(name: AnswerKindID) -> any AnswerKind.Type { kinds[name] ?? NumericAnswer.self }
+    /// The kind of a name; nil when there is none.
+    public subscript(name: AnswerKindID) -> (any AnswerKind.Type)? { kinds[name] }
 
-    /// Whether there is such a kind.
-    public func contains(_ name: AnswerKindID) -> Bool { kinds[name] != nil }
+    /// The kind of a name.
+    ///
+    /// - Throws: `LoopError` `invalid_configuration` when there is none.
+    public func named(_ name: AnswerKindID) throws(LoopError) -> any AnswerKind.Type {
+        guard let kind = kinds[name] else { throw .unknownName("vote.answerKind", name, names) }
+        return kind
+    }
 }
 
 extension AnswerKindID {

@@ -1,7 +1,10 @@
 /// One of the question's lettered options, by its letter or its own text.
 public struct ChoiceAnswer: AnswerKind {
+    /// Its name in `vote.answerKind`.
     public static let id = AnswerKindID(rawValue: "choice")
+    /// Its answers in a sentence.
     public static let plural = "lettered options"
+    /// Its questions have options.
     public static let needsOptions = true
 
     private let reader: ChoiceReader
@@ -9,6 +12,7 @@ public struct ChoiceAnswer: AnswerKind {
     /// The kind with a question's options.
     public init(_ question: QuestionInput) { reader = ChoiceReader(choices: question.choices) }
 
+    /// What a person writes as a reference answer.
     public var referenceHint: String {
         let last = ChoiceReader.letter(of: reader.choices.count - 1) ?? "Z"
         return "one of the letters A to \(last) or an option's text"
@@ -39,7 +43,9 @@ public struct ChoiceAnswer: AnswerKind {
 
     /// The letter that the clause names.
     public func read(_ clause: Substring) -> AnswerReading {
-        guard let letter = reader.letter(in: clause) else { return .none("what follows the answer cue names no single option") }
+        guard let letter = reader.letter(in: clause) else {
+            return .none("what follows the answer cue names no single option")
+        }
         return .answer(Answer(canonical: letter))
     }
 

@@ -68,7 +68,7 @@ struct NumberReader {
         return ExactNumber(whole: whole, decimals: decimals, isNegative: isNegative)
     }
 
-    /// Digits with thousands commas removed; nil when a comma stands between digits but groups nothing.
+    /// Digits with thousands commas removed; nil when a comma between digits groups nothing.
     private mutating func readWhole() -> String? {
         var digits = readDigits()
         var isGrouped = false
@@ -109,7 +109,7 @@ struct NumberReader {
         return true
     }
 
-    /// Where the text goes on after optional spaces, one sign and optional spaces; nil for another sign.
+    /// Where the text continues after optional spaces, one sign and optional spaces; nil for another sign.
     private func placeAfterSpaces(of sign: Unicode.Scalar) -> Int? {
         var index = place
         while index < scalars.count, scalars[index] == " " { index += 1 }

@@ -1,14 +1,17 @@
 /// A number: signs, thousands, decimals, fractions; compared as an exact decimal or fraction.
 public struct NumericAnswer: AnswerKind {
+    /// Its name in `vote.answerKind`.
     public static let id = AnswerKindID(rawValue: "numeric")
+    /// Its answers in a sentence.
     public static let plural = "numbers"
 
+    /// What a person writes as a reference answer.
     public let referenceHint = "a number such as 12, -3.5 or 1/2"
 
     /// The same for every question.
     public init(_ question: QuestionInput) {}
 
-    /// Refuses options: their letters would be read as no number.
+    /// Refuses options: their letters are not numbers.
     public static func check(_ question: QuestionInput) throws(LoopError) {
         guard question.choices.isEmpty else {
             throw .invalidQuestion(
@@ -21,7 +24,9 @@ public struct NumericAnswer: AnswerKind {
 
     /// The first number of the clause.
     public func read(_ clause: Substring) -> AnswerReading {
-        guard let number = NumberReader.firstNumber(in: clause) else { return .none("no number follows the answer cue") }
+        guard let number = NumberReader.firstNumber(in: clause) else {
+            return .none("no number follows the answer cue")
+        }
         return .answer(Answer(canonical: number.canonical))
     }
 

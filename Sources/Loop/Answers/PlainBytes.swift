@@ -2,9 +2,10 @@ import Foundation
 
 /// A text's UTF-8 where reading it byte by byte finds what reading it Character by Character finds.
 ///
-/// Characters and `range(of:)` cost twenty times as much, and a round reads every text several times. So a text is
-/// plain when no scalar of it joins, folds or decomposes into ASCII and none is white space or a line break beyond
-/// ASCII's; any other text is read by Characters. `PlainBytesTests` holds the two to the same answers.
+/// Characters and `range(of:)` cost twenty times as much, and a round reads every text several times. So a
+/// text is plain when no scalar of it joins, folds or decomposes into ASCII and none is white space or a line
+/// break beyond ASCII's; any other text is read by Characters. `PlainBytesTests` holds the two to the same
+/// answers.
 struct PlainBytes {
     private let bytes: UnsafeBufferPointer<UInt8>
 
@@ -30,7 +31,7 @@ struct PlainBytes {
     /// The byte at a place.
     subscript(place: Int) -> UInt8 { bytes[place] }
 
-    /// What stands between the first `cue` and the end of its line, unless a line that begins with `marker` comes
+    /// What is between the first `cue` and the end of its line, unless a line that begins with `marker` comes
     /// before it.
     func clause(after cue: PlainPhrase, before marker: PlainPhrase?) -> Range<Int>? {
         guard let place = first(cue) else { return nil }
@@ -41,27 +42,27 @@ struct PlainBytes {
         return start..<end
     }
 
-    /// Where a phrase stands first, in either case.
+    /// The first place of a phrase, in either case.
     func first(_ phrase: PlainPhrase) -> Int? {
         let length = phrase.bytes.count
         let last = phrase.bytes[length - 1]
         return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 256) { steps in
-            // Horspool's search: how far to go on depends on the byte under the phrase's last one.
+            // Horspool's search: how far to move depends on the byte under the phrase's last one.
             steps.initialize(repeating: UInt8(length))
             for place in 0..<length - 1 { steps[Int(phrase.bytes[place])] = UInt8(length - 1 - place) }
             var end = length - 1
             while end < count {
                 let byte = PlainPhrase.lowered(bytes[end])
-                if byte == last, stands(phrase, at: end - length + 1) { return end - length + 1 }
+                if byte == last, has(phrase, at: end - length + 1) { return end - length + 1 }
                 end += Int(steps[Int(byte)])
             }
             return nil
         }
     }
 
-    /// Where a phrase stands last, in either case.
+    /// The last place of a phrase, in either case.
     func last(_ phrase: PlainPhrase) -> Int? {
-        stride(from: count - phrase.bytes.count, through: 0, by: -1).first { stands(phrase, at: $0) }
+        stride(from: count - phrase.bytes.count, through: 0, by: -1).first { has(phrase, at: $0) }
     }
 
     /// The first place of a byte within a range.
@@ -72,7 +73,7 @@ struct PlainBytes {
         return UnsafeRawPointer(found) - UnsafeRawPointer(base)
     }
 
-    private func stands(_ phrase: PlainPhrase, at place: Int) -> Bool {
+    private func has(_ phrase: PlainPhrase, at place: Int) -> Bool {
         phrase.bytes.indices.allSatisfy { PlainPhrase.lowered(bytes[place + $0]) == phrase.bytes[$0] }
     }
 
@@ -124,9 +125,9 @@ struct PlainBytes {
         return true
     }
 
-    /// Whether a scalar beyond ASCII is on the list of those that leave ASCII around them alone: letters of Latin
-    /// (without ª º ß İ ı ĳ ŉ ſ), Greek, Cyrillic, Hiragana, Katakana, Han and Hangul, dashes, quotes, currency,
-    /// arrows, operators.
+    /// Whether a scalar beyond ASCII is on the list of those that leave ASCII around them alone: letters of
+    /// Latin (without ª º ß İ ı ĳ ŉ ſ), Greek, Cyrillic, Hiragana, Katakana, Han and Hangul, dashes, quotes,
+    /// currency, arrows, operators.
     private static func isPlain(_ scalar: UInt32) -> Bool {
         switch scalar {
         case 0xA1...0xA7, 0xA9, 0xAB, 0xAC, 0xAE, 0xB0...0xB3, 0xB7, 0xB9, 0xBB...0xDE, 0xE0...0x12F,
@@ -140,24 +141,4 @@ struct PlainBytes {
         default: false
         }
     }
-}
-
-/// A phrase to look for in `PlainBytes`.
-struct PlainPhrase {
-    /// Its bytes, letters in lower case.
-    let bytes: [UInt8]
-    /// Its bytes as they are.
-    let exact: [UInt8]
-
-    /// Fails unless the phrase is printable ASCII of at most 255 bytes that begins and ends with something to see.
-    init?(_ text: String) {
-        exact = Array(text.utf8)
-        guard exact.allSatisfy({ (0x20...0x7E).contains($0) }), let first = exact.first, first != 0x20,
-            exact.last != 0x20, exact.count <= 255
-        else { return nil }
-        bytes = exact.map(Self.lowered)
-    }
-
-    /// The byte, a letter in lower case.
-    static func lowered(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
 }

@@ -1,8 +1,9 @@
 import Foundation
 
-/// Words and numbers of model cards: names come from files and may hold anything, the card stays YAML and Markdown.
+/// Words and numbers of model cards: names come from files and may hold anything, the card stays YAML and
+/// Markdown.
 enum CardText {
-    /// What stands for a value that is not there.
+    /// Shown for a value that is missing.
     static let nothing = "–"
 
     /// Longest name that a card shows, in characters.
@@ -10,8 +11,9 @@ enum CardText {
 
     /// A YAML string in double quotes, whatever the text holds.
     ///
-    /// YAML takes fewer characters as they are than JSON does, and folds lines at some that JSON keeps, so that
-    /// everything but printable ASCII and plain letters is escaped. Source: YAML 1.2.2, sections 5.1 and 5.7.
+    /// YAML takes fewer characters as they are than JSON does, and folds lines at some that JSON keeps, so
+    /// that everything but printable ASCII and plain letters is escaped. Source: YAML 1.2.2, sections 5.1 and
+    /// 5.7.
     static func yaml(_ text: String) -> String {
         var quoted = "\""
         for scalar in text.unicodeScalars {
@@ -54,7 +56,8 @@ enum CardText {
         return Plain.decimal(value, places: decimals)
     }
 
-    /// A count, in bare digits: a card is a file with a recorded digest, and stays what version 0.1.0 would write.
+    /// A count, in bare digits: a card is a file with a recorded digest, and stays what version 0.1.0 would
+    /// write.
     static func count(_ value: Int?) -> String { value.map { String($0) } ?? nothing }
 
     /// An accuracy in percent with its interval: `78.0 (68.9–85.0)`.

@@ -7,7 +7,9 @@ extension ModelCard {
             "Filter", "Largest DS weight kept", "Steps",
         ]
         let (vote, generate) = (newest.configuration.vote, newest.configuration.generate)
-        let kind = AnswerKinds.standard[vote.answerKind].plural
+        let kind =
+            AnswerKinds.standard[vote.answerKind]?.plural
+            ?? "of kind \(CardText.code(vote.answerKind.rawValue))"
         var lines = ["## Rounds", ""]
         lines += ["Each starts from the checkpoint of the one above it, the first from the base model.", ""]
         lines += CardText.table(header, withGap(line.steps.map(row), columns: header.count))
@@ -44,7 +46,8 @@ extension ModelCard {
         return lines
     }
 
-    /// Scores before and after each round, and whether the test shows a difference from the first to the last.
+    /// Scores before and after each round, and whether the test shows a difference from the first to the
+    /// last.
     var evaluation: [String] {
         let rows = line.steps.map { scores(of: $0.round) }
         guard !rows.joined().isEmpty else { return [] }

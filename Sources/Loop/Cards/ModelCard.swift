@@ -1,4 +1,3 @@
-
 /// The model card, README.md, of a checkpoint's directory and of every export.
 ///
 /// It depends on what the journal holds alone, never on a clock, so that the same export has the same bytes.
@@ -34,7 +33,7 @@ package struct ModelCard {
     }
 
     /// The file.
-    package var file: FileContent { FileContent(name: "README.md", bytes: Array(text().utf8)) }
+    package var file: FileContent { FileContent(name: FileName.modelCard, bytes: Array(text().utf8)) }
 
     private var frontMatter: [String] {
         var lines = ["---"]

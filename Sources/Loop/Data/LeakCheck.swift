@@ -1,8 +1,9 @@
-/// Refuses questions that stand in two splits: a leaked question makes every accuracy a fiction.
+/// Refuses questions that are in two splits: a leaked question makes every accuracy a fiction.
 public enum LeakCheck {
     /// What comparing questions has found.
     public struct Findings: Sendable {
-        /// A question in two splits (`leak`), or repeated in `train` (`invalidData`); each names the two origins.
+        /// A question in two splits (`leak`), or repeated in `train` (`invalidData`); each names the two
+        /// origins.
         public var errors: [LoopError] = []
         /// A question repeated within `valid`, `gate` or `test`.
         public var warnings: [String] = []
@@ -20,7 +21,7 @@ public enum LeakCheck {
         return findings.warnings
     }
 
-    /// Compares all questions by `QuestionText.key` and goes on after an error.
+    /// Compares all questions by `QuestionText.key` and continues after an error.
     ///
     /// - Parameters:
     ///   - questions: The questions of every split.

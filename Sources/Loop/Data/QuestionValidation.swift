@@ -6,20 +6,19 @@ public enum QuestionValidation {
     ///   - question: The question.
     ///   - configuration: The answer kind and cue.
     /// - Throws: `LoopError` `invalidData` naming origin, value and remedy.
-    public static func check(_ question: QuestionInput, configuration: RoundConfiguration) throws(LoopError)
-    {
+    public static func check(_ question: QuestionInput, configuration: RoundConfiguration) throws(LoopError) {
         let origin = question.origin
         guard question.text.contains(where: { !$0.isWhitespace }) else {
             throw .invalidQuestion(origin, "the question's text is empty", "write one or remove the line")
         }
-        // SQLite would keep what stands before it and lose the rest.
+        // SQLite would keep what is before it and lose the rest.
         let texts = [question.text, question.answer, question.rationale].compactMap { $0 }
         guard !texts.contains(where: { $0.utf8.contains(0) }) else {
             throw .invalidQuestion(origin, "the question holds a zero character", "remove it")
         }
-        let kind = AnswerKinds.standard[configuration.vote.answerKind]
+        let kind = try AnswerKinds.standard.named(configuration.vote.answerKind)
         try kind.check(question)
-        let strict = AnswerExtractor(configuration: configuration, question: question, profile: .strict)
+        let strict = try AnswerExtractor(configuration: configuration, question: question, profile: .strict)
         if let answer = question.answer {
             guard strict.reference(answer) != nil else {
                 throw .invalidQuestion(
@@ -38,7 +37,8 @@ public enum QuestionValidation {
         if question.split == .valid { try checkRationale(question, extractor: strict) }
     }
 
-    private static func checkRationale(_ question: QuestionInput, extractor: AnswerExtractor) throws(LoopError)
+    private static func checkRationale(_ question: QuestionInput, extractor: AnswerExtractor)
+        throws(LoopError)
     {
         guard let rationale = question.rationale, rationale.contains(where: { !$0.isWhitespace }) else {
             throw .invalidQuestion(

@@ -2,14 +2,14 @@
 public enum ShotsCheck {
     /// Looks for questions in the text of the worked examples, both as `QuestionText.normalised` makes them.
     ///
-    /// A question with options counts only where its options are there, too: its text alone may be as common as "Which one is
-    /// true?".
+    /// A question with options counts only where its options are there, too: its text alone may be as common
+    /// as "Which one is true?".
     ///
     /// - Parameters:
     ///   - questions: Any questions.
     ///   - shots: The text of the worked examples; empty finds nothing.
-    /// - Returns: An error for each question of `gate` or `test` that is in it, a warning for each of `train` or `valid`; all
-    ///   name the question's place.
+    /// - Returns: An error for each question of `gate` or `test` that is in it, a warning for each of `train`
+    ///   or `valid`; all name the question's place.
     public static func findings(of questions: [QuestionInput], in shots: String) -> LeakCheck.Findings {
         var findings = LeakCheck.Findings()
         let text = Array(QuestionText.normalised(shots))
@@ -33,8 +33,8 @@ public enum ShotsCheck {
         return findings
     }
 
-    /// Whether a part is in a text at a place, and is not the middle of a longer word or number: `3 + 4` is not in
-    /// `13 + 4`, `-3 + 4` or `3 + 4.5`.
+    /// Whether a part is in a text at a place, and is not the middle of a longer word or number: `3 + 4` is
+    /// not in `13 + 4`, `-3 + 4` or `3 + 4.5`.
     private static func isWhole(_ part: [Character], at start: Int, in text: [Character]) -> Bool {
         let end = start + part.count
         guard end <= text.count, text[start..<end].elementsEqual(part) else { return false }
@@ -44,7 +44,7 @@ public enum ShotsCheck {
         }
         guard end < text.count, let last = part.last, isWord(last) else { return true }
         if isWord(text[end]) { return false }
-        // A full stop or comma goes on with a number where a digit follows.
+        // A full stop or comma is part of a number if a digit follows.
         return !(".,".contains(text[end]) && end + 1 < text.count && text[end + 1].isNumber)
     }
 

@@ -44,7 +44,7 @@ public struct VerdictReason: RawRepresentable, Hashable, Codable, Sendable {
     public static let tooLong = VerdictReason(rawValue: "too_long")
     /// A fine-tuning step with it gave a loss or gradient that was not finite.
     public static let quarantined = VerdictReason(rawValue: "quarantined")
-    /// The DS weight lies above the cut: its loss is too far from the mean valid loss.
+    /// The DS weight is above the cut: its loss is too far from the mean valid loss.
     public static let dsWeight = VerdictReason(rawValue: "ds_weight")
     /// Another candidate of the question has the same text and `dedupe` is on.
     public static let duplicate = VerdictReason(rawValue: "duplicate")

@@ -1,5 +1,5 @@
 extension FinetuneSettings {
-    /// Refuses to go on from a checkpoint whose adapter has another shape than these settings ask for.
+    /// Refuses to continue from a checkpoint whose adapter has another shape than these settings ask for.
     ///
     /// - Parameters:
     ///   - made: The settings of the round that made the checkpoint.
@@ -20,7 +20,7 @@ extension FinetuneSettings {
         )
     }
 
-    /// What two adapters must share for one to go on from the other.
+    /// What two adapters must share for one to continue the other.
     private var adapterShape: [(key: String, value: String)] {
         [
             ("finetune.rank", "\(rank)"),

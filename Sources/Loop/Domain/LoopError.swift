@@ -1,24 +1,7 @@
 /// An error of the loop's own rules: bad configuration values, bad data, an impossible request.
-public struct LoopError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// A stable, machine-readable name; unknown codes must be tolerated.
-    public struct Code: RawRepresentable, Hashable, Codable, Sendable {
-        /// The code's spelling.
-        public let rawValue: String
-
-        /// Wraps a spelling.
-        public init(rawValue: String) { self.rawValue = rawValue }
-
-        /// A configuration value is out of range or contradicts another.
-        public static let invalidConfiguration = Code(rawValue: "invalid_configuration")
-        /// A question or data file breaks a rule.
-        public static let invalidData = Code(rawValue: "invalid_data")
-        /// A question stands in two splits.
-        public static let leak = Code(rawValue: "leak")
-        /// An engine's reply does not fit what it was asked.
-        public static let engineReply = Code(rawValue: "engine_reply")
-        /// A loss that must be finite and positive is not.
-        public static let degenerateLoss = Code(rawValue: "degenerate_loss")
-    }
+public struct LoopError: CodedError, Hashable {
+    /// Its codes.
+    public typealias Code = ErrorCode<LoopError>
 
     /// The stable name.
     public let code: Code
@@ -30,9 +13,19 @@ public struct LoopError: Error, Hashable, Sendable, CustomStringConvertible {
         self.code = code
         self.message = message
     }
+}
 
-    /// The message.
-    public var description: String { message }
+extension ErrorCode<LoopError> {
+    /// A configuration value is out of range or contradicts another.
+    public static var invalidConfiguration: Self { Self(rawValue: "invalid_configuration") }
+    /// A question or data file breaks a rule.
+    public static var invalidData: Self { Self(rawValue: "invalid_data") }
+    /// A question is in two splits.
+    public static var leak: Self { Self(rawValue: "leak") }
+    /// An engine's reply does not fit what it was asked.
+    public static var engineReply: Self { Self(rawValue: "engine_reply") }
+    /// A loss that must be finite and positive is not.
+    public static var degenerateLoss: Self { Self(rawValue: "degenerate_loss") }
 }
 
 extension LoopError {

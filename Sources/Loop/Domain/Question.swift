@@ -1,4 +1,4 @@
-/// What a question is used for; no question stands in two splits.
+/// What a question is used for; no question is in two splits.
 public enum Split: String, Codable, Sendable, CaseIterable {
     /// Questions the loop generates candidates for; their reference answers are never read by it.
     case train

@@ -1,4 +1,4 @@
-/// What shall become current again.
+/// What is to become current again.
 public enum RollbackTarget: Hashable, Sendable {
     /// The checkpoint of a promoted round; 0 is the base model.
     case round(RoundID)
@@ -23,7 +23,7 @@ public struct RollbackRecord: Hashable, Codable, Sendable {
     }
 }
 
-/// What a rollback changes, worked out before it acts and by the very code that acts.
+/// What a rollback changes, worked out before it acts by the code that acts.
 public struct RollbackPlan: Hashable, Codable, Sendable {
     /// The checkpoint that is current now.
     public var current: CheckpointRecord
@@ -49,8 +49,8 @@ public struct RollbackPlan: Hashable, Codable, Sendable {
     /// - Parameters:
     ///   - current: The checkpoint that is current now.
     ///   - target: The checkpoint that becomes current.
-    ///   - checkpoints: At least those that lead to one of the two and not to the other; a line ends where a parent is not
-    ///     among them.
+    ///   - checkpoints: At least those that lead to one of the two and not to the other; a line ends where a
+    ///     parent is not among them.
     ///   - open: The open round, if there is one.
     ///   - nextRound: The number of the round after it.
     ///   - isUndo: Whether it takes the last rollback back.
@@ -68,7 +68,7 @@ public struct RollbackPlan: Hashable, Codable, Sendable {
         let (old, new) = (Self.line(to: current, checkpoints), Self.line(to: target, checkpoints))
         leaving = checkpoints.filter { old.contains($0.id) && !new.contains($0.id) }
         joining = checkpoints.filter { new.contains($0.id) && !old.contains($0.id) }
-        // A round whose verdict stands keeps it and merely ends.
+        // A round that has its verdict keeps it and only ends.
         abandonedRound = open?.id
         abandonedPhase = open?.phase
         self.nextRound = nextRound

@@ -16,23 +16,20 @@ public enum Phase: String, Codable, Sendable, CaseIterable, Comparable {
     case evaluate
     /// The gate promotes or rejects, in one transaction.
     case promote
-    /// The test split is scored, for the report alone; the verdict stands already.
+    /// The test split is scored, for the report alone; the verdict is already given.
     case report
 
     /// Orders phases as they run.
-    public static func < (left: Phase, right: Phase) -> Bool { left.position < right.position }
+    public static func < (left: Phase, right: Phase) -> Bool { left.later.contains(right) }
 
     /// The phase that follows; nil after the last.
-    public var next: Phase? {
-        let position = position + 1
-        return position < Phase.allCases.count ? Phase.allCases[position] : nil
-    }
+    public var next: Phase? { later.first }
 
-    private var position: Int { Phase.allCases.firstIndex(of: self) ?? 0 }
+    private var later: ArraySlice<Phase> { Phase.allCases.drop { $0 != self }.dropFirst() }
 }
 
 /// How a round ended.
-public enum Outcome: String, Codable, Sendable {
+public enum Outcome: String, Codable, Sendable, CaseIterable {
     /// Its checkpoint became the current one.
     case promoted
     /// The gate kept the incumbent.
@@ -41,7 +38,7 @@ public enum Outcome: String, Codable, Sendable {
     case noData = "no_data"
     /// A rollback ended it.
     case abandoned
-    /// It failed too often; the message stands in its report.
+    /// It failed too often; the message is in its report.
     case failed
 }
 

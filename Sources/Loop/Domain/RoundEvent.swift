@@ -30,6 +30,10 @@ public enum EventKind: String, Codable, Sendable, CaseIterable {
     case completed
     /// Questions were added.
     case questionsAdded = "questions_added"
+    /// Questions were taken out of use, or put back.
+    case questionsRetired = "questions_retired"
+    /// Reference answers of train questions were corrected.
+    case questionsCorrected = "questions_corrected"
     /// Something deserves attention but stops nothing.
     case warning
     /// A checkpoint's files do not match its record.
@@ -52,7 +56,7 @@ public enum EventKind: String, Codable, Sendable, CaseIterable {
     case reloaded
     /// A changed configuration was refused; the one before stays.
     case reloadRefused = "reload_refused"
-    /// The schedule holds the loop, or lets it go on.
+    /// The schedule holds the loop, or lets it continue.
     case scheduled
 }
 
@@ -111,7 +115,7 @@ public struct RoundEvent: Hashable, Codable, Sendable, Identifiable {
 
 /// How far the running phase is.
 ///
-/// Never stored; sent to whoever watches.
+/// Never stored; sent to those who watch.
 public struct Progress: Hashable, Codable, Sendable {
     /// The round.
     public var round: RoundID

@@ -19,7 +19,7 @@ public struct RoundOutline: Hashable, Sendable, Identifiable {
     /// When its last phase ended, ISO 8601 UTC; nil while it runs.
     public var finishedAt: String?
 
-    /// What a report has of those names is left out: losses per step, histograms, accuracy by bin and profile.
+    /// Keys of a report that an outline leaves out: losses per step, histograms, accuracy by bin and profile.
     public static let listKeys = [
         "trainingLosses", "consistencyHistogram", "dsWeightHistogram", "dsBins", "candidateAccuracy",
     ]

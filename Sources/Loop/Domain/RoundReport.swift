@@ -101,9 +101,9 @@ public struct WeighReport: Hashable, Codable, Sendable {
 public struct SelectReport: Hashable, Codable, Sendable {
     /// The cut: largest DS weight kept.
     public var cutDSWeight: Double?
-    /// Dropped candidates whose loss lies below the band (loss < mean valid loss / cut).
+    /// Dropped candidates whose loss is below the band (loss < mean valid loss / cut).
     public var lowSideDropCount: Int?
-    /// Dropped candidates whose loss lies above the band (loss > mean valid loss · cut).
+    /// Dropped candidates whose loss is above the band (loss > mean valid loss · cut).
     public var highSideDropCount: Int?
     /// Candidates the policy kept.
     public var selectedCount: Int?
@@ -124,7 +124,8 @@ public struct SelectReport: Hashable, Codable, Sendable {
 
 /// What phase `finetune` has measured.
 public struct FinetuneReport: Hashable, Codable, Sendable {
-    /// Texts of earlier rounds that fine-tuning from the base model took along; nil where it started from the incumbent.
+    /// Texts of earlier rounds that fine-tuning from the base model took along; nil where it started from the
+    /// incumbent.
     public var earlierTextCount: Int?
     /// Optimizer steps taken.
     public var stepCount: Int?

@@ -1,17 +1,17 @@
 import Foundation
 
-/// What the operating system said, beneath an error of Foundation's or of the system's.
+/// The operating system's own error number behind an error of Foundation or of the system.
 public enum SystemFailure {
     /// The number that the system gave.
     ///
     /// - Parameter error: Any error.
-    /// - Returns: Such as `EACCES`; nil where no system call failed, or nobody knows which way.
+    /// - Returns: Such as `EACCES`; nil if no system call failed or its number is not known.
     public static func number(of error: any Error) -> Int32? {
         if let error = error as? POSIXError { return error.code.rawValue }
         let bridged = error as NSError
         if bridged.domain == NSPOSIXErrorDomain { return Int32(exactly: bridged.code) }
-        if let beneath = bridged.userInfo[NSUnderlyingErrorKey] as? any Error {
-            return number(of: beneath)
+        if let cause = bridged.userInfo[NSUnderlyingErrorKey] as? any Error {
+            return number(of: cause)
         }
         guard let error = error as? CocoaError else { return nil }
         switch error.code {

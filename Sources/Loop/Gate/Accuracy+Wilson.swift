@@ -27,8 +27,9 @@ extension Accuracy {
 
     /// How much higher this share is than another one, with the 95 % interval of the difference.
     ///
-    /// Newcombe's hybrid score interval (1998, method 10), which joins the two Wilson intervals. It takes the two as
-    /// independent; answers to the same questions mostly agree, so the true interval is rather narrower.
+    /// Newcombe's hybrid score interval (1998, method 10), which joins the two Wilson intervals. It takes the
+    /// two as independent; answers to the same questions mostly agree, so the true interval is rather
+    /// narrower.
     ///
     /// - Parameter base: What it is compared with.
     /// - Returns: The difference and its interval, each within −1...1.

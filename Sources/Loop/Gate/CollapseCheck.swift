@@ -1,8 +1,8 @@
-/// Watches for the ways in which a model that learns from itself collapses: everyone gets the same answer, texts
-/// repeat, answers can no longer be read, or grow without end.
+/// Watches for the ways in which a model that learns from itself collapses: everyone gets the same answer,
+/// texts repeat, answers can no longer be read, or grow without end.
 ///
-/// A measure outside its bound rejects the round. The bounds are wide by default: a model that has become sure of
-/// itself has a low entropy, too.
+/// A measure outside its bound rejects the round. The bounds are wide by default: a model that has become
+/// sure of itself has a low entropy, too.
 public struct CollapseCheck: Hashable, Sendable {
     /// The bounds.
     public var settings: CollapseSettings

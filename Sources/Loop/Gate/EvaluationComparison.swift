@@ -1,7 +1,8 @@
 /// Two checkpoints on the held-out questions that both have answered, side by side.
 ///
-/// `a` comes first, as the incumbent does at the gate: a question is gained when `b` alone is right, lost when `a`
-/// alone is. Questions that only one of the two was asked are left out of everything but `askedCountOfA` and `askedCountOfB`.
+/// `a` comes first, as the incumbent does at the gate: a question is gained when `b` alone is right, lost
+/// when `a` alone is. Questions that only one of the two was asked are left out of everything but
+/// `askedCountOfA` and `askedCountOfB`.
 public struct EvaluationComparison: Hashable, Sendable {
     /// A question that one of the two has right and the other has not.
     public struct Difference: Hashable, Sendable {

@@ -2,10 +2,10 @@
 public struct PlainFormat: PromptFormat {
     /// Its name in settings.
     public static let name = PromptFormatID(rawValue: "plain")
-    /// What stands for the question in the template.
+    /// What the template has where the question goes.
     public static let placeholder = "{question}"
 
-    /// Text around one question; `{question}` stands for it.
+    /// Text around one question; `{question}` is replaced by it.
     public var template: String
 
     /// Builds a format.

@@ -37,8 +37,8 @@ public struct Prompt: Hashable, Sendable {
 
     /// A question alone.
     ///
-    /// Options follow the question's text on the same line as `(A) first (B) second`, so that worked examples stay one
-    /// line per question. All of it is content.
+    /// Options follow the question's text on the same line as `(A) first (B) second`, so that worked examples
+    /// stay one line per question. All of it is content.
     public init(_ question: QuestionInput) {
         let options = question.choices.indices.map { index in
             " (\(ChoiceReader.letter(of: index) ?? "?")) \(question.choices[index])"

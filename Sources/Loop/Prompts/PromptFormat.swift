@@ -1,8 +1,9 @@
 /// A way to write prompts down: plain text with worked examples, or a model's own chat template.
 ///
-/// What a format writes itself may become control tokens; the texts of messages keep the marks they came with.
+/// What a format writes itself may become control tokens; the texts of messages keep the marks they came
+/// with.
 public protocol PromptFormat: Sendable {
-    /// What stands before every prompt of a call: the worked examples.
+    /// What is put before every prompt of a call: the worked examples.
     ///
     /// - Parameter examples: The file's text, which people write for this format; empty for none.
     /// - Returns: The text, empty for none.
@@ -56,7 +57,9 @@ public struct PromptFormats: Sendable {
     ///   - settings: What it is made from.
     /// - Returns: The format.
     /// - Throws: `LoopError` of code `invalid_configuration`, naming the formats there are.
-    public func format(_ name: PromptFormatID, for settings: PromptSettings) throws(LoopError) -> any PromptFormat {
+    public func format(_ name: PromptFormatID, for settings: PromptSettings) throws(LoopError)
+        -> any PromptFormat
+    {
         guard let maker = makers[name] else {
             throw LoopError(
                 .invalidConfiguration,

@@ -1,14 +1,14 @@
 /// A text that knows which of its parts a prompt format wrote and which came from data.
 ///
 /// Only what the format wrote may become control tokens: a question, an option or a candidate that spells
-/// `<|im_end|>` is read as those ten characters. In a string literal the literal parts are format and what is
+/// `<|im_end|>` is read as those characters. In a string literal the literal parts are format and what is
 /// interpolated is content: `"Q: \(question)\nA:"`.
 ///
 /// Its stored form is the plain string; the marks are not stored.
 public struct PromptText: Hashable, Sendable {
     /// The whole text.
     public private(set) var text: String
-    /// Where content lies, as offsets of UTF-8 bytes: ascending, none empty, none touching the next.
+    /// Where content is, as offsets of UTF-8 bytes: ascending, none empty, none touching the next.
     public private(set) var contentRanges: [Range<Int>]
 
     /// A text that the format wrote.
@@ -27,7 +27,7 @@ public struct PromptText: Hashable, Sendable {
     /// Whether there is no text.
     public var isEmpty: Bool { text.isEmpty }
 
-    /// Whether bytes of the text lie wholly in what the format wrote.
+    /// Whether bytes of the text are all in what the format wrote.
     ///
     /// - Parameter range: Offsets of UTF-8 bytes.
     /// - Returns: False when any of them is content.
@@ -61,7 +61,7 @@ extension PromptText: CustomStringConvertible {
 }
 
 extension PromptText: Codable {
-    /// Reads a plain string; all of it counts as content, for nobody vouches for it.
+    /// Reads a plain string; all of it counts as content, since it may come from anywhere.
     public init(from decoder: any Decoder) throws {
         self.init(content: try decoder.singleValueContainer().decode(String.self))
     }

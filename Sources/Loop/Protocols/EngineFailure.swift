@@ -8,13 +8,13 @@ public enum EngineFailureKind: Sendable, CaseIterable {
     case unavailable
     /// A file cannot be read or written.
     case storage
-    /// A defect of ours.
+    /// A defect in this program.
     case defect
 }
 
 /// An error of an engine, whichever engine it is.
 ///
-/// Each engine has an error type of its own; nobody outside it needs to know which.
+/// Each engine has its own error type; code outside it need not know which.
 public protocol EngineFailure: Error, Sendable, CustomStringConvertible {
     /// A stable, machine-readable name, such as `not_finite`.
     var name: String { get }

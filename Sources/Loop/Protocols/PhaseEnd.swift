@@ -2,7 +2,7 @@
 public struct PhaseEnd: Sendable {
     /// What becomes of the round.
     public enum Step: Hashable, Sendable {
-        /// It goes on with a phase.
+        /// It continues with a phase.
         case next(Phase)
         /// It ends here; its outcome is set.
         case end
@@ -12,11 +12,13 @@ public struct PhaseEnd: Sendable {
     public var round: RoundRecord
     /// What follows.
     public var step: Step
-    /// Whether the outcome is the gate's verdict: given once, and `promoted` makes the round's checkpoint current.
+    /// Whether the outcome is the gate's verdict: given once, and `promoted` makes the round's checkpoint
+    /// current.
     public var isVerdict: Bool
     /// Candidates whose fields changed; a text never changes and is not written again.
     public var candidates: [Candidate]
-    /// The files of a new adapter, which becomes the round's checkpoint; the store adds `round.json` and a model card.
+    /// The files of a new adapter, which becomes the round's checkpoint; the store adds `round.json` and a
+    /// model card.
     public var adapter: [FileContent]?
     /// Events to write with it.
     public var events: [RoundEvent]

@@ -9,9 +9,9 @@ public protocol StreamingEngine: RoundEngine {
     ///   - prefix: Text before the prompt (worked examples).
     ///   - settings: Temperature, nucleus, limits and stop strings.
     ///   - key: Seed and round; with question, candidate and position it keys all randomness.
-    ///   - piece: Called with each new piece in order, never an empty one. A piece ends between two Unicode scalars and
-    ///     before anything that may yet become a stop string; together they are the text. The engine waits for it, so
-    ///     it must return at once.
+    ///   - piece: Called with each new piece in order, never an empty one. A piece ends between two Unicode
+    ///     scalars and before anything that may yet become a stop string; together they are the text. The
+    ///     engine waits for it, so it must return at once.
     /// - Returns: The candidate.
     /// - Throws: `CancellationError`, or an error of the engine.
     func stream(

@@ -1,14 +1,14 @@
 /// Comparisons with reference answers.
 ///
-/// They go into the report and nowhere else.
+/// For the report only.
 enum ReferenceReport {
     /// Tells whether a candidate's stored answer is right; nil without a readable reference.
     static func judge(
         questions: [QuestionID: Question],
         configuration: RoundConfiguration,
         _ catalog: Catalog = .standard
-    ) -> @Sendable (Candidate) -> Bool? {
-        var extractor = AnswerExtractor(configuration: configuration, kinds: catalog.answerKinds)
+    ) throws(LoopError) -> @Sendable (Candidate) -> Bool? {
+        var extractor = try AnswerExtractor(configuration: configuration, kinds: catalog.answerKinds)
         let references = questions.compactMapValues { question in
             extractor.take(question.content)
             return question.content.answer.flatMap(extractor.reference)

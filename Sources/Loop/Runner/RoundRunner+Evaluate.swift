@@ -15,7 +15,8 @@ extension RoundRunner {
         let after = try await evaluation(of: checkpoint, on: split, questions: questions, round: round)
         // Weighing counts them where there are any.
         let hasValid = round.report.validCount != nil
-        // Steps that were not finite were not applied; a valid loss that is none is left out of the evaluation.
+        // Steps that were not finite were not applied; a valid loss that is not finite is left out of the
+        // evaluation.
         var gateReport = try PromotionGate(settings: round.configuration.gate).judge(
             before: before,
             after: after,
@@ -61,7 +62,7 @@ extension RoundRunner {
         // Weighing has scored the same questions under the parent.
         if checkpoint == round.parent, let known = round.report.meanValidLoss { return known }
         let valid = try await store.questions(in: .valid, of: round.id)
-        let context = scoringContext(of: round, valid: valid)
+        let context = try scoringContext(of: round, valid: valid)
         let losses = valid.isEmpty ? [] : try await context.validLosses()
         let mean = losses.reduce(0, +) / Double(max(losses.count, 1))
         return losses.isEmpty || !mean.isFinite ? nil : mean
@@ -69,15 +70,15 @@ extension RoundRunner {
 
     /// Greedy texts for the questions under the active adapter.
     private func answer(_ questions: [Question], round: RoundRecord) async throws -> [GeneratedText] {
-        let prompt = round.configuration.prompt
+        let prompts = try prompts(of: round)
         var settings = round.configuration.generate
         (settings.temperature, settings.topP, settings.topK, settings.candidates) = (0, 1, 0, 1)
         let requests = questions.map { question in
-            GenerationRequest(question: question.id, prompt: prompt.prompt(for: question.content), count: 1)
+            GenerationRequest(question: question.id, prompt: prompts.prompt(for: question.content), count: 1)
         }
         return try await engine.generate(
             requests,
-            prefix: prompt.evaluationPrefix,
+            prefix: prompts.evaluationPrefix,
             settings: settings,
             key: key(of: round),
             progress: progress(of: round, unit: "questions")
@@ -97,19 +98,19 @@ extension RoundRunner {
                 "the engine answered \(texts.count) of \(questions.count) questions; report this as a defect of the engine"
             )
         }
-        let judge = catalog.answerKinds[configuration.vote.answerKind].judge(configuration)
+        let judge = try catalog.answerKinds.named(configuration.vote.answerKind).judge(configuration)
         var rightCounts: [ExtractorProfile: Int] = [:]
         var answers: [EvaluationAnswer] = []
         for (question, text) in zip(questions, texts) {
+            let judged = try await judge?.reading(of: text.text, question: question.content)
             for profile in ExtractorProfile.allCases {
-                let extractor = AnswerExtractor(
+                let extractor = try AnswerExtractor(
                     configuration: configuration,
                     question: question.content,
                     profile: profile,
                     kinds: catalog.answerKinds
                 )
-                let judged = try await judge?.readings(of: [text.text], question: question.content)
-                let answer = judged.map { $0.first?.answer } ?? extractor.answer(in: text.text)
+                let answer = judged.map(\.answer) ?? extractor.answer(in: text.text)
                 let isRight = extractor.isRight(answer, reference: question.content.answer) == true
                 rightCounts[profile, default: 0] += isRight ? 1 : 0
                 guard profile == configuration.vote.extractor else { continue }

@@ -10,24 +10,11 @@ extension RoundRunner {
         let own = try await store.candidates(of: round.id, .training)
         let texts = TrainingSamples.build(
             earlier + own,
-            questions: try await trainQuestions(),
-            prompt: configuration.prompt
+            questions: try await trainQuestions(of: round),
+            prompts: try prompts(of: round)
         )
-        let job = FinetuneJob(
-            examples: texts.map(\.example),
-            objective: configuration.finetune.objective,
-            settings: configuration.finetune,
-            lossSpan: configuration.select.lossSpan,
-            key: key(of: round),
-            start: isFresh ? nil : try await store.adapter(of: round.parent),
-            resumePath: try await store.newestTrainingSave(of: round.id),
-            baseModelName: engine.identity.name
-        )
-        let (store, id) = (store, round.id)
-        let result = try await engine.finetune(job, progress: progress(of: round, unit: "steps")) { save in
-            try store.write(save, of: id)
-        }
-        let earlierCount = texts.count { $0.candidates.first?.round != id }
+        let result = try await train(on: texts, isFresh: isFresh, round: round)
+        let earlierCount = texts.count { $0.candidates.first?.round != round.id }
         round.report.earlierTextCount = isFresh ? earlierCount : nil
         let tooLong = drop(result.tooLong, .tooLong, of: texts, round: &round)
         let quarantined = drop(result.quarantined, .quarantined, of: texts, round: &round)
@@ -64,13 +51,38 @@ extension RoundRunner {
         )
     }
 
+    /// Runs the job, its saves written to the store.
+    private func train(
+        on texts: [TrainingSamples.Text],
+        isFresh: Bool,
+        round: RoundRecord
+    ) async throws -> FinetuneResult {
+        let configuration = round.configuration
+        let job = FinetuneJob(
+            examples: texts.map(\.example),
+            objective: configuration.finetune.objective,
+            settings: configuration.finetune,
+            lossSpan: configuration.select.lossSpan,
+            key: key(of: round),
+            start: isFresh ? nil : try await store.adapter(of: round.parent),
+            resumePath: try await store.newestTrainingSave(of: round.id),
+            baseModelName: engine.identity.name
+        )
+        let (store, id) = (store, round.id)
+        let result = try await engine.finetune(job, progress: progress(of: round, unit: "steps")) { save in
+            try store.write(save, of: id)
+        }
+        try result.checkPlaces(in: texts.count)
+        return result
+    }
+
     /// Names the questions and candidates of steps that were not applied.
     private func quarantineEvent(
         _ result: FinetuneResult,
         of texts: [TrainingSamples.Text],
         round: RoundRecord
     ) -> RoundEvent {
-        let candidates = result.quarantined.filter(texts.indices.contains).flatMap { texts[$0].candidates }
+        let candidates = result.quarantined.flatMap { texts[$0].candidates }
         let names = candidates.prefix(20).map { candidate in
             "\(candidate.question)/\(candidate.index)"
                 + (candidate.round == round.id ? "" : " of round \(candidate.round)")
@@ -84,15 +96,15 @@ extension RoundRunner {
 
     /// Candidates of this round that the engine left out, with their verdicts.
     ///
-    /// Those of earlier rounds stay as they are: what has ended does not change. So do those that lost before, and were
-    /// trained on as such.
+    /// Those of earlier rounds stay as they are: what has ended does not change. So do those that lost
+    /// before, and were trained on as such.
     private func drop(
         _ places: [Int],
         _ reason: VerdictReason,
         of texts: [TrainingSamples.Text],
         round: inout RoundRecord
     ) -> [Candidate] {
-        let candidates = places.filter(texts.indices.contains).flatMap { place in
+        let candidates = places.flatMap { place in
             texts[place].candidates.filter { $0.round == round.id && $0.isForTraining }.map { candidate in
                 var candidate = candidate
                 candidate.settle(.dropped, reason)
@@ -100,8 +112,22 @@ extension RoundRunner {
             }
         }
         guard !candidates.isEmpty else { return [] }
-        round.report.dropCounts = (round.report.dropCounts ?? [:])
-        round.report.dropCounts?[reason.rawValue] = candidates.count
+        // Set, not added to: a resumed fine-tuning counts the same candidates again.
+        round.report.dropCounts = (round.report.dropCounts ?? [:]).merging(
+            [reason.rawValue: candidates.count],
+            uniquingKeysWith: { $1 }
+        )
         return candidates
+    }
+}
+
+extension FinetuneResult {
+    /// Refuses places that the job does not have.
+    fileprivate func checkPlaces(in count: Int) throws(LoopError) {
+        guard let place = (tooLong + quarantined).first(where: { !(0..<count).contains($0) }) else { return }
+        throw LoopError(
+            .engineReply,
+            "the engine left out text \(place) of \(count); report this as a defect of the engine"
+        )
     }
 }

@@ -1,14 +1,14 @@
 extension RoundRunner {
     /// Samples the pending waves, committing each whole.
     func generate(_ round: inout RoundRecord) async throws {
-        let (configuration, id) = (round.configuration, round.id)
+        let id = round.id
         let waves = try await store.waves(of: id)
         let pending = waves.filter { !$0.isDone }
         if !pending.isEmpty {
             try await engine.activate(try await store.adapter(of: round.parent))
         }
-        let questions = try await trainQuestions()
-        let perQuestion = configuration.generate.candidates
+        let questions = try await trainQuestions(of: round)
+        let perQuestion = round.configuration.generate.candidates
         let totalCount = waves.reduce(0) { $0 + $1.questions.count } * perQuestion
         var doneCount = waves.filter(\.isDone).reduce(0) { $0 + $1.questions.count } * perQuestion
         var written = WrittenTexts()
@@ -17,18 +17,10 @@ extension RoundRunner {
         for wave in pending {
             try Task.checkCancellation()
             let start = clock()
-            let requests = wave.questions.compactMap { questions[$0] }.map { question in
-                GenerationRequest(
-                    question: question.id,
-                    prompt: configuration.prompt.prompt(for: question.content),
-                    count: perQuestion
-                )
-            }
-            let texts = try await engine.generate(
-                requests,
-                prefix: configuration.prompt.generationPrefix,
-                settings: configuration.generate,
-                key: key(of: round),
+            let candidates = try await candidates(
+                of: wave,
+                round: round,
+                questions: questions,
                 progress: progress(
                     of: round,
                     unit: "candidates",
@@ -37,7 +29,6 @@ extension RoundRunner {
                 )
             )
             let seconds = clock() - start
-            let candidates = texts.map { Candidate($0, round: id) }
             try await store.commitWave(wave, of: id, candidates: candidates, seconds: seconds)
             // The store has added them to its row; this copy must not fall behind.
             round.report.secondsPerPhase[Phase.generate.rawValue, default: 0] += seconds
@@ -53,6 +44,46 @@ extension RoundRunner {
         round.report.duplicateShare = written.duplicateShare
         let line = "\(Plain.count(count)) candidates, \(Plain.count(tokenCount)) tokens"
         try await finish(&round, since: start, line: line)
+    }
+
+    /// One wave's candidates from the engine.
+    private func candidates(
+        of wave: Wave,
+        round: RoundRecord,
+        questions: [QuestionID: Question],
+        progress: @escaping @Sendable (EngineProgress) -> Void
+    ) async throws -> [Candidate] {
+        let prompts = try prompts(of: round)
+        let settings = round.configuration.generate
+        let perQuestion = settings.candidates
+        let requests = try wave.questions.map { id in
+            guard let question = questions[id]?.content else {
+                throw LoopError(
+                    .invalidData,
+                    "wave \(wave.index) names question \(id), which is not a train question; restore the journal"
+                )
+            }
+            return GenerationRequest(
+                question: id,
+                prompt: prompts.prompt(for: question),
+                count: perQuestion
+            )
+        }
+        let texts = try await engine.generate(
+            requests,
+            prefix: prompts.generationPrefix,
+            settings: settings,
+            key: key(of: round),
+            progress: progress
+        )
+        guard texts.count == requests.count * perQuestion else {
+            throw LoopError(
+                .engineReply,
+                "the engine wrote \(texts.count) of \(requests.count * perQuestion) candidates; report this as a "
+                    + "defect of the engine"
+            )
+        }
+        return texts.map { Candidate($0, round: round.id) }
     }
 }
 

@@ -3,13 +3,13 @@ extension RoundRunner {
     func select(_ round: inout RoundRecord) async throws {
         let start = clock()
         let configuration = round.configuration
-        let questions = try await trainQuestions()
+        let questions = try await trainQuestions(of: round)
         let chain = SelectionChain(configuration, known: catalog.filters)
         let before =
             chain.needsTexts
             ? try await store.candidates(of: round.id)
             : try await store.candidates(of: round.id, .withoutTexts)
-        let isRight = ReferenceReport.judge(questions: questions, configuration: configuration, catalog)
+        let isRight = try ReferenceReport.judge(questions: questions, configuration: configuration, catalog)
         var pool = SelectionPool(before, meanValidLoss: round.report.meanValidLoss, isRight: isRight)
         try chain.apply(to: &pool)
         let (candidates, summary) = (pool.settled(), pool.summary)

@@ -4,9 +4,13 @@ extension RoundRunner {
         let start = clock()
         let configuration = round.configuration
         let id = round.id
-        let questions = try await trainQuestions()
-        var votes = RoundVotes(configuration: configuration, questions: questions, kinds: catalog.answerKinds)
-        let judge = catalog.answerKinds[configuration.vote.answerKind].judge(configuration)
+        let questions = try await trainQuestions(of: round)
+        var votes = try RoundVotes(
+            configuration: configuration,
+            questions: questions,
+            kinds: catalog.answerKinds
+        )
+        let judge = try catalog.answerKinds.named(configuration.vote.answerKind).judge(configuration)
         var page = try await store.candidates(of: id, after: nil)
         while let last = page.last?.question {
             // The store reads the next page while the answers of this one are read.
@@ -57,10 +61,24 @@ extension AnswerJudge {
                 readings += group.map { _ in .none("its question is not known") }
                 continue
             }
-            readings += try await self.readings(of: group.map(\.text), question: question)
+            readings += try await checkedReadings(of: group.map(\.text), question: question)
         }
-        guard readings.count == page.count else {
-            throw LoopError(.engineReply, "the judge read \(readings.count) of \(page.count) candidates")
+        return readings
+    }
+
+    /// Judges one text.
+    func reading(of text: String, question: QuestionInput) async throws -> AnswerReading {
+        try await checkedReadings(of: [text], question: question)[0]
+    }
+
+    private func checkedReadings(of texts: [String], question: QuestionInput) async throws -> [AnswerReading]
+    {
+        let readings = try await readings(of: texts, question: question)
+        guard readings.count == texts.count else {
+            throw LoopError(
+                .engineReply,
+                "the judge read \(readings.count) of \(texts.count) texts; report this as a defect of the judge"
+            )
         }
         return readings
     }

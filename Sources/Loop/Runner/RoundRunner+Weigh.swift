@@ -13,7 +13,11 @@ extension RoundRunner {
             )
         }
         try await engine.activate(try await store.adapter(of: round.parent))
-        let context = scoringContext(of: round, valid: valid, questions: try await trainQuestions())
+        let context = try scoringContext(
+            of: round,
+            valid: valid,
+            questions: try await trainQuestions(of: round)
+        )
         var candidates = try await scorable(of: round, chain)
         var notes: [ScoringNote] = []
         for scorer in scorers {
@@ -27,10 +31,11 @@ extension RoundRunner {
         try await finish(&round, since: start, line: line, candidates: candidates, events: warnings)
     }
 
-    /// The candidates that a filter could still keep: those that won their vote, or every usable one where no filter asks
-    /// for the vote but one reads a score.
+    /// The candidates that reach a filter which reads a score: those that won their vote, or every usable one where such a
+    /// filter comes before the vote or without it.
     private func scorable(of round: RoundRecord, _ chain: SelectionChain) async throws -> [Candidate] {
-        if chain.neededScores.isEmpty || chain.filters.contains(where: { $0 is VoteFilter }) {
+        let beforeVote = chain.filters.prefix { !($0 is VoteFilter) }
+        guard beforeVote.contains(where: { !type(of: $0).neededScores.isEmpty }) else {
             return try await store.candidates(of: round.id, .undecided)
         }
         return try await store.candidates(of: round.id).filter { candidate in
@@ -43,10 +48,11 @@ extension RoundRunner {
         of round: RoundRecord,
         valid: [Question],
         questions: [QuestionID: Question] = [:]
-    ) -> ScoringContext {
+    ) throws -> ScoringContext {
         ScoringContext(
             engine: engine,
             configuration: round.configuration,
+            prompts: try prompts(of: round),
             questions: questions,
             valid: valid,
             progress: { progress(of: round, unit: $0) }

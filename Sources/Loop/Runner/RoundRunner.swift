@@ -18,6 +18,7 @@ public struct RoundRunner: Sendable {
     ///   - store: The journal.
     ///   - clock: Monotonic seconds, for `secondsPerPhase`.
     ///   - report: Told how far the running phase is, from the engine's threads.
+    ///   - catalog: What a configuration can name.
     public init(
         engine: any RoundEngine,
         store: any RoundStore,
@@ -35,7 +36,7 @@ public struct RoundRunner: Sendable {
     /// Continues an open round from its phase to its end.
     ///
     /// - Parameter round: The round as the store holds it.
-    /// - Returns: The finished round; its `finishedAt` is empty here and stamped in the store.
+    /// - Returns: The finished round as the store holds it.
     /// - Throws: `CancellationError` when the task is cancelled (the round stays open where it was),
     ///   `LoopError` `degenerateLoss` or `invalidData`, or an error of engine or store.
     public func run(_ round: RoundRecord) async throws -> RoundRecord {
@@ -59,7 +60,8 @@ public struct RoundRunner: Sendable {
         return round
     }
 
-    /// Ends a phase: the round goes on with the next one, or ends where it is when its outcome says so.
+    /// Ends a phase: the round continues with the next one, or ends here if it has an outcome before its
+    /// verdict.
     ///
     /// - Parameters:
     ///   - round: The round with what the phase has measured; becomes the round as recorded.
@@ -83,7 +85,7 @@ public struct RoundRunner: Sendable {
     ) async throws {
         let phase = round.phase
         round.report.secondsPerPhase[phase.rawValue, default: 0] += clock() - start
-        // A round that ends before its verdict ends where it is; a decided one goes on to its report.
+        // A round that ends before its verdict ends where it is; a decided one continues to its report.
         let endsHere = round.outcome != nil && phase < .promote
         let step = endsHere ? nil : phase.next
         let total = round.report.secondsPerPhase[phase.rawValue] ?? 0
@@ -110,13 +112,18 @@ public struct RoundRunner: Sendable {
         RandomKey(seed: round.seed, round: UInt32(truncatingIfNeeded: round.id.rawValue))
     }
 
-    /// The train questions by number.
-    func trainQuestions() async throws -> [QuestionID: Question] {
-        let questions = try await store.questions(in: .train)
+    /// Writes the round's prompts.
+    func prompts(of round: RoundRecord) throws(LoopError) -> PromptWriter {
+        try round.configuration.prompt.writer(catalog.promptFormats)
+    }
+
+    /// The train questions that a round began with, by number.
+    func trainQuestions(of round: RoundRecord) async throws -> [QuestionID: Question] {
+        let questions = try await store.questions(in: .train, of: round.id)
         return Dictionary(questions.map { ($0.id, $0) }) { first, _ in first }
     }
 
-    /// Passes engine progress on, in units of a phase.
+    /// Reports the engine's progress as the phase's.
     func progress(
         of round: RoundRecord,
         unit: String,

@@ -1,6 +1,7 @@
 /// Turns what the engine says of candidates into one number each, in phase `weigh`.
 ///
-/// A scorer is one file with one type, and one line in `CandidateScorers`. Filters name the scores that they read.
+/// A scorer is one file with one type, and one line in `CandidateScorers`. Filters name the scores that they
+/// read.
 public protocol CandidateScorer: Sendable {
     /// The score that it records.
     static var name: ScoreName { get }
@@ -13,80 +14,18 @@ public protocol CandidateScorer: Sendable {
     /// Scores candidates.
     ///
     /// - Parameters:
-    ///   - candidates: Those on which no stage has decided, in order of (question, index); it sets their scores, and may
-    ///     drop those that have none.
+    ///   - candidates: Those on which no stage has decided, in order of (question, index); it sets their
+    ///     scores, and may drop those that have none.
     ///   - context: The engine with the incumbent's adapter active, and the round's questions.
     ///   - report: The round's report; it adds what it has measured.
     /// - Returns: What the phase's line says of it.
-    /// - Throws: What the engine throws, `CancellationError`, or `LoopError` when the score cannot be taken at all.
+    /// - Throws: What the engine throws, `CancellationError`, or `LoopError` when the score cannot be taken
+    ///   at all.
     func score(
         _ candidates: inout [Candidate],
         in context: ScoringContext,
         report: inout RoundReport
     ) async throws -> ScoringNote
-}
-
-/// What a scorer can ask.
-public struct ScoringContext: Sendable {
-    /// The engine, the incumbent's adapter active.
-    public let engine: any RoundEngine
-    /// The round's settings.
-    public let configuration: RoundConfiguration
-    /// Train questions by number.
-    public let questions: [QuestionID: Question]
-    /// The valid questions that the round began with.
-    public let valid: [Question]
-    /// Where calls of the engine report how far they are; the text names what they count.
-    public let progress: @Sendable (String) -> @Sendable (EngineProgress) -> Void
-
-    /// Losses of the valid rationales over the configured span, in order of the questions, nats per token.
-    ///
-    /// - Throws: What the engine throws.
-    public func validLosses() async throws -> [Double] {
-        let prompt = configuration.prompt
-        let samples = valid.map { question in
-            TextSample(
-                prompt: prompt.prompt(for: question.content),
-                completion: prompt.completion(for: question.content.rationale ?? "")
-            )
-        }
-        let scores = try await engine.score(samples, progress: progress("sequences"))
-        return scores.map { $0.loss(over: configuration.select.lossSpan) }
-    }
-
-    /// Scores of the candidates' texts after their questions; identical texts of a question are scored once.
-    ///
-    /// - Parameter candidates: In order of (question, index).
-    /// - Returns: One score per candidate, nil where its question is not known, and how many texts were scored.
-    /// - Throws: What the engine throws.
-    public func textScores(of candidates: [Candidate]) async throws -> (scores: [SampleScore?], textCount: Int) {
-        var samples: [TextSample] = []
-        var places = [Int?](repeating: nil, count: candidates.count)
-        for group in candidates.groupedByQuestion {
-            guard let question = questions[candidates[group.startIndex].question]?.content else { continue }
-            let prompt = configuration.prompt.prompt(for: question)
-            var known: [TextKey: Int] = [:]
-            for index in group.indices {
-                let candidate = candidates[index]
-                let key = TextKey(question: candidate.question, text: candidate.text)
-                if let place = known[key] {
-                    places[index] = place
-                    continue
-                }
-                known[key] = samples.count
-                places[index] = samples.count
-                samples.append(TextSample(prompt: prompt, completion: candidate.text))
-            }
-        }
-        let scores = samples.isEmpty ? [] : try await engine.score(samples, progress: progress("sequences"))
-        guard scores.count == samples.count else {
-            throw LoopError(
-                .engineReply,
-                "the engine scored \(scores.count) of \(samples.count) texts; report this as a defect of the engine"
-            )
-        }
-        return (places.map { $0.map { scores[$0] } }, samples.count)
-    }
 }
 
 /// What a scorer says of its work.
@@ -130,16 +69,6 @@ public struct CandidateScorers: Sendable {
         scorers.filter { scorer in
             guard hasValid || !scorer.needsValid else { return false }
             return names.contains(scorer.name) || scorer.name == .ds
-        }
-    }
-}
-
-extension SampleScore {
-    /// The loss over a span, nats per token.
-    func loss(over span: LossSpan) -> Double {
-        switch span {
-        case .answerOnly: answerLoss
-        case .fullSequence: fullLoss
         }
     }
 }

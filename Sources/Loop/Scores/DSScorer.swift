@@ -1,6 +1,9 @@
-/// The DS weight: how far a candidate's loss lies from the valid set's mean loss (method, section 2, steps C and D).
+/// The DS weight: how far a candidate's loss is from the valid set's mean loss (method, section 2, steps C
+/// and D).
 public struct DSScorer: CandidateScorer {
+    /// The score that it records.
     public static let name = ScoreName.ds
+    /// It cannot work without valid questions.
     public static let needsValid = true
 
     private let span: LossSpan

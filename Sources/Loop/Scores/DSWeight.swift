@@ -45,7 +45,8 @@ public enum DSWeight {
         return MeanValidLoss(mean: mean, standardError: standardError, count: losses.count)
     }
 
-    /// How weights are spread; the farthest twentieth shares the last bin, since it would squeeze all others into one.
+    /// How weights are spread; the farthest twentieth shares the last bin, since it would squeeze all others
+    /// into one.
     ///
     /// - Parameters:
     ///   - weights: DS weights in any order.

@@ -1,7 +1,12 @@
-/// Drops repeated texts of a question; the one with the lowest index stays. On with `vote.dedupe`.
+/// Drops repeated texts of a question; the one with the lowest index stays.
+///
+/// On with `vote.dedupe`.
 public struct DuplicateFilter: SelectionFilter {
+    /// Its name in `select.filters`.
     public static let name = FilterName(rawValue: "dedupe")
+    /// Why it drops.
     public static let reasons: [VerdictReason] = [.duplicate]
+    /// It compares texts.
     public static let needsTexts = true
 
     /// The same for every configuration.

@@ -1,7 +1,10 @@
 /// Drops what differs from the reference answer, or has none: an upper bound, for diagnosis only.
 public struct OracleFilter: SelectionFilter {
+    /// Its name in `select.filters`.
     public static let name = FilterName(rawValue: "oracle")
+    /// Why it drops.
     public static let reasons: [VerdictReason] = [.wrongAnswer]
+    /// It reads reference answers.
     public static let readsReferences = true
 
     /// The same for every configuration.

@@ -1,7 +1,7 @@
 /// One step of selection: which of the candidates still in the pool it drops, and why.
 ///
-/// Selection is a row of filters; each sees what those before it have left. A filter is one file with one type, and one
-/// line in `SelectionFilters`.
+/// Selection is a chain of filters; each sees what those before it have left. A filter is one file with one
+/// type, and one line in `SelectionFilters`.
 public protocol SelectionFilter: Sendable {
     /// Its name in `select.filters`.
     static var name: FilterName { get }
@@ -9,7 +9,7 @@ public protocol SelectionFilter: Sendable {
     static var reasons: [VerdictReason] { get }
     /// Scores that it reads; their scorers run in phase `weigh`.
     static var neededScores: [ScoreName] { get }
-    /// Whether it cannot work without valid questions, unless `select.allowEmptyValid` lets it stand aside.
+    /// Whether it cannot work without valid questions, unless `select.allowEmptyValid` lets it do nothing.
     static var needsValid: Bool { get }
     /// Whether it reads the candidates' texts.
     static var needsTexts: Bool { get }
@@ -22,7 +22,8 @@ public protocol SelectionFilter: Sendable {
     /// Drops candidates from the pool, or changes their weights.
     func apply(to pool: inout SelectionPool) throws
 
-    /// What it did with a candidate that reached it, as one sentence for `explain`; nil when there is nothing to say.
+    /// What it did with a candidate that reached it, as one sentence for `explain`; nil when there is nothing
+    /// to say.
     func sentence(for candidate: Candidate, standing: FilterStanding, in round: RoundRecord) -> String?
 
     /// Why it dropped a candidate: a clause that follows "It was dropped:".
@@ -47,7 +48,7 @@ extension SelectionFilter {
     ) -> String? { nil }
 }
 
-/// Where a candidate stands among those that a score ranks.
+/// A candidate's place among those that a score ranks.
 public struct FilterStanding: Hashable, Sendable {
     /// Its place, from 1; nil when it is not ranked.
     public var rank: Int?

@@ -46,7 +46,8 @@ public struct SelectionChain: Sendable {
     /// Joins the filters that a configuration asks for.
     ///
     /// - Parameters:
-    ///   - configuration: The round's; a name that no filter has is left out, which `validate(in:)` refuses before.
+    ///   - configuration: The round's; a name that no filter has is left out, which `validate(in:)` refuses
+    ///     before.
     ///   - known: The filters there are.
     public init(_ configuration: RoundConfiguration, known: SelectionFilters = .standard) {
         let named = configuration.select.filterNames(dedupes: configuration.vote.dedupe)

@@ -24,7 +24,8 @@ extension SelectSettings {
     /// What was kept, in one sentence for model cards.
     public var sentence: String {
         guard filters.isEmpty else {
-            return "candidates that passed the filters \(filters.map(\.rawValue).joined(separator: ", ")) were kept"
+            let names = filters.map(\.rawValue).joined(separator: ", ")
+            return "candidates that passed the filters \(names) were kept"
         }
         return switch policy {
         case .none: "every candidate whose answer could be read was kept"

@@ -25,7 +25,9 @@ public struct SelectionPool: Sendable {
     public let candidates: [Candidate]
     /// The mean valid loss; nil without valid questions.
     public let meanValidLoss: Double?
-    /// Whether a candidate equals its reference answer; nil without one. For `oracle` alone.
+    /// Whether a candidate equals its reference answer; nil without one.
+    ///
+    /// For `oracle` alone.
     public let isRight: @Sendable (Candidate) -> Bool?
     /// What is known so far, one per candidate.
     public private(set) var verdicts: [ProvisionalVerdict]

@@ -1,6 +1,6 @@
 /// Turns candidates into the sequences that fine-tuning sees.
 public enum TrainingSamples {
-    /// A sequence with the candidates it stands for.
+    /// A sequence and the candidates that have it.
     public struct Text: Hashable, Sendable {
         /// Prompt without worked examples, the text exactly as generated, the summed weight, and its group.
         public var example: TrainingExample
@@ -49,14 +49,14 @@ public enum TrainingSamples {
     /// - Parameters:
     ///   - candidates: Candidates in order of (round, question, index).
     ///   - questions: Their questions by number.
-    ///   - prompt: How questions become prompts.
+    ///   - prompts: Writes questions as prompts.
     ///   - part: How a candidate takes part; nil leaves it out. Losing candidates can take part.
-    /// - Returns: Texts in order of their first candidate, groups numbered in that order; candidates of unknown
-    ///   questions are left out.
+    /// - Returns: Texts in order of their first candidate, groups numbered in that order; candidates of
+    ///   unknown questions are left out.
     public static func build(
         _ candidates: [Candidate],
         questions: [QuestionID: Question],
-        prompt: PromptSettings,
+        prompts: PromptWriter,
         part: (Candidate) -> Part? = kept
     ) -> [Text] {
         var texts: [Text] = []
@@ -85,9 +85,11 @@ public enum TrainingSamples {
             if let number = part.group { numbers[number] = group }
             groupCount = max(groupCount, group + 1)
             // Neighbours share their question.
-            if last?.question != question.id { last = (question.id, prompt.prompt(for: question.content)) }
+            let prompt = last?.question == question.id ? last?.prompt : nil
+            let own = prompt ?? prompts.prompt(for: question.content)
+            last = (question.id, own)
             let sample = TextSample(
-                prompt: last?.prompt ?? prompt.prompt(for: question.content),
+                prompt: own,
                 completion: candidate.text,
                 weight: part.weight
             )

@@ -1,7 +1,11 @@
-/// Drops what cannot be trained on: no answer was read, the text was cut off, nothing was left to score, or the loss is
-/// no number. First in every row of filters.
+/// Drops what cannot be trained on: no answer was read, the text was cut off, nothing was left to score, or the
+/// loss is not a number.
+///
+/// The first filter of every chain.
 public struct UsableFilter: SelectionFilter {
+    /// Its name, which no configuration lists.
     public static let name = FilterName(rawValue: "usable")
+    /// Why it drops.
     public static let reasons: [VerdictReason] = [.unparsed, .truncated, .emptySpan, .lossDegenerate]
 
     private let answerCue: String

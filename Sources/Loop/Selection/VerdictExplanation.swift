@@ -1,4 +1,5 @@
-/// Why one candidate was kept or dropped, in a paragraph of plain words: the vote, its loss, its DS weight, the cut.
+/// Why one candidate was kept or dropped, in a paragraph of plain words: the vote, its loss, its DS weight,
+/// the cut.
 public struct VerdictExplanation: Sendable {
     private let candidate: Candidate
     private let rivals: [Candidate]
@@ -6,6 +7,8 @@ public struct VerdictExplanation: Sendable {
     private let rank: Int?
     private let weighedCount: Int
     private let question: QuestionInput?
+    /// Nil when the question is not known, or this version has no such kind.
+    private let kind: (any AnswerKind)?
     private let chain: SelectionChain
     private let catalog: Catalog
 
@@ -35,12 +38,23 @@ public struct VerdictExplanation: Sendable {
         self.weighedCount = weighedCount
         self.question = question
         self.catalog = catalog
+        kind = question.flatMap { catalog.answerKinds[round.configuration.vote.answerKind]?.init($0) }
         chain = SelectionChain(round.configuration, known: catalog.filters)
     }
 
     /// An answer with its votes, the winner first, ties in order of first occurrence.
+    ///
+    /// Where the kind counts several answers as one, the first of them names it.
     public var votes: [(answer: String, count: Int)] {
-        MajorityVote(settings: round.configuration.vote).tally(rivals.map(\.answer)).ranking
+        let answers = rivals.map(\.answer)
+        let keys = kind?.voteKeys(answers) ?? answers
+        let pairs = zip(keys, answers).compactMap { key, answer in
+            key.flatMap { key in answer.map { (key, $0) } }
+        }
+        let first = Dictionary(pairs) { first, _ in first }
+        return MajorityVote(settings: round.configuration.vote).tally(keys).ranking.map { key, count in
+            (first[key] ?? key, count)
+        }
     }
 
     /// The paragraph.
@@ -55,19 +69,20 @@ public struct VerdictExplanation: Sendable {
             return round.phase == .generate
                 ? "\(name) has not been read yet." : "\(name) gave no answer that could be read."
         }
-        return "\(name) answered \(answer)."
+        return "\(name) answered \(shown(answer))."
     }
+
+    private func shown(_ answer: String) -> String { kind?.shown(Answer(canonical: answer)) ?? answer }
 
     private var voteSentence: String? {
         let parsed = rivals.count { $0.answer != nil }
         guard parsed > 0, let winner = votes.first else { return nil }
-        let others = votes.dropFirst().prefix(4).map { "\($0.answer) had \($0.count)" }.joined(
-            separator: ", "
-        )
+        let others = votes.dropFirst().prefix(4).map { "\(shown($0.answer)) had \($0.count)" }
+            .joined(separator: ", ")
         let rest = votes.count > 5 ? ", and \(votes.count - 5) more" : ""
         let tail = others.isEmpty ? "." : "; \(others)\(rest)."
         return
-            "Of \(rivals.count) candidates for this question \(parsed) gave a readable answer; \(winner.answer) won with "
+            "Of \(rivals.count) candidates for this question \(parsed) gave a readable answer; \(shown(winner.answer)) won with "
             + "\(winner.count) \(winner.count == 1 ? "vote" : "votes") "
             + "(\(Plain.percent(Double(winner.count) / Double(parsed))))\(tail)"
     }
@@ -75,17 +90,24 @@ public struct VerdictExplanation: Sendable {
     private var lossSentence: String? {
         guard let loss = candidate.loss else { return nil }
         let own = "Its loss is \(Plain.decimal(loss, places: 3)) nats per token"
-        guard let mean = round.report.meanValidLoss, let weight = candidate.scores[.ds] else { return own + "." }
+        guard let mean = round.report.meanValidLoss, let weight = candidate.scores[.ds] else {
+            return own + "."
+        }
         let side = loss < mean ? "surer of it than of" : "less sure of it than of"
         return own
             + ", the valid set's mean is \(Plain.decimal(mean, places: 3)): the model is \(side) your worked answers, "
             + "and the DS weight, the larger of the two ratios, is \(Plain.decimal(weight, places: 3))."
     }
 
-    /// What each filter did with it, in their order.
+    /// What each filter that it reached did with it, in their order.
     private var filterSentences: [String?] {
         let standing = FilterStanding(rank: rank, rankedCount: weighedCount)
-        return chain.filters.map { $0.sentence(for: candidate, standing: standing, in: round) }
+        let dropper = candidate.reason.flatMap { reason in
+            chain.filters.firstIndex { type(of: $0).reasons.contains(reason) }
+        }
+        return chain.filters.prefix(dropper.map { $0 + 1 } ?? chain.filters.count).map {
+            $0.sentence(for: candidate, standing: standing, in: round)
+        }
     }
 
     private var verdictSentence: String {
@@ -111,11 +133,12 @@ public struct VerdictExplanation: Sendable {
 
     /// Why its text gives no answer, read again; nil when it does, or the question is not known.
     private var unreadCause: String? {
-        guard let question else { return nil }
+        guard let kind else { return nil }
         let extractor = AnswerExtractor(
-            configuration: round.configuration,
-            question: question,
-            kinds: catalog.answerKinds
+            profile: round.configuration.vote.extractor,
+            kind: kind,
+            answerCue: round.configuration.prompt.answerCue,
+            questionMarker: round.configuration.prompt.questionMarker
         )
         guard case .none(let why) = extractor.reading(of: candidate.text) else { return nil }
         return why

@@ -1,6 +1,9 @@
-/// Drops what lost the majority vote of its question, or won with too few votes (LMSI; method, section 2, step B).
+/// Drops what lost the majority vote of its question, or won with too few votes (LMSI; method, section 2,
+/// step B).
 public struct VoteFilter: SelectionFilter {
+    /// Its name in `select.filters`.
     public static let name = FilterName(rawValue: "vote")
+    /// Why it drops.
     public static let reasons: [VerdictReason] = [.outvoted, .lowConsistency, .tied]
 
     private let settings: VoteSettings

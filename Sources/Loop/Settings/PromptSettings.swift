@@ -7,7 +7,7 @@ public struct PromptSettings: SettingsSection {
     /// Ends where the answer begins.
     public var template = "Q: {question}\nA:"
     /// Worked examples put before the question in generation and evaluation, never in fine-tuning; the
-    /// text itself, exactly as it stands before the question.
+    /// text itself, exactly as it is put before the question.
     public var shots = ""
     /// Whether evaluation shows the worked examples too.
     public var shotsInEvaluation = true

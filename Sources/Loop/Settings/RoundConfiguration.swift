@@ -1,7 +1,7 @@
 /// The settings a round runs with.
 ///
-/// A round keeps its own copy; an edited file takes effect at the next. Each section declares its keys in a file of its
-/// own beside this one.
+/// A round keeps its own copy; an edited file takes effect at the next. Each section declares its keys in its
+/// own file in this folder.
 public struct RoundConfiguration: SettingsRoot, Hashable, Sendable {
     /// How questions become prompts.
     public var prompt = PromptSettings()
@@ -52,7 +52,8 @@ extension RoundConfiguration: CustomReflectable {
     /// The sections: what is not declared has no type to look into.
     public var customMirror: Mirror {
         let sections: KeyValuePairs<String, Any> = [
-            "prompt": prompt, "generate": generate, "vote": vote, "select": select, "finetune": finetune, "gate": gate,
+            "prompt": prompt, "generate": generate, "vote": vote, "select": select, "finetune": finetune,
+            "gate": gate,
             "collapse": collapse,
         ]
         return Mirror(self, children: sections, displayStyle: .struct)
@@ -81,7 +82,10 @@ extension RoundConfiguration: Codable {
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: SettingKey.self)
         func record(_ section: some SettingsSection, _ name: SectionName) throws {
-            var nested = container.nestedContainer(keyedBy: SettingKey.self, forKey: SettingKey(name.rawValue))
+            var nested = container.nestedContainer(
+                keyedBy: SettingKey.self,
+                forKey: SettingKey(name.rawValue)
+            )
             try section.encode(into: &nested, showsAll: encoder.showsEverySetting)
             for (path, value) in undeclared.sorted(by: { $0.key < $1.key }) {
                 guard path.hasPrefix(name.rawValue + ".") else { continue }

@@ -1,7 +1,7 @@
 /// The one declaration of a setting: path, type, default, allowed values and meaning.
 ///
-/// Configuration file, environment variables, range checks, the printed reference, the manual page and the recorded form
-/// in journals all follow from it. The default is the value in `Root()`.
+/// Configuration file, environment variables, range checks, the printed reference, the manual page and the
+/// recorded form in journals all follow from it. The default is the value in `Root()`.
 public struct Setting<Root: Sendable>: Sendable {
     /// The path, such as `generate.topP`; without a dot for a key at the top level.
     public let path: String
@@ -69,8 +69,9 @@ extension Setting where Root: SettingsRoot {
     ///   - rule: Which values are allowed.
     ///   - meaning: One line for the reference.
     ///   - isPath: Whether it names a file.
-    ///   - isRecorded: Whether journals record it although it has its default. All settings of version 0.1.0 are; newer
-    ///     ones are recorded where they differ, so that the record of an older round stays what it was.
+    ///   - isRecorded: Whether journals record it although it has its default. All settings of version 0.1.0
+    ///     are; newer ones are recorded where they differ, so that the record of an older round stays what it
+    ///     was.
     public init<Value: SettingValue>(
         _ path: String,
         _ value: any WritableKeyPath<Root, Value> & Sendable,
@@ -126,27 +127,4 @@ extension Setting where Root: SettingsRoot {
             encode: { try encode($0[keyPath: whole], &$1, $2) }
         )
     }
-}
-
-/// Something with settings and a default for each.
-public protocol SettingsRoot: Sendable {
-    /// Every setting at its default.
-    init()
-}
-
-/// The name of a setting or section in a recorded configuration.
-public struct SettingKey: CodingKey, Hashable, Sendable {
-    /// The name.
-    public let stringValue: String
-    /// None: names are texts.
-    public var intValue: Int? { nil }
-
-    /// Wraps a name.
-    public init(_ name: String) { stringValue = name }
-
-    /// Wraps a name.
-    public init?(stringValue: String) { self.init(stringValue) }
-
-    /// Refuses: names are texts.
-    public init?(intValue: Int) { nil }
 }

@@ -1,11 +1,11 @@
 /// Which values of a setting are allowed.
 ///
-/// NaN and infinity lie in no range.
+/// No range includes NaN or infinity.
 public struct SettingRule<Value: SettingValue>: Sendable {
     /// What is wrong with a value and what is allowed, to follow the setting's path; nil when it is good.
     let fault: @Sendable (Value) -> String?
 
-    /// A rule of its own.
+    /// A rule for one setting.
     ///
     /// - Parameter fault: What is wrong with a value and what to do, to follow the path, such as
     ///   `is empty; name a file`; nil when the value is good.
@@ -17,7 +17,8 @@ public struct SettingRule<Value: SettingValue>: Sendable {
 
 extension SettingRule where Value: Comparable {
     /// Values of a closed range; `note` says what special ones mean.
-    public static func range(_ range: ClosedRange<Value>, _ note: String = "") -> SettingRule where Value: Sendable {
+    public static func range(_ range: ClosedRange<Value>, _ note: String = "") -> SettingRule
+    where Value: Sendable {
         SettingRule { value in
             guard !range.contains(value) else { return nil }
             return "is \(value.settingText); allowed are \(range.lowerBound.settingText) to "

@@ -1,7 +1,13 @@
+/// Something with settings and a default for each.
+public protocol SettingsRoot: Sendable {
+    /// Every setting at its default.
+    init()
+}
+
 /// A group of settings that journals record as one JSON object.
 ///
-/// Its Codable form follows from the declarations: a key that a record lacks has its default, so that a record of any
-/// earlier version can be read; a key that is not declared is left to whoever keeps the whole record
+/// Its Codable form follows from the declarations: a key that a record lacks has its default, so that a
+/// record of any earlier version can be read; a key that is not declared is kept by the whole record
 /// (`RoundConfiguration.undeclared`).
 public protocol SettingsSection: SettingsRoot, Codable, Hashable {
     /// Its settings, their paths without the section's name, in the order of the reference.
@@ -28,57 +34,13 @@ extension SettingsSection {
 }
 
 extension CodingUserInfoKey {
-    /// Set to true on an encoder that writes every setting, for readers; records leave out newer ones at their default.
+    /// Set to true on an encoder that writes every setting, for readers; records leave out newer ones at
+    /// their default.
     public static let showsEverySetting = CodingUserInfoKey(rawValue: "showsEverySetting")
 }
 
 extension Encoder {
     var showsEverySetting: Bool {
         CodingUserInfoKey.showsEverySetting.flatMap { userInfo[$0] as? Bool } ?? false
-    }
-}
-
-/// A recorded value that no declaration knows, kept as it is.
-public enum RecordedValue: Codable, Hashable, Sendable {
-    case null
-    case bool(Bool)
-    case integer(Int)
-    case number(Double)
-    case text(String)
-    case list([RecordedValue])
-    case object([String: RecordedValue])
-
-    /// Reads any JSON value.
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if container.decodeNil() {
-            self = .null
-        } else if let value = try? container.decode(Bool.self) {
-            self = .bool(value)
-        } else if let value = try? container.decode(Int.self) {
-            self = .integer(value)
-        } else if let value = try? container.decode(Double.self) {
-            self = .number(value)
-        } else if let value = try? container.decode(String.self) {
-            self = .text(value)
-        } else if let value = try? container.decode([RecordedValue].self) {
-            self = .list(value)
-        } else {
-            self = .object(try container.decode([String: RecordedValue].self))
-        }
-    }
-
-    /// Writes it back.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        switch self {
-        case .null: try container.encodeNil()
-        case .bool(let value): try container.encode(value)
-        case .integer(let value): try container.encode(value)
-        case .number(let value): try container.encode(value)
-        case .text(let value): try container.encode(value)
-        case .list(let value): try container.encode(value)
-        case .object(let value): try container.encode(value)
-        }
     }
 }

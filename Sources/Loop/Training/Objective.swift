@@ -22,8 +22,8 @@ public protocol Objective: Sendable {
 
     /// Coefficients and loss of one group.
     ///
-    /// - Parameter group: Its members, in order of their examples; never empty, and never without some of the members
-    ///   that the job gave it.
+    /// - Parameter group: Its members, in order of their examples; never empty, and never without some of the
+    ///   members that the job gave it.
     /// - Returns: cᵢ for each member, before the step's divisor, and the group's loss.
     /// - Throws: `LoopError` `invalid_data` when the group is not what the objective is for.
     func terms(of group: [MeasuredSequence]) throws -> GroupTerms

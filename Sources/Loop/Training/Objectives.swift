@@ -9,7 +9,7 @@ public struct Objectives: Sendable {
     /// All of them, in the order that messages name them.
     public let all: [any Objective]
 
-    /// Builds a list of one's own, such as a test's.
+    /// Builds a list, such as a test's.
     public init(_ all: [any Objective]) { self.all = all }
 
     /// The objective of a name among the standard ones.

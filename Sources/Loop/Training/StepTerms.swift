@@ -17,7 +17,8 @@ public struct StepTerms: Sendable {
     ///   - objective: What is minimised.
     ///   - span: Which tokens carry loss.
     ///   - logProbabilities: ℓ by index of the sample; nil when the objective does not need it.
-    /// - Throws: What the objective throws, or `LoopError` `invalid_data` when it does not answer for each member.
+    /// - Throws: What the objective throws, or `LoopError` `invalid_data` when it does not answer for each
+    ///   member.
     public init(
         _ samples: [TokenizedSample],
         _ objective: any Objective,

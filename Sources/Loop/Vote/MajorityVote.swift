@@ -11,7 +11,7 @@ public struct MajorityVote: Hashable, Sendable {
     /// Counts the answers.
     ///
     /// Unparsed candidates (nil) do not vote. The winner has the most votes; a tie goes to the answer
-    /// whose first occurrence has the lowest index, and `settings.tie` decides whether it stands.
+    /// whose first occurrence has the lowest index, and `settings.tie` decides whether it counts.
     /// No parsed candidate: no winner.
     ///
     /// - Parameter answers: One canonical answer per candidate in order of index; nil when unparsed.
@@ -36,7 +36,7 @@ public struct MajorityVote: Hashable, Sendable {
         )
     }
 
-    /// Why a candidate falls out at the vote; nil when it goes on.
+    /// Why the vote drops a candidate; nil when it does not.
     ///
     /// - Parameters:
     ///   - answer: Its answer; nil when unparsed.

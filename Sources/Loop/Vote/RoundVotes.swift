@@ -6,8 +6,8 @@ struct RoundVotes {
     private var referenceCount = 0
     private var rightCount = 0
 
-    /// The candidates so far with answer, consistency and, where the vote decided, verdict; their texts left empty, so
-    /// that those of a whole round need not be held at once.
+    /// The candidates so far with answer, consistency and, where the vote decided, verdict; their texts left
+    /// empty, so that those of a whole round need not be held at once.
     private(set) var candidates: [Candidate] = []
     /// One count per question.
     private(set) var tallies: [VoteTally] = []
@@ -20,15 +20,16 @@ struct RoundVotes {
     ///   - configuration: How answers are read and voted on.
     ///   - questions: The train questions by number; candidates of others are left as they are.
     ///   - kinds: The answer kinds there are.
+    /// - Throws: `LoopError` `invalid_configuration` when there is no such answer kind.
     init(
         configuration: RoundConfiguration,
         questions: [QuestionID: Question],
         kinds: AnswerKinds = .standard
-    ) {
+    ) throws(LoopError) {
         self.questions = questions
         vote = MajorityVote(settings: configuration.vote)
-        extractor = AnswerExtractor(configuration: configuration, kinds: kinds)
-        candidateAccuracy = CandidateAccuracy(configuration: configuration, kinds: kinds)
+        extractor = try AnswerExtractor(configuration: configuration, kinds: kinds)
+        candidateAccuracy = try CandidateAccuracy(configuration: configuration, kinds: kinds)
     }
 
     /// Share of questions with a readable reference whose winner equals it; nil without any.
@@ -63,7 +64,9 @@ struct RoundVotes {
             }
             if let reference = question.answer.flatMap(extractor.reference) {
                 referenceCount += 1
-                rightCount += tally.winner == reference.canonical ? 1 : 0
+                // Keys need not be answers: the first candidate that voted for the winner says what it is.
+                let winner = zip(places, keys).first { $1 == tally.winner }.map { page[$0.0].answer }
+                rightCount += winner == reference.canonical ? 1 : 0
             }
             candidateAccuracy.count(page[places], of: question)
             for place in places { page[place].text = "" }
@@ -74,7 +77,7 @@ struct RoundVotes {
 
 /// Share of parsed answers that equal the reference, per extractor profile.
 ///
-/// Goes into the report and nowhere else.
+/// For the report only.
 struct CandidateAccuracy {
     private let voting: ExtractorProfile
     private var extractors: [AnswerExtractor]
@@ -82,10 +85,10 @@ struct CandidateAccuracy {
     private var rightCounts: [Int]
 
     /// Begins with no candidates.
-    init(configuration: RoundConfiguration, kinds: AnswerKinds) {
+    init(configuration: RoundConfiguration, kinds: AnswerKinds) throws(LoopError) {
         voting = configuration.vote.extractor
-        extractors = ExtractorProfile.allCases.map {
-            AnswerExtractor(configuration: configuration, profile: $0, kinds: kinds)
+        extractors = try ExtractorProfile.allCases.map { profile throws(LoopError) in
+            try AnswerExtractor(configuration: configuration, profile: profile, kinds: kinds)
         }
         parsedCounts = extractors.map { _ in 0 }
         rightCounts = parsedCounts

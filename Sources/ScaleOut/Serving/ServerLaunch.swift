@@ -83,7 +83,7 @@ struct AdapterShape: Hashable, Sendable {
             let r: Int
             let target_modules: [String]?
         }
-        guard let data = FileManager.default.contents(atPath: path + "/adapter_config.json"),
+        guard let data = FileManager.default.contents(atPath: path + "/" + FileName.adapterConfiguration),
             let found = try? JSONDecoder().decode(Configuration.self, from: data)
         else { return nil }
         self.init(rank: found.r, modules: Set(found.target_modules ?? []))

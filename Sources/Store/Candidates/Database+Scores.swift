@@ -1,8 +1,8 @@
 import GRDB
 import Loop
 
-// Scores are in a table of their own, but for the DS weight, which is a column of candidates: a new score changes no row
-// that a seal covers.
+// Scores are in a table of their own, but for the DS weight, which is a column of candidates: a new score
+// changes no row that a seal covers.
 
 extension JournalStore {
     /// Writes what scorers have found of candidates.
@@ -24,7 +24,8 @@ extension JournalStore {
                 }
                 try statement.execute(
                     arguments: [
-                        candidate.round.rawValue, candidate.question.rawValue, candidate.index, name.rawValue, value,
+                        candidate.round.rawValue, candidate.question.rawValue, candidate.index, name.rawValue,
+                        value,
                     ]
                 )
             }

@@ -12,6 +12,8 @@ struct CheckpointFiles {
     /// From the base model to the round.
     let line: CheckpointLine
 
+    static let manifestName = "round.json"
+
     /// What `round.json` holds.
     private struct Manifest: Encodable {
         let schemaVersion = 1
@@ -33,7 +35,7 @@ struct CheckpointFiles {
 
     /// The adapter's files, then the two that describe them.
     func added(to files: [FileContent]) throws -> [FileContent] {
-        let config = files.first { $0.name == "adapter_config.json" }
+        let config = files.first { $0.name == FileName.adapterConfiguration }
         let card = ModelCard(
             form: .adapter,
             base: baseName(config),
@@ -41,7 +43,6 @@ struct CheckpointFiles {
             checkpoint: checkpoint,
             line: line
         )
-        let hashes = files.map { ($0.name, FileDigest.hex($0.bytes)) }
         var report = round.report
         report.secondsPerPhase = [:]
         report.failure = nil
@@ -53,10 +54,10 @@ struct CheckpointFiles {
             configuration: round.configuration,
             report: report,
             model: model,
-            files: Dictionary(uniqueKeysWithValues: hashes)
+            files: files.digests
         )
         let json = try StoredJSON.text(manifest, isPretty: true) + "\n"
-        return files + [card.file, FileContent(name: "round.json", bytes: Array(json.utf8))]
+        return files + [card.file, FileContent(name: Self.manifestName, bytes: Array(json.utf8))]
     }
 
     /// The name PEFT finds the base model by, else the bound model's.

@@ -2,8 +2,8 @@ import GRDB
 import Loop
 
 extension Database {
-    /// The checkpoints that lead from one, its number being the argument, back to the base model: a table `line` for a
-    /// statement to begin with.
+    /// The checkpoints that lead from one, its number being the argument, back to the base model: a table
+    /// `line` for a statement to begin with.
     static let lineTable = """
         WITH RECURSIVE line (id, parent, round) AS (
             SELECT id, parent, round FROM checkpoints WHERE id = ?

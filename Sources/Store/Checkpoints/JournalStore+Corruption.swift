@@ -2,13 +2,14 @@ import GRDB
 public import Loop
 
 extension JournalStore {
-    /// Looks at every checkpoint that the next step would read, marks the damaged ones, and where the current one is
-    /// among them makes the nearest sound one before it current.
+    /// Looks at every checkpoint that the next step would read, marks the damaged ones, and where the current
+    /// one is among them makes the nearest sound one before it current.
     ///
     /// An open round that started from a damaged checkpoint, or made one, is abandoned.
     ///
     /// - Returns: The damaged checkpoints.
-    /// - Throws: `StoreError` when the journal or a checkpoint cannot be read, which by itself is no damage, or not written.
+    /// - Throws: `StoreError` when the journal or a checkpoint cannot be read, which by itself is no damage,
+    ///   or not written.
     public func setAsideCorruptCheckpoints() async throws -> [CheckpointID] {
         let (damaged, successor) = try await database.read { [self] db in
             let (open, current) = (try db.openRound(), try db.currentCheckpoint())

@@ -3,20 +3,21 @@ public import Loop
 import Synchronization
 
 extension JournalStore {
-    /// An evaluation recorded earlier; nil when there is none or what it rests on has changed since: the split's
-    /// questions (those of the open round, if there is one), the settings that prompt for answers and read them, or how
-    /// the model computes.
+    /// An evaluation recorded earlier; nil when there is none or what it rests on has changed since: the
+    /// split's questions (those of the open round, if there is one), the settings that prompt for answers and
+    /// read them, or how the model computes.
     public func evaluation(of checkpoint: CheckpointID, on split: Split) async throws -> Evaluation? {
         try await database.read { [self] db in
             guard let found = try stored(checkpoint, split, in: db) else { return nil }
+            let open = try Int.fetchOne(db, sql: "SELECT id FROM rounds WHERE finished_at IS NULL")
             let questions = try Int.fetchAll(
                 db,
                 sql: """
-                    SELECT id FROM questions WHERE split = ?
-                    AND id <= coalesce((SELECT last_question FROM rounds WHERE finished_at IS NULL), id)
-                    ORDER BY id
+                    SELECT q.id FROM questions AS q WHERE q.split = :split
+                    AND q.id <= coalesce((SELECT last_question FROM rounds WHERE finished_at IS NULL), q.id)
+                    AND NOT \(Question.isRetired) ORDER BY q.id
                     """,
-                arguments: [split.rawValue]
+                arguments: ["split": split.rawValue, "round": open ?? Question.nextRound]
             )
             return try found.basis == basis(questions, in: db) ? found.evaluation : nil
         }
@@ -77,7 +78,7 @@ extension JournalStore {
         }
     }
 
-    /// A digest of everything, beside the checkpoint, that an evaluation's answers depend on.
+    /// A digest of everything, apart from the checkpoint, that an evaluation's answers depend on.
     private func basis(_ questions: [Int], in db: Database) throws -> String {
         struct Settings: Encodable {
             let questions: [Int]

@@ -25,8 +25,6 @@ public struct PruneReport: Hashable, Sendable {
 }
 
 extension JournalStore {
-    private static let adapterFile = "adapter_model.safetensors"
-
     /// Keeps a checkpoint from retention, or lets it go again; the event is written only with a change.
     ///
     /// - Parameters:
@@ -34,7 +32,8 @@ extension JournalStore {
     ///   - isPinned: Whether it must stay.
     ///   - event: The event to write with a change.
     /// - Returns: The checkpoint as it is now.
-    /// - Throws: `StoreError` `no_such_checkpoint`, or `checkpoint_pruned` when there is nothing left to keep.
+    /// - Throws: `StoreError` `no_such_checkpoint`, or `checkpoint_pruned` when there is nothing left to
+    ///   keep.
     public func pin(_ id: CheckpointID, isPinned: Bool, event: RoundEvent) async throws -> CheckpointRecord {
         try await database.write("pin") { [self] db in
             guard try !db.checkpoint(id).isPruned else {
@@ -52,14 +51,16 @@ extension JournalStore {
         }
     }
 
-    /// Removes the adapters that no rule keeps; manifests and cards stay, so that the list of rounds can be read for ever.
+    /// Removes the adapters that no rule keeps; manifests and cards stay, so that every round can always be
+    /// read.
     ///
-    /// Kept are the newest `count` checkpoints, the best one on the gate, pinned ones, the current one, the newest
-    /// promoted one, the parent of the open round, and the one that `rollback --undo` would go to.
+    /// Kept are the newest `count` checkpoints, the best one on the gate, pinned ones, the current one, the
+    /// newest promoted one, the parent of the open round, and the one that `rollback --undo` would go to.
     ///
     /// - Parameters:
     ///   - count: How many of the newest checkpoints stay.
-    ///   - sparesPromoted: Whether every promoted checkpoint stays, so that any of them can be rolled back to.
+    ///   - sparesPromoted: Whether every promoted checkpoint stays, so that any of them can be rolled back
+    ///     to.
     ///   - isDryRun: Only say what would be removed; writes no receipt either.
     ///   - receipt: The receipt to write with the rows; the files go after it.
     /// - Returns: What was or would be removed.
@@ -74,7 +75,8 @@ extension JournalStore {
             try pruneReport(count, sparesPromoted, db)
         }
         if isDryRun { return try await database.read(plan) }
-        // The rows first: a crash between leaves adapters without a claim on them, which the next start removes.
+        // The rows first: a crash between leaves adapters without a claim on them, which the next start
+        // removes.
         let report = try await database.write("prune") { [self] db in
             let report = try plan(db)
             for id in report.pruned {
@@ -103,7 +105,7 @@ extension JournalStore {
     }
 
     private func adapterPath(of id: CheckpointID) -> String {
-        state.checkpoint(id.rawValue.padded) + "/" + Self.adapterFile
+        state.checkpoint(id.rawValue.padded) + "/" + FileName.adapterWeights
     }
 
     private func removeAdapter(of id: CheckpointID) throws { try files.remove(adapterPath(of: id)) }

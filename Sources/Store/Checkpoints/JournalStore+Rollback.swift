@@ -4,7 +4,7 @@ public import Loop
 extension JournalStore {
     /// What a rollback would change; changes nothing.
     ///
-    /// - Parameter target: What shall become current.
+    /// - Parameter target: What is to become current.
     /// - Returns: The plan, the same that `rollback` carries out.
     /// - Throws: `StoreError` `no_such_round`, `not_promoted`, `nothing_to_undo`, `checkpoint_pruned`, or
     ///   `checkpoint_corrupt` when the target's files do not match their record.
@@ -18,16 +18,16 @@ extension JournalStore {
 
     /// Makes an earlier checkpoint current again and abandons the open round; deletes nothing.
     ///
-    /// An open round whose verdict stands already keeps that outcome and merely ends.
+    /// An open round that has its verdict keeps that outcome and only ends.
     ///
     /// - Parameters:
-    ///   - target: What shall become current.
+    ///   - target: What is to become current.
     ///   - expected: The checkpoint the caller takes for the current one; nil does not care.
     ///   - receipt: The receipt to write with it.
     ///   - event: Makes the event to write with it.
     /// - Returns: What was done; its target as it is now.
-    /// - Throws: What `rollbackPlan` throws, or `StoreError` `outdated` when another checkpoint than expected is
-    ///   current; then nothing has changed.
+    /// - Throws: What `rollbackPlan` throws, or `StoreError` `outdated` when another checkpoint than expected
+    ///   is current; then nothing has changed.
     @discardableResult
     public func rollback(
         _ target: RollbackTarget,
@@ -41,7 +41,7 @@ extension JournalStore {
             var plan = try rollbackPlan(target, in: db)
             try plan.check(expected)
             try db.execute(sql: "UPDATE control SET current = ?", arguments: [plan.target.id.rawValue])
-            // Its files are as recorded: somebody has brought them back.
+            // Its files are as recorded again.
             try db.execute(
                 sql: "UPDATE checkpoints SET is_corrupt = 0 WHERE id = ?",
                 arguments: [plan.target.id.rawValue]
@@ -86,7 +86,8 @@ extension JournalStore {
             }
         try db.checkpoint(id).checkKept()
         let current = try db.checkpoint(db.currentCheckpoint())
-        // Only what leads to one of the two: the rest of the tree may be long, and so may the line they share.
+        // Only what leads to one of the two: the rest of the tree may be long, and so may the line they
+        // share.
         let apart = try db.lineIDs(to: current.id).symmetricDifference(db.lineIDs(to: id))
         let checkpoints = try db.checkpoints(
             where: "id IN (SELECT value FROM json_each(?))",
@@ -131,7 +132,8 @@ extension JournalStore {
 }
 
 extension Database {
-    /// The checkpoint that was current before the newest rollback, to which undoing it goes; nil without one.
+    /// The checkpoint that was current before the newest rollback, which undoing it makes current; nil
+    /// without one.
     func lastRolledBack() throws -> CheckpointID? {
         try Int.fetchOne(self, sql: "SELECT previous FROM rollbacks ORDER BY id DESC LIMIT 1")
             .map(CheckpointID.init(rawValue:))

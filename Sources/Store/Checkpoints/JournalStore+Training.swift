@@ -17,8 +17,7 @@ extension JournalStore {
         guard save.step >= 0, !save.files.contains(where: { $0.name == Self.manifestFile }) else {
             throw StoreError(.invalidRequest, "training save \(save.step) has a bad step or its own manifest")
         }
-        let hashes = save.files.map { ($0.name, FileDigest.hex($0.bytes)) }
-        let manifest = try StoredJSON.text(Dictionary(uniqueKeysWithValues: hashes), isPretty: true) + "\n"
+        let manifest = try StoredJSON.text(save.files.digests, isPretty: true) + "\n"
         let directory = state.training(of: round)
         try createTrainingDirectory(of: round)
         try files.writeDirectory(
@@ -42,7 +41,7 @@ extension JournalStore {
         try await database.read { [self] _ in
             for step in try steps(in: state.training(of: round)).reversed() {
                 let path = state.training(of: round, step: step)
-                if isComplete(path) { return path }
+                if try isComplete(path) { return path }
             }
             return nil
         }
@@ -52,12 +51,17 @@ extension JournalStore {
         try files.names(in: directory).compactMap { StateDirectory.number(in: $0, prefix: "step-") }.sorted()
     }
 
-    private func isComplete(_ directory: String) -> Bool {
+    /// Whether every file of a save is there and unchanged.
+    ///
+    /// What cannot be read now is not damaged: passing it over would throw away hours of training.
+    private func isComplete(_ directory: String) throws -> Bool {
         guard let text = try? String(contentsOfFile: directory + "/" + Self.manifestFile, encoding: .utf8),
             let hashes = try? StoredJSON.value([String: String].self, from: text)
         else { return false }
-        return hashes.allSatisfy { name, recorded in
-            (try? FileDigest.ofFile(directory + "/" + name)) == recorded
+        for (name, recorded) in hashes {
+            let path = directory + "/" + name
+            guard FileDigest.isThere(path), try FileDigest.ofFile(path) == recorded else { return false }
         }
+        return true
     }
 }

@@ -27,7 +27,7 @@ package struct DurableFiles: Sendable {
     /// Names that begin so are unfinished writes; opening the state removes them.
     static let temporaryPrefix = ".tmp-"
 
-    /// Called before each step with its path; what it throws stands for the step's failure.
+    /// Called before each step with its path; the step fails with what it throws.
     package var before: @Sendable (Step, String) throws -> Void
 
     /// Writes with an optional hook before each step.
@@ -40,14 +40,14 @@ package struct DurableFiles: Sendable {
         try before(step, path)
     }
 
-    /// Which of the state directory's parts a path lies in.
+    /// Which part of the state directory a path is in.
     private static func kind(of path: String) -> String {
         ["checkpoints", "training", "exports"].first { path.contains("/\($0)/") } ?? "state"
     }
 
     /// Creates a directory for owner and group unless it is there; its parent must be.
     ///
-    /// Questions, answers and weights are nobody else's to read. A directory that is there keeps its mode. A parent that is
+    /// Nobody else may read questions, answers and weights. A directory that is there keeps its mode. A parent that is
     /// missing is not made: the state directory may have been moved away, and nothing belongs in its place.
     func createDirectory(_ path: String) throws {
         try createDirectory(path, mode: 0o750, makesParents: false)

@@ -12,8 +12,8 @@ enum FileDigest {
 
     static func hex(_ text: String) -> String { hex(text.utf8) }
 
-    /// Whether a file is there that can be read, now or once what stands in the way has passed: too many open files, a share
-    /// that is away, a mode.
+    /// Whether a file is there that can be read, now or later: too many open files, a share that is away or a
+    /// mode may pass.
     static func isThere(_ path: String) -> Bool {
         var status = stat()
         guard stat(path, &status) == 0 else { return ![ENOENT, ENOTDIR, ELOOP].contains(errno) }
@@ -24,7 +24,7 @@ enum FileDigest {
     ///
     /// - Parameters:
     ///   - path: The file.
-    ///   - checkCancelled: Throws when nobody wants the digest any more; called before each block.
+    ///   - checkCancelled: Throws when the digest is no longer wanted; called before each block.
     /// - Returns: The digest.
     /// - Throws: `StoreError`, or what `checkCancelled` throws.
     static func ofFile(_ path: String, checkCancelled: () throws -> Void = {}) throws -> String {
@@ -46,26 +46,9 @@ enum FileDigest {
     }
 }
 
-extension StoreError {
-    /// The error of a system call that failed on a path.
-    static func file(_ action: String, _ path: String, _ number: Int32) -> StoreError {
-        let remedy =
-            switch number {
-            case ENOSPC, EDQUOT: "free some space"
-            case EACCES, EPERM, EROFS: "choose a state directory that this user may write to"
-            case EMFILE, ENFILE: "raise the limit of open files"
-            case ENOENT: "check that the path exists"
-            default: "check the disk and the system log"
-            }
-        let reason = String(cString: strerror(number))
-        let code: StoreError.Code =
-            switch number {
-            // Whatever the reason: what the disk holds is not known any more.
-            case _ where action.hasPrefix("flush"): .flushFailed
-            case ENOSPC, EDQUOT: .diskFull
-            case EACCES, EPERM, EROFS: .permission
-            default: .fileFailed
-            }
-        return StoreError(code, "cannot \(action) \(path): \(reason); \(remedy)")
+extension [FileContent] {
+    /// Each file's SHA-256 by its name; names must differ, see `checkNames`.
+    var digests: [String: String] {
+        Dictionary(uniqueKeysWithValues: map { ($0.name, FileDigest.hex($0.bytes)) })
     }
 }

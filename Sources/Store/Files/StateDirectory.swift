@@ -1,7 +1,7 @@
 import Foundation
 import Loop
 
-/// Where everything lies under the state directory.
+/// Where everything is in the state directory.
 struct StateDirectory: Sendable {
     let path: String
 

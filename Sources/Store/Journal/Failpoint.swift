@@ -8,7 +8,8 @@
 ///
 /// A build without `AUTODIDACT_FAILPOINTS=1` in its environment leaves nothing of them. With it,
 /// `AUTODIDACT_FAILPOINT=NAME` in the daemon's environment kills it with SIGKILL when it comes to that place,
-/// `NAME#3` when it comes there for the third time (with `AUTODIDACT_FAILPOINT_STOP=1` it is stopped instead), and `AUTODIDACT_FAILPOINT_LOG=FILE` lists the places it came to.
+/// `NAME#3` when it comes there for the third time (with `AUTODIDACT_FAILPOINT_STOP=1` it is stopped
+/// instead), and `AUTODIDACT_FAILPOINT_LOG=FILE` lists the places it came to.
 package enum Failpoint {
     /// Whether this build has them.
     package static var isBuilt: Bool {

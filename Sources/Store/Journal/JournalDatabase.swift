@@ -50,7 +50,16 @@ struct JournalDatabase: Sendable {
                 try Self.check(db, path: path, isChecked: isChecked)
             }
             if try pool.read({ try Int.fetchOne($0, sql: "PRAGMA user_version") }) != Schema.version {
-                try pool.write { db in try Schema.migrate(db, file: path, time: time) }
+                // Off outside of the transaction, since within one SQLite does not change it: a migration may make a
+                // table again that others refer to.
+                try pool.writeWithoutTransaction { db in
+                    try db.execute(sql: "PRAGMA foreign_keys = OFF")
+                    try db.inTransaction {
+                        try Schema.migrate(db, file: path, time: time)
+                        return .commit
+                    }
+                    try db.execute(sql: "PRAGMA foreign_keys = ON")
+                }
             }
             self.pool = pool
         } catch let error as DatabaseError {
@@ -170,7 +179,7 @@ struct JournalDatabase: Sendable {
     }
 }
 
-/// A closure that is let go of as soon as it has run.
+/// A closure that is released as soon as it has run.
 ///
 /// Closures hold the store. One that outlived its run on GRDB's queue could be the last to hold it there,
 /// and closing a connection from its own queue is a deadlock.
@@ -183,83 +192,5 @@ private final class OneTime<Value: Sendable>: Sendable {
         let body = body.withLock { $0.take() }
         guard let body else { throw StoreError(.invalidRequest, "a transaction of the journal ran twice") }
         return try body(db)
-    }
-}
-
-extension StoreError {
-    /// The journal itself cannot be trusted.
-    static func corrupt(_ path: String, _ reason: String, cause: (any Error)? = nil) -> StoreError {
-        StoreError(
-            .databaseCorrupt,
-            "\(path) is damaged: \(reason); restore it from a backup or start with a new state directory",
-            cause: cause
-        )
-    }
-
-    /// What SQLite reported, without values of statements.
-    static func database(_ error: DatabaseError, path: String) -> StoreError {
-        let reason = error.message ?? "SQLite error \(error.extendedResultCode.rawValue)"
-        switch error.resultCode {
-        case .SQLITE_CORRUPT, .SQLITE_NOTADB:
-            return corrupt(path, reason, cause: error)
-        case .SQLITE_FULL:
-            return StoreError(
-                .diskFull,
-                "cannot write \(path): \(reason); free some space",
-                cause: error
-            )
-        case .SQLITE_BUSY, .SQLITE_LOCKED:
-            return StoreError(
-                .databaseLocked,
-                "another program holds \(path): \(reason); it may be a backup, a database browser or sqlite3: "
-                    + "\"fuser -v \(path)\" names it, end it",
-                cause: error
-            )
-        case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
-            // SQLite does not say which of owner, mode and mount it was, or whether another reason stands behind.
-            if let number = denial(path) { return file("write", path, number) }
-            return StoreError(
-                .databaseFailed,
-                "cannot open or write \(path): \(reason) (\(error.extendedResultCode.rawValue)); check that it is "
-                    + "there, the limit of open files, and the disk",
-                cause: error
-            )
-        default:
-            let flushes = [ResultCode.SQLITE_IOERR_FSYNC, .SQLITE_IOERR_DIR_FSYNC]
-            return StoreError(
-                flushes.contains(error.extendedResultCode) ? .flushFailed : .databaseFailed,
-                "\(path) refused a statement: \(reason) (\(error.extendedResultCode.rawValue)); check the disk",
-                cause: error
-            )
-        }
-    }
-
-    /// Why this user may not write a database, by the system's word: its directory takes part, since SQLite puts files
-    /// beside it; nil where it may.
-    private static func denial(_ path: String) -> Int32? {
-        let directory = (path as NSString).deletingLastPathComponent
-        for place in [directory, path] where access(place, R_OK | W_OK) != 0 {
-            if SystemFailure.isDenied(errno) { return errno }
-        }
-        return nil
-    }
-
-    /// An error of Foundation's on a path, by the system's number beneath it.
-    static func foundation(_ action: String, _ path: String, _ error: any Error) -> StoreError {
-        guard let number = SystemFailure.number(of: error) else {
-            return StoreError(
-                .fileFailed,
-                "cannot \(action) \(path): \(error.localizedDescription); check the disk",
-                cause: error
-            )
-        }
-        return file(action, path, number)
-    }
-
-    /// Any error as a `StoreError`.
-    static func wrapping(_ error: any Error, path: String) -> any Error {
-        if let error = error as? DatabaseError { return database(error, path: path) }
-        if let error = error as? DecodingError { return corrupt(path, "\(error)", cause: error) }
-        return error
     }
 }

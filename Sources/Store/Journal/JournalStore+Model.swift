@@ -5,11 +5,13 @@ import Synchronization
 extension JournalStore {
     /// Ties the state directory to a model; the first call stores it.
     ///
-    /// Evaluations recorded from now on, and those that still count, are of this model's precision and instruction set.
+    /// Evaluations recorded from now on, and those that still count, are of this model's precision and
+    /// instruction set.
     ///
     /// - Parameter model: The model whose adapters the checkpoints are.
-    /// - Throws: `StoreError` `other_model` when the directory belongs to another one, or when a file that takes part,
-    ///   such as `config.json` or `tokenizer.json`, is no longer what it was: the same weights would compute something else.
+    /// - Throws: `StoreError` `other_model` when the directory belongs to another one, or when a file that
+    ///   takes part, such as `config.json` or `tokenizer.json`, is no longer what it was: the same weights
+    ///   would compute something else.
     public func bind(model: ModelIdentity) throws {
         let directory = state.path
         arithmetic.withLock { $0 = "\(model.precision), \(model.instructionSet)" }

@@ -5,7 +5,8 @@ extension JournalStore {
     /// How long a receipt is kept, in seconds.
     private static let receiptSeconds: TimeInterval = 24 * 60 * 60
 
-    /// The reply that a request got when it was carried out; nil when that did not happen within the last day.
+    /// The reply that a request got when it was carried out; nil when that did not happen within the last
+    /// day.
     ///
     /// - Parameter request: The request.
     /// - Returns: The reply as it was.
@@ -40,7 +41,7 @@ extension JournalStore {
         try await database.write("receipt") { [self] db in try write(receipt, of: change, in: db) }
     }
 
-    /// Writes a receipt with the change it is for, and lets old ones go.
+    /// Writes a receipt with the change it is for, and removes old ones.
     func write<Change>(_ receipt: Receipt<Change>?, of change: Change, in db: Database) throws {
         guard let receipt else { return }
         try db.execute(sql: "DELETE FROM receipts WHERE time < ?", arguments: [oldestReceipt])

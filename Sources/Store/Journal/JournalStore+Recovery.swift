@@ -5,7 +5,7 @@ import Loop
 extension JournalStore {
     /// Removes what a crash left half done: files that no row names.
     ///
-    /// The rows alone say where to go on.
+    /// Only the rows say where to continue.
     ///
     /// - Parameter checkpoints: Checkpoint directories without a row that the look at the start has found to be such.
     /// - Throws: `StoreError` when the journal cannot be read or a file cannot be removed.

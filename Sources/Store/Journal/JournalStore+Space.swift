@@ -34,7 +34,7 @@ extension JournalStore {
     /// - Throws: `StoreError` `state_absent`.
     public func checkPresence() throws { try presence.check() }
 
-    /// Whether something large fits beside the reserve.
+    /// Whether something large fits without using the reserve.
     ///
     /// - Parameters:
     ///   - byteCount: What it will take.

@@ -1,6 +1,7 @@
 public import Foundation
 
-/// Names a request that its sender may send again: a key of the sender's choice, and a digest of what it asks for.
+/// Names a request that its sender may send again: a key of the sender's choice, and a digest of what it asks
+/// for.
 public struct RequestKey: Hashable, Sendable {
     /// The key, 1 to 64 characters.
     public let key: String
@@ -18,8 +19,8 @@ public struct RequestKey: Hashable, Sendable {
     }
 }
 
-/// What is written in the transaction of a change, so that the same request sent again gets the same reply and
-/// changes nothing.
+/// What is written in the transaction of a change, so that the same request sent again gets the same reply
+/// and changes nothing.
 public struct Receipt<Change>: Sendable {
     /// The request that asked for the change.
     let request: RequestKey

@@ -1,7 +1,7 @@
 import GRDB
 import Loop
 
-/// Rows of the journal as the loop's types; each column list stands beside the code that reads it.
+/// Rows of the journal as the loop's types; each column list is next to the code that reads it.
 extension Row {
     /// A text column as a case of an enumeration.
     func value<Value: RawRepresentable<String>>(_ type: Value.Type, _ index: Int) throws -> Value {
@@ -33,7 +33,23 @@ extension Row {
 }
 
 extension Question {
-    static let columns = "id, text, choices, answer, rationale, split, origin"
+    /// Questions with the answers that count in round `:round`; a number that no round has yet takes the newest.
+    static let selection = """
+        SELECT q.id, q.text, q.choices, iif(c.id IS NULL, q.answer, c.answer),
+            iif(c.id IS NULL, q.rationale, c.rationale), q.split, q.origin
+        FROM questions AS q LEFT JOIN corrections AS c ON c.id = (
+            SELECT max(id) FROM corrections WHERE question = q.id AND after_round < :round
+        )
+        """
+
+    /// Whether a question `q` is out of use in round `:round`; a number that no round has yet means from now on.
+    static let isRetired = """
+        EXISTS (SELECT 1 FROM retirements AS r WHERE r.question = q.id AND r.after_round < :round
+            AND coalesce(r.back_after, :round) >= :round)
+        """
+
+    /// Stands for the next round in `selection` and `isRetired`.
+    static let nextRound = Int.max
 
     init(_ row: Row) throws {
         // Numeric questions have no options, and a round reads all questions several times.
@@ -75,8 +91,8 @@ extension RoundRecord {
 }
 
 extension RoundOutline {
-    // SQLite leaves the lists out: it copies a report much faster than a decoder reads one. A damaged report comes as it is,
-    // for the decoder to say so.
+    // SQLite leaves the lists out: it copies a report much faster than a decoder reads one. A damaged report
+    // comes as it is, for the decoder to say so.
     static let columns = """
         id, parent, phase, outcome, checkpoint, \
         iif(json_valid(report), json_remove(report, \(listPaths)), report), started_at, finished_at

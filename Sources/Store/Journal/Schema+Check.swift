@@ -37,7 +37,10 @@ extension Schema {
     private static let newestShape = Result { try shape(of: version) }
 
     private static func shape(of version: Int) throws -> Set<String> {
-        let queue = try DatabaseQueue()
+        var configuration = Configuration()
+        // As when a journal is migrated: a migration may make a table again that others refer to.
+        configuration.foreignKeysEnabled = false
+        let queue = try DatabaseQueue(configuration: configuration)
         defer { try? queue.close() }
         return try queue.write { db in
             try run(from: 0, to: version, on: db)

@@ -37,105 +37,13 @@ enum Schema {
     /// The schema that records the model's files.
     static let modelFilesVersion = 8
 
-    private static let migrations = [first, second, third, sums, receipts, texts, lastQuestions, scores]
+    /// The schema that has retired questions and corrected answers.
+    static let retirementsVersion = 9
 
-    /// The highest question a round began with: what is added later counts from the next round.
-    ///
-    /// Not under a round's seal, which is older; null in rounds of earlier versions, which took questions as they came.
-    private static let lastQuestions = """
-        ALTER TABLE rounds ADD COLUMN last_question INTEGER REFERENCES questions (id);
-        """
-
-    /// What scorers have found beside loss and DS weight, which are columns of candidates; which columns a seal covers; the
-    /// files that the model was made of, each with its SHA-256.
-    private static let scores = """
-        CREATE TABLE scores (
-            round INTEGER NOT NULL,
-            question INTEGER NOT NULL,
-            "index" INTEGER NOT NULL,
-            name TEXT NOT NULL CHECK (name <> '' AND name <> 'ds'),
-            value REAL NOT NULL,
-            PRIMARY KEY (round, question, "index", name),
-            FOREIGN KEY (round, question, "index") REFERENCES candidates (round, question, "index")
-        ) STRICT, WITHOUT ROWID;
-        ALTER TABLE rounds ADD COLUMN seal_version INTEGER CHECK (seal_version >= 1);
-        ALTER TABLE meta ADD COLUMN model_files TEXT;
-        """
-
-    /// What lists and monitoring ask of every round, beside the report it stands in, so that they need not read reports.
-    ///
-    /// Columns kept by a trigger and not generated ones, since SQLite 3.40 and older use no index on those alone.
-    private static let sums = """
-        ALTER TABLE rounds ADD COLUMN generated_count INTEGER;
-        ALTER TABLE rounds ADD COLUMN generated_token_count INTEGER;
-        ALTER TABLE rounds ADD COLUMN trained_token_count INTEGER;
-        ALTER TABLE rounds ADD COLUMN gate_share REAL;
-        CREATE TRIGGER rounds_sums AFTER UPDATE OF report, outcome, finished_at ON rounds
-        WHEN json_valid(new.report) BEGIN
-            UPDATE rounds SET
-                generated_count = CAST(json_extract(report, '$.generatedCount') AS INTEGER),
-                generated_token_count = CAST(json_extract(report, '$.generatedTokenCount') AS INTEGER),
-                trained_token_count = CAST(json_extract(report, '$.trainedTokenCount') AS INTEGER),
-                gate_share = iif(finished_at IS NULL, NULL, CAST(json_extract(
-                    report, iif(outcome = 'promoted', '$.gate.after.share', '$.gate.before.share')
-                ) AS REAL))
-            WHERE id = new.id;
-        END;
-        UPDATE rounds SET report = report;
-        CREATE INDEX rounds_totals ON rounds (
-            outcome, id, generated_count, generated_token_count, trained_token_count
-        );
-        CREATE INDEX rounds_gate ON rounds (id, gate_share) WHERE gate_share IS NOT NULL;
-        """
-
-    /// Texts beside their candidates, so that a phase that adds a verdict does not write each text again.
-    ///
-    /// With row ids, unlike the candidates: long rows make a poor key.
-    private static let texts = """
-        CREATE TABLE candidate_texts (
-            round INTEGER NOT NULL,
-            question INTEGER NOT NULL,
-            "index" INTEGER NOT NULL,
-            text TEXT NOT NULL,
-            PRIMARY KEY (round, question, "index"),
-            FOREIGN KEY (round, question, "index") REFERENCES candidates (round, question, "index")
-        ) STRICT;
-        INSERT INTO candidate_texts SELECT round, question, "index", text FROM candidates
-            ORDER BY round, question, "index";
-        ALTER TABLE candidates DROP COLUMN text;
-        """
-
-    /// Replies to requests that may be sent again.
-    private static let receipts = """
-        CREATE TABLE receipts (
-            key TEXT NOT NULL PRIMARY KEY CHECK (length(key) BETWEEN 1 AND 64),
-            request TEXT NOT NULL CHECK (length(request) = 64),
-            reply TEXT NOT NULL,
-            time TEXT NOT NULL
-        ) STRICT;
-        CREATE INDEX receipts_time ON receipts (time);
-        """
-
-    /// Rollbacks, so that the last one can be undone.
-    private static let third = """
-        CREATE TABLE rollbacks (
-            id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
-            time TEXT NOT NULL,
-            previous INTEGER NOT NULL REFERENCES checkpoints (id),
-            target INTEGER NOT NULL REFERENCES checkpoints (id) CHECK (target <> previous)
-        ) STRICT;
-        """
-
-    /// Retention and checkpoints found damaged.
-    private static let second = """
-        ALTER TABLE checkpoints ADD COLUMN is_pruned INTEGER NOT NULL DEFAULT 0 CHECK (is_pruned IN (0, 1));
-        ALTER TABLE checkpoints ADD COLUMN is_corrupt INTEGER NOT NULL DEFAULT 0 CHECK (is_corrupt IN (0, 1));
-        ALTER TABLE rounds ADD COLUMN seal TEXT CHECK (length(seal) = 64);
-        UPDATE rounds SET configuration = json_set(configuration, '$.collapse', json('{
-            "minEntropy": 0, "minDistinctAnswers": 0, "minMeanTokens": 0, "minParsedShare": 0,
-            "maxDuplicateShare": 1, "maxLengthChange": 1000000
-        }'));
-        """
+    /// Oldest first.
+    private static let migrations = [
+        first, second, third, sums, receipts, texts, lastQuestions, scores, retirements,
+    ]
 
     private static let first = """
         CREATE TABLE meta (
@@ -252,5 +160,152 @@ enum Schema {
             is_paused INTEGER NOT NULL DEFAULT 0 CHECK (is_paused IN (0, 1)),
             streak_after INTEGER NOT NULL DEFAULT 0
         ) STRICT;
+        """
+
+    /// Retention and checkpoints found damaged.
+    private static let second = """
+        ALTER TABLE checkpoints ADD COLUMN is_pruned INTEGER NOT NULL DEFAULT 0 CHECK (is_pruned IN (0, 1));
+        ALTER TABLE checkpoints ADD COLUMN is_corrupt INTEGER NOT NULL DEFAULT 0 CHECK (is_corrupt IN (0, 1));
+        ALTER TABLE rounds ADD COLUMN seal TEXT CHECK (length(seal) = 64);
+        UPDATE rounds SET configuration = json_set(configuration, '$.collapse', json('{
+            "minEntropy": 0, "minDistinctAnswers": 0, "minMeanTokens": 0, "minParsedShare": 0,
+            "maxDuplicateShare": 1, "maxLengthChange": 1000000
+        }'));
+        """
+
+    /// Rollbacks, so that the last one can be undone.
+    private static let third = """
+        CREATE TABLE rollbacks (
+            id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+            time TEXT NOT NULL,
+            previous INTEGER NOT NULL REFERENCES checkpoints (id),
+            target INTEGER NOT NULL REFERENCES checkpoints (id) CHECK (target <> previous)
+        ) STRICT;
+        """
+
+    /// What lists and monitoring need from every round, copied out of its report, so that they need not read
+    /// reports.
+    ///
+    /// Columns kept by a trigger and not generated ones, since SQLite 3.40 and older use no index on those
+    /// alone.
+    private static let sums = """
+        ALTER TABLE rounds ADD COLUMN generated_count INTEGER;
+        ALTER TABLE rounds ADD COLUMN generated_token_count INTEGER;
+        ALTER TABLE rounds ADD COLUMN trained_token_count INTEGER;
+        ALTER TABLE rounds ADD COLUMN gate_share REAL;
+        CREATE TRIGGER rounds_sums AFTER UPDATE OF report, outcome, finished_at ON rounds
+        WHEN json_valid(new.report) BEGIN
+            UPDATE rounds SET
+                generated_count = CAST(json_extract(report, '$.generatedCount') AS INTEGER),
+                generated_token_count = CAST(json_extract(report, '$.generatedTokenCount') AS INTEGER),
+                trained_token_count = CAST(json_extract(report, '$.trainedTokenCount') AS INTEGER),
+                gate_share = iif(finished_at IS NULL, NULL, CAST(json_extract(
+                    report, iif(outcome = 'promoted', '$.gate.after.share', '$.gate.before.share')
+                ) AS REAL))
+            WHERE id = new.id;
+        END;
+        UPDATE rounds SET report = report;
+        CREATE INDEX rounds_totals ON rounds (
+            outcome, id, generated_count, generated_token_count, trained_token_count
+        );
+        CREATE INDEX rounds_gate ON rounds (id, gate_share) WHERE gate_share IS NOT NULL;
+        """
+
+    /// Replies to requests that may be sent again.
+    private static let receipts = """
+        CREATE TABLE receipts (
+            key TEXT NOT NULL PRIMARY KEY CHECK (length(key) BETWEEN 1 AND 64),
+            request TEXT NOT NULL CHECK (length(request) = 64),
+            reply TEXT NOT NULL,
+            time TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX receipts_time ON receipts (time);
+        """
+
+    /// Texts in their own table, so that a phase that adds a verdict does not write each text again.
+    ///
+    /// With row ids, unlike the candidates: long rows make a poor key.
+    private static let texts = """
+        CREATE TABLE candidate_texts (
+            round INTEGER NOT NULL,
+            question INTEGER NOT NULL,
+            "index" INTEGER NOT NULL,
+            text TEXT NOT NULL,
+            PRIMARY KEY (round, question, "index"),
+            FOREIGN KEY (round, question, "index") REFERENCES candidates (round, question, "index")
+        ) STRICT;
+        INSERT INTO candidate_texts SELECT round, question, "index", text FROM candidates
+            ORDER BY round, question, "index";
+        ALTER TABLE candidates DROP COLUMN text;
+        """
+
+    /// The highest question a round began with: what is added later counts from the next round.
+    ///
+    /// Not under a round's seal, which is older; null in rounds of earlier versions, which took questions as
+    /// they came.
+    private static let lastQuestions = """
+        ALTER TABLE rounds ADD COLUMN last_question INTEGER REFERENCES questions (id);
+        """
+
+    /// What scorers have found apart from loss and DS weight, which are columns of candidates; which columns
+    /// a seal covers; the files that the model was made of, each with its SHA-256.
+    private static let scores = """
+        CREATE TABLE scores (
+            round INTEGER NOT NULL,
+            question INTEGER NOT NULL,
+            "index" INTEGER NOT NULL,
+            name TEXT NOT NULL CHECK (name <> '' AND name <> 'ds'),
+            value REAL NOT NULL,
+            PRIMARY KEY (round, question, "index", name),
+            FOREIGN KEY (round, question, "index") REFERENCES candidates (round, question, "index")
+        ) STRICT, WITHOUT ROWID;
+        ALTER TABLE rounds ADD COLUMN seal_version INTEGER CHECK (seal_version >= 1);
+        ALTER TABLE meta ADD COLUMN model_files TEXT;
+        """
+
+    /// Questions out of use, and answers that were corrected: each with the last round that began before it.
+    ///
+    /// A retired question may be there again with another answer, so texts are no longer unique: the table is made again,
+    /// which needs foreign keys to be off.
+    private static let retirements = """
+        CREATE TABLE questions_again (
+            id INTEGER NOT NULL PRIMARY KEY CHECK (id > 0),
+            text TEXT NOT NULL CHECK (text <> ''),
+            choices TEXT NOT NULL,
+            answer TEXT,
+            rationale TEXT,
+            split TEXT NOT NULL CHECK (split IN ('train', 'valid', 'gate', 'test')),
+            origin TEXT NOT NULL,
+            added_at TEXT NOT NULL
+        ) STRICT;
+        INSERT INTO questions_again SELECT id, text, choices, answer, rationale, split, origin, added_at
+            FROM questions ORDER BY id;
+        DROP TABLE questions;
+        ALTER TABLE questions_again RENAME TO questions;
+        CREATE INDEX questions_split ON questions (split, id);
+        CREATE INDEX questions_text ON questions (text, choices);
+
+        CREATE TABLE retirements (
+            id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+            question INTEGER NOT NULL REFERENCES questions (id),
+            after_round INTEGER NOT NULL CHECK (after_round >= 0),
+            retired_at TEXT NOT NULL,
+            back_after INTEGER CHECK (back_after >= after_round),
+            back_at TEXT,
+            CHECK ((back_after IS NULL) = (back_at IS NULL))
+        ) STRICT;
+        CREATE INDEX retirements_question ON retirements (question);
+        CREATE UNIQUE INDEX retirements_present ON retirements (question) WHERE back_after IS NULL;
+
+        CREATE TABLE corrections (
+            id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+            question INTEGER NOT NULL REFERENCES questions (id),
+            after_round INTEGER NOT NULL CHECK (after_round >= 0),
+            answer TEXT,
+            rationale TEXT,
+            origin TEXT NOT NULL,
+            corrected_at TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX corrections_question ON corrections (question, id);
         """
 }

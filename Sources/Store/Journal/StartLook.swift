@@ -4,8 +4,9 @@ public import Loop
 
 /// What a state directory holds, looked at before anything is written: all that can refuse a start is found here.
 public struct StartLook: Sendable {
-    /// Every question of the journal, in order of number.
-    public private(set) var questions: [Question] = []
+    /// Every question of the journal with its newest answer, in order of split and number, retired or not; as
+    /// `JournalStore.questionRecords` gives them.
+    public private(set) var questionRecords: [QuestionRecord] = []
     /// The model that the directory belongs to, as recorded.
     private var owner: String?
     /// Its files, as recorded.
@@ -86,11 +87,33 @@ public struct StartLook: Sendable {
         let meta = try glance.rows("SELECT \(columns) FROM meta").first
         owner = meta?[0]
         ownerFiles = meta?[1]
-        // Columns that every schema has.
-        questions = try glance.rows("SELECT \(Question.columns) FROM questions ORDER BY id").map {
-            try Question(values: $0)
-        }
+        questionRecords = try Self.questionRecords(glance, version: version)
         isChecked = true
+    }
+
+    private static func questionRecords(_ glance: JournalGlance, version: Int) throws -> [QuestionRecord] {
+        let hasRetirements = version >= Schema.retirementsVersion
+        let selection =
+            hasRetirements
+            ? Question.selection.replacing(":round", with: "\(Question.nextRound)")
+            : "SELECT q.id, q.text, q.choices, q.answer, q.rationale, q.split, q.origin FROM questions AS q"
+        let questions = try glance.rows("\(selection) ORDER BY q.id").map { try Question(values: $0) }
+        let retired =
+            hasRetirements
+            ? try glance.rows(
+                "SELECT question, after_round, retired_at FROM retirements WHERE back_after IS NULL"
+            )
+            : []
+        let retirements = Dictionary(retired.map { ($0[0], $0) }) { first, _ in first }
+        let records = questions.map { question in
+            let retirement = retirements["\(question.id.rawValue)"]
+            return QuestionRecord(
+                question: question,
+                retiredAt: retirement?[2],
+                lastRound: retirement?[1].flatMap { Int($0) }.map(RoundID.init(rawValue:))
+            )
+        }
+        return QuestionRecord.sorted(records)
     }
 
     /// Another program may be writing just now, which looks like damage: damage that stays is real.
@@ -127,7 +150,7 @@ private enum GlanceKind {
 }
 
 extension Question {
-    /// From values in the order of `columns`.
+    /// From values in the order of `selection`.
     fileprivate init(values: [String?]) throws {
         guard values.count == 7, let id = values[0].flatMap({ Int($0) }), let text = values[1],
             let choices = values[2], let split = values[5].flatMap(Split.init(rawValue:)),

@@ -5,7 +5,8 @@ extension JournalStore {
     /// Adds questions in one transaction and ends a streak of rejections.
     ///
     /// - Parameters:
-    ///   - questions: The questions; all or none are added.
+    ///   - questions: The questions; all or none are added. One with the text of a retired question is a new question.
+    ///   - corrections: Questions with other answers from the next round on.
     ///   - events: Events to write with them.
     ///   - receipt: The receipt to write with them.
     /// - Returns: Their numbers, in order.
@@ -13,6 +14,7 @@ extension JournalStore {
     @discardableResult
     public func add(
         _ questions: [QuestionInput],
+        corrections: [QuestionCorrection] = [],
         events: [RoundEvent] = [],
         receipt: Receipt<[QuestionID]>? = nil
     ) async throws -> [QuestionID] {
@@ -23,14 +25,17 @@ extension JournalStore {
                 let choices = try StoredJSON.text(question.choices)
                 if let row = try Row.fetchOne(
                     db,
-                    sql: "SELECT id, origin, split FROM questions WHERE text = ? AND choices = ?",
-                    arguments: [question.text, choices]
+                    sql: """
+                        SELECT id, origin, split FROM questions AS q
+                        WHERE text = :text AND choices = :choices AND NOT \(Question.isRetired)
+                        """,
+                    arguments: ["text": question.text, "choices": choices, "round": Question.nextRound]
                 ) {
                     let (id, origin, split): (Int, String, String) = (row[0], row[1], row[2])
                     throw StoreError(
                         .duplicateQuestion,
                         """
-                        question at \(question.origin) stands in the journal already: number \(id), split \(split), \
+                        question at \(question.origin) is in the journal already: number \(id), split \(split), \
                         from \(origin); remove one of the two
                         """
                     )
@@ -47,6 +52,7 @@ extension JournalStore {
                 )
                 ids.append(QuestionID(rawValue: Int(db.lastInsertedRowID)))
             }
+            try correct(corrections, in: db)
             if !questions.isEmpty { try endStreak(in: db) }
             try record(events, in: db)
             try write(receipt, of: ids, in: db)
@@ -54,7 +60,7 @@ extension JournalStore {
         }
     }
 
-    /// Questions of a split in order of number.
+    /// Questions in use of a split in order of number.
     public func questions(in split: Split) async throws -> [Question] {
         try await questions(in: split, beganWith: nil)
     }
@@ -69,49 +75,57 @@ extension JournalStore {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT \(Question.columns) FROM questions
-                    WHERE split = ? AND id <= coalesce((SELECT last_question FROM rounds WHERE id = ?), id)
-                    ORDER BY id
+                    \(Question.selection) WHERE q.split = :split AND NOT \(Question.isRetired)
+                    AND q.id <= coalesce((SELECT last_question FROM rounds WHERE id = :round), q.id)
+                    ORDER BY q.id
                     """,
-                arguments: [split.rawValue, round?.rawValue]
+                arguments: ["split": split.rawValue, "round": round?.rawValue ?? Question.nextRound]
             ).map(Question.init)
         }
     }
 
-    /// One question; nil when there is none of that number.
-    public func question(_ id: QuestionID) async throws -> Question? {
-        try await database.read { db in
-            try Row.fetchOne(
-                db,
-                sql: "SELECT \(Question.columns) FROM questions WHERE id = ?",
-                arguments: [id.rawValue]
-            ).map(Question.init)
-        }
+    /// One question, retired or not; nil when there is none of that number.
+    ///
+    /// - Parameters:
+    ///   - id: Its number.
+    ///   - round: The round whose answer is asked for; nil takes the newest.
+    /// - Returns: The question.
+    /// - Throws: `StoreError`.
+    public func question(_ id: QuestionID, of round: RoundID? = nil) async throws -> Question? {
+        try await questions([id], of: round)[id]
     }
 
-    /// Questions by number; numbers that no question has are left out.
-    public func questions(_ ids: Set<QuestionID>) async throws -> [QuestionID: Question] {
+    /// Questions by number, retired or not; numbers that no question has are left out.
+    ///
+    /// - Parameters:
+    ///   - ids: Their numbers.
+    ///   - round: The round whose answers are asked for; nil takes the newest.
+    /// - Returns: The questions.
+    /// - Throws: `StoreError`.
+    public func questions(_ ids: Set<QuestionID>, of round: RoundID? = nil) async throws -> [QuestionID:
+        Question]
+    {
         try await database.read { db in
             let rows = try Row.fetchAll(
                 db,
-                sql: """
-                    SELECT \(Question.columns) FROM questions WHERE id IN (SELECT value FROM json_each(?))
-                    """,
-                arguments: [try StoredJSON.text(ids.map(\.rawValue))]
+                sql: "\(Question.selection) WHERE q.id IN (SELECT value FROM json_each(:ids))",
+                arguments: [
+                    "ids": try StoredJSON.text(ids.map(\.rawValue)),
+                    "round": round?.rawValue ?? Question.nextRound,
+                ]
             )
             let questions = try rows.map(Question.init)
             return Dictionary(questions.map { ($0.id, $0) }) { first, _ in first }
         }
     }
 
-    /// How many questions each split has; splits without any are there with 0.
+    /// How many questions in use each split has; splits without any are there with 0.
     public func questionCounts() async throws -> [Split: Int] {
-        try await database.read { db in
-            var counts = Dictionary(uniqueKeysWithValues: Split.allCases.map { ($0, 0) })
-            for row in try Row.fetchAll(db, sql: "SELECT split, count(*) FROM questions GROUP BY split") {
-                counts[try row.value(Split.self, 0)] = row[1]
-            }
-            return counts
-        }
+        try await database.read { db in try db.questionCounts(areRetired: false) }
+    }
+
+    /// How many retired questions each split has; splits without any are there with 0.
+    public func retiredCounts() async throws -> [Split: Int] {
+        try await database.read { db in try db.questionCounts(areRetired: true) }
     }
 }

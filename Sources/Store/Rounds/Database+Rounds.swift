@@ -84,10 +84,7 @@ extension Database {
     /// A checkpoint by number.
     func checkpoint(_ id: CheckpointID) throws -> CheckpointRecord {
         guard let checkpoint = try checkpoints(where: "id = ?", [id.rawValue]).first else {
-            throw StoreError(
-                .noSuchCheckpoint,
-                "there is no checkpoint \(id); \"autodidact checkpoints\" lists them"
-            )
+            throw StoreError.noCheckpoint(id)
         }
         return checkpoint
     }
@@ -106,7 +103,7 @@ extension Database {
         )
     }
 
-    /// Ends the open round where a condition holds, its outcome `abandoned` unless a verdict stands already.
+    /// Ends the open round where a condition holds, its outcome `abandoned` unless it has its verdict.
     func abandonOpenRound(at time: String, where condition: String, _ arguments: StatementArguments = [])
         throws
     {
@@ -119,5 +116,12 @@ extension Database {
             arguments: [time] + arguments
         )
         if changesCount > 0 { try RoundSeal.put(on: open.id, in: self) }
+    }
+}
+
+extension StoreError {
+    /// No checkpoint has this number.
+    static func noCheckpoint(_ id: CheckpointID) -> StoreError {
+        StoreError(.noSuchCheckpoint, "there is no checkpoint \(id); \"autodidact checkpoints\" lists them")
     }
 }

@@ -49,7 +49,7 @@ extension JournalStore {
         }
     }
 
-    /// Ends an open round as failed; a verdict that stands already stays.
+    /// Ends an open round as failed; a verdict that it already has stays.
     ///
     /// - Parameters:
     ///   - round: The round.

@@ -5,7 +5,7 @@ extension JournalStore {
     /// Rounds in order of number.
     ///
     /// - Parameters:
-    ///   - after: Only rounds behind this one; nil begins with the first.
+    ///   - after: Only rounds after this one; nil begins with the first.
     ///   - limit: How many at most; a negative number is no limit.
     ///   - outcome: Only rounds that ended so; nil takes all.
     /// - Returns: The rounds.
@@ -97,7 +97,7 @@ extension JournalStore {
     /// Events in order of number.
     ///
     /// - Parameters:
-    ///   - after: Only events behind this number; 0 begins with the first.
+    ///   - after: Only events after this number; 0 begins with the first.
     ///   - limit: How many at most; a negative number is no limit.
     /// - Returns: The events.
     /// - Throws: `StoreError` when the journal cannot be read.

@@ -2,14 +2,16 @@ import GRDB
 public import Loop
 
 extension JournalStore {
-    /// Ends a phase: adapter files, checkpoint, round, verdict, candidates, seal and events in one transaction.
+    /// Ends a phase: adapter files, checkpoint, round, verdict, candidates, seal and events in one
+    /// transaction.
     ///
     /// - Parameter end: What the phase leaves.
     /// - Returns: The round as recorded.
-    /// - Throws: `StoreError` when the round has ended meanwhile, has its verdict already, would get a second checkpoint
-    ///   or become promoted without a verdict; or when the disk cannot be written.
+    /// - Throws: `StoreError` when the round has ended meanwhile, has its verdict already, would get a second
+    ///   checkpoint or become promoted without a verdict; or when the disk cannot be written.
     public func commit(_ end: PhaseEnd) async throws -> RoundRecord {
-        let name = end.adapter != nil ? "checkpoint" : end.isVerdict ? "decide" : "end-\(end.round.phase.rawValue)"
+        let name =
+            end.adapter != nil ? "checkpoint" : end.isVerdict ? "decide" : "end-\(end.round.phase.rawValue)"
         let recorded = try await database.write(name) { [self] db in
             let stored = try db.openRound(end.round.id)
             try end.checkVerdict(over: stored)
@@ -23,7 +25,8 @@ extension JournalStore {
             try record(end.events, of: round.id, in: db)
             return round
         }
-        // The checkpoint is recorded; a save that cannot be removed now goes when the next round begins.
+        // The checkpoint is recorded; saves that cannot be removed now are removed when the next round
+        // begins.
         if end.adapter != nil { try? files.remove(state.training(of: recorded.id)) }
         return recorded
     }

@@ -44,24 +44,22 @@ extension JournalStore {
                     arguments: [round.id.rawValue, index, try StoredJSON.text(questions)]
                 )
             }
+            // Retired between the draw and here: this round has it still.
+            try db.execute(
+                sql: """
+                    UPDATE retirements SET after_round = :round WHERE back_after IS NULL AND question IN
+                        (SELECT q.value FROM waves AS w, json_each(w.questions) AS q WHERE w.round = :round)
+                    """,
+                arguments: ["round": round.id.rawValue]
+            )
             try record(events, of: round.id, in: db)
             return round
         }
     }
 
-    /// The waves of a round in order.
-    public func waves(of round: RoundID) async throws -> [Wave] {
-        try await database.read { db in
-            try Row.fetchAll(
-                db,
-                sql: #"SELECT \#(Wave.columns) FROM waves WHERE round = ? ORDER BY "index""#,
-                arguments: [round.rawValue]
-            ).map(Wave.init)
-        }
-    }
-
-    /// Rounds in a row with one outcome at the end of the list of finished rounds, since the last rollback, added
-    /// question or word of a person to go on from a plateau.
+    /// How many of the newest finished rounds in a row have one outcome.
+    ///
+    /// Counted since the last rollback, added question, or `resume` of a loop that waits on a plateau.
     ///
     /// - Parameter outcome: Such as rejected.
     /// - Returns: The count.
@@ -82,7 +80,7 @@ extension JournalStore {
         }
     }
 
-    /// A person says to go on from a plateau: finished rounds count towards no streak any more.
+    /// A person resumes a loop on a plateau: rounds that have finished count towards no streak any more.
     ///
     /// - Throws: `StoreError`.
     public func endStreak() async throws {

@@ -11,8 +11,10 @@ public struct JournalTotals: Hashable, Sendable {
     public var generatedTokenCount = 0
     /// Tokens run through fine-tuning.
     public var trainedTokenCount = 0
-    /// Questions per split.
+    /// Questions in use per split.
     public var questionCounts: [Split: Int] = [:]
+    /// Retired questions per split.
+    public var retiredCounts: [Split: Int] = [:]
     /// Newest event.
     public var lastEvent = 0
 
@@ -23,13 +25,12 @@ public struct JournalTotals: Hashable, Sendable {
 extension JournalStore {
     /// Sums over all rounds, from an index alone.
     public func totals() async throws -> JournalTotals {
-        let questionCounts = try await questionCounts()
+        let (questionCounts, retiredCounts) = (try await questionCounts(), try await retiredCounts())
         return try await database.read { db in
             var totals = JournalTotals()
             totals.questionCounts = questionCounts
-            for outcome in [Outcome.promoted, .rejected, .noData, .abandoned, .failed] {
-                totals.roundCounts[outcome] = 0
-            }
+            totals.retiredCounts = retiredCounts
+            for outcome in Outcome.allCases { totals.roundCounts[outcome] = 0 }
             let rows = try Row.fetchAll(
                 db,
                 sql: """
@@ -51,7 +52,8 @@ extension JournalStore {
         }
     }
 
-    /// The current checkpoint's accuracy on the gate after each of the newest rounds that came to it, oldest first.
+    /// The current checkpoint's accuracy on the gate after each of the newest rounds that came to it, oldest
+    /// first.
     ///
     /// - Parameter limit: How many rounds at most.
     /// - Returns: Shares of right answers, 0 to 1.

@@ -4,8 +4,9 @@ import Loop
 
 /// A digest over everything a finished round holds, put on its row when it ends.
 ///
-/// A finished round never changes again, so that a later difference is damage, whoever caused it. A seal names its
-/// version; what each version covers is written out here and never changes, so that seals outlive new columns and tables.
+/// A finished round never changes again, so that a later difference is damage, whatever caused it. A seal
+/// names its version; what each version covers is written out here and never changes, so that seals outlive
+/// new columns and tables.
 enum RoundSeal {
     /// The version that new seals have.
     static let version = 2

@@ -4,10 +4,10 @@ import Loop
 import Synchronization
 
 extension JournalStore {
-    /// Looks at the whole state beside the running daemon; changes nothing.
+    /// Looks at the whole state while the daemon runs; changes nothing.
     ///
-    /// On a connection and a thread of its own: it takes minutes on a large state, and nobody waits for it. Cancelling the
-    /// task ends it between two statements, in the middle of a long one, or between two files.
+    /// On its own connection and thread: it takes minutes on a large state, and nothing waits for it.
+    /// Cancelling the task ends it between two statements, in the middle of a long one, or between two files.
     ///
     /// - Returns: What does not hold.
     /// - Throws: `StoreError` when the journal cannot be read, `CancellationError`.
@@ -24,7 +24,7 @@ extension JournalStore {
         }
     }
 
-    /// Looks at a state directory that no daemon need hold; changes nothing.
+    /// Looks at a state directory, whether a daemon holds it or not; changes nothing.
     ///
     /// - Parameter stateDirectory: The directory.
     /// - Returns: What does not hold; a journal that cannot be read at all is a violation, too.
@@ -40,7 +40,8 @@ extension JournalStore {
         do {
             return try StateLook(state).run()
         } catch let error as StoreError where error.code != .databaseLocked {
-            // Only what SQLite says of the journal is about the state; what the system refuses is about this look.
+            // Only what SQLite says of the journal is about the state; what the system refuses is about this
+            // look.
             guard let cause = error.cause as? DatabaseError else { throw error }
             var report = VerifyReport()
             report.ruleCount = 1
@@ -64,7 +65,8 @@ private final class StateLook: Sendable {
 
     init(_ state: StateDirectory) { self.state = state }
 
-    /// Looks twice where the first look finds something: beside a running daemon, what it found may have been on its way.
+    /// Looks twice where the first look finds something: next to a running daemon, what it found may have
+    /// been in progress.
     func run() throws -> VerifyReport {
         do {
             var configuration = Configuration()

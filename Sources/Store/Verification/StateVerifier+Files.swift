@@ -3,9 +3,7 @@ import GRDB
 import Loop
 
 extension StateVerifier {
-    private static let adapterFile = "adapter_model.safetensors"
-
-    /// What stands at the top of a state directory, beside logs and sockets.
+    /// What a state directory holds at its top, apart from logs and sockets.
     private static let known: Set<String> = [
         "journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm", "lock", "checkpoints", "training",
         "exports",
@@ -56,13 +54,15 @@ extension StateVerifier {
         let hashes = (try? StoredJSON.value([String: String].self, from: row[2])) ?? [:]
         try rule("checkpoint_files") {
             var faults: [String] = []
-            if hashes[Self.adapterFile] != (row[6] as String?) || hashes["round.json"] == nil {
+            if hashes[FileName.adapterWeights] != (row[6] as String?)
+                || hashes[CheckpointFiles.manifestName] == nil
+            {
                 faults.append(
                     "checkpoint \(id) records no SHA-256 of its adapter and manifest, or two that differ"
                 )
             }
             for (name, recorded) in hashes.sorted(by: { $0.key < $1.key }) {
-                if isPruned, name == Self.adapterFile { continue }
+                if isPruned, name == FileName.adapterWeights { continue }
                 report.fileCount += 1
                 let path = directory + "/" + name
                 do {
@@ -85,7 +85,7 @@ extension StateVerifier {
         try rule("checkpoint_manifest") { try manifestFaults(row, directory) }
         if !isPruned {
             try rule("checkpoint_finite") {
-                SafetensorsNumbers.areFinite(directory + "/" + Self.adapterFile)
+                SafetensorsNumbers.areFinite(directory + "/" + FileName.adapterWeights)
                     ? []
                     : [
                         "the adapter of checkpoint \(id) holds a number that is not finite, or is not a safetensors file"
@@ -101,7 +101,7 @@ extension StateVerifier {
             let parent: Int
             let seed: UInt64
         }
-        let path = directory + "/round.json"
+        let path = directory + "/" + CheckpointFiles.manifestName
         guard let data = FileManager.default.contents(atPath: path),
             let manifest = try? JSONDecoder().decode(Manifest.self, from: data)
         else { return ["\(path) is not a manifest"] }
@@ -117,46 +117,5 @@ extension StateVerifier {
             manifest.checkpoint == id && manifest.round == round && manifest.parent == parent
             && seed.map(UInt64.init(bitPattern:)) == manifest.seed
         return agrees ? [] : ["\(path) names another round, checkpoint, parent or seed than the journal"]
-    }
-}
-
-/// Just enough of the safetensors format to see that every number of a file is finite.
-enum SafetensorsNumbers {
-    /// Whether all F32, F16 and BF16 values are finite; false for a file that is not of the format.
-    static func areFinite(_ path: String) -> Bool {
-        guard let data = try? Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe),
-            data.count >= 8
-        else {
-            return false
-        }
-        let length = data.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        guard length <= UInt64(data.count - 8), length < 1 << 30,
-            let header = try? JSONSerialization.jsonObject(with: data[8..<8 + Int(length)]) as? [String: Any]
-        else { return false }
-        let start = 8 + Int(length)
-        for (name, value) in header where name != "__metadata__" {
-            guard let tensor = value as? [String: Any], let type = tensor["dtype"] as? String,
-                let offsets = tensor["data_offsets"] as? [Int], offsets.count == 2, offsets[0] >= 0,
-                offsets[0] <= offsets[1], start + offsets[1] <= data.count
-            else { return false }
-            let bytes = data[start + offsets[0]..<start + offsets[1]]
-            let isFinite = bytes.withUnsafeBytes { bytes in
-                switch type {
-                case "F32":
-                    (0..<bytes.count / 4).allSatisfy { index in
-                        bytes.loadUnaligned(fromByteOffset: 4 * index, as: Float.self).isFinite
-                    }
-                case "F16", "BF16":
-                    (0..<bytes.count / 2).allSatisfy { index in
-                        let bits = bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)
-                        let exponent: UInt16 = type == "F16" ? 0x7c00 : 0x7f80
-                        return bits & exponent != exponent
-                    }
-                default: true
-                }
-            }
-            if !isFinite { return false }
-        }
-        return true
     }
 }

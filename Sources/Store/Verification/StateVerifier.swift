@@ -4,8 +4,8 @@ import Loop
 
 /// Checks every invariant of a state directory and changes nothing.
 ///
-/// One connection reads one consistent state; files are read while it lasts. Beside a running daemon a checkpoint that is
-/// being written shows as its unfinished directory, which is no violation.
+/// One connection reads one consistent state; files are read while it lasts. Next to a running daemon a
+/// checkpoint that is being written shows as its unfinished directory, which is no violation.
 final class StateVerifier {
     let db: Database
     let state: StateDirectory
@@ -44,6 +44,7 @@ final class StateVerifier {
         guard report.violations.allSatisfy({ $0.rule != "schema" }) else { return report }
         try checkTree()
         try checkRounds()
+        try checkQuestions()
         try checkCandidates()
         try checkEvaluations()
         try checkEvents()

@@ -33,8 +33,8 @@ public struct VerifyReport: Hashable, Codable, Sendable {
 
     /// What a second look found, too.
     ///
-    /// Rows are read before files; where a daemon runs, retention may have removed a file in between, whose row the
-    /// second look then finds changed.
+    /// Rows are read before files; where a daemon runs, retention may have removed a file in between, whose
+    /// row the second look then finds changed.
     func confirmed(by second: VerifyReport) -> VerifyReport {
         var report = second
         report.violations = violations.filter(second.violations.contains)

@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import Glibc
 import Loop
 import Testing
 
@@ -38,6 +39,38 @@ extension EngineSerial {
 
             #expect(error?.code == .modelChanged)
             #expect(error?.message.contains(path) == true)
+        }
+
+        @Test(arguments: [true, false])
+        func `other content under the old date is noticed, another mode or link is not`(isOther: Bool) throws
+        {
+            let scratch = try Scratch()
+            let path = scratch.path + "/model"
+            try FileManager.default.copyItem(atPath: TestFiles.fixtures + "/tiny", toPath: path)
+            let weights = path + "/model.safetensors"
+            let model = try BaseModel(path)
+            var status = stat()
+            #expect(stat(weights, &status) == 0)
+            // File systems tell times some milliseconds apart.
+            usleep(30_000)
+            if isOther {
+                let handle = try FileHandle(forWritingTo: URL(filePath: weights))
+                try handle.seek(toOffset: 200_000)
+                try handle.write(contentsOf: Data("xxxxxxxx".utf8))
+                try handle.close()
+                #expect(utimensat(AT_FDCWD, weights, [status.st_atim, status.st_mtim], 0) == 0)
+            } else {
+                #expect(link(weights, scratch.path + "/link") == 0)
+                #expect(chmod(weights, 0o440) == 0)
+            }
+
+            let error = engineError {
+                for turn in 0..<2 {
+                    try model.export(adapter: nil, to: scratch.path + "/out\(turn)", isBF16: true)
+                }
+            }
+
+            #expect(error?.code == (isOther ? .modelChanged : nil))
         }
 
         @Test func `a file that was cut short ends no process`() async throws {

@@ -15,6 +15,9 @@ final class FakeEngine: RoundEngine {
         var tooLong: [Int] = []
         var quarantined: [Int] = []
         var jobs: [FinetuneJob] = []
+        var prompts: [String] = []
+        /// Texts that a call leaves out at its end.
+        var missingTexts = 0
     }
 
     let state = Mutex(State())
@@ -68,9 +71,12 @@ final class FakeEngine: RoundEngine {
         progress: @escaping @Sendable (EngineProgress) -> Void
     ) async throws -> [GeneratedText] {
         try call("generate \(requests.count) at \(settings.temperature)")
-        let right = rightOfFour(state.withLock { $0.adapter })
+        let (right, missing) = state.withLock { state in
+            state.prompts += requests.map(\.prompt.text)
+            return (rightOfFour(state.adapter), state.missingTexts)
+        }
         progress(EngineProgress(doneCount: requests.count, totalCount: requests.count, tokenCount: 5))
-        return requests.flatMap { request in
+        let texts = requests.flatMap { request in
             (0..<request.count).map { index in
                 let numbers = request.prompt.text.split { !$0.isNumber }.compactMap { Int($0) }
                 let turn = settings.temperature == 0 ? request.question.rawValue : index
@@ -88,6 +94,7 @@ final class FakeEngine: RoundEngine {
                 )
             }
         }
+        return texts.dropLast(missing)
     }
 
     func score(

@@ -1,5 +1,6 @@
 import Foundation
 import Loop
+import Synchronization
 
 extension ScoreName {
     static let length = ScoreName(rawValue: "length")
@@ -81,6 +82,76 @@ struct JudgedAnswer: AnswerKind {
             return texts.indices.map {
                 $0 == 0 ? .none("the judge took too long") : .answer(Answer(canonical: "good"))
             }
+        }
+    }
+
+    init(_ question: QuestionInput) {}
+
+    static func check(_ question: QuestionInput) throws(LoopError) {}
+
+    static func judge(_ configuration: RoundConfiguration) -> (any AnswerJudge)? { Judge() }
+
+    func read(_ clause: Substring) -> AnswerReading { .none("only the judge reads it") }
+
+    func readAsAuthors(_ text: String) -> Answer? { nil }
+
+    func reference(_ text: String, profile: ExtractorProfile) -> Answer? { Answer(canonical: "good") }
+}
+
+/// The smallest chat format.
+struct Turns: PromptFormat {
+    static let name = PromptFormatID(rawValue: "turns")
+
+    func prefix(_ examples: String) -> PromptText { PromptText(format: examples) }
+
+    func render(_ prompt: Prompt) -> PromptText {
+        var text: PromptText = ""
+        for message in prompt.messages {
+            text += PromptText(format: "<\(message.role.rawValue)>") + message.text
+        }
+        return text + "<assistant>" + prompt.answerStart
+    }
+}
+
+/// An answer kind whose vote joins answers: numbers with the same last digit's parity are one.
+struct JoinedAnswer: AnswerKind {
+    static let id = AnswerKindID(rawValue: "joined")
+    static let plural = "numbers"
+    let referenceHint = "a number"
+
+    init(_ question: QuestionInput) {}
+
+    static func check(_ question: QuestionInput) throws(LoopError) {}
+
+    func read(_ clause: Substring) -> AnswerReading {
+        guard let number = clause.split(whereSeparator: { !$0.isNumber }).first else {
+            return .none("no number")
+        }
+        return .answer(Answer(canonical: String(number)))
+    }
+
+    func readAsAuthors(_ text: String) -> Answer? { nil }
+
+    func reference(_ text: String, profile: ExtractorProfile) -> Answer? { read(text[...]).answer }
+
+    func voteKeys(_ answers: [String?]) -> [String?] {
+        answers.map { $0.map { Int($0)?.isMultiple(of: 2) == true ? "even" : "odd" } }
+    }
+
+    func shown(_ answer: Answer) -> String { "no. \(answer)" }
+}
+
+/// An answer kind with a judge that counts how many texts it was asked for.
+struct CountedAnswer: AnswerKind {
+    static let id = AnswerKindID(rawValue: "counted")
+    static let plural = "verdicts"
+    static let textCount = Mutex(0)
+    let referenceHint = "good"
+
+    struct Judge: AnswerJudge {
+        func readings(of texts: [String], question: QuestionInput) async throws -> [AnswerReading] {
+            CountedAnswer.textCount.withLock { $0 += texts.count }
+            return texts.map { _ in .answer(Answer(canonical: "good")) }
         }
     }
 

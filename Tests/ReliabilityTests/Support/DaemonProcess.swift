@@ -13,8 +13,22 @@ final class DaemonProcess: Sendable {
     let pid: pid_t
     private let ended = Mutex<Status?>(nil)
 
-    init(_ arguments: [String], environment: [String: String], log: String) throws {
-        let program = TinyRun.programs + "/autodidactd"
+    /// Starts one.
+    ///
+    /// - Parameters:
+    ///   - arguments: Its arguments.
+    ///   - environment: Variables beside those of this process.
+    ///   - log: The file that takes what it prints.
+    ///   - shell: What a shell does first, in whose place it then runs; `"$0" "$@"` is the daemon.
+    /// - Throws: When it cannot be started.
+    init(
+        _ arguments: [String],
+        environment: [String: String],
+        log: String,
+        shell: String? = nil
+    ) throws {
+        let daemon = TinyRun.programs + "/autodidactd"
+        let program = shell == nil ? daemon : "/bin/sh"
         var variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         // What this process was started with must not reach the daemon.
         for name in variables.keys where name.hasPrefix("AUTODIDACT_") && environment[name] == nil {
@@ -26,7 +40,8 @@ final class DaemonProcess: Sendable {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o644)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
-        var argv = ([program] + arguments).map { strdup($0) } + [nil]
+        let prefix = shell.map { ["sh", "-c", $0] } ?? []
+        var argv = (prefix + [daemon] + arguments).map { strdup($0) } + [nil]
         var envp = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for pointer in argv + envp { free(pointer) } }
         var child: pid_t = 0

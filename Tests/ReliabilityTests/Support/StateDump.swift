@@ -38,6 +38,16 @@ struct StateDump: Equatable {
         for (name, sql) in queries {
             parts[name] = try queue.read { db in try Row.fetchAll(db, sql: sql).map { "\($0)" } }
         }
+        // Journals of 0.1.0 have none, and most runs have nothing in them.
+        let later = [
+            "retirements": "SELECT question, after_round, back_after FROM retirements ORDER BY id",
+            "corrections":
+                "SELECT question, after_round, answer, rationale, origin FROM corrections ORDER BY id",
+        ]
+        for (name, sql) in later where try queue.read({ try $0.tableExists(name) }) {
+            let lines = try queue.read { db in try Row.fetchAll(db, sql: sql).map { "\($0)" } }
+            if !lines.isEmpty { parts[name] = lines }
+        }
         for name in ["checkpoints", "exports"] {
             parts["files of \(name)"] = try Self.files(state + "/" + name)
         }

@@ -95,16 +95,19 @@ final class TinyRun: Sendable {
     /// - Parameters:
     ///   - arguments: Arguments beside configuration and state directory.
     ///   - environment: Variables beside those of this process.
+    ///   - shell: What a shell does first, in whose place it then runs; `"$0" "$@"` is the daemon.
     /// - Returns: The running daemon.
     /// - Throws: When the program cannot be started.
     func start(
         _ arguments: [String] = ["--exit-when-complete"],
-        environment: [String: String] = [:]
+        environment: [String: String] = [:],
+        shell: String? = nil
     ) throws -> DaemonProcess {
         try DaemonProcess(
             ["--config", folder + "/config.yaml", "--state-dir", state] + arguments,
             environment: environment,
-            log: folder + "/log"
+            log: folder + "/log",
+            shell: shell
         )
     }
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Numbers as people read them: in events, messages, tables, reports and model cards; the same on every machine whatever its
+/// Numbers as people read them in events, messages, tables, reports and model cards; the same in every
 /// locale.
 public enum Plain {
     /// A count with a comma before each three digits: `1,600`.
@@ -38,7 +38,7 @@ public enum Plain {
         small == 0 ? "\(large) \(largeUnit)" : "\(large) \(largeUnit) \(small) \(smallUnit)"
     }
 
-    /// A number with so many decimals.
+    /// A number with a fixed count of decimals: `0.859`.
     public static func decimal(_ value: Double, places: Int) -> String {
         String(format: "%.\(places)f", value)
     }

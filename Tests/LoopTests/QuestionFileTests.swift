@@ -1,9 +1,9 @@
-import ControlAPI
 import Foundation
+import Loop
 import Testing
 
 struct QuestionFileTests {
-    private func lines(_ text: String) throws(Problem) -> [QuestionLine] {
+    private func lines(_ text: String) throws(QuestionFile.Fault) -> [QuestionFile.Line] {
         try QuestionFile.lines(of: Data(text.utf8), name: "q.jsonl")
     }
 
@@ -20,9 +20,9 @@ struct QuestionFileTests {
 
         #expect(
             lines == [
-                QuestionLine(question: "What is 1 + 1?", answer: "2", line: 1),
-                QuestionLine(question: "Which?", choices: ["one", "two"], line: 3),
-                QuestionLine(question: "What is 1 / 4?", answer: "0.25", line: 4),
+                QuestionFile.Line(number: 1, question: "What is 1 + 1?", answer: "2"),
+                QuestionFile.Line(number: 3, question: "Which?", choices: ["one", "two"]),
+                QuestionFile.Line(number: 4, question: "What is 1 / 4?", answer: "0.25"),
             ]
         )
         #expect(try self.lines("") == [])
@@ -42,37 +42,42 @@ struct QuestionFileTests {
         (#"{"question": "x", "choices": "one"}"#, "not a list of two or more"),
     ])
     func `a wrong line is named with its number`(line: String, message: String) {
-        let problem = #expect(throws: Problem.self) { try lines("{\"question\": \"x\"}\n\(line)") }
+        let fault = #expect(throws: QuestionFile.Fault.self) { try lines("{\"question\": \"x\"}\n\(line)") }
 
-        #expect(problem?.detail.hasPrefix("q.jsonl:2: ") == true)
-        #expect(problem?.detail.contains(message) == true, "\(problem?.detail ?? "")")
-        #expect(problem?.hint != nil)
-        #expect(problem?.exitStatus == 65)
+        #expect(fault?.detail.hasPrefix("q.jsonl:2: ") == true)
+        #expect(fault?.detail.contains(message) == true, "\(fault?.detail ?? "")")
+        #expect(fault?.hint.isEmpty == false)
+        #expect(fault?.isTooLong == false)
     }
 
     @Test func `every wrong line is named`() {
-        let problem = #expect(throws: Problem.self) {
+        let fault = #expect(throws: QuestionFile.Fault.self) {
             try lines("{\"question\": 1}\n{\"question\": \"x\"}\n[1]\n")
         }
 
-        #expect(problem?.detail == "2 lines of q.jsonl are wrong")
-        #expect(problem?.faults?.map { String($0.prefix(10)) } == ["q.jsonl:1:", "q.jsonl:3:"])
+        #expect(fault?.detail == "2 lines of q.jsonl are wrong")
+        #expect(fault?.faults.map { String($0.prefix(10)) } == ["q.jsonl:1:", "q.jsonl:3:"])
     }
 
     @Test func `what is too long or not UTF-8 is refused`() {
-        let question = String(repeating: "x", count: ControlLimits.questionByteCount)
+        let question = String(repeating: "x", count: QuestionFile.questionByteLimit)
         #expect(throws: Never.self) { try lines("{\"question\": \"\(question)\"}") }
-        let longer = #expect(throws: Problem.self) { try lines("{\"question\": \"\(question)x\"}") }
+        let longer = #expect(throws: QuestionFile.Fault.self) {
+            try lines("{\"question\": \"\(question)x\"}")
+        }
         #expect(longer?.detail == "q.jsonl:1: the question has 16385 bytes, more than 16384")
+        #expect(longer?.isTooLong == true)
 
         let rationale = String(repeating: "x", count: QuestionFile.lineByteLimit)
-        let long = #expect(throws: Problem.self) {
+        let long = #expect(throws: QuestionFile.Fault.self) {
             try lines("{\"question\": \"x\", \"rationale\": \"\(rationale)\"}")
         }
         #expect(long?.detail.contains("the line has \(QuestionFile.lineByteLimit + 34) bytes") == true)
 
         let latin = Data([0x22, 0xE9, 0x22])
-        let bad = #expect(throws: Problem.self) { try QuestionFile.lines(of: latin, name: "q.jsonl") }
+        let bad = #expect(throws: QuestionFile.Fault.self) {
+            try QuestionFile.lines(of: latin, name: "q.jsonl")
+        }
         #expect(bad?.detail == "q.jsonl:1: the line is not UTF-8")
     }
 }

@@ -1,24 +1,15 @@
 extension PromptSettings {
-    /// What stands for the question in `template`.
+    /// What `template` has where the question goes.
     public static let placeholder = PlainFormat.placeholder
 
-    /// The format that writes prompts down.
+    /// What writes prompts down by these settings.
     ///
-    /// `validate(in:)` refuses a name that no format has.
-    public var renderer: any PromptFormat {
-        (try? PromptFormats.standard.format(format, for: self)) ?? PlainFormat(template: template)
+    /// - Parameter formats: The formats there are.
+    /// - Returns: A writer in the format that the settings name.
+    /// - Throws: `LoopError` `invalid_configuration` when no format has that name.
+    public func writer(_ formats: PromptFormats = .standard) throws(LoopError) -> PromptWriter {
+        PromptWriter(settings: self, format: try formats.format(format, for: self))
     }
-
-    /// The prompt of a question, ready for an answer.
-    ///
-    /// Generation and evaluation put a prefix before it; scoring and fine-tuning use it bare.
-    public func prompt(for question: QuestionInput) -> PromptText { renderer.render(Prompt(question)) }
-
-    /// The text before every prompt in generation: the worked examples.
-    public var generationPrefix: PromptText { renderer.prefix(shots) }
-
-    /// The text before every prompt in evaluation.
-    public var evaluationPrefix: PromptText { renderer.prefix(shotsInEvaluation ? shots : "") }
 
     /// What a line begins with that starts another question: the last line of the template before the
     /// question, without outer spaces; nil when that is empty.
@@ -33,7 +24,7 @@ extension PromptSettings {
             }
     }
 
-    /// A reference rationale as the completion of its prompt: as it stands, with one space before it
+    /// A reference rationale as the completion of its prompt: unchanged, with one space before it
     /// when neither it nor the template's end brings white space.
     public func completion(for rationale: String) -> String {
         let isApart = template.last?.isWhitespace == true || rationale.first?.isWhitespace == true

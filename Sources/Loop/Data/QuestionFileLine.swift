@@ -1,0 +1,60 @@
+/// A line of a file: only the known fields; `null` is the same as none.
+struct QuestionFileLine: Decodable {
+    private let question: String
+    private let answer: String?
+    private let rationale: String?
+    private let choices: [String]?
+
+    private typealias Fields = KeyedDecodingContainer<SettingKey>
+
+    init(from decoder: any Decoder) throws {
+        guard let fields = try? decoder.container(keyedBy: SettingKey.self) else {
+            throw QuestionFile.Fault("the line is not a JSON object", hint: "write {\"question\": \"…\"}")
+        }
+        let known: Set<String> = ["question", "answer", "rationale", "choices"]
+        if let unknown = fields.allKeys.map(\.stringValue).filter({ !known.contains($0) }).min() {
+            throw QuestionFile.Fault(
+                "unknown field \"\(unknown)\"",
+                hint: "fields are question, answer, rationale and choices; each split has its own file"
+            )
+        }
+        question = try Self.text("question", in: fields) ?? ""
+        answer = try Self.text("answer", in: fields)
+        rationale = try Self.text("rationale", in: fields)
+        choices = try Self.choices(in: fields)
+    }
+
+    func content(number: Int) -> QuestionFile.Line {
+        QuestionFile.Line(
+            number: number,
+            question: question,
+            answer: answer,
+            rationale: rationale,
+            choices: choices
+        )
+    }
+
+    /// A text; an answer may also be a number, as answers are often written.
+    private static func text(_ name: String, in fields: Fields) throws -> String? {
+        let key = SettingKey(name)
+        guard fields.contains(key), try !fields.decodeNil(forKey: key) else { return nil }
+        if let text = try? fields.decode(String.self, forKey: key) { return text }
+        if name == "answer" {
+            if let whole = try? fields.decode(Int.self, forKey: key) { return String(whole) }
+            if let number = try? fields.decode(Double.self, forKey: key) { return String(number) }
+        }
+        throw QuestionFile.Fault("the field \"\(name)\" is not a text", hint: "put it in quotes")
+    }
+
+    private static func choices(in fields: Fields) throws -> [String]? {
+        let key = SettingKey("choices")
+        guard fields.contains(key), try !fields.decodeNil(forKey: key) else { return nil }
+        guard let choices = try? fields.decode([String].self, forKey: key), choices.count != 1 else {
+            throw QuestionFile.Fault(
+                "the field \"choices\" is not a list of two or more texts",
+                hint: "write \"choices\": [\"first\", \"second\"]"
+            )
+        }
+        return choices
+    }
+}

@@ -1,0 +1,44 @@
+import GRDB
+import Loop
+
+extension StateVerifier {
+    /// Questions: each text once among those in use; retirements and corrections of rounds that there are.
+    func checkQuestions() throws {
+        try rule(
+            "question_twice",
+            "question % and question % are in use with the same text",
+            sql: """
+                SELECT min(id), max(id) FROM questions WHERE id NOT IN
+                    (SELECT question FROM retirements WHERE back_after IS NULL)
+                GROUP BY text, choices HAVING count(*) > 1 LIMIT 20
+                """
+        )
+        try rule(
+            "retirement_round",
+            "question % is out of use from after round % to round %, but the newest round is %",
+            sql: """
+                SELECT question, after_round, back_after, newest FROM retirements,
+                    (SELECT coalesce(max(id), 0) AS newest FROM rounds)
+                WHERE max(after_round, coalesce(back_after, 0)) > newest LIMIT 20
+                """
+        )
+        try rule(
+            "retired_wave",
+            "round % draws question %, which was out of use when it began",
+            sql: """
+                SELECT DISTINCT w.round, r.question FROM retirements AS r
+                JOIN waves AS w ON w.round > r.after_round AND w.round <= coalesce(r.back_after, w.round)
+                WHERE EXISTS (SELECT 1 FROM json_each(w.questions) AS q WHERE q.value = r.question) LIMIT 20
+                """
+        )
+        try rule(
+            "correction",
+            "the answer of question % of split % is corrected after round %, the newest is %",
+            sql: """
+                SELECT c.question, q.split, c.after_round, newest FROM corrections AS c
+                JOIN questions AS q ON q.id = c.question, (SELECT coalesce(max(id), 0) AS newest FROM rounds)
+                WHERE q.split <> 'train' OR c.after_round > newest LIMIT 20
+                """
+        )
+    }
+}

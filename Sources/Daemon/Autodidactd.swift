@@ -56,6 +56,7 @@ struct Autodidactd: AsyncParsableCommand {
         do {
             if !check { try OpenFiles.raiseLimit() }
             var checked = try CheckedSettings(try settings(config, environment))
+            checked.warnings += StateVolume.warnings(of: checked.settings.stateDirectory)
             if check {
                 try checked.checkCounts(
                     Dictionary(grouping: checked.questions, by: \.split).mapValues(\.count)

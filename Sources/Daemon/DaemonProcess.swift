@@ -54,8 +54,7 @@ struct DaemonProcess {
                 hub.send(.event(EventItem(event)))
             }
         }
-        // Everything that can refuse the start comes before the journal, so that a refused start leaves no
-        // state behind.
+        // Everything that can refuse the start comes before the first write: a refused start has changed nothing.
         try socket.checkFree(stateDirectory: settings.stateDirectory)
         Systemd.notify("STATUS=loading \(settings.model)\nEXTEND_TIMEOUT_USEC=600000000")
         let pulse = Pulse()
@@ -63,8 +62,13 @@ struct DaemonProcess {
         let store = try JournalStore(
             stateDirectory: settings.stateDirectory,
             reserve: settings.storage.reserve << 20,
+            admit: { look in
+                try look.checkModel(parts.engine.identity)
+                try QuestionIntake.checkStart(checked, look.questionRecords)
+            },
             announce: announce
         )
+        try parts.prepare()
         // Only now, with the lock: what runs may be another daemon's.
         await parts.stop()
         do {
@@ -142,7 +146,12 @@ struct DaemonProcess {
         // Stopped in reverse: the manager hears of it first, then the socket closes, then the phase is cancelled.
         try await runGroup([loop, server, reload, notify])
         hub.close()
-        try await store.append([RoundEvent(.stopping, message: "stopped in order")])
+        do {
+            try await store.append([RoundEvent(.stopping, message: "stopped in order")])
+        } catch let error as StoreError where error.code == .stateAbsent {
+            // Stopped while it waited for the directory: everything before is committed.
+            logger.warning("stopped in order, but the journal cannot say so: \(error)")
+        }
     }
 
     private func checkWritable(_ directory: String) throws(DaemonError) {

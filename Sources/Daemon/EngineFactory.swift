@@ -12,6 +12,8 @@ struct EngineParts: Sendable {
     let exporter: any ModelExporter
     /// What a running phase adds to the machine's load.
     let threadCount: Int
+    /// Makes what the engine needs in the state directory, once that is ours.
+    let prepare: @Sendable () throws -> Void
     /// Ends what this engine or a killed one before it has started; call it only with the journal's lock
     /// held.
     let stop: @Sendable () async -> Void
@@ -110,6 +112,7 @@ private enum EmbeddedMaker: EngineMaker {
                 )
             },
             threadCount: engine.identity.threadCount,
+            prepare: {},
             stop: {}
         )
     }
@@ -134,6 +137,7 @@ private enum ScaleOutMaker: EngineMaker {
             path: settings.model,
             settings: try settings.scaleOut(environment: environment),
             executor: executor,
+            makesDirectory: false,
             beat: beat,
             note: { Logger(label: "autodidactd").warning("\($0)") }
         )
@@ -146,6 +150,7 @@ private enum ScaleOutMaker: EngineMaker {
             },
             // Programs that it starts may use them all.
             threadCount: ProcessInfo.processInfo.activeProcessorCount,
+            prepare: { try engine.prepare() },
             stop: { await engine.stop() }
         )
     }

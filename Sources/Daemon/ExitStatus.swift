@@ -52,7 +52,7 @@ package enum ExitStatus {
         case .databaseCorrupt, .checkpointCorrupt, .otherModel, .duplicateQuestion: data
         case .newerSchema: configuration
         case .permission: permission
-        case .fileFailed, .databaseFailed, .diskFull, .flushFailed: inputOutput
+        case .fileFailed, .databaseFailed, .diskFull, .flushFailed, .stateAbsent: inputOutput
         default: software
         }
     }

@@ -49,6 +49,7 @@ public actor ScaleOutEngine: RoundEngine {
     ///   - path: Its path; a Hugging Face directory is given to the servers as it is.
     ///   - settings: Where servers are and how programs are started.
     ///   - executor: The thread it computes on.
+    ///   - makesDirectory: Whether its directory is made now; otherwise by `prepare`.
     ///   - beat: Called every second while others work within their deadlines.
     ///   - note: Called with what went wrong and is tried again.
     /// - Throws: `ScaleOutError` `invalid_configuration` or `file_failed`.
@@ -57,6 +58,7 @@ public actor ScaleOutEngine: RoundEngine {
         path: String,
         settings: ScaleOutSettings,
         executor: any SerialExecutor,
+        makesDirectory: Bool = true,
         beat: @escaping @Sendable () -> Void = {},
         note: @escaping @Sendable (String) -> Void = { _ in }
     ) throws {
@@ -67,16 +69,7 @@ public actor ScaleOutEngine: RoundEngine {
         self.beat = beat
         self.note = note
         identity = model.identity(precision: settings.precision.rawValue, computedBy: "vllm")
-        do {
-            try FileManager.default.createDirectory(
-                atPath: settings.directory,
-                withIntermediateDirectories: true,
-                // Like the state directory around it, which may not be there yet.
-                attributes: [.posixPermissions: 0o750]
-            )
-        } catch {
-            throw ScaleOutError(.fileFailed, "cannot create \(settings.directory): \(error)", cause: error)
-        }
+        if makesDirectory { try Self.makeDirectory(settings.directory) }
         trainerMark = ChildMark(value: "trainer:" + settings.directory)
         probes = ProbeFile(path: settings.directory + "/probes.json")
         base = BaseDirectory(model: model, given: path, sha256: identity.sha256, settings: settings)
@@ -85,6 +78,22 @@ public actor ScaleOutEngine: RoundEngine {
             inFlight: settings.inFlight,
             restarts: settings.restarts
         )
+    }
+
+    /// Makes the directory it works in; call it before anything else if the initialiser did not.
+    public nonisolated func prepare() throws { try Self.makeDirectory(settings.directory) }
+
+    private static func makeDirectory(_ directory: String) throws {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: directory,
+                withIntermediateDirectories: true,
+                // Like the state directory around it, which may not be there yet.
+                attributes: [.posixPermissions: 0o750]
+            )
+        } catch {
+            throw ScaleOutError(.fileFailed, "cannot create \(directory): \(error)", cause: error)
+        }
     }
 
     private static func endpoints(_ settings: ScaleOutSettings, _ base: BaseDirectory) throws -> [Endpoint] {

@@ -11,6 +11,7 @@ import Synchronization
 public final class JournalStore: RoundStore, Sendable {
     let state: StateDirectory
     let files: DurableFiles
+    let presence: StatePresence
     let database: JournalDatabase
     let now: @Sendable () -> Date
     let announce: @Sendable ([RoundEvent]) -> Void
@@ -19,12 +20,16 @@ public final class JournalStore: RoundStore, Sendable {
     /// How the model that is bound computes: evaluations of another precision are not comparable.
     let arithmetic = Mutex<String?>(nil)
 
-    /// Opens a state directory: locks it, creates or migrates the journal and removes unfinished writes.
+    /// Opens a state directory: locks it, looks at all that can refuse the start, then creates or migrates the journal and
+    /// removes unfinished writes.
+    ///
+    /// Until everything has been looked at nothing is written: a start that is refused has changed nothing.
     ///
     /// - Parameters:
     ///   - stateDirectory: The directory; made if it is not there.
     ///   - reserve: Bytes that must be free before a phase begins.
     ///   - now: The clock that stamps rows.
+    ///   - admit: Called before the first write with what the directory holds; what it throws refuses the start.
     ///   - announce: Called after each commit with its numbered, stamped events, in their order. It runs on
     ///     the journal's queue: it must return soon and must not call the store.
     /// - Throws: `StoreError` when the directory is held by another process, cannot be written, or holds a
@@ -33,6 +38,7 @@ public final class JournalStore: RoundStore, Sendable {
         stateDirectory: String,
         reserve: Int = 0,
         now: @escaping @Sendable () -> Date = { Date() },
+        admit: (StartLook) throws -> Void = { _ in },
         announce: @escaping @Sendable ([RoundEvent]) -> Void = { _ in }
     ) throws {
         try self.init(
@@ -40,6 +46,7 @@ public final class JournalStore: RoundStore, Sendable {
             files: DurableFiles(),
             reserve: reserve,
             now: now,
+            admit: admit,
             announce: announce
         )
     }
@@ -50,6 +57,7 @@ public final class JournalStore: RoundStore, Sendable {
         files: DurableFiles,
         reserve: Int = 0,
         now: @escaping @Sendable () -> Date = { Date() },
+        admit: (StartLook) throws -> Void = { _ in },
         announce: @escaping @Sendable ([RoundEvent]) -> Void = { _ in }
     ) throws {
         state = StateDirectory(stateDirectory)
@@ -57,20 +65,26 @@ public final class JournalStore: RoundStore, Sendable {
         reservedByteCount = Mutex(reserve)
         self.now = now
         self.announce = announce
-        try files.createDirectory(state.path)
-        lock = try StateLock(file: state.lock, of: state.path)
-        for path in [state.checkpoints, state.training, state.exports] { try files.createDirectory(path) }
-        // A missing journal next to checkpoints is a loss to repair by hand, not a reason to start over.
-        if !FileManager.default.fileExists(atPath: state.journal),
-            try files.names(in: state.checkpoints).contains(where: { StateDirectory.number(in: $0) != nil })
-        {
-            throw StoreError(
-                .databaseCorrupt,
-                "\(state.journal) is missing though there are checkpoints; restore it, or move \(state.checkpoints) away"
-            )
+        let isNew = !files.isDirectory(state.path)
+        if isNew {
+            try admit(StartLook(emptyAt: state.path))
+            try files.createStateDirectory(state.path)
         }
-        database = try JournalDatabase(path: state.journal, time: Self.stamp(now()))
-        try removeLeftovers()
+        lock = try StateLock(state)
+        let look = try StartLook(state, files)
+        if !isNew || look.isChecked { try admit(look) }
+        // From here on it is written.
+        try lock.claim()
+        for path in [state.checkpoints, state.training, state.exports] { try files.createDirectory(path) }
+        presence = StatePresence(state)
+        database = try JournalDatabase(
+            path: state.journal,
+            time: Self.stamp(now()),
+            isChecked: look.isChecked,
+            presence: presence
+        )
+        try presence.remember()
+        try removeLeftovers(look.leftovers)
     }
 
     /// Bytes that must be free before a phase begins.

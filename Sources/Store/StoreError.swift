@@ -38,6 +38,8 @@ extension ErrorCode<StoreError> {
     public static var databaseCorrupt: Self { Self(rawValue: "database_corrupt") }
     /// A newer version of the daemon wrote this state directory.
     public static var newerSchema: Self { Self(rawValue: "newer_schema") }
+    /// The state directory, or a file in it that is always there, has been moved, unmounted or removed.
+    public static var stateAbsent: Self { Self(rawValue: "state_absent") }
     /// Another process holds the state directory.
     public static var stateLocked: Self { Self(rawValue: "state_locked") }
     /// The state directory belongs to another model.

@@ -37,7 +37,7 @@ import Testing
         ),
         Rule(
             module: "Store",
-            allowed: ["Loop", "GRDB", "Crypto", "Foundation", "Glibc", "Synchronization"],
+            allowed: ["Loop", "GRDB", "GRDBSQLite", "Crypto", "Foundation", "Glibc", "Synchronization"],
             reason: "the store knows the journal and neither model nor socket"
         ),
         Rule(

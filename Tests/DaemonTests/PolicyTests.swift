@@ -21,7 +21,8 @@ struct FailurePolicyTests {
     @Test(arguments: [
         (StoreError.Code.flushFailed, FailurePolicy.Step.end), (.databaseCorrupt, .end),
         (.diskFull, .waitForStorage), (.permission, .waitForStorage), (.databaseLocked, .waitForStorage),
-        (.fileFailed, .waitForStorage), (.checkpointCorrupt, .replaceCheckpoint), (.roundClosed, .tryAgain),
+        (.fileFailed, .waitForStorage), (.stateAbsent, .waitForStorage),
+        (.checkpointCorrupt, .replaceCheckpoint), (.roundClosed, .tryAgain),
     ])
     func `the journal's errors each have their step`(code: StoreError.Code, step: FailurePolicy.Step) {
         #expect(policy.step(after: StoreError(code, "m")) == step)

@@ -88,6 +88,26 @@ struct RetireTests {
         #expect(try await store.round(RoundID(rawValue: 1)).report.gate?.after.count == 16)
     }
 
+    @Test func `a start takes a retired question with another answer as a new one`() async throws {
+        let run = try TinyRun(rounds: 1)
+        try await run.finish()
+        do {
+            let store = try JournalStore(stateDirectory: run.state)
+            let ids = try await store.questions(in: .gate).prefix(1).map(\.id)
+            try await store.retire(ids) { _ in RoundEvent(.questionsRetired, message: "out of use") }
+        }
+        let gate = [TinyRun.question(200, answerOf: 5)] + (201..<216).map { TinyRun.question($0) }
+        try run.write(gate.joined(separator: "\n") + "\n", to: "gate.jsonl")
+        try run.setRounds(2)
+
+        try await run.finish()
+
+        try run.expectSound()
+        let store = try JournalStore(stateDirectory: run.state)
+        #expect(try await store.questions(in: .gate).count == 16)
+        #expect(try await store.retiredCounts()[.gate] == 1)
+    }
+
     @Test func `a reload says which lines are gone, and retire --file-gone takes them out`() async throws {
         let run = try TinyRun(rounds: 1)
         let daemon = try run.start([])

@@ -96,9 +96,18 @@ import Testing
     }
 
     @Test func `unfinished writes are removed when the state is opened`() async throws {
-        try await { _ = try await state.open().runRound(.promoted) }()
+        try await {
+            let store = try state.open()
+            try await store.runRound(.promoted)
+            let round = try await store.begin()
+            try await store.fail(round.id, event: RoundEvent(.roundEnded, message: ""))
+        }()
         try state.write("x", to: "checkpoints/.tmp-000002/adapter_model.safetensors")
         try state.write("x", to: "checkpoints/000002/adapter_model.safetensors")
+        try state.write(
+            #"{"checkpoint": 2, "parent": 1, "round": 2, "seed": 1}"#,
+            to: "checkpoints/000002/round.json"
+        )
         try state.write("x", to: "checkpoints/notes.txt")
         try state.write("x", to: "training/round-000001/step-000020/weights")
 

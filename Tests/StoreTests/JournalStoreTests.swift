@@ -41,13 +41,13 @@ import Testing
         }
         #expect(
             tables.map(\.0).sorted() == [
-                "candidate_texts", "candidates", "checkpoints", "control", "evaluations", "events", "meta",
-                "questions",
-                "receipts", "rollbacks", "rounds", "scores", "waves",
+                "candidate_texts", "candidates", "checkpoints", "control", "corrections", "evaluations",
+                "events", "meta", "questions", "receipts", "retirements", "rollbacks", "rounds", "scores",
+                "waves",
             ]
         )
         #expect(tables.allSatisfy { $0.1 })
-        #expect(try await queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 8)
+        #expect(try await queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 9)
     }
 
     @Test func `a newer schema is refused`() async throws {

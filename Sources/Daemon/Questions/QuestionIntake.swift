@@ -116,23 +116,7 @@ package enum QuestionIntake {
     ) async throws -> (CheckedSettings, count: Int, correctedCount: Int) {
         var checked = checked
         let records = try await store.questionRecords()
-        let journal = records.map(\.question)
-        let retired = Set(records.filter(\.isRetired).map(\.question.id))
-        try checkShots(checked, journal)
-        let new = try new(
-            checked.questions,
-            journal: journal,
-            retired: retired,
-            configuration: checked.settings.round,
-            lengths: checked.lengths
-        )
-        var counts = try await store.questionCounts()
-        for question in new.added { counts[question.split, default: 0] += 1 }
-        try checked.checkCounts(
-            counts,
-            answeredCount: new.answeredCount(from: journal.filter { !retired.contains($0.id) }),
-            retired: Set(new.retired.map(\.origin))
-        )
+        let new = try check(&checked, records)
         checked.warnings += RetiredCheck.warnings(of: new.retired)
         checked.warnings += GoneQuestions(checked, records).notes
         guard !new.added.isEmpty || !new.corrected.isEmpty else { return (checked, 0, 0) }
@@ -157,6 +141,41 @@ package enum QuestionIntake {
             .questionsCorrected,
             message: "\(what) corrected (\(names)): reports are marked by it from the next round on"
         )
+    }
+
+    /// Finds all that `take` would refuse, before anything is written.
+    ///
+    /// - Parameters:
+    ///   - checked: The settings with the questions of all files.
+    ///   - records: The journal's questions, retired or not.
+    /// - Throws: What `take` throws.
+    package static func checkStart(_ checked: CheckedSettings, _ records: [QuestionRecord]) throws {
+        var checked = checked
+        _ = try check(&checked, records)
+    }
+
+    /// What is new, after the worked examples, every question and the counts of those in use have been checked.
+    private static func check(_ checked: inout CheckedSettings, _ records: [QuestionRecord]) throws -> Intake
+    {
+        let journal = records.map(\.question)
+        let retired = Set(records.filter(\.isRetired).map(\.question.id))
+        try checkShots(checked, journal)
+        let new = try new(
+            checked.questions,
+            journal: journal,
+            retired: retired,
+            configuration: checked.settings.round,
+            lengths: checked.lengths
+        )
+        let inUse = records.filter { !$0.isRetired }.map(\.question.content) + new.added
+        var counts = Dictionary(uniqueKeysWithValues: Split.allCases.map { ($0, 0) })
+        for question in inUse { counts[question.split, default: 0] += 1 }
+        try checked.checkCounts(
+            counts,
+            answeredCount: new.answeredCount(from: journal.filter { !retired.contains($0.id) }),
+            retired: Set(new.retired.map(\.origin))
+        )
+        return new
     }
 
     /// Questions that are only in the journal: a gate question stays one when its line is taken out of the

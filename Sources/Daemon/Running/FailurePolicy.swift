@@ -59,7 +59,8 @@ package struct FailurePolicy: Sendable {
         case let error as StoreError:
             switch error.code {
             case .flushFailed, .databaseCorrupt: .end
-            case .diskFull, .fileFailed, .permission, .databaseFailed, .databaseLocked: .waitForStorage
+            case .diskFull, .fileFailed, .permission, .databaseFailed, .databaseLocked, .stateAbsent:
+                .waitForStorage
             case .checkpointCorrupt: .replaceCheckpoint
             default: .tryAgain
             }

@@ -8,13 +8,16 @@ extension LoopService {
     /// Continues after an error as `FailurePolicy` says.
     ///
     /// - Throws: An error that only a new process can recover from.
-    func failed(_ error: any Error) async throws {
+    func failed(_ cause: any Error) async throws {
+        let error = absence() ?? cause
+        // What only a new process can recover from stays that, wherever the directory is.
+        if failures.step(after: cause) == .end { throw cause }
         let step = failures.step(after: error)
         if step == .end { throw error }
         if hold.wasInterrupted || Task.isCancelled { return }
         switch step {
         case .end: throw error
-        case .waitForStorage: try await waitForStorage("\(error)")
+        case .waitForStorage: try await waitForStorage(error)
         case .replaceCheckpoint:
             do {
                 if try await housekeeping.setAsideDamaged() { return }
@@ -32,11 +35,22 @@ extension LoopService {
         if failures.step(after: error) == .end { throw error }
     }
 
-    /// Waits until the state directory can be written, trying every few seconds.
+    /// Why the state directory is not where it was, if so: whatever failed then failed because of that.
+    private func absence() -> (any Error)? {
+        do {
+            try store.checkPresence()
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// Waits until the state directory is back and can be written, trying every few seconds.
     ///
     /// Told once: what follows until `storageRecovered` is counted.
-    private func waitForStorage(_ message: String) async throws {
-        enter(.waiting, "cannot write the state directory; continues by itself when it can: \(message)")
+    private func waitForStorage(_ cause: any Error) async throws {
+        enter(.waiting, Self.detail(cause))
+        let message = "\(cause)"
         var trouble = failures.lasting.storage ?? StorageTrouble(note: TroubleNote(message))
         if failures.lasting.storage != nil { trouble.note.again() }
         trouble.relapseCount += 1
@@ -57,14 +71,23 @@ extension LoopService {
             await rest(for: pause)
             guard !Task.isCancelled, !hold.isPaused, hold.count == 0 else { return }
             do {
-                try await store.checkSpace()
+                try await store.checkStorage()
                 return try await recordTrouble()
             } catch {
                 try endIfNeeded(error)
                 failures.lasting.storage?.note.again()
-                enter(.waiting, "cannot write the state directory; continues by itself when it can: \(error)")
+                enter(.waiting, Self.detail(error))
             }
         }
+    }
+
+    private static func detail(_ error: any Error) -> String {
+        let isAbsent = (error as? StoreError)?.code == .stateAbsent
+        let what =
+            isAbsent
+            ? "the state directory is away; continues by itself when it is back"
+            : "cannot write the state directory; continues by itself when it can"
+        return "\(what): \(error)"
     }
 
     /// Writes the event of a storage trouble unless it is in the journal already.

@@ -42,7 +42,10 @@ package struct Exports: Sendable {
         // A broken link counts as existing too.
         guard (try? files.attributesOfItem(atPath: path)) == nil else { throw Self.isTaken(path) }
         do {
-            try files.createDirectory(atPath: directory, withIntermediateDirectories: true)
+            // Not its parents: the state directory may have been moved away, and nothing belongs in its place.
+            if !files.fileExists(atPath: directory) {
+                try files.createDirectory(atPath: directory, withIntermediateDirectories: false)
+            }
             try await fill(temporary)
             try Data(card.bytes).write(to: URL(fileURLWithPath: temporary + "/" + card.name))
             let names = try files.contentsOfDirectory(atPath: temporary).sorted()

@@ -42,7 +42,7 @@ extension Problem {
         case .checkpointCorrupt, .databaseCorrupt: .corrupt
         case .permission: .noAccess
         case .databaseLocked: .busy
-        case .fileFailed, .databaseFailed, .diskFull, .flushFailed: .storage
+        case .fileFailed, .databaseFailed, .diskFull, .flushFailed, .stateAbsent: .storage
         case .checkpointPruned: .notPromoted
         default: .internal
         }

@@ -61,6 +61,8 @@ package struct SocketPath: Sendable {
                     "socket directory \(directory) does not exist; create it, or set socket to another path"
                 )
             }
+            // Now, and not when the journal has been opened already.
+            if access(directory, W_OK | X_OK) != 0, errno != ENOENT { throw failure("cannot make", errno) }
             return
         }
         guard status.st_mode & S_IFMT == S_IFSOCK else {

@@ -110,7 +110,9 @@ extension ScaleOutSettings {
         let files = FileManager.default
         let logs = directory + "/logs"
         do {
-            try files.createDirectory(atPath: logs, withIntermediateDirectories: true)
+            if !files.fileExists(atPath: logs) {
+                try files.createDirectory(atPath: logs, withIntermediateDirectories: false)
+            }
             let names = try files.contentsOfDirectory(atPath: logs).filter { $0.hasPrefix("round-") }
             guard names.count > Self.keptLogs else { return }
             // By age and not by name: what no round asked for is in the log of round 0.

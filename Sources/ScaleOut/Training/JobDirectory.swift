@@ -45,7 +45,10 @@ struct JobDirectory {
             {
                 try files.removeItem(atPath: jobs + "/" + name)
             }
-            try files.createDirectory(atPath: adapter, withIntermediateDirectories: true)
+            // Not what lies above: the state directory may have been moved away.
+            for place in [jobs, path, adapter] where !files.fileExists(atPath: place) {
+                try files.createDirectory(atPath: place, withIntermediateDirectories: false)
+            }
             for file in start {
                 try Data(file.bytes).write(to: URL(filePath: adapter + "/" + file.name), options: .atomic)
             }

@@ -19,7 +19,7 @@ extension JournalStore {
         }
         let manifest = try StoredJSON.text(save.files.digests, isPretty: true) + "\n"
         let directory = state.training(of: round)
-        try files.createDirectory(directory)
+        try createTrainingDirectory(of: round)
         try files.writeDirectory(
             state.training(of: round, step: save.step),
             files: save.files + [FileContent(name: Self.manifestFile, bytes: Array(manifest.utf8))]
@@ -27,6 +27,13 @@ extension JournalStore {
         for step in try steps(in: directory).dropLast(Self.keptSaves) {
             try files.remove(state.training(of: round, step: step))
         }
+    }
+
+    /// Makes the directory of a round's training saves; it goes once the round's checkpoint is recorded.
+    func createTrainingDirectory(of round: RoundID) throws {
+        try presence.check()
+        try files.createDirectory(state.training)
+        try files.createDirectory(state.training(of: round))
     }
 
     /// The newest complete training save of a round; incomplete and damaged ones are passed over.

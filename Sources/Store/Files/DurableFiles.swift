@@ -45,16 +45,25 @@ package struct DurableFiles: Sendable {
         ["checkpoints", "training", "exports"].first { path.contains("/\($0)/") } ?? "state"
     }
 
-    /// Creates a directory for owner and group unless it is there; parents that are missing get the usual
-    /// mode.
+    /// Creates a directory for owner and group unless it is there; its parent must be.
     ///
-    /// Nobody else may read questions, answers and weights. A directory that is there keeps its mode.
-    func createDirectory(_ path: String) throws { try createDirectory(path, mode: 0o750) }
+    /// Nobody else may read questions, answers and weights. A directory that is there keeps its mode. A parent that is
+    /// missing is not made: the state directory may have been moved away, and nothing belongs in its place.
+    func createDirectory(_ path: String) throws {
+        try createDirectory(path, mode: 0o750, makesParents: false)
+    }
 
-    private func createDirectory(_ path: String, mode: mode_t) throws {
+    /// Creates the state directory itself; parents that are missing get the usual mode.
+    func createStateDirectory(_ path: String) throws {
+        try createDirectory(path, mode: 0o750, makesParents: true)
+    }
+
+    private func createDirectory(_ path: String, mode: mode_t, makesParents: Bool) throws {
         if isDirectory(path) { return }
         let parent = (path as NSString).deletingLastPathComponent
-        if !parent.isEmpty, parent != path { try createDirectory(parent, mode: 0o755) }
+        if makesParents, !parent.isEmpty, parent != path {
+            try createDirectory(parent, mode: 0o755, makesParents: true)
+        }
         try step(.create, path)
         guard mkdir(path, mode) == 0 || errno == EEXIST else {
             throw StoreError.file("create directory", path, errno)

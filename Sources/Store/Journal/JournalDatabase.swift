@@ -9,17 +9,33 @@ import Synchronization
 /// Transactions are never cut short by task cancellation: a phase that has ended is recorded even while
 /// the daemon stops. They run on GRDB's queues, not on Swift's shared threads.
 struct JournalDatabase: Sendable {
+    /// From this size on the write-ahead log is cut back; SQLite moves it into the database at half of that, unless a reader
+    /// keeps it from that.
+    static let logLimit = 32 << 20
+
     let path: String
     private let pool: DatabasePool
+    private let presence: StatePresence
 
-    init(path: String, time: String) throws {
+    /// Opens the journal, made or migrated where needed.
+    ///
+    /// - Parameters:
+    ///   - path: The database.
+    ///   - time: What stamps a new one.
+    ///   - isChecked: Whether it has passed SQLite's own check.
+    ///   - presence: Asked before each transaction.
+    /// - Throws: `StoreError`.
+    init(path: String, time: String, isChecked: Bool, presence: StatePresence) throws {
         self.path = path
+        self.presence = presence
         var configuration = Configuration()
         configuration.label = "journal"
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(5)
         configuration.maximumReaderCount = 3
         configuration.prepareDatabase { db in
+            // A connection opened while the directory is away would read whatever lies in its place.
+            try presence.check()
             try db.execute(sql: "PRAGMA mmap_size = 0")
             // Takes effect in a new database alone; several texts then fit a page.
             try db.execute(sql: "PRAGMA page_size = 16384")
@@ -29,17 +45,21 @@ struct JournalDatabase: Sendable {
             // Opening a pool sets NORMAL after `prepareDatabase`; a commit must outlive a power cut.
             try pool.writeWithoutTransaction { db in
                 try db.execute(sql: "PRAGMA synchronous = FULL")
-                try Self.check(db, path: path)
+                // A log that a long reader has let grow is cut back once it starts again from its beginning.
+                _ = try Int.fetchOne(db, sql: "PRAGMA journal_size_limit = \(Self.logLimit)")
+                try Self.check(db, path: path, isChecked: isChecked)
             }
-            // Off outside of the transaction, since within one SQLite does not change it: a migration may make a table
-            // again that others refer to.
-            try pool.writeWithoutTransaction { db in
-                try db.execute(sql: "PRAGMA foreign_keys = OFF")
-                try db.inTransaction {
-                    try Schema.migrate(db, file: path, time: time)
-                    return .commit
+            if try pool.read({ try Int.fetchOne($0, sql: "PRAGMA user_version") }) != Schema.version {
+                // Off outside of the transaction, since within one SQLite does not change it: a migration may make a
+                // table again that others refer to.
+                try pool.writeWithoutTransaction { db in
+                    try db.execute(sql: "PRAGMA foreign_keys = OFF")
+                    try db.inTransaction {
+                        try Schema.migrate(db, file: path, time: time)
+                        return .commit
+                    }
+                    try db.execute(sql: "PRAGMA foreign_keys = ON")
                 }
-                try db.execute(sql: "PRAGMA foreign_keys = ON")
             }
             self.pool = pool
         } catch let error as DatabaseError {
@@ -62,6 +82,8 @@ struct JournalDatabase: Sendable {
         return try await withCheckedThrowingContinuation { continuation in
             pool.asyncWrite({ db in
                 Failpoint.reached("commit.\(name).begin")
+                // What is written while the directory is away may be lost with it.
+                try presence.check()
                 let value = try body.run(db)
                 Failpoint.reached("commit.\(name).before")
                 return value
@@ -87,7 +109,33 @@ struct JournalDatabase: Sendable {
 
     /// `write` for callers that are no tasks; blocks the calling thread.
     func writeNow<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        do { return try pool.write(body) } catch { throw StoreError.wrapping(error, path: path) }
+        do {
+            return try pool.write { db in
+                try presence.check()
+                return try body(db)
+            }
+        } catch {
+            throw StoreError.wrapping(error, path: path)
+        }
+    }
+
+    /// Moves a write-ahead log that has grown too long into the database and empties it; a reader puts that off.
+    func cutLog() async throws {
+        guard JournalGlance.byteCount(path + "-wal") > Self.logLimit else { return }
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            pool.asyncWriteWithoutTransaction { [path] db in
+                let result = Result {
+                    // Not now is soon enough: nobody waits for a reader.
+                    _ = try Int.fetchOne(db, sql: "PRAGMA busy_timeout = 0")
+                    defer { _ = try? Int.fetchOne(db, sql: "PRAGMA busy_timeout = 5000") }
+                    _ = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+                }.flatMapError { error -> Result<Void, any Error> in
+                    let isBusy = (error as? DatabaseError)?.resultCode == .SQLITE_BUSY
+                    return isBusy ? .success(()) : .failure(StoreError.wrapping(error, path: path))
+                }
+                continuation.resume(with: result)
+            }
+        }
     }
 
     /// `read` for callers that are no tasks; blocks the calling thread.
@@ -113,7 +161,7 @@ struct JournalDatabase: Sendable {
         return values
     }
 
-    private static func check(_ db: Database, path: String) throws {
+    private static func check(_ db: Database, path: String, isChecked: Bool) throws {
         let found = try pragmas(db)
         for (name, wanted) in [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1")] {
             guard let value = found[name], value == wanted else {
@@ -123,6 +171,7 @@ struct JournalDatabase: Sendable {
                 )
             }
         }
+        guard !isChecked else { return }
         let problems = try String.fetchAll(db, sql: "PRAGMA quick_check(1)")
         guard problems == ["ok"] else {
             throw StoreError.corrupt(path, problems.first ?? "no reply to quick_check")

@@ -18,20 +18,9 @@ extension JournalStore {
         try database.writeNow { db in
             let row = try Row.fetchOne(db, sql: "SELECT model, model_files FROM meta WHERE model IS NOT NULL")
             if let row {
-                let owner = try row.json(ModelIdentity.self, 0)
-                guard owner.sha256 == model.sha256 else {
-                    throw StoreError(
-                        .otherModel,
-                        """
-                        state directory \(directory) belongs to model \(owner.name) (SHA-256 \(owner.sha256.prefix(12))), \
-                        not \(model.name) (\(model.sha256.prefix(12))); use that model or another state directory
-                        """
-                    )
-                }
-                if !row.hasNull(atIndex: 1) {
-                    let recorded = try row.json([String: String].self, 1)
-                    return try Self.checkFiles(of: model, recorded: recorded, directory)
-                }
+                let binding = ModelBinding(owner: row[0], files: row[1], directory: directory)
+                try binding.check(model)
+                if binding.files != nil { return }
             } else {
                 try db.execute(
                     sql: "UPDATE meta SET model = ?, model_sha256 = ?",
@@ -46,12 +35,34 @@ extension JournalStore {
             )
         }
     }
+}
 
-    private static func checkFiles(
-        of model: ModelIdentity,
-        recorded: [String: String],
-        _ directory: String
-    ) throws {
+/// The model that a state directory belongs to.
+struct ModelBinding {
+    /// Its identity as JSON.
+    let owner: String
+    /// Its files with their SHA-256 as JSON; nil if a version before them recorded it.
+    let files: String?
+    let directory: String
+
+    /// Refuses another model, or another file of the same one.
+    func check(_ model: ModelIdentity) throws {
+        let owner = try StoredJSON.value(ModelIdentity.self, from: owner)
+        guard owner.sha256 == model.sha256 else {
+            throw StoreError(
+                .otherModel,
+                """
+                state directory \(directory) belongs to model \(owner.name) (SHA-256 \(owner.sha256.prefix(12))), \
+                not \(model.name) (\(model.sha256.prefix(12))); use that model or another state directory
+                """
+            )
+        }
+        if let files {
+            try checkFiles(of: model, recorded: StoredJSON.value([String: String].self, from: files))
+        }
+    }
+
+    private func checkFiles(of model: ModelIdentity, recorded: [String: String]) throws {
         let found = model.fileDigests
         guard !found.isEmpty else { return }
         // A file with another name and the same bytes has only been renamed.

@@ -5,16 +5,33 @@ import Glibc
 #endif
 
 extension JournalStore {
-    /// Whether a phase has room for what it will write: the reserve is free, and a file can be written and
-    /// flushed beside the journal, the checkpoints and the training saves.
+    /// Whether a phase can write.
+    ///
+    /// The state directory is the one that was opened, the reserve is free, and a file can be written and flushed
+    /// beside the journal, the checkpoints and the training saves. A write-ahead log that has grown too long is
+    /// cut back.
     ///
     /// Costs a few milliseconds, so that trouble is found before a phase has computed for an hour.
     public func checkSpace() async throws {
         #if FAILPOINTS
             if let phase = try await openRound()?.phase { Failpoint.reached("phase.\(phase.rawValue)") }
         #endif
+        try checkPresence()
         try await database.read { [self] _ in try probe() }
+        try await database.cutLog()
     }
+
+    /// `checkSpace` after a failure, which may have been that the training directory could not be made.
+    public func checkStorage() async throws {
+        try checkPresence()
+        try await database.read { [self] _ in try files.createDirectory(state.training) }
+        try await checkSpace()
+    }
+
+    /// Whether the state directory, its journal and its checkpoints are where and what they were when it was opened.
+    ///
+    /// - Throws: `StoreError` `state_absent`.
+    public func checkPresence() throws { try presence.check() }
 
     /// Whether something large fits without using the reserve.
     ///

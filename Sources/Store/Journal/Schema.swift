@@ -10,15 +10,9 @@ enum Schema {
     /// Brings a database to this version; all migrations are one transaction.
     static func migrate(_ db: Database, file: String, time: String) throws {
         let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-        guard found >= 0 else { throw StoreError.corrupt(file, "its user_version is \(found)") }
-        guard found <= version else {
-            throw StoreError(
-                .newerSchema,
-                "\(file) has schema \(found), this version knows up to \(version); install the newer version again"
-            )
-        }
+        try checkVersion(found, file: file)
         do {
-            for migration in migrations.dropFirst(found) { try db.execute(sql: migration) }
+            try run(from: found, to: version, on: db)
         } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
             throw StoreError.corrupt(file, "it is not of schema \(found), as its user_version says: \(error)")
         }
@@ -34,6 +28,17 @@ enum Schema {
         }
         try db.execute(sql: "PRAGMA user_version = \(version)")
     }
+
+    /// The migrations between two versions.
+    static func run(from first: Int, to last: Int, on db: Database) throws {
+        for migration in migrations[first..<last] { try db.execute(sql: migration) }
+    }
+
+    /// The schema that records the model's files.
+    static let modelFilesVersion = 8
+
+    /// The schema that has retired questions and corrected answers.
+    static let retirementsVersion = 9
 
     /// Oldest first.
     private static let migrations = [

@@ -12,6 +12,11 @@ public struct QuestionRecord: Hashable, Sendable {
 
     /// Whether it is out of use from the next round on.
     public var isRetired: Bool { retiredAt != nil }
+
+    /// Records in order of number as records in order of split (train, valid, gate, test) and number.
+    static func sorted(_ records: [QuestionRecord]) -> [QuestionRecord] {
+        Split.allCases.flatMap { split in records.filter { $0.question.content.split == split } }
+    }
 }
 
 /// What taking questions out of use, or putting them back, changes.
@@ -113,7 +118,7 @@ extension Database {
                 lastRound: retirement.map { RoundID(rawValue: $0.round) }
             )
         }
-        return Split.allCases.flatMap { split in records.filter { $0.question.content.split == split } }
+        return QuestionRecord.sorted(records)
     }
 
     /// What would change; nothing is written.

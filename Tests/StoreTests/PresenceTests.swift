@@ -96,20 +96,20 @@ import Testing
     }
 
     @Test(arguments: [
-        ("/", nil), ("/home/u/state", nil), ("/net/a b/state", "nfs4"), ("/mnt/ssh/x", "fuse.sshfs"),
-        ("/mnt/sshx", nil), ("/mnt/share", "cifs"), ("/mnt/9p/state", "9p"), ("/mnt/ntfs", nil),
-        ("/mnt/twice", nil),
+        ("/", nil), ("/home/u/state", nil), ("/net/a b/state", "nfs4"), ("/srv/ssh/x", "fuse.sshfs"),
+        ("/srv/sshx", nil), ("/srv/share", "cifs"), ("/srv/9p/state", "9p"), ("/srv/ntfs", nil),
+        ("/srv/twice", nil),
     ])
     func `a network file system is told by its type`(path: String, type: String?) {
         let mounts = """
             22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
             30 22 0:40 / /net/a\\040b rw shared:2 - nfs4 server:/x rw
-            31 22 0:41 / /mnt/ssh rw - fuse.sshfs u@h: rw
-            32 22 0:42 / /mnt/share rw - cifs //h/s rw
-            33 22 0:43 / /mnt/9p rw - 9p host rw
-            34 22 8:2 / /mnt/ntfs rw - fuseblk /dev/sdb1 rw
-            35 22 0:44 / /mnt/twice rw - nfs server:/y rw
-            36 35 8:3 / /mnt/twice rw - xfs /dev/sdc1 rw
+            31 22 0:41 / /srv/ssh rw - fuse.sshfs u@h: rw
+            32 22 0:42 / /srv/share rw - cifs //h/s rw
+            33 22 0:43 / /srv/9p rw - 9p host rw
+            34 22 8:2 / /srv/ntfs rw - fuseblk /dev/sdb1 rw
+            35 22 0:44 / /srv/twice rw - nfs server:/y rw
+            36 35 8:3 / /srv/twice rw - xfs /dev/sdc1 rw
             """
 
         #expect(StateVolume.networkType(of: path, mounts: mounts) == type)

@@ -96,7 +96,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("/", nil), ("/home/u/state", nil), ("/net/a b/state", "nfs4"), ("/srv/ssh/x", "fuse.sshfs"),
+        ("/", nil), ("/var/u/state", nil), ("/net/a b/state", "nfs4"), ("/srv/ssh/x", "fuse.sshfs"),
         ("/srv/sshx", nil), ("/srv/share", "cifs"), ("/srv/9p/state", "9p"), ("/srv/ntfs", nil),
         ("/srv/twice", nil),
     ])

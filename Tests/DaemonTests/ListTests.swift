@@ -142,7 +142,7 @@ struct ListTests {
         let lines = [
             QuestionLine(question: "What is 5 + 5?", answer: "10", line: 2),
             QuestionLine(question: "what is 1 + 2", answer: "3", line: 4),
-            QuestionLine(question: "What is 6 + 6?", answer: "a dozen", line: 7),
+            QuestionLine(question: "What is 6 + 6?", answer: "a few", line: 7),
         ]
 
         let error = await #expect(throws: DaemonError.self) {

@@ -132,7 +132,7 @@ struct RefusalTests {
             }
             return
         }
-        let run = try TinyRun(rounds: 1, under: disk.path)
+        let run = try TinyRun(rounds: 1, settings: ["storage": "{keep: 5, reserve: 0}"], under: disk.path)
         try await run.finish()
         let log =
             FileManager.default.temporaryDirectory.path + "/autodidact-log-" + UUID().uuidString.prefix(8)

@@ -35,6 +35,17 @@ struct HTTPTests {
         }
     }
 
+    @Test(arguments: ["verdict=Kept", "reason=ds", "reason="])
+    func `a filter by an unknown name is refused, with the names that there are`(query: String) async throws {
+        let bench = try Bench()
+
+        try await bench.serving { socket in
+            let reply = try await RawHTTP.send("GET", "/v1/rounds/1/candidates?\(query)", socket: socket)
+            #expect(reply.status == 400)
+            #expect(try problem(reply).hint?.contains("kept") == query.hasPrefix("verdict"))
+        }
+    }
+
     @Test func `every path that can be read has a head`() async throws {
         let bench = try Bench()
         let paths = ControlRoutes.operations.map { $0.name.split(separator: " ").map(String.init) }

@@ -306,12 +306,15 @@ package struct ControlRoutes: Sendable {
         }
     }
 
-    private static func enumerated<Value: RawRepresentable<String>>(_ text: String?, _ name: String) throws
-        -> Value?
-    {
+    /// One of the values of this version: an unknown one would find nothing and not say why.
+    private static func enumerated<Value: RawRepresentable<String> & CaseIterable>(
+        _ text: String?,
+        _ name: String
+    ) throws -> Value? {
         guard let text else { return nil }
-        guard let value = Value(rawValue: text) else {
-            throw Problem(.usage, "\(name) \"\(text)\" is unknown")
+        guard let value = Value.allCases.first(where: { $0.rawValue == text }) else {
+            let names = Value.allCases.map(\.rawValue).joined(separator: ", ")
+            throw Problem(.usage, "\(name) \"\(text)\" is unknown", hint: "give one of \(names)")
         }
         return value
     }

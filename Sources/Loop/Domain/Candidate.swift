@@ -7,7 +7,7 @@ public enum FinishReason: String, Codable, Sendable {
 }
 
 /// Whether a candidate is trained on.
-public enum Verdict: String, Codable, Sendable {
+public enum Verdict: String, Codable, Sendable, CaseIterable {
     /// The candidate is trained on.
     case kept
     /// The candidate is not trained on; `VerdictReason` says why.

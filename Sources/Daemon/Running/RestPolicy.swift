@@ -82,7 +82,6 @@ package struct RestPolicy: Sendable {
             case .truncated: "raise generate.maxNewTokens \(settings.generate.maxNewTokens)"
             case .tooLong: "raise finetune.maxTokens \(settings.finetune.maxTokens)"
             case .quarantined: "lower finetune.learningRate \(settings.finetune.learningRate)"
-            case .dsWeight: "raise select.keep \(settings.select.keep)"
             case .wrongAnswer: "check the answers of the train questions"
             default: "add questions"
             }

@@ -13,7 +13,8 @@ let strict: [SwiftSetting] = [
 let failpoints: [SwiftSetting] =
     Context.environment["AUTODIDACT_FAILPOINTS"] == "1" ? [.define("FAILPOINTS")] : []
 
-/// An installed program finds the Swift runtime beside it, not in a toolchain that may lie in somebody's home.
+/// An installed program finds the Swift runtime beside it, not in a toolchain that may lie in somebody's
+/// home.
 let installedRuntime: [LinkerSetting] = [
     .unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/autodidact"])
 ]

@@ -106,7 +106,8 @@ public struct AskedVote: Hashable, Codable, Sendable {
     public var consistency: Double?
     /// Whether another answer has as many votes as the winner.
     public var isTied: Bool
-    /// The `VerdictReason` for which a round would not train on the winner; nil when it passes the vote or there is none.
+    /// The `VerdictReason` for which a round would not train on the winner; nil when it passes the vote or
+    /// there is none.
     public var reason: String?
 
     /// Takes a count of votes, and what the round's thresholds say about its winner.

@@ -15,7 +15,8 @@ public enum ControlRoute {
     public static let candidates = "/v1/rounds/{round}/candidates"
     /// `GET` → `ExplainReply`.
     public static let candidate = "/v1/rounds/{round}/candidates/{question}/{index}"
-    /// `GET` with `?limit` → `CheckpointsReply`: the newest checkpoints, the base model's and the current one.
+    /// `GET` with `?limit` → `CheckpointsReply`: the newest checkpoints, the base model's and the current
+    /// one.
     public static let checkpoints = "/v1/checkpoints"
     /// `GET` with `ControlQuery.a`, `b` and `split`, `offset`, `limit` → `CompareReply`.
     public static let compare = "/v1/compare"
@@ -27,7 +28,8 @@ public enum ControlRoute {
     public static let pause = "/v1/pause"
     /// `POST` without a body → `LoopStateReply`; idempotent.
     public static let resume = "/v1/resume"
-    /// `GET` with `?round` or `?undo=true` → `RollbackPreviewReply`; `POST` `RollbackRequest` → `RollbackReply`.
+    /// `GET` with `?round` or `?undo=true` → `RollbackPreviewReply`; `POST` `RollbackRequest` →
+    /// `RollbackReply`.
     public static let rollback = "/v1/rollback"
     /// `POST` `AddQuestionsRequest` → `AddQuestionsReply`; all lines or none.
     public static let questions = "/v1/questions"
@@ -49,7 +51,8 @@ public enum ControlRoute {
     /// `GET` → `OpenAPI.document`.
     public static let openAPI = "/v1/openapi.json"
 
-    /// Paths whose `POST` takes `ControlHeader.idempotencyKey`: the change happens once however often it is sent.
+    /// Paths whose `POST` takes `ControlHeader.idempotencyKey`: the change happens once however often it is
+    /// sent.
     public static let keyed: Set<String> = [rollback, questions, retire, exports, prune]
 
     /// The path of one round.

@@ -106,9 +106,10 @@ public struct LaggedItem: Hashable, Codable, Sendable {
 
 /// One block of `GET /v1/events`, as it is on the wire.
 ///
-/// The first one is named `epoch` (`EpochItem`), without id. An event has `id` and the kind as its name with an
-/// `EventItem` as data. Between them come blocks named `progress` without id (`ProgressItem`). The last block before the
-/// daemon closes the stream is named `shutdown`, or `lagged` (`LaggedItem`) if the reader was too slow.
+/// The first one is named `epoch` (`EpochItem`), without id. An event has `id` and the kind as its name with
+/// an `EventItem` as data. Between them come blocks named `progress` without id (`ProgressItem`). The last
+/// block before the daemon closes the stream is named `shutdown`, or `lagged` (`LaggedItem`) if the reader
+/// was too slow.
 public struct ServerSentEvent: Hashable, Sendable {
     /// Name of the first block.
     public static let epochName = "epoch"

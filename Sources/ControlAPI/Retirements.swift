@@ -1,7 +1,7 @@
 public import Loop
 
-/// Takes questions out of use from the next round on, or puts them back; one of `ids`, `file`, `lines`, `text` and
-/// `isGone` says which.
+/// Takes questions out of use from the next round on, or puts them back; one of `ids`, `file`, `lines`,
+/// `text` and `isGone` says which.
 public struct RetireRequest: Hashable, Codable, Sendable {
     /// Their numbers.
     public var ids: [QuestionID]?

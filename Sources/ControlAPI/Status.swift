@@ -48,8 +48,8 @@ public struct StatusReply: ControlReply, Hashable {
     public var finishedRoundCount: Int
     /// Rounds of `loop.rounds`; nil if the loop runs without end.
     public var targetRoundCount: Int?
-    /// The current checkpoint's accuracy on the gate after each of the newest rounds, oldest first, 0 to 1; nil from an
-    /// older daemon.
+    /// The current checkpoint's accuracy on the gate after each of the newest rounds, oldest first, 0 to 1;
+    /// nil from an older daemon.
     public var gateTrend: [Double]?
     /// Questions in use, by split; nil from an older daemon.
     public var questionCounts: [String: Int]?

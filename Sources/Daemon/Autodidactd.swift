@@ -87,8 +87,8 @@ struct Autodidactd: AsyncParsableCommand {
         }
     }
 
-    /// A stop that comes before the service group listens for it ends the process at once, with status 0: nothing runs
-    /// yet, and what is committed is kept.
+    /// A stop that comes before the service group listens for it ends the process at once, with status 0:
+    /// nothing runs yet, and what is committed is kept.
     private func endQuietlyUntilServing() {
         for number in [SIGTERM, SIGINT] { signal(number) { _ in _exit(0) } }
     }

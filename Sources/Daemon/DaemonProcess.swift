@@ -54,7 +54,8 @@ struct DaemonProcess {
                 hub.send(.event(EventItem(event)))
             }
         }
-        // Everything that can refuse the start comes before the first write: a refused start has changed nothing.
+        // Everything that can refuse the start comes before the first write: a refused start has changed
+        // nothing.
         try socket.checkFree(stateDirectory: settings.stateDirectory)
         Systemd.notify("STATUS=loading \(settings.model)\nEXTEND_TIMEOUT_USEC=600000000")
         let pulse = Pulse()
@@ -143,7 +144,8 @@ struct DaemonProcess {
             pulse: pulse,
             environment: environment
         )
-        // Stopped in reverse: the manager hears of it first, then the socket closes, then the phase is cancelled.
+        // Stopped in reverse: the manager hears of it first, then the socket closes, then the phase is
+        // cancelled.
         try await runGroup([loop, server, reload, notify])
         hub.close()
         do {

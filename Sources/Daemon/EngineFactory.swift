@@ -63,13 +63,15 @@ enum EngineFactory {
         try maker(of: settings.engine.kind).make(settings, environment: environment, beat: beat)
     }
 
-    /// Reads a model's header, tensor table and tokenizer without loading weights, and the engine's own settings.
+    /// Reads a model's header, tensor table and tokenizer without loading weights, and the engine's own
+    /// settings.
     static func check(_ settings: DaemonSettings, environment: [String: String]) throws {
         _ = try BaseModel(settings.model)
         try maker(of: settings.engine.kind).check(settings, environment: environment)
     }
 
-    /// Measures prompts as the engine will, from the model's header and tokenizer alone: nothing is hashed or loaded.
+    /// Measures prompts as the engine will, from the model's header and tokenizer alone: nothing is hashed or
+    /// loaded.
     static func ruler(_ settings: DaemonSettings) throws -> PromptRuler {
         let (contextLength, count) = try ModelTokens.read(settings.model)
         let margin = maker(of: settings.engine.kind).scoringMargin

@@ -41,7 +41,8 @@ public actor EmbeddedEngine: StreamingEngine {
     /// - Parameters:
     ///   - modelPath: A GGUF file or a Hugging Face directory of a family in `Families`.
     ///   - settings: How to compute.
-    ///   - beat: Called from the engine's thread at every sign of life: after each layer, tensor and piece of a file.
+    ///   - beat: Called from the engine's thread at every sign of life: after each layer, tensor and piece of
+    ///     a file.
     /// - Throws: `EngineError` when the model cannot be used.
     public init(
         modelPath: String,
@@ -108,7 +109,8 @@ public actor EmbeddedEngine: StreamingEngine {
         return try generator(requests, prefix: prefix, settings: generate, key: key).run(progress: progress)
     }
 
-    /// Writes one candidate with the active adapter and hands out its text as it comes; see `StreamingEngine`.
+    /// Writes one candidate with the active adapter and hands out its text as it comes; see
+    /// `StreamingEngine`.
     public func stream(
         _ request: GenerationRequest,
         prefix: PromptText,
@@ -230,7 +232,8 @@ public actor EmbeddedEngine: StreamingEngine {
         // The weights in memory stay usable; what would be read now may be another model's.
         try files.checkUnchanged()
         let tensors = try adapter.map { try Adapter.read($0.path, for: files.description) }
-        // Weights of another format go before the new ones come, and until those are complete none are in place.
+        // Weights of another format go before the new ones come, and until those are complete none are in
+        // place.
         let kept = model.flatMap { $0.transformer.weights.format == format ? $0.transformer : nil }
         model = nil
         let transformer: Transformer

@@ -1,6 +1,7 @@
 import Foundation
 
-/// The base model as servers and trainer read it: the user's own Hugging Face directory, or one written from a GGUF file.
+/// The base model as servers and trainer read it: the user's own Hugging Face directory, or one written from
+/// a GGUF file.
 struct BaseDirectory: Sendable {
     /// Its absolute path.
     let path: String

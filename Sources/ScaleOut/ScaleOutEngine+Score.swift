@@ -3,8 +3,8 @@ public import Loop
 extension ScaleOutEngine {
     /// Computes losses on the servers, from the log probabilities of prompt tokens; see `RoundEngine`.
     ///
-    /// A request holds at most `scoreTokens` tokens: the server materialises tokens × vocabulary logits outside of the
-    /// memory it has planned for (vllm#5907).
+    /// A request holds at most `scoreTokens` tokens: the server materialises tokens × vocabulary logits
+    /// outside of the memory it has planned for (vllm#5907).
     public func score(
         _ samples: [TextSample],
         progress: @escaping @Sendable (EngineProgress) -> Void

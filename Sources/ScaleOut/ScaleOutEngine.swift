@@ -4,8 +4,8 @@ public import Loop
 /// The whole round on standard tools: vLLM for generation and scoring, a trainer under torchrun for
 /// fine-tuning.
 ///
-/// What depends on servers holds as far as they promise it: seeds make a candidate repeatable on the same version and
-/// hardware when what shares a batch does not change it (vLLM: `VLLM_BATCH_INVARIANT=1`).
+/// What depends on servers holds as far as they promise it: seeds make a candidate repeatable on the same
+/// version and hardware when what shares a batch does not change it (vLLM: `VLLM_BATCH_INVARIANT=1`).
 public actor ScaleOutEngine: RoundEngine {
     /// The model and how it is computed.
     public nonisolated let identity: ModelIdentity

@@ -20,8 +20,8 @@ public final class JournalStore: RoundStore, Sendable {
     /// How the model that is bound computes: evaluations of another precision are not comparable.
     let arithmetic = Mutex<String?>(nil)
 
-    /// Opens a state directory: locks it, looks at all that can refuse the start, then creates or migrates the journal and
-    /// removes unfinished writes.
+    /// Opens a state directory: locks it, looks at all that can refuse the start, then creates or migrates
+    /// the journal and removes unfinished writes.
     ///
     /// Until everything has been looked at nothing is written: a start that is refused has changed nothing.
     ///
@@ -29,7 +29,8 @@ public final class JournalStore: RoundStore, Sendable {
     ///   - stateDirectory: The directory; made if it is not there.
     ///   - reserve: Bytes that must be free before a phase begins.
     ///   - now: The clock that stamps rows.
-    ///   - admit: Called before the first write with what the directory holds; what it throws refuses the start.
+    ///   - admit: Called before the first write with what the directory holds; what it throws refuses the
+    ///     start.
     ///   - announce: Called after each commit with its numbered, stamped events, in their order. It runs on
     ///     the journal's queue: it must return soon and must not call the store.
     /// - Throws: `StoreError` when the directory is held by another process, cannot be written, or holds a

@@ -3,7 +3,8 @@ import Testing
 
 /// Holds the shape: types stay small enough to be read at once, and nobody asks which policy or engine it is.
 @Suite struct ShapeTests {
-    /// Types whose properties are the fields of a JSON object that others read: fields are added there, never renamed.
+    /// Types whose properties are the fields of a JSON object that others read: fields are added there, never
+    /// renamed.
     private static let wireTypes: Set<String> = [
         "CandidateItem", "RoundSummary", "StatusReply", "CompletionRequest", "TrainerPlan",
     ]

@@ -8,7 +8,8 @@ import Testing
 @Suite("Captures")
 struct CaptureTests {
     private static let widths = [60, 80, 200]
-    /// Verbs whose output is not one picture of one reply: `watch` and `doctor` have tests below, a report is a page.
+    /// Verbs whose output is not one picture of one reply: `watch` and `doctor` have tests below, a report is
+    /// a page.
     private static let without: Set<String> = ["watch", "doctor", "report", "help"]
 
     /// Verbs that print somebody's text or whole sentences, which the terminal wraps.

@@ -13,7 +13,8 @@ struct StubRequest: Sendable {
 
 /// What the stub answers.
 ///
-/// Several parts are written one after the other; then the connection is closed, unless it stays open until the stub stops.
+/// Several parts are written one after the other; then the connection is closed, unless it stays open until
+/// the stub stops.
 struct StubReply: Sendable {
     var status = "200 OK"
     var headers: [String] = []

@@ -94,7 +94,8 @@ final class TerminalProcess: Sendable {
         return true
     }
 
-    /// A new session whose first opened terminal, this one, becomes its controlling terminal: Ctrl-C reaches it.
+    /// A new session whose first opened terminal, this one, becomes its controlling terminal: Ctrl-C reaches
+    /// it.
     private static func spawn(
         _ arguments: [String],
         on terminal: String,

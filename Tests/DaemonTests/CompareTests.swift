@@ -7,7 +7,8 @@ import Testing
 
 @Suite("Two checkpoints side by side", .timeLimit(.minutes(1)))
 struct CompareTests {
-    /// A bench whose rounds 1 and 2 were promoted and round 3 rejected without a checkpoint, with gate questions.
+    /// A bench whose rounds 1 and 2 were promoted and round 3 rejected without a checkpoint, with gate
+    /// questions.
     private func bench(questions: Int = 8) async throws -> Bench {
         let bench = try Bench(roundCount: 3)
         try await add(questions, to: bench)

@@ -336,7 +336,8 @@ struct HTTPTests {
 struct RawConnection {
     private let descriptor: CInt
 
-    /// Runs a body with a connection, on a thread of its own: one that blocks must not hold one of the server's.
+    /// Runs a body with a connection, on a thread of its own: one that blocks must not hold one of the
+    /// server's.
     static func talk(
         _ path: String,
         _ body: @escaping @Sendable (RawConnection) throws -> String

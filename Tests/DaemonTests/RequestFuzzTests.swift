@@ -5,7 +5,8 @@ import FuzzInputs
 import Glibc
 import Testing
 
-/// Damaged requests over a real socket: a reply of ours or none, never a failure of the server's own, and it serves on.
+/// Damaged requests over a real socket: a reply of ours or none, never a failure of the server's own, and it
+/// serves on.
 @Suite struct RequestFuzzTests {
     private static let samples = [
         "GET /v1/status HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n\r\n",

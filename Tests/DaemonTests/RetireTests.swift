@@ -5,7 +5,8 @@ import Loop
 import Store
 import Testing
 
-/// `retire` over the socket: which questions a request means, what it refuses, and what comes of adding them again.
+/// `retire` over the socket: which questions a request means, what it refuses, and what comes of adding them
+/// again.
 @Suite("Retired questions", .timeLimit(.minutes(1)))
 struct RetireTests {
     /// Three train, one valid, two gate questions: numbers 1 to 6.

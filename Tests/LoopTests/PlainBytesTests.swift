@@ -42,7 +42,8 @@ import Testing
         #expect(reaches == (clause != nil), "\(text.debugDescription)")
         for kind in AnswerKinds.standard.names {
             let strict = extractor(.strict, kind)
-            // Numbers and options are read out of the clause alone, so that one without a cue is a text of its own.
+            // Numbers and options are read out of the clause alone, so that one without a cue is a text of
+            // its own.
             let wanted = clause.flatMap { strict.answer(in: "The answer is\u{2009}" + $0) }
             #expect(strict.answer(in: text) == wanted, "\(text.debugDescription)")
         }

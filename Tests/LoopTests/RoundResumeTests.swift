@@ -82,7 +82,8 @@ import Testing
         let store = MemoryStore(Self.questions)
         let runner = RoundRunnerTests.runner(FakeEngine(), store)
         let round = try await runner.begin(configuration: RoundRunnerTests.configuration, seed: 11)
-        // Fails the write of the checkpoint: three waves, the ends of four phases and the save come before it.
+        // Fails the write of the checkpoint: three waves, the ends of four phases and the save come before
+        // it.
         store.state.withLock { $0.writesUntilFailure = 3 + 4 + 1 }
         await #expect(throws: MemoryStore.Failure.self) { try await runner.run(round) }
         #expect(store.state.withLock { $0.save?.step } == 1)

@@ -2,9 +2,11 @@ import Loop
 import Synchronization
 import Testing
 
-/// The smallest example of each part that a configuration can name, added from here: nothing in `Sources` changes.
+/// The smallest example of each part that a configuration can name, added from here: nothing in `Sources`
+/// changes.
 ///
-/// Objectives, prompt formats and model families have theirs in `ObjectiveTests`, `PromptTextTests` and `FamilyTests`.
+/// Objectives, prompt formats and model families have theirs in `ObjectiveTests`, `PromptTextTests` and
+/// `FamilyTests`.
 @Suite struct SeamTests {
     private static func run(
         _ configuration: RoundConfiguration,

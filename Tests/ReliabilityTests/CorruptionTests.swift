@@ -2,7 +2,8 @@ import Foundation
 import Store
 import Testing
 
-/// Damaged files are found before they are used: the run goes on from what is sound, or ends saying what to do.
+/// Damaged files are found before they are used: the run goes on from what is sound, or ends saying what to
+/// do.
 @Suite(.serialized)
 struct CorruptionTests {
     @Test func `a damaged current checkpoint gives way to the one before it`() async throws {

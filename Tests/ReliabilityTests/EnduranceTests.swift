@@ -22,7 +22,8 @@ struct EnduranceTests {
         try await finished(rounds)
         let growth = daemon.residentKilobytes - memory
         let hours = Double((ContinuousClock.now - start) / .seconds(3600))
-        // Within a short run a step of a few pages looks like a slope; a leak per round does not stay below this.
+        // Within a short run a step of a few pages looks like a slope; a leak per round does not stay below
+        // this.
         #expect(Double(growth) <= max(1024 * hours, 6144), "memory grew by \(growth) kB in \(hours) h")
         #expect(daemon.descriptorCount <= files + 4, "open files \(files) -> \(daemon.descriptorCount)")
         let adapters = try FileManager.default.subpathsOfDirectory(atPath: run.state + "/checkpoints")

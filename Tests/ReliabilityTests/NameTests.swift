@@ -2,7 +2,8 @@ import Foundation
 import Glibc
 import Testing
 
-/// Names and paths that come from outside stay names: nothing is read, written or removed where it does not belong.
+/// Names and paths that come from outside stay names: nothing is read, written or removed where it does not
+/// belong.
 @Suite(.serialized)
 struct NameTests {
     /// A daemon whose two rounds are done, and that goes on to answer.

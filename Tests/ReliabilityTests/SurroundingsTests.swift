@@ -2,7 +2,8 @@ import Foundation
 import Glibc
 import Testing
 
-/// Whoever starts the daemon may give it less than it needs: it goes on without, or says in a sentence what is missing.
+/// Whoever starts the daemon may give it less than it needs: it goes on without, or says in a sentence what
+/// is missing.
 @Suite(.serialized)
 struct SurroundingsTests {
     @Test(arguments: ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])

@@ -3,8 +3,8 @@ import Synchronization
 
 /// An engine that answers at once: texts, answers and losses come from a hash of its arguments.
 ///
-/// What is then left of a round's time belongs to the loop and the journal. Questions are those of `LoopWork`, whose
-/// answer is three times their number.
+/// What is then left of a round's time belongs to the loop and the journal. Questions are those of
+/// `LoopWork`, whose answer is three times their number.
 final class InstantEngine: RoundEngine {
     private struct State {
         var hasAdapter = false

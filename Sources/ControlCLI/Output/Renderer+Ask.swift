@@ -51,8 +51,8 @@ extension Renderer {
     }
 }
 
-/// A model's text as a terminal may show it, piece by piece: without the white space it begins with, and without
-/// control characters.
+/// A model's text as a terminal may show it, piece by piece: without the white space it begins with, and
+/// without control characters.
 package struct ShownText: Sendable {
     /// Whether anything but white space has come.
     package private(set) var hasBegun = false

@@ -60,7 +60,8 @@ extension Renderer {
         }
     }
 
-    /// The current checkpoint's accuracy on the gate after each of the last rounds, lowest to highest as ▁ to █.
+    /// The current checkpoint's accuracy on the gate after each of the last rounds, lowest to highest as ▁ to
+    /// █.
     func trend(_ shares: [Double]) -> [String] {
         guard shares.count > 1, let low = shares.min(), let high = shares.max() else { return [] }
         let chart = shares.map { share in

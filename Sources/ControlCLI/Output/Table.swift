@@ -33,8 +33,8 @@ package struct Cell: Hashable, Sendable {
 
 /// A table with aligned columns that fits a width.
 ///
-/// Too wide, it first cuts elastic columns down to their least width, then leaves out columns, the one with the
-/// smallest `keep` first, and says which. Without a width nothing is cut.
+/// Too wide, it first cuts elastic columns down to their least width, then leaves out columns, the one with
+/// the smallest `keep` first, and says which. Without a width nothing is cut.
 package struct Table {
     package struct Column: Sendable {
         package var title: String

@@ -6,7 +6,8 @@ struct ReportCharts {
     static let width = 760.0
     static let left = 44.0
 
-    /// One round's accuracy on the gate: the new checkpoint's with its interval, and the current one's after the verdict.
+    /// One round's accuracy on the gate: the new checkpoint's with its interval, and the current one's after
+    /// the verdict.
     struct Point {
         var label: String
         /// The accuracy of the checkpoint that the round started from.

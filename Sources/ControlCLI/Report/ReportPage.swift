@@ -2,7 +2,8 @@ import ControlAPI
 import Foundation
 import Loop
 
-/// The report as one HTML file that loads nothing: everything a person needs to judge a run and to show it to others.
+/// The report as one HTML file that loads nothing: everything a person needs to judge a run and to show it to
+/// others.
 struct ReportPage {
     private static let phases = ["generate", "weigh", "finetune", "evaluate", "report"]
     private static let steps = [

@@ -58,7 +58,8 @@ package struct ControlClient: Sendable {
     ///
     /// - Parameters:
     ///   - asked: The question.
-    ///   - handle: Called with each piece of the text in order; never for a vote, or by a daemon that does not stream.
+    ///   - handle: Called with each piece of the text in order; never for a vote, or by a daemon that does
+    ///     not stream.
     /// - Returns: The whole answer.
     /// - Throws: `Problem`.
     package func ask(_ asked: AskRequest, _ handle: (String) -> Void) async throws -> AskReply {

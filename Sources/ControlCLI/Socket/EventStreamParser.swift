@@ -2,10 +2,11 @@ package import ControlAPI
 
 /// Cuts a byte stream of `text/event-stream` into blocks.
 ///
-/// Chunks may end anywhere. Comments and unknown fields are ignored, several data lines are joined, a block without
-/// data is dropped, as the HTML standard says.
+/// Chunks may end anywhere. Comments and unknown fields are ignored, several data lines are joined, a block
+/// without data is dropped, as the HTML standard says.
 package struct EventStreamParser {
-    /// Longest line accepted, so that a broken peer cannot fill the memory; an answer with many candidates is long.
+    /// Longest line accepted, so that a broken peer cannot fill the memory; an answer with many candidates is
+    /// long.
     package static let lineByteCount = 8 << 20
 
     private var line: [UInt8] = []

@@ -65,7 +65,8 @@ struct Watcher {
                     feed.yield(.status(try await session.client.get(StatusReply.self, ControlRoute.status)))
                     return true
                 }
-                // At once: a new epoch is asked for from its beginning, and a stream that lagged from its end.
+                // At once: a new epoch is asked for from its beginning, and a stream that lagged from its
+                // end.
                 if !isClosed { continue }
                 feed.yield(.lost(Problem(.noDaemon, "the daemon closed the stream")))
             } catch is CancellationError {

@@ -4,7 +4,8 @@ import Store
 
 /// Questions in use that came from the configured files, and whose lines these no longer have.
 ///
-/// A line that is taken out of a file takes nothing out of the journal: only a person says that a question is retired.
+/// A line that is taken out of a file takes nothing out of the journal: only a person says that a question is
+/// retired.
 struct GoneQuestions {
     /// They, in order of split and number.
     let questions: [Question]

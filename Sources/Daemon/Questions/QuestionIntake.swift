@@ -44,9 +44,9 @@ package enum QuestionIntake {
 
     /// The questions to add, after everything has been checked.
     ///
-    /// A question that is in its split with the same content is skipped, a retired one too. Another answer of a train
-    /// question corrects it; one of another split, or a question that moved, is an error, because rounds have been judged by
-    /// it. A retired question with other content is a new one.
+    /// A question that is in its split with the same content is skipped, a retired one too. Another answer of
+    /// a train question corrects it; one of another split, or a question that moved, is an error, because
+    /// rounds have been judged by it. A retired question with other content is a new one.
     ///
     /// - Parameters:
     ///   - questions: From files or from a request, in order.
@@ -55,7 +55,8 @@ package enum QuestionIntake {
     ///   - configuration: How answers are read.
     ///   - lengths: Measures them against the model; nil does not.
     /// - Returns: The new ones, those that are there already, and what deserves attention.
-    /// - Throws: `DaemonError` or `LoopError`, naming the place; `DaemonError` with all faults when there are several.
+    /// - Throws: `DaemonError` or `LoopError`, naming the place; `DaemonError` with all faults when there are
+    ///   several.
     package static func new(
         _ questions: [QuestionInput],
         journal: [Question],
@@ -65,7 +66,8 @@ package enum QuestionIntake {
     ) throws -> Intake {
         let known = Dictionary(grouping: journal) { QuestionKey($0.content) }
         let inUse = journal.filter { !retired.contains($0.id) }
-        // The gate asks valid questions where there are none of its own; without a journal that is not known yet.
+        // The gate asks valid questions where there are none of its own; without a journal that is not known
+        // yet.
         let servesAsGate =
             !inUse.isEmpty && !inUse.contains { $0.content.split == .gate }
             && !questions.contains { $0.split == .gate }
@@ -108,7 +110,8 @@ package enum QuestionIntake {
     /// - Parameters:
     ///   - checked: The settings with the questions of all files.
     ///   - store: The journal.
-    /// - Returns: The settings with what deserves attention added, and how many questions were new and corrected.
+    /// - Returns: The settings with what deserves attention added, and how many questions were new and
+    ///   corrected.
     /// - Throws: `DaemonError` for an empty train or valid set, or what `new` throws.
     static func take(
         _ checked: CheckedSettings,
@@ -154,7 +157,8 @@ package enum QuestionIntake {
         _ = try check(&checked, records)
     }
 
-    /// What is new, after the worked examples, every question and the counts of those in use have been checked.
+    /// What is new, after the worked examples, every question and the counts of those in use have been
+    /// checked.
     private static func check(_ checked: inout CheckedSettings, _ records: [QuestionRecord]) throws -> Intake
     {
         let journal = records.map(\.question)

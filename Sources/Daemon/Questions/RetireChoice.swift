@@ -20,7 +20,8 @@ struct RetireChoice {
     ///   - records: The journal's questions.
     ///   - settings: They name the configured files.
     ///   - ruler: Measures prompts for the model that runs.
-    /// - Throws: `Problem` `usage` for a request that says nothing or too much, `invalid` where nothing or too much is meant.
+    /// - Throws: `Problem` `usage` for a request that says nothing or too much, `invalid` where nothing or
+    ///   too much is meant.
     init(
         _ request: RetireRequest,
         _ records: [QuestionRecord],

@@ -4,7 +4,8 @@ import Loop
 enum RetiredCheck {
     /// An error for each new question that is a retired one of another split.
     ///
-    /// Rounds were judged by a retired question, or trained on it, and it may be put back: it stays what it was.
+    /// Rounds were judged by a retired question, or trained on it, and it may be put back: it stays what it
+    /// was.
     static func errors(of added: [QuestionInput], against retired: [Question]) -> [any Error] {
         let known = Dictionary(grouping: retired) { QuestionText.key(of: $0.content) }
         return added.compactMap { question in

@@ -52,8 +52,8 @@ package struct FailurePolicy: Sendable {
 
     /// What comes after an error.
     ///
-    /// After a failed flush the kernel may have dropped the pages: what the disk holds is known only after it is read
-    /// again. A damaged database needs a person; trying again would only repeat that.
+    /// After a failed flush the kernel may have dropped the pages: what the disk holds is known only after it
+    /// is read again. A damaged database needs a person; trying again would only repeat that.
     package func step(after error: any Error) -> Step {
         switch error {
         case let error as StoreError:

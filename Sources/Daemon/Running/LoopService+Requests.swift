@@ -54,8 +54,8 @@ extension LoopService {
         }
     }
 
-    /// Takes questions out of use, or puts them back, between two steps of the loop, and continues from a plateau; a dry run
-    /// leaves that alone.
+    /// Takes questions out of use, or puts them back, between two steps of the loop, and continues from a
+    /// plateau; a dry run leaves that alone.
     ///
     /// - Parameters:
     ///   - isDryRun: Whether nothing is changed.

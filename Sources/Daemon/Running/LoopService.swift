@@ -9,8 +9,8 @@ package import Store
 /// It keeps the order of things; `SchedulePolicy`, `RestPolicy`, `FailurePolicy` and `Housekeeping` decide.
 ///
 /// The journal is the truth: pause and the open round are read from it at start. What must not overlap
-/// with a running phase raises the count of holds, cancels the phase and waits for it to end; the phase's work since
-/// its last commit is computed again later, with the same result.
+/// with a running phase raises the count of holds, cancels the phase and waits for it to end; the phase's
+/// work since its last commit is computed again later, with the same result.
 package actor LoopService: Service {
     /// A round that fails this often is closed as failed.
     package static let attemptLimit = FailurePolicy.attemptLimit

@@ -87,8 +87,8 @@ package struct Schedule: Sendable {
 
         /// Seconds that the machine's local time is ahead of UTC.
         ///
-        /// The C library looks at `/etc/localtime` each time it is asked to; Foundation keeps the zone that it read first
-        /// (`ZoneTestsSerial`).
+        /// The C library looks at `/etc/localtime` each time it is asked to; Foundation keeps the zone that
+        /// it read first (`ZoneTestsSerial`).
         package static func offset(at time: Date) -> Int {
             tzset()
             var seconds = time_t(time.timeIntervalSince1970.rounded(.down))

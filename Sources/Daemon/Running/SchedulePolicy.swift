@@ -42,7 +42,8 @@ package struct SchedulePolicy: Sendable {
     /// How often to look again.
     package var interval: Duration { schedule.interval }
 
-    /// The shortest time between two events that say the loop waits: a load around its limit holds it again and again.
+    /// The shortest time between two events that say the loop waits: a load around its limit holds it again
+    /// and again.
     private static let quiet = Duration.seconds(60)
 
     /// Looks whether a phase may begin.

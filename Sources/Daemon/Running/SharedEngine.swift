@@ -146,7 +146,8 @@ package final class SharedEngine: RoundEngine {
         }
     }
 
-    /// Runs a body that needs the machine for itself, such as an export; it shows its progress by what it is given.
+    /// Runs a body that needs the machine for itself, such as an export; it shows its progress by what it is
+    /// given.
     package func alone<Value: Sendable>(
         _ body: @Sendable (_ progress: @escaping @Sendable () -> Void) async throws -> Value
     ) async throws -> Value {

@@ -1,6 +1,7 @@
 import Loop
 
-/// Ends a round's task when nothing has moved for too long; the round is then tried again like after any failure.
+/// Ends a round's task when nothing has moved for too long; the round is then tried again like after any
+/// failure.
 ///
 /// It can end what polls for cancellation. A kernel that hangs is noticed by the watchdog, which ends the
 /// process.

@@ -26,9 +26,9 @@ package struct TroubleNote: Sendable {
 
 /// A state directory that could not be written, until a round has shown that it can.
 ///
-/// That a small file can be written proves little: what failed may be another directory, or a file that is not ours. So
-/// the trouble counts as over only when the round has got further than where it failed, or has run for longer than it
-/// did then.
+/// That a small file can be written proves little: what failed may be another directory, or a file that is
+/// not ours. So the trouble counts as over only when the round has got further than where it failed, or has
+/// run for longer than it did then.
 struct StorageTrouble: Sendable {
     /// Since when, and how often.
     var note: TroubleNote
@@ -44,8 +44,8 @@ struct StorageTrouble: Sendable {
     /// The longest pause between two tries of what failed although a look found nothing wrong.
     private static let longestPause = Duration.seconds(60)
 
-    /// How long to wait before the next try: longer each time that a look found nothing wrong, since a phase may have
-    /// to be computed again for it.
+    /// How long to wait before the next try: longer each time that a look found nothing wrong, since a phase
+    /// may have to be computed again for it.
     func pause(_ usual: Duration) -> Duration {
         max(usual, min(usual * (1 << min(max(relapseCount, 0), 6)), Self.longestPause))
     }

@@ -155,7 +155,8 @@ package struct Control: Sendable {
         let items = candidates.compactMap { candidate in
             questions[candidate.question].map { CandidateItem(candidate, question: $0.content) }
         }
-        // A page that is not full is the last one, so that all are known without counting a large round once more.
+        // A page that is not full is the last one, so that all are known without counting a large round once
+        // more.
         let isLast = candidates.count < query.limit && (query.offset == 0 || !candidates.isEmpty)
         let totalCount =
             isLast

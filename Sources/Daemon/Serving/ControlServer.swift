@@ -13,8 +13,8 @@ import ServiceLifecycle
 
 /// HTTP/1.1 on the Unix socket, as a service of the daemon's group.
 ///
-/// Hummingbird's own server binds by path only; this one takes a bound socket, so that its mode is right before
-/// anybody connects, and so that a service manager can hold it.
+/// Hummingbird's own server binds by path only; this one takes a bound socket, so that its mode is right
+/// before anybody connects, and so that a service manager can hold it.
 package struct ControlServer: Service {
     private typealias Connection = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
@@ -102,7 +102,8 @@ package struct ControlServer: Service {
         }
     }
 
-    /// What a connection's bytes pass through: Hummingbird's own handlers, with ours between parser and types.
+    /// What a connection's bytes pass through: Hummingbird's own handlers, with ours between parser and
+    /// types.
     private static func connection(on channel: any Channel, _ logger: Logger) -> EventLoopFuture<Connection> {
         channel.eventLoop.makeCompletedFuture {
             var limits = NIOHTTPDecoderLimitConfiguration()

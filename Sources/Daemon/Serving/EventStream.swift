@@ -25,8 +25,9 @@ enum EventStream {
         guard let stream else {
             throw Problem(.busy, "too many event streams are open", hint: "close one", retryAfterSeconds: 10)
         }
-        // Page by page: the events of months would take long to read, and much memory, before the first is sent. The first
-        // page is read here, so that a journal that cannot be read is a problem and not a stream that breaks off.
+        // Page by page: the events of months would take long to read, and much memory, before the first is
+        // sent. The first page is read here, so that a journal that cannot be read is a problem and not a
+        // stream that breaks off.
         let store = control.parts.store
         let newest = try await store.lastEvents(1).last?.id ?? 0
         let epoch = EpochItem(

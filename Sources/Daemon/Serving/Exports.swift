@@ -20,8 +20,8 @@ package struct Exports: Sendable {
     ///   - card: The model card.
     ///   - fill: Makes the directory given and writes its files.
     /// - Returns: The path and the files with their sizes.
-    /// - Throws: `Problem` for a bad or taken name, `DaemonError` when a file cannot be written, or what `fill` throws;
-    ///   nothing is left behind then.
+    /// - Throws: `Problem` for a bad or taken name, `DaemonError` when a file cannot be written, or what
+    ///   `fill` throws; nothing is left behind then.
     package func write(
         _ name: String,
         card: FileContent,
@@ -42,7 +42,8 @@ package struct Exports: Sendable {
         // A broken link counts as existing too.
         guard (try? files.attributesOfItem(atPath: path)) == nil else { throw Self.isTaken(path) }
         do {
-            // Not its parents: the state directory may have been moved away, and nothing belongs in its place.
+            // Not its parents: the state directory may have been moved away, and nothing belongs in its
+            // place.
             if !files.fileExists(atPath: directory) {
                 try files.createDirectory(atPath: directory, withIntermediateDirectories: false)
             }

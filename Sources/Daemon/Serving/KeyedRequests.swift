@@ -6,8 +6,8 @@ import Synchronization
 /// Changes that their sender may ask for more than once: carried out once, answered as often as they are
 /// sent.
 ///
-/// The receipt is written in the transaction of the change. Only a success leaves one: a request that was refused has
-/// changed nothing and is tried again when it comes again.
+/// The receipt is written in the transaction of the change. Only a success leaves one: a request that was
+/// refused has changed nothing and is tried again when it comes again.
 final class KeyedRequests: Sendable {
     private let pending = Mutex<Set<String>>([])
 

@@ -3,11 +3,12 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 
-/// Holds a connection to HTTP/1.1 as it is written (RFC 9110 and RFC 9112), between the parser and the routes.
+/// Holds a connection to HTTP/1.1 as it is written (RFC 9110 and RFC 9112), between the parser and the
+/// routes.
 ///
-/// The routes see sound requests only, and need to know nothing of HEAD, of `Expect` or of HTTP/1.0: a reply is framed
-/// here as its request can read it. What is not sound is answered here, after the replies to the requests before it, and
-/// ends the connection.
+/// The routes see sound requests only, and need to know nothing of HEAD, of `Expect` or of HTTP/1.0: a reply
+/// is framed here as its request can read it. What is not sound is answered here, after the replies to the
+/// requests before it, and ends the connection.
 final class MessageRules: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart

@@ -63,7 +63,8 @@ package struct MetricsText {
             add(
                 "dropped_candidates",
                 "Candidates the last round dropped, by reason.",
-                // Ours always, so that a graph has no gaps; a filter of another version's when it has dropped something.
+                // Ours always, so that a graph has no gaps; a filter of another version's when it has dropped
+                // something.
                 (VerdictReason.allCases.filter { $0 != .selected }.map(\.rawValue)
                     + counts.keys.filter { VerdictReason(rawValue: $0).isOfAnotherVersion }.sorted())
                     .map { ([("reason", $0)], Double(counts[$0] ?? 0)) }

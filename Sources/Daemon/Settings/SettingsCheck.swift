@@ -12,7 +12,8 @@ package struct CheckedSettings: Sendable {
     /// Measures questions against the model.
     package let lengths: LengthCheck
 
-    /// Checks ranges and what settings say together, reads worked examples and questions, and looks at the model.
+    /// Checks ranges and what settings say together, reads worked examples and questions, and looks at the
+    /// model.
     ///
     /// - Parameters:
     ///   - settings: From file, environment and command line.
@@ -51,7 +52,8 @@ package struct CheckedSettings: Sendable {
     ///   - counts: Questions per split.
     ///   - answeredCount: Train questions with an answer; nil counts those of the files.
     ///   - retired: Places of questions in the files that are out of use.
-    /// - Throws: `DaemonError` for an empty train or valid set, or one with which no round can keep a candidate.
+    /// - Throws: `DaemonError` for an empty train or valid set, or one with which no round can keep a
+    ///   candidate.
     package mutating func checkCounts(
         _ counts: [Split: Int],
         answeredCount: Int? = nil,

@@ -4,7 +4,8 @@ import ScaleOut
 
 extension DaemonSettings: SettingsRoot {}
 
-/// Every key of the configuration: file, environment, range checks, reference and manual page follow from this list.
+/// Every key of the configuration: file, environment, range checks, reference and manual page follow from
+/// this list.
 ///
 /// A round's own settings are declared in `Loop/Settings`; the file of worked examples replaces their text.
 enum SettingsSchema {

@@ -81,8 +81,8 @@ private struct ManagerThreads: Sendable {
         }
     }
 
-    /// Asks for more time while the daemon stops: saving on a slow disk, or ending a large model's layer, may take longer
-    /// than the manager waits.
+    /// Asks for more time while the daemon stops: saving on a slow disk, or ending a large model's layer, may
+    /// take longer than the manager waits.
     func askForTimeToStop() {
         start("stop") {
             for _ in 0..<Self.extensionLimit {

@@ -9,14 +9,14 @@ package enum OpenFiles {
 
     /// The fewest that it can work with.
     ///
-    /// Each processor's event loop has three and may have a fourth in passing; streams, journal, readers, model files and
-    /// the first clients share the rest.
+    /// Each processor's event loop has three and may have a fourth in passing; streams, journal, readers,
+    /// model files and the first clients share the rest.
     package static func needed(processorCount: Int) -> Int { 64 + 4 * processorCount }
 
     /// Raises this process's limit as far as it is allowed and of use.
     ///
-    /// - Throws: `DaemonError` `system_failed` if that is not far enough: later, every refused descriptor would be a
-    ///   failure somewhere else.
+    /// - Throws: `DaemonError` `system_failed` if that is not far enough: later, every refused descriptor
+    ///   would be a failure somewhere else.
     package static func raiseLimit() throws(DaemonError) {
         let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         var limit = rlimit()

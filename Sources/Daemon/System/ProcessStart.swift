@@ -27,9 +27,10 @@ enum ProcessStart {
 
     /// Lets the signals that are meant to end a process end it.
     ///
-    /// Where a Swift tool chain is installed, its runtime has handlers for SIGABRT and SIGQUIT that show what every
-    /// thread does, for minutes, and then return: the process goes on. systemd's watchdog sends SIGABRT to a process
-    /// that hangs. A shell's background job inherits SIGQUIT ignored, and whoever blocks signals passes that on, too.
+    /// Where a Swift tool chain is installed, its runtime has handlers for SIGABRT and SIGQUIT that show what
+    /// every thread does, for minutes, and then return: the process goes on. systemd's watchdog sends SIGABRT
+    /// to a process that hangs. A shell's background job inherits SIGQUIT ignored, and whoever blocks signals
+    /// passes that on, too.
     private static func restoreSignals() {
         for number in [SIGABRT, SIGQUIT] { signal(number, SIG_DFL) }
         var signals = sigset_t()

@@ -54,7 +54,8 @@ enum Systemd {
 
     /// Holds the calling thread, by the monotonic clock.
     ///
-    /// Dispatch's semaphores wait by the wall clock on Linux: when it is set back by an hour, so is their deadline.
+    /// Dispatch's semaphores wait by the wall clock on Linux: when it is set back by an hour, so is their
+    /// deadline.
     static func pause(for duration: Duration) {
         let (seconds, attoseconds) = duration.components
         var (left, rest) = (

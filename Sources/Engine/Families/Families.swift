@@ -15,8 +15,8 @@ package struct Families: Sendable {
     ///
     /// - Parameter file: The file's header.
     /// - Returns: The model.
-    /// - Throws: `EngineError` of code `unsupported_architecture` naming the families there are, or what the family
-    ///   throws.
+    /// - Throws: `EngineError` of code `unsupported_architecture` naming the families there are, or what the
+    ///   family throws.
     func describe(_ file: GGUFFile) throws -> ModelDescription {
         let architecture: String = try file.required("general.architecture")
         guard let family = list.first(where: { $0.ggufArchitectures.contains(architecture) }) else {

@@ -1,8 +1,9 @@
-/// Llama, and Mistral without a window: RMS norm before attention and before the MLP, grouped queries, rotary positions,
-/// a gated MLP with SiLU, no biases.
+/// Llama, and Mistral without a window: RMS norm before attention and before the MLP, grouped queries, rotary
+/// positions, a gated MLP with SiLU, no biases.
 ///
-/// Sources: Touvron and others 2023, arXiv 2302.13971; Llama Team 2024, arXiv 2407.21783; Jiang and others 2023, arXiv
-/// 2310.06825. Reference: transformers, `models/llama/modeling_llama.py`; for GGUF llama.cpp, `src/models/llama.cpp`.
+/// Sources: Touvron and others 2023, arXiv 2302.13971; Llama Team 2024, arXiv 2407.21783; Jiang and others
+/// 2023, arXiv 2310.06825. Reference: transformers, `models/llama/modeling_llama.py`; for GGUF llama.cpp,
+/// `src/models/llama.cpp`.
 package struct Llama: ModelFamily {
     package let ggufArchitectures = ["llama"]
     package let huggingFaceNames = ["LlamaForCausalLM", "MistralForCausalLM", "llama", "mistral"]

@@ -67,7 +67,8 @@ package final class BaseModel: Sendable {
         _ = try Adapter.read(start, continuing: settings, files.description)
     }
 
-    /// Reads an adapter that another program wrote, checks its shapes and values, and gives its files in our own form.
+    /// Reads an adapter that another program wrote, checks its shapes and values, and gives its files in our
+    /// own form.
     package func adapterFiles(at path: String, baseModelName: String) throws -> [FileContent] {
         try Adapter.read(path, for: files.description)
             .files(of: files.description, baseModelName: baseModelName)

@@ -4,7 +4,8 @@ import Glibc
 import Loop
 import Synchronization
 
-/// What tells whether the file at a path is still the one that was opened: its place, size and times of change.
+/// What tells whether the file at a path is still the one that was opened: its place, size and times of
+/// change.
 struct FileStamp: Hashable, Sendable {
     /// The path it was opened by.
     let path: String
@@ -37,8 +38,8 @@ struct FileStamp: Hashable, Sendable {
     /// Compares the file at the path now with this one.
     ///
     /// Call it before mapped pages are read: those of a file that was cut short end the process (SIGBUS).
-    /// Where only the status time differs, the owner or a link may have changed, or a copy that keeps dates has written over
-    /// the file: its content decides.
+    /// Where only the status time differs, the owner or a link may have changed, or a copy that keeps dates
+    /// has written over the file: its content decides.
     ///
     /// - Parameters:
     ///   - sha256: What its content was, lower-case hex.

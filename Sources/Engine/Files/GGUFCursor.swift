@@ -41,7 +41,8 @@ struct GGUFCursor {
         return text
     }
 
-    /// Takes a count of things that each take at least `width` bytes, so that no room is reserved for nothing.
+    /// Takes a count of things that each take at least `width` bytes, so that no room is reserved for
+    /// nothing.
     mutating func count(width: Int, most: UInt64, of things: String) throws -> Int {
         let count: UInt64 = try number()
         guard count <= most else { throw malformed("\(count) \(things), at most \(most) are accepted") }

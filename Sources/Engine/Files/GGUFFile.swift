@@ -1,7 +1,8 @@
 /// A GGUF file, version 3 (or 2, which differs in nothing read here): metadata, and where its tensors are.
 ///
-/// Format: the GGUF specification of ggml. Everything is checked before it is used: counts are capped, sums and
-/// products cannot overflow, tensors are aligned, inside the file and do not overlap, and names are unique.
+/// Format: the GGUF specification of ggml. Everything is checked before it is used: counts are capped, sums
+/// and products cannot overflow, tensors are aligned, inside the file and do not overlap, and names are
+/// unique.
 struct GGUFFile: Sendable {
     /// A tensor's place in the file.
     struct Tensor: Sendable {

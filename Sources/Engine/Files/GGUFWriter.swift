@@ -1,5 +1,5 @@
-/// Lays out a GGUF file, version 3: metadata and tensor table in front, then each tensor's data at a multiple of 32
-/// bytes, in the order in which the tensors were added.
+/// Lays out a GGUF file, version 3: metadata and tensor table in front, then each tensor's data at a multiple
+/// of 32 bytes, in the order in which the tensors were added.
 ///
 /// Source: the GGUF specification of ggml.
 struct GGUFWriter {

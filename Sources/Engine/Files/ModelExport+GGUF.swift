@@ -16,8 +16,8 @@ extension ModelExport {
     ///   - directory: Where to; must not exist, its parent must.
     ///   - isBF16: Whether matrices are written as bf16 instead of f32.
     ///   - progress: Called before each piece of the weights.
-    /// - Throws: `EngineError`, also when no GGUF file can express the tokenizer, or `CancellationError` between two
-    ///   pieces; nothing is left behind then.
+    /// - Throws: `EngineError`, also when no GGUF file can express the tokenizer, or `CancellationError`
+    ///   between two pieces; nothing is left behind then.
     package static func gguf(
         _ model: ModelFiles,
         adapter: Adapter?,

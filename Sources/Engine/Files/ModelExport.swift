@@ -4,8 +4,8 @@ import Loop
 package enum ModelExport {
     /// Writes config.json, generation_config.json, model.safetensors and the tokenizer's files.
     ///
-    /// Linear weights are W + s·B·A, added in f32 and rounded once (to nearest, ties to even) if bf16 is asked
-    /// for. The directory appears under its name when it is complete.
+    /// Linear weights are W + s·B·A, added in f32 and rounded once (to nearest, ties to even) if bf16 is
+    /// asked for. The directory appears under its name when it is complete.
     ///
     /// - Parameters:
     ///   - model: The base model.

@@ -156,7 +156,8 @@ package struct ModelFiles: Sendable {
 
     /// The model's tokenizer.
     ///
-    /// - Throws: `EngineError` of code `tokenizer_unsupported`, also when it has more tokens than the embedding rows.
+    /// - Throws: `EngineError` of code `tokenizer_unsupported`, also when it has more tokens than the
+    ///   embedding rows.
     func tokenizer() throws -> any TextTokenizer {
         let tokenizer = try Tokenizers.make(tokenizerSource)
         guard tokenizer.vocabularyCount <= configuration.vocabularyCount else {
@@ -221,7 +222,8 @@ package struct ModelFiles: Sendable {
             }
             left.remove(key)
         }
-        // Old Hugging Face files carry rotary tables that are computed here; a tied one may repeat its embedding.
+        // Old Hugging Face files carry rotary tables that are computed here; a tied one may repeat its
+        // embedding.
         left = left.filter { !$0.hasSuffix(".rotary_emb.inv_freq") && $0 != spelling(.outputProjection) }
         if let extra = left.min() {
             throw EngineError(

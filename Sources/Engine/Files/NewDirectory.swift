@@ -1,16 +1,16 @@
 import Foundation
 import Glibc
 
-/// A directory that appears under its name only when it is complete: files are written into a neighbour with the
-/// suffix `.partial` and flushed, then the neighbour is renamed.
+/// A directory that appears under its name only when it is complete: files are written into a neighbour with
+/// the suffix `.partial` and flushed, then the neighbour is renamed.
 struct NewDirectory {
     private let path: String
     private var partial: String { path + ".partial" }
 
     /// Runs `fill` and publishes what it has written.
     ///
-    /// - Throws: `EngineError` of code `invalid_request` when the path exists already, `file_failed` when a file
-    ///   cannot be written, or what `fill` throws; nothing is left behind then.
+    /// - Throws: `EngineError` of code `invalid_request` when the path exists already, `file_failed` when a
+    ///   file cannot be written, or what `fill` throws; nothing is left behind then.
     static func create(_ path: String, fill: (NewDirectory) throws -> Void) throws {
         let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
         guard !FileManager.default.fileExists(atPath: trimmed) else {

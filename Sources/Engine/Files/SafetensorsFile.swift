@@ -1,7 +1,7 @@
 /// A safetensors file: named row-major tensors behind a JSON header.
 ///
-/// Checked before use: header length, names unique, shapes and offsets agree without overflow, and the tensors
-/// cover the data exactly, without holes or overlaps. Values are not checked: NaN is legal here.
+/// Checked before use: header length, names unique, shapes and offsets agree without overflow, and the
+/// tensors cover the data exactly, without holes or overlaps. Values are not checked: NaN is legal here.
 struct SafetensorsFile: Sendable {
     /// A tensor's place in the file.
     struct Tensor: Sendable {

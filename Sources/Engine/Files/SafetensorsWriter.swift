@@ -1,4 +1,5 @@
-/// Makes safetensors files: `__metadata__ {"format":"pt"}`, keys sorted, header padded with spaces to 8 bytes.
+/// Makes safetensors files: `__metadata__ {"format":"pt"}`, keys sorted, header padded with spaces to 8
+/// bytes.
 enum SafetensorsWriter {
     /// A tensor to be written as F32.
     struct Tensor {
@@ -6,8 +7,8 @@ enum SafetensorsWriter {
         var values: [Float]
     }
 
-    /// The length prefix and header of a file whose tensors follow in the order of `tensors`, which must be that
-    /// of their names.
+    /// The length prefix and header of a file whose tensors follow in the order of `tensors`, which must be
+    /// that of their names.
     static func header(_ tensors: [(name: String, shape: [Int])], type: TensorType) -> [UInt8] {
         var members = [JSONMember(key: "__metadata__", value: .ordered(["format": .string("pt")]))]
         var offset = 0

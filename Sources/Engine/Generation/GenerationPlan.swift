@@ -2,8 +2,8 @@ import Loop
 
 /// Token-level view of a generate call: prompts, their shared prefix and the cache slots of all rows.
 ///
-/// Slots: the shared prefix; then one block per question in flight; then one block per row, each beginning with a
-/// block of keys. How slots are cut changes no result (attention.h).
+/// Slots: the shared prefix; then one block per question in flight; then one block per row, each beginning
+/// with a block of keys. How slots are cut changes no result (attention.h).
 struct GenerationPlan {
     /// Full prompt tokens per request.
     let prompts: [[Int32]]
@@ -53,8 +53,8 @@ struct GenerationPlan {
             }
             return tokens
         }
-        // The prefix is what all prompts share of the prefix text's own tokens, so that it is the same in each
-        // wave and its keys can be kept.
+        // The prefix is what all prompts share of the prefix text's own tokens, so that it is the same in
+        // each wave and its keys can be kept.
         let own = tokenizer.encode(prefix)
         var sharedCount = own.count
         for prompt in prompts {

@@ -199,8 +199,8 @@ final class Generator {
         return admitted
     }
 
-    /// Runs all of a prompt but its last piece at once, so that no pass holds more rows than its limit, and adds that
-    /// piece to the batch.
+    /// Runs all of a prompt but its last piece at once, so that no pass holds more rows than its limit, and
+    /// adds that piece to the batch.
     private func appendPrompt(_ request: Int, _ block: Int, to batch: inout TokenBatch) throws {
         let count = plan.prompts[request].count - plan.prefix.count
         let before = (count - 1) / Self.promptRowLimit * Self.promptRowLimit

@@ -1,7 +1,7 @@
 /// Cuts a text that grows byte by byte into pieces that can be shown at once.
 ///
-/// A piece ends where nothing that may follow can change what it says: not inside a character of UTF-8, and not where
-/// a stop string may have begun, which would not be part of the text.
+/// A piece ends where nothing that may follow can change what it says: not inside a character of UTF-8, and
+/// not where a stop string may have begun, which would not be part of the text.
 package struct TextPieces: Sendable {
     private let stops: [[UInt8]]
     /// Bytes handed out so far.
@@ -15,8 +15,8 @@ package struct TextPieces: Sendable {
     /// - Parameters:
     ///   - bytes: The whole text so far, cut before its stop string once that is complete.
     ///   - isFinished: Whether nothing follows; then everything that is left is handed out.
-    /// - Returns: The next piece; nil when nothing is certain yet. Bytes that are not UTF-8 become U+FFFD, as in the
-    ///   whole text.
+    /// - Returns: The next piece; nil when nothing is certain yet. Bytes that are not UTF-8 become U+FFFD, as
+    ///   in the whole text.
     package mutating func next(of bytes: [UInt8], isFinished: Bool) -> String? {
         let end = isFinished ? bytes.count : certainCount(of: bytes)
         guard end > shownCount else { return nil }

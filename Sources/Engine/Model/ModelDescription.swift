@@ -1,9 +1,10 @@
 /// A model as data: what its tensors are called in both file formats, and what is computed with them.
 ///
-/// `Transformer` runs any description. Not in it, because nothing computes it yet, are: norms after a block, a window of
-/// attention, a factor on what a block adds, soft caps, activations other than SiLU, layers of different widths, and
-/// mixers other than attention. Each is a field here (or a case of `MixerDescription` or `Activation`) together with its
-/// place in `Transformer` and `Transformer+Backward`, and a test against a recorded reference.
+/// `Transformer` runs any description. Not in it, because nothing computes it yet, are: norms after a block,
+/// a window of attention, a factor on what a block adds, soft caps, activations other than SiLU, layers of
+/// different widths, and mixers other than attention. Each is a field here (or a case of `MixerDescription`
+/// or `Activation`) together with its place in `Transformer` and `Transformer+Backward`, and a test against a
+/// recorded reference.
 package struct ModelDescription: Hashable, Sendable {
     /// What the model is called in GGUF files, where keys begin with it, and in the engine's identity.
     package var architecture: String
@@ -157,7 +158,8 @@ package struct AttentionDescription: Hashable, Sendable {
 package struct RotationDescription: Hashable, Sendable {
     /// Base of the frequencies.
     package var base: Float
-    /// Whether GGUF files keep rows of query and key in pairs side by side, as llama.cpp does for some families.
+    /// Whether GGUF files keep rows of query and key in pairs side by side, as llama.cpp does for some
+    /// families.
     package var isInterleavedInGGUF: Bool
 
     package init(base: Float, isInterleavedInGGUF: Bool) {

@@ -91,8 +91,8 @@ final class ModelWeights {
         }
     }
 
-    /// Reads a tensor with a row for each token, a few thousand rows at a time: whole it is larger than all the rest of
-    /// what loading needs.
+    /// Reads a tensor with a row for each token, a few thousand rows at a time: whole it is larger than all
+    /// the rest of what loading needs.
     private func readPieces(_ name: TensorName, into matrix: PackedMatrix) throws {
         for first in stride(from: 0, to: matrix.outputCount, by: Self.pieceRows) {
             let rows = first..<min(first + Self.pieceRows, matrix.outputCount)

@@ -2,8 +2,8 @@ import Glibc
 
 /// Cosines and sines of the rotary positions [positions, D]: D/2 cosines, then D/2 sines.
 ///
-/// Holds as many positions as the longest sequence so far, not as many as the model was made for: a context of a million
-/// tokens would cost half a gigabyte. Source: Su and others 2021, arXiv 2104.09864.
+/// Holds as many positions as the longest sequence so far, not as many as the model was made for: a context
+/// of a million tokens would cost half a gigabyte. Source: Su and others 2021, arXiv 2104.09864.
 final class RotaryTable {
     /// D, the width of one head.
     let dimension: Int
@@ -27,7 +27,8 @@ final class RotaryTable {
         rows = try FloatBuffer(0)
     }
 
-    /// Makes sure that the positions `0..<count` are there; grows by half at least, so that a long text costs little.
+    /// Makes sure that the positions `0..<count` are there; grows by half at least, so that a long text costs
+    /// little.
     func reserve(_ count: Int) throws {
         guard count > positionCount else { return }
         let roomCount = max(count, positionCount + positionCount / 2, 1024)

@@ -1,9 +1,11 @@
 import Glibc
 import Loop
 
-/// The forward pass of a model description over a batch of rows; its backward pass is in Transformer+Backward.swift.
+/// The forward pass of a model description over a batch of rows; its backward pass is in
+/// Transformer+Backward.swift.
 ///
-/// Shapes, row-major: M rows, C hidden size, H query heads and G key heads of size D, F MLP size, V vocabulary.
+/// Shapes, row-major: M rows, C hidden size, H query heads and G key heads of size D, F MLP size, V
+/// vocabulary.
 ///
 ///     x [M, C] = embedding of the tokens
 ///     per layer:  h = norm(x);  q k v = h Wqkvᵀ;  norm and rotate q, k;  x += attention(q, K, V) Woᵀ

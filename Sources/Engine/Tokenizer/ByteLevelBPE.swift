@@ -3,9 +3,10 @@ public import Loop
 
 /// A byte-level byte-pair encoding.
 ///
-/// Encoding cuts out control tokens that the prompt's format wrote, cuts the rest into words (`PreTokenizer`), spells
-/// each word in bytes and merges pairs by rank (`MergeTable`). A byte that the vocabulary lacks is left out, as the reference implementations do;
-/// SmolLM2, for one, lacks 21 bytes, all of them control characters or bytes that few texts contain.
+/// Encoding cuts out control tokens that the prompt's format wrote, cuts the rest into words
+/// (`PreTokenizer`), spells each word in bytes and merges pairs by rank (`MergeTable`). A byte that the
+/// vocabulary lacks is left out, as the reference implementations do; SmolLM2, for one, lacks 21 bytes, all
+/// of them control characters or bytes that few texts contain.
 public struct ByteLevelBPE: TextTokenizer {
     /// The number of ids.
     public let vocabularyCount: Int

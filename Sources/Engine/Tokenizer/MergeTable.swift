@@ -1,4 +1,5 @@
-/// The ranked merges of a byte-pair encoding: the pair of lowest rank is merged first, the leftmost among equals.
+/// The ranked merges of a byte-pair encoding: the pair of lowest rank is merged first, the leftmost among
+/// equals.
 ///
 /// Source: Sennrich, Haddow, Birch 2016, section 3.2.
 struct MergeTable: Sendable {
@@ -15,7 +16,8 @@ struct MergeTable: Sendable {
 
     /// Merges the symbols of one word as far as the table goes.
     func merge(_ symbols: [Int32]) -> [Int32] {
-        // A scan for every merge is fastest for ordinary words and quadratic for long ones; the queue is neither.
+        // A scan for every merge is fastest for ordinary words and quadratic for long ones; the queue is
+        // neither.
         symbols.count <= 32 ? mergeByScanning(symbols) : mergeByQueue(symbols)
     }
 

@@ -47,8 +47,8 @@ extension TextTokenizer {
 
     /// Tokens of a sample: encode(prompt + completion) and one end token, boundary at encode(prompt).count.
     ///
-    /// A completion that spells a control token has none: what a model wrote must not come back as what it may not
-    /// write.
+    /// A completion that spells a control token has none: what a model wrote must not come back as what it
+    /// may not write.
     ///
     /// - Parameters:
     ///   - sample: Prompt and completion.

@@ -12,8 +12,8 @@ extension TokenizerDefinition {
 
     /// Reads the tables of a GGUF file.
     ///
-    /// What the format leaves out is what each family's own tokenizer.json says: Llama 3 takes known words whole,
-    /// Qwen 2 composes characters.
+    /// What the format leaves out is what each family's own tokenizer.json says: Llama 3 takes known words
+    /// whole, Qwen 2 composes characters.
     init(_ metadata: GGUFTokenizerMetadata) throws {
         guard metadata.model == "gpt2" else {
             throw Self.unsupported("model \"\(metadata.model)\"", supported: "gpt2 (byte-level BPE)")

@@ -3,8 +3,8 @@ import Foundation
 extension TokenizerDefinition {
     /// Reads the tokenizer files of a Hugging Face directory.
     ///
-    /// The end of text is the one `tokenizer_config.json` or `special_tokens_map.json` names, else the first that the
-    /// model's own configuration lists.
+    /// The end of text is the one `tokenizer_config.json` or `special_tokens_map.json` names, else the first
+    /// that the model's own configuration lists.
     init(_ files: HuggingFaceTokenizerFiles) throws {
         let file = try Self.parse(TokenizerJSON.self, files.tokenizerJSON, "tokenizer.json")
         let model = file.model

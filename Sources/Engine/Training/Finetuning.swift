@@ -13,10 +13,11 @@ struct Finetuning {
     /// - Parameters:
     ///   - job: The job.
     ///   - progress: Called after each step.
-    ///   - save: Called every `saveEverySteps` steps, and when the job is cancelled: a stop costs no more than a step.
+    ///   - save: Called every `saveEverySteps` steps, and when the job is cancelled: a stop costs no more
+    ///     than a step.
     /// - Returns: The adapter's files and what was measured.
-    /// - Throws: `CancellationError`, `EngineError`, `LoopError` for an objective that is unknown or does not fit the
-    ///   examples, or what `save` throws.
+    /// - Throws: `CancellationError`, `EngineError`, `LoopError` for an objective that is unknown or does not
+    ///   fit the examples, or what `save` throws.
     func run(
         _ job: FinetuneJob,
         progress: (EngineProgress) -> Void,

@@ -94,7 +94,8 @@ final class LoRAState {
         downGradient = try FloatBuffer(rows * rank)
     }
 
-    /// y[:, module's columns] += s (x Aᵀ) Bᵀ for each of the modules that carry LoRA; keeps x Aᵀ for `backward`.
+    /// y[:, module's columns] += s (x Aᵀ) Bᵀ for each of the modules that carry LoRA; keeps x Aᵀ for
+    /// `backward`.
     func forward(_ layer: Int, _ modules: [TargetModule], _ x: Floats, rows: Int, into y: MutableFloats) {
         for module in modules {
             guard let place = places[layer][module] else { continue }

@@ -68,9 +68,10 @@ final class Trainer {
     ///   - samples: The step's samples.
     ///   - step: Its number, from 0.
     ///   - stepCount: Steps in all.
-    /// - Returns: The loss before the step, and the rows run; a loss of NaN says that loss or gradient was not finite
-    ///   and the step was not applied.
-    /// - Throws: `CancellationError` between layers, or what the objective throws, leaving parameters as they were.
+    /// - Returns: The loss before the step, and the rows run; a loss of NaN says that loss or gradient was
+    ///   not finite and the step was not applied.
+    /// - Throws: `CancellationError` between layers, or what the objective throws, leaving parameters as they
+    ///   were.
     func step(_ samples: [TokenizedSample], step: Int, of stepCount: Int) throws -> (loss: Double, rows: Int)
     {
         let (loss, rows) = try accumulate(samples)

@@ -3,8 +3,8 @@ import Loop
 
 /// What a training save holds besides the numbers: the job's name and what was measured so far.
 ///
-/// Files: `training.json` (this record) and `state.f32` (parameters, momentum, variance, little-endian, one after
-/// the other in the order of `LoRAState`).
+/// Files: `training.json` (this record) and `state.f32` (parameters, momentum, variance, little-endian, one
+/// after the other in the order of `LoRAState`).
 struct TrainingRecord: Codable {
     /// Names the job.
     var digest: String

@@ -57,17 +57,19 @@ extension AnswerKind {
 
 /// An answer kind that says why a reference is none, and knows when a cut text shows a whole answer.
 ///
-/// Other kinds get a rule that fits any text: a cut answer counts where it is the same without the text's last word.
+/// Other kinds get a rule that fits any text: a cut answer counts where it is the same without the text's
+/// last word.
 public protocol StrictAnswerKind: AnswerKind {
-    /// Reads a clause that ends where the token limit cut the text off: an answer only if what follows it shows that it
-    /// was whole, otherwise `AnswerReading.cutOff`.
+    /// Reads a clause that ends where the token limit cut the text off: an answer only if what follows it
+    /// shows that it was whole, otherwise `AnswerReading.cutOff`.
     func read(cut clause: Substring) -> AnswerReading
 
     /// Reads a reference answer, which must be nothing but one answer.
     func referenceReading(_ text: String) -> AnswerReading
 }
 
-/// An answer kind that version 0.1.0 had: rounds that began with its rules (`VoteSettings.Reading.first`) end with them.
+/// An answer kind that version 0.1.0 had: rounds that began with its rules (`VoteSettings.Reading.first`) end
+/// with them.
 protocol FirstEditionKind: AnswerKind {
     /// Reads a clause.
     func readAsFirst(_ clause: Substring) -> Answer?

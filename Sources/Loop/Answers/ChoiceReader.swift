@@ -2,9 +2,9 @@ import Foundation
 
 /// Reads the option that an answer clause plainly names, for profile `strict`.
 ///
-/// An option is named by its own text, exactly first, then without regard to case, white space and end punctuation, or by
-/// its letter: `(B)`, `B)`, `option B`, and bare `B` at the clause's beginning or after a word such as `is`. Two letters, a
-/// denial, or a letter and the text of another option are no answer.
+/// An option is named by its own text, exactly first, then without regard to case, white space and end
+/// punctuation, or by its letter: `(B)`, `B)`, `option B`, and bare `B` at the clause's beginning or after a
+/// word such as `is`. Two letters, a denial, or a letter and the text of another option are no answer.
 struct ChoiceReader {
     /// The question's options in order.
     let choices: [String]

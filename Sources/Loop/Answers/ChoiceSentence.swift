@@ -8,7 +8,8 @@ struct ChoiceSentence {
     let answer: String
     /// Whether a full stop with something after it ends the sentence.
     let isEnded: Bool
-    /// Whether a whole word or a bracket follows the sentence's beginning, so that a cut text shows a whole letter.
+    /// Whether a whole word or a bracket follows the sentence's beginning, so that a cut text shows a whole
+    /// letter.
     let goesOn: Bool
     /// Whether more than white space follows the sentence.
     let isFollowed: Bool
@@ -114,7 +115,8 @@ struct ChoiceSentence {
         return Mark(letter: name, isBracketed: false)
     }
 
-    /// Whether a bare letter is at the beginning, after another letter or separator, or after a word that leads to one.
+    /// Whether a bare letter is at the beginning, after another letter or separator, or after a word that
+    /// leads to one.
     private static func isNamed(by last: Word?, _ word: Word) -> Bool {
         guard let last else { return true }
         if let before = word.before, before != " " { return true }

@@ -1,9 +1,10 @@
 /// Finds questions that are longer than the model takes, before a round runs into them.
 ///
-/// The tokens of the worked examples are counted once. Prompts near the limit are then counted whole, exactly as the
-/// engine counts them.
+/// The tokens of the worked examples are counted once. Prompts near the limit are then counted whole, exactly
+/// as the engine counts them.
 public struct LengthCheck: Sendable {
-    /// Tokens by which a text may differ from the sum of its two halves: a seam changes what is next to it alone.
+    /// Tokens by which a text may differ from the sum of its two halves: a seam changes what is next to it
+    /// alone.
     private static let seam = 64
 
     private let configuration: RoundConfiguration
@@ -65,7 +66,8 @@ public struct LengthCheck: Sendable {
     ///
     /// - Parameters:
     ///   - question: The question.
-    ///   - isGate: Whether the gate asks it: as its split says, or valid questions where there is no gate split.
+    ///   - isGate: Whether the gate asks it: as its split says, or valid questions where there is no gate
+    ///     split.
     /// - Returns: `invalid_data` with its place, its tokens, the limit and what to do.
     public func fault(of question: QuestionInput, isGate: Bool? = nil) -> LoopError? {
         switch question.split {
@@ -83,7 +85,8 @@ public struct LengthCheck: Sendable {
     /// The tokens of a question's prompt if it cannot be asked in evaluation; nil if they fit.
     public func excessInEvaluation(_ question: QuestionInput) -> Int? { excess(question, evaluation) }
 
-    /// The tokens of a valid question's worked answer with its prompt if they cannot be scored; nil if they fit.
+    /// The tokens of a valid question's worked answer with its prompt if they cannot be scored; nil if they
+    /// fit.
     public func excessInScoring(_ question: QuestionInput) -> Int? {
         guard let rationale = question.rationale else { return nil }
         let completion = PromptText(content: configuration.prompt.completion(for: rationale))

@@ -1,5 +1,5 @@
-/// Questions that are longer than the model takes, though the journal holds them: from before this was checked, or from
-/// before a setting was changed.
+/// Questions that are longer than the model takes, though the journal holds them: from before this was
+/// checked, or from before a setting was changed.
 struct LongQuestions: Sendable {
     /// The tokens of their prompts.
     private(set) var counts: [QuestionID: Int] = [:]

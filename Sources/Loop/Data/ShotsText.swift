@@ -5,8 +5,8 @@ public struct ShotsText: Hashable, Sendable {
     /// What was changed, or looks wrong.
     public private(set) var warnings: [String] = []
 
-    /// Cleans a file's text: no byte order mark, lines that end in LF, and a line break before the template where the
-    /// examples begin lines as it does.
+    /// Cleans a file's text: no byte order mark, lines that end in LF, and a line break before the template
+    /// where the examples begin lines as it does.
     ///
     /// - Parameters:
     ///   - raw: The file's text.

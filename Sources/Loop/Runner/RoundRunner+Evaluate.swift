@@ -71,8 +71,8 @@ extension RoundRunner {
         return losses.isEmpty || !mean.isFinite ? nil : mean
     }
 
-    /// Greedy texts for the questions under the active adapter; an empty one for a question that is too long to be
-    /// asked, so that it counts as wrong for every checkpoint.
+    /// Greedy texts for the questions under the active adapter; an empty one for a question that is too long
+    /// to be asked, so that it counts as wrong for every checkpoint.
     private func answer(_ questions: [Question], round: RoundRecord) async throws -> [GeneratedText] {
         let tooLong = LongQuestions(questions, try lengths(of: round.configuration)?.excessInEvaluation)
         guard tooLong.isEmpty else {

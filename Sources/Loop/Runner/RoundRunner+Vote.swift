@@ -91,7 +91,8 @@ extension Candidate {
         answer = reading.answer?.canonical
     }
 
-    /// Reads the answer; one that the token limit cut off before its answer was whole gives none and does not vote.
+    /// Reads the answer; one that the token limit cut off before its answer was whole gives none and does not
+    /// vote.
     package mutating func read(with extractor: AnswerExtractor) {
         answer = nil
         (verdict, reason) = (nil, nil)

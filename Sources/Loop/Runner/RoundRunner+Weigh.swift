@@ -31,8 +31,8 @@ extension RoundRunner {
         try await finish(&round, since: start, line: line, candidates: candidates, events: warnings)
     }
 
-    /// The candidates that reach a filter which reads a score: those that won their vote, or every usable one where such a
-    /// filter comes before the vote or without it.
+    /// The candidates that reach a filter which reads a score: those that won their vote, or every usable one
+    /// where such a filter comes before the vote or without it.
     private func scorable(of round: RoundRecord, _ chain: SelectionChain) async throws -> [Candidate] {
         let beforeVote = chain.filters.prefix { !($0 is VoteFilter) }
         guard beforeVote.contains(where: { !type(of: $0).neededScores.isEmpty }) else {

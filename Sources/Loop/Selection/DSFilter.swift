@@ -12,7 +12,8 @@ public struct DSFilter: SelectionFilter {
     public static let needsValid = true
 
     private let settings: SelectSettings
-    /// Whether filters before this one may have dropped weighed candidates; those that lost their vote were not weighed.
+    /// Whether filters before this one may have dropped weighed candidates; those that lost their vote were
+    /// not weighed.
     private let ranksPart: Bool
 
     /// The filter with the cut of section `select`.

@@ -1,5 +1,5 @@
-/// Drops what cannot be trained on: no answer was read, the text was cut off, nothing was left to score, or the
-/// loss is not a number.
+/// Drops what cannot be trained on: no answer was read, the text was cut off, nothing was left to score, or
+/// the loss is not a number.
 ///
 /// The first filter of every chain.
 public struct UsableFilter: SelectionFilter {

@@ -70,8 +70,8 @@ extension Setting where Root: SettingsRoot {
     ///   - meaning: One line for the reference.
     ///   - isPath: Whether it names a file.
     ///   - isRecorded: Whether journals record it although it has the value that a record without it means
-    ///     (`unrecorded`). All settings of version 0.1.0 are; newer ones are recorded where they differ, so that
-    ///     the record of an older round stays what it was.
+    ///     (`unrecorded`). All settings of version 0.1.0 are; newer ones are recorded where they differ, so
+    ///     that the record of an older round stays what it was.
     public init<Value: SettingValue>(
         _ path: String,
         _ value: any WritableKeyPath<Root, Value> & Sendable,

@@ -14,14 +14,15 @@ extension SettingsRoot {
 
 /// A group of settings that journals record as one JSON object.
 ///
-/// Its Codable form follows from the declarations: a key that a record lacks has its value in `unrecorded`, so
-/// that a record of any earlier version can be read; a key that is not declared is kept by the whole record
-/// (`RoundConfiguration.undeclared`).
+/// Its Codable form follows from the declarations: a key that a record lacks has its value in `unrecorded`,
+/// so that a record of any earlier version can be read; a key that is not declared is kept by the whole
+/// record (`RoundConfiguration.undeclared`).
 public protocol SettingsSection: SettingsRoot, Codable, Hashable {
     /// Its settings, their paths without the section's name, in the order of the reference.
     static var settings: [Setting<Self>] { get }
 
-    /// What journals record beside the settings and no configuration file can set, such as the version of a rule.
+    /// What journals record beside the settings and no configuration file can set, such as the version of a
+    /// rule.
     static var recordOnly: [Setting<Self>] { get }
 }
 

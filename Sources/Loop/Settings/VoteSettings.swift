@@ -12,7 +12,8 @@ public struct VoteSettings: SettingsSection {
     public var tie = TieRule.first
     /// Whether identical texts of one question count once in selection and fine-tuning.
     public var dedupe = false
-    /// Which edition of the rules of profile `strict` reads answers, `Reading`; a round ends with the one it began with.
+    /// Which edition of the rules of profile `strict` reads answers, `Reading`; a round ends with the one it
+    /// began with.
     public var reading = Reading.newest
 
     /// The defaults.
@@ -27,7 +28,8 @@ public struct VoteSettings: SettingsSection {
 
     /// Editions of the rules of profile `strict`.
     ///
-    /// Evaluations depend on it, so that an accuracy of one edition is not compared with an accuracy of another.
+    /// Evaluations depend on it, so that an accuracy of one edition is not compared with an accuracy of
+    /// another.
     public enum Reading {
         /// The rules of version 0.1.0.
         public static let first = 1

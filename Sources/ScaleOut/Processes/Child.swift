@@ -3,7 +3,8 @@ import Subprocess
 import Synchronization
 import SystemPackage
 
-/// A program that the engine has started; its output goes to files, so that it neither waits for us nor dies with us.
+/// A program that the engine has started; its output goes to files, so that it neither waits for us nor dies
+/// with us.
 final class Child: Sendable {
     /// What finds it and its own children.
     let mark: ChildMark

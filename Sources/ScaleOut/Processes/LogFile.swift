@@ -10,7 +10,8 @@ enum LogFile {
         ((try? FileManager.default.attributesOfItem(atPath: path)[.size] as? UInt64) ?? nil) ?? 0
     }
 
-    /// The last exception that does not merely point at another one, such as `ValueError: no room`; nil without one.
+    /// The last exception that does not merely point at another one, such as `ValueError: no room`; nil
+    /// without one.
     static func lastError(in path: String, from start: UInt64) -> String? {
         guard let file = FileHandle(forReadingAtPath: path), let size = try? file.seekToEnd() else {
             return nil

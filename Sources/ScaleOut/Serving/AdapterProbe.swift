@@ -85,6 +85,7 @@ struct PublishedAdapter: Hashable, Sendable {
     /// SHA-256 of its weights.
     let sha256: String
 
-    /// A name unique to its content: a server that knew another adapter by this name would serve stale results.
+    /// A name unique to its content: a server that knew another adapter by this name would serve stale
+    /// results.
     var name: String { "autodidact-" + sha256.prefix(16) }
 }

@@ -1,4 +1,5 @@
-/// Runs a body while something ticks each second: waiting for others is a sign of life as long as their deadlines are ours.
+/// Runs a body while something ticks each second: waiting for others is a sign of life as long as their
+/// deadlines are ours.
 func whileBeating<Value: Sendable>(
     _ beat: @escaping @Sendable () -> Void,
     _ body: @escaping @Sendable () async throws -> Value

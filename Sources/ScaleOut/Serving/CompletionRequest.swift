@@ -1,7 +1,8 @@
 /// What is posted to `/v1/completions`.
 ///
 /// Every field that shapes sampling is sent: what is left out, a server takes from the model's
-/// generation_config.json. Source: vLLM's OpenAI-compatible server, completions API with its extra parameters.
+/// generation_config.json. Source: vLLM's OpenAI-compatible server, completions API with its extra
+/// parameters.
 struct CompletionRequest: Encodable, Sendable {
     /// The served model, or the name of a loaded adapter.
     var model: String

@@ -20,7 +20,8 @@ actor Endpoint {
     private var isRecognised = false
     private var startedFor: AdapterShape?
 
-    /// The deadline of the liveness test, however long a request may take; the first one of a server compiles.
+    /// The deadline of the liveness test, however long a request may take; the first one of a server
+    /// compiles.
     private var lifeLimit: Duration { min(settings.timeouts.request, .seconds(60)) }
 
     /// A server at an address.
@@ -181,8 +182,8 @@ actor Endpoint {
         isRecognised = true
     }
 
-    /// Compares the base model's loss on a fixed text with the one recorded, or records it: with several servers, or one that
-    /// others start, sooner or later one has another model.
+    /// Compares the base model's loss on a fixed text with the one recorded, or records it: with several
+    /// servers, or one that others start, sooner or later one has another model.
     private func recognise(base: String, _ work: EndpointWork) async throws {
         let known = probes.probe(of: work.base)
         let tokens = known?.tokens ?? work.probeTokens

@@ -23,8 +23,8 @@ struct TrainerRun: Sendable {
     ///
     /// - Parameter step: Called after each optimizer step.
     /// - Returns: How it ended.
-    /// - Throws: `CancellationError` after the trainer has saved and ended; `ScaleOutError` when another start
-    ///   would end the same way.
+    /// - Throws: `CancellationError` after the trainer has saved and ended; `ScaleOutError` when another
+    ///   start would end the same way.
     func run(_ step: @Sendable (TrainerEvent) -> Void) async throws -> End {
         try Task.checkCancellation()
         let file = ProgressFile(job.progress)

@@ -34,7 +34,8 @@ extension JournalStore {
             .added(to: contents)
 
         let name = id.rawValue.padded
-        // As long as it is there, a checkpoint directory without a row is known to be this round's unfinished work.
+        // As long as it is there, a checkpoint directory without a row is known to be this round's unfinished
+        // work.
         try createTrainingDirectory(of: round.id)
         try files.writeDirectory(state.checkpoint(name), files: complete)
 
@@ -65,7 +66,8 @@ extension JournalStore {
             do {
                 found = try FileDigest.ofFile(path)
             } catch {
-                // Not read is not damaged, and neither is what has gone away together with the state directory.
+                // Not read is not damaged, and neither is what has gone away together with the state
+                // directory.
                 try presence.check()
                 guard !FileDigest.isThere(path) else { throw error }
                 throw StoreError(

@@ -47,8 +47,9 @@ package struct DurableFiles: Sendable {
 
     /// Creates a directory for owner and group unless it is there; its parent must be.
     ///
-    /// Nobody else may read questions, answers and weights. A directory that is there keeps its mode. A parent that is
-    /// missing is not made: the state directory may have been moved away, and nothing belongs in its place.
+    /// Nobody else may read questions, answers and weights. A directory that is there keeps its mode. A
+    /// parent that is missing is not made: the state directory may have been moved away, and nothing belongs
+    /// in its place.
     func createDirectory(_ path: String) throws {
         try createDirectory(path, mode: 0o750, makesParents: false)
     }

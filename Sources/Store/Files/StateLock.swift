@@ -4,8 +4,8 @@ import Synchronization
 
 /// The exclusive hold on a state directory; ends when the value is released or the process dies.
 ///
-/// The directory itself is locked: removing names in it lets nobody else in. The file `lock` is locked too, for versions
-/// that know only that one, and says who holds it.
+/// The directory itself is locked: removing names in it lets nobody else in. The file `lock` is locked too,
+/// for versions that know only that one, and says who holds it.
 final class StateLock: Sendable {
     private let directory: Int32
     private let file: LockFile

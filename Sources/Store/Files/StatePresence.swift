@@ -34,8 +34,9 @@ struct FileIdentity: Hashable, Sendable {
 
 /// Whether the state directory is still the one that was opened.
 ///
-/// Open descriptors go on working when a directory is moved, unmounted or removed; what is written through them may be lost,
-/// and what is written by path lands elsewhere. So every transaction and every phase looks first.
+/// Open descriptors go on working when a directory is moved, unmounted or removed; what is written through
+/// them may be lost, and what is written by path lands elsewhere. So every transaction and every phase looks
+/// first.
 final class StatePresence: Sendable {
     private let state: StateDirectory
     private let known = Mutex<Known?>(nil)

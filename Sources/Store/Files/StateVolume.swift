@@ -13,7 +13,8 @@ public enum StateVolume {
 
     /// The network file system that a path lies on.
     ///
-    /// - Parameter path: A path; if it is not there yet, what counts is the directory that it will be made in.
+    /// - Parameter path: A path; if it is not there yet, what counts is the directory that it will be made
+    ///   in.
     /// - Returns: Its type, such as `nfs4` or `fuse.sshfs`; nil on a local one.
     public static func networkType(of path: String) -> String? {
         guard let mounts = try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8) else {

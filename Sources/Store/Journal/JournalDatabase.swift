@@ -9,8 +9,8 @@ import Synchronization
 /// Transactions are never cut short by task cancellation: a phase that has ended is recorded even while
 /// the daemon stops. They run on GRDB's queues, not on Swift's shared threads.
 struct JournalDatabase: Sendable {
-    /// From this size on the write-ahead log is cut back; SQLite moves it into the database at half of that, unless a reader
-    /// keeps it from that.
+    /// From this size on the write-ahead log is cut back; SQLite moves it into the database at half of that,
+    /// unless a reader keeps it from that.
     static let logLimit = 32 << 20
 
     let path: String
@@ -50,8 +50,8 @@ struct JournalDatabase: Sendable {
                 try Self.check(db, path: path, isChecked: isChecked)
             }
             if try pool.read({ try Int.fetchOne($0, sql: "PRAGMA user_version") }) != Schema.version {
-                // Off outside of the transaction, since within one SQLite does not change it: a migration may make a
-                // table again that others refer to.
+                // Off outside of the transaction, since within one SQLite does not change it: a migration may
+                // make a table again that others refer to.
                 try pool.writeWithoutTransaction { db in
                     try db.execute(sql: "PRAGMA foreign_keys = OFF")
                     try db.inTransaction {
@@ -119,7 +119,8 @@ struct JournalDatabase: Sendable {
         }
     }
 
-    /// Moves a write-ahead log that has grown too long into the database and empties it; a reader puts that off.
+    /// Moves a write-ahead log that has grown too long into the database and empties it; a reader puts that
+    /// off.
     func cutLog() async throws {
         guard JournalGlance.byteCount(path + "-wal") > Self.logLimit else { return }
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in

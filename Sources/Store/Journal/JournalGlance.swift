@@ -5,8 +5,9 @@ import Glibc
 
 /// A database that is read without a single write, so that a start that is refused leaves no trace.
 ///
-/// SQLite's usual read-only connection makes or changes the files `-wal` and `-shm`. This one takes no locks and keeps its
-/// index of the log in memory. Use it only with the state directory's lock held, and for a short time.
+/// SQLite's usual read-only connection makes or changes the files `-wal` and `-shm`. This one takes no locks
+/// and keeps its index of the log in memory. Use it only with the state directory's lock held, and for a
+/// short time.
 final class JournalGlance {
     private let path: String
     private let connection: OpaquePointer
@@ -49,7 +50,8 @@ final class JournalGlance {
 
     deinit { sqlite3_close(connection) }
 
-    /// Whether another program was cut while it changed the database without a log; reading then takes a repair first.
+    /// Whether another program was cut while it changed the database without a log; reading then takes a
+    /// repair first.
     static func needsRepair(_ path: String) -> Bool { byteCount(path + "-journal") > 0 }
 
     static func byteCount(_ path: String) -> Int {

@@ -7,7 +7,8 @@ extension JournalStore {
     ///
     /// Only the rows say where to continue.
     ///
-    /// - Parameter checkpoints: Checkpoint directories without a row that the look at the start has found to be such.
+    /// - Parameter checkpoints: Checkpoint directories without a row that the look at the start has found to
+    ///   be such.
     /// - Throws: `StoreError` when the journal cannot be read or a file cannot be removed.
     func removeLeftovers(_ checkpoints: [String]) throws {
         let open = try database.readNow { db in try db.openRound()?.id }

@@ -7,9 +7,9 @@ import Glibc
 extension JournalStore {
     /// Whether a phase can write.
     ///
-    /// The state directory is the one that was opened, the reserve is free, and a file can be written and flushed
-    /// beside the journal, the checkpoints and the training saves. A write-ahead log that has grown too long is
-    /// cut back.
+    /// The state directory is the one that was opened, the reserve is free, and a file can be written and
+    /// flushed beside the journal, the checkpoints and the training saves. A write-ahead log that has grown
+    /// too long is cut back.
     ///
     /// Costs a few milliseconds, so that trouble is found before a phase has computed for an hour.
     public func checkSpace() async throws {
@@ -28,7 +28,8 @@ extension JournalStore {
         try await checkSpace()
     }
 
-    /// Whether the state directory, its journal and its checkpoints are where and what they were when it was opened.
+    /// Whether the state directory, its journal and its checkpoints are where and what they were when it was
+    /// opened.
     ///
     /// - Throws: `StoreError` `state_absent`.
     public func checkPresence() throws { try presence.check() }

@@ -26,7 +26,8 @@ struct Leftovers {
     ///   - names: Every checkpoint directory.
     ///   - version: The journal's schema.
     /// - Returns: Their names.
-    /// - Throws: `StoreError` when a directory without a row may belong to a newer journal, or when all are away.
+    /// - Throws: `StoreError` when a directory without a row may belong to a newer journal, or when all are
+    ///   away.
     func find(among names: [String], version: Int) throws -> [String] {
         let rows = Set(
             try glance.rows("SELECT directory FROM checkpoints WHERE directory IS NOT NULL").compactMap {
@@ -54,8 +55,8 @@ struct Leftovers {
 
     /// Whether a directory is what a round of this journal was about to record.
     ///
-    /// The training saves go when the checkpoint has its row. As long as they are there, no journal can have had one; and a
-    /// round that ended without a checkpoint never gets one.
+    /// The training saves go when the checkpoint has its row. As long as they are there, no journal can have
+    /// had one; and a round that ended without a checkpoint never gets one.
     private func isUnfinished(_ path: String, _ number: Int) throws -> Bool {
         guard let data = FileManager.default.contents(atPath: path + "/round.json"),
             let manifest = try? JSONDecoder().decode(Manifest.self, from: data),

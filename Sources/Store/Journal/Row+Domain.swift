@@ -33,7 +33,8 @@ extension Row {
 }
 
 extension Question {
-    /// Questions with the answers that count in round `:round`; a number that no round has yet takes the newest.
+    /// Questions with the answers that count in round `:round`; a number that no round has yet takes the
+    /// newest.
     static let selection = """
         SELECT q.id, q.text, q.choices, iif(c.id IS NULL, q.answer, c.answer),
             iif(c.id IS NULL, q.rationale, c.rationale), q.split, q.origin
@@ -42,7 +43,8 @@ extension Question {
         )
         """
 
-    /// Whether a question `q` is out of use in round `:round`; a number that no round has yet means from now on.
+    /// Whether a question `q` is out of use in round `:round`; a number that no round has yet means from now
+    /// on.
     static let isRetired = """
         EXISTS (SELECT 1 FROM retirements AS r WHERE r.question = q.id AND r.after_round < :round
             AND coalesce(r.back_after, :round) >= :round)

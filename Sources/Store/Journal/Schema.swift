@@ -265,8 +265,8 @@ enum Schema {
 
     /// Questions out of use, and answers that were corrected: each with the last round that began before it.
     ///
-    /// A retired question may be there again with another answer, so texts are no longer unique: the table is made again,
-    /// which needs foreign keys to be off.
+    /// A retired question may be there again with another answer, so texts are no longer unique: the table is
+    /// made again, which needs foreign keys to be off.
     private static let retirements = """
         CREATE TABLE questions_again (
             id INTEGER NOT NULL PRIMARY KEY CHECK (id > 0),

@@ -2,7 +2,8 @@ import Foundation
 import Glibc
 public import Loop
 
-/// What a state directory holds, looked at before anything is written: all that can refuse a start is found here.
+/// What a state directory holds, looked at before anything is written: all that can refuse a start is found
+/// here.
 public struct StartLook: Sendable {
     /// Every question of the journal with its newest answer, in order of split and number, retired or not; as
     /// `JournalStore.questionRecords` gives them.
@@ -37,8 +38,8 @@ public struct StartLook: Sendable {
 
     /// Looks at a directory whose lock is held; changes nothing.
     ///
-    /// - Throws: `StoreError` when the journal is damaged, newer than this code, missing or older than the checkpoints beside
-    ///   it, or when this user may not write what is there.
+    /// - Throws: `StoreError` when the journal is damaged, newer than this code, missing or older than the
+    ///   checkpoints beside it, or when this user may not write what is there.
     init(_ state: StateDirectory, _ files: DurableFiles) throws {
         try Self.checkAccess(state)
         let names = try files.names(in: state.checkpoints).filter { StateDirectory.number(in: $0) != nil }
@@ -143,7 +144,8 @@ public struct StartLook: Sendable {
 
 /// How a journal can be looked at.
 private enum GlanceKind {
-    /// A file that holds nothing yet: a kill while it was made leaves it empty, or half made beside what undoes it.
+    /// A file that holds nothing yet: a kill while it was made leaves it empty, or half made beside what
+    /// undoes it.
     static func isFresh(_ path: String) -> Bool {
         JournalGlance.byteCount(path) == 0 || JournalGlance.needsRepair(path)
     }

@@ -22,7 +22,8 @@ public struct QuestionCorrection: Hashable, Sendable {
 }
 
 extension JournalStore {
-    /// Writes corrections; the questions keep what they were added with, which older rounds have been marked by.
+    /// Writes corrections; the questions keep what they were added with, which older rounds have been marked
+    /// by.
     ///
     /// Train questions alone: the verdicts of rounds rest on the answers of the other splits.
     func correct(_ corrections: [QuestionCorrection], in db: Database) throws {

@@ -5,7 +5,8 @@ extension JournalStore {
     /// Adds questions in one transaction and ends a streak of rejections.
     ///
     /// - Parameters:
-    ///   - questions: The questions; all or none are added. One with the text of a retired question is a new question.
+    ///   - questions: The questions; all or none are added. One with the text of a retired question is a new
+    ///     question.
     ///   - corrections: Questions with other answers from the next round on.
     ///   - events: Events to write with them.
     ///   - receipt: The receipt to write with them.

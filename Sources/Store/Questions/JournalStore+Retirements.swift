@@ -34,8 +34,8 @@ public struct RetirementChange: Hashable, Sendable {
 }
 
 extension JournalStore {
-    /// Takes questions out of use from the next round on, or puts them back, in one transaction; ends a streak of
-    /// rejections.
+    /// Takes questions out of use from the next round on, or puts them back, in one transaction; ends a
+    /// streak of rejections.
     ///
     /// A round that has begun keeps what it began with.
     ///
@@ -47,8 +47,8 @@ extension JournalStore {
     ///   - check: Refuses by throwing, before anything is written.
     ///   - event: The event of a change; none is written where nothing changes.
     /// - Returns: What changed.
-    /// - Throws: `StoreError` `invalid_request` for a number that no question has, `duplicate_question` for one to put back
-    ///   whose text is in use again; what `check` throws.
+    /// - Throws: `StoreError` `invalid_request` for a number that no question has, `duplicate_question` for
+    ///   one to put back whose text is in use again; what `check` throws.
     @discardableResult
     public func retire(
         _ ids: [QuestionID],
@@ -168,8 +168,8 @@ extension Database {
         return change
     }
 
-    /// What two questions in use may not share: in train the text as the leak check compares it; elsewhere, where a repetition is
-    /// only a warning, the text to the letter.
+    /// What two questions in use may not share: in train the text as the leak check compares it; elsewhere,
+    /// where a repetition is only a warning, the text to the letter.
     private static func key(of question: QuestionInput) -> String {
         guard question.split != .train else { return "train " + QuestionText.key(of: question) }
         return ([question.split.rawValue, question.text] + question.choices).joined(separator: "\u{1F}")

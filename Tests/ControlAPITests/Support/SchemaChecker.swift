@@ -104,7 +104,8 @@ struct SchemaChecker: Sendable {
 }
 
 extension SchemaChecker {
-    /// How the stored properties of a Swift value differ from the properties of a schema, in name or in being optional.
+    /// How the stored properties of a Swift value differ from the properties of a schema, in name or in being
+    /// optional.
     func differences(_ value: Any, _ schema: JSONValue, at path: String = "$") -> [String] {
         let schema = schema["$ref"]?.string.flatMap(target) ?? schema
         let mirror = Mirror(reflecting: value)

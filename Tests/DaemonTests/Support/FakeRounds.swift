@@ -3,7 +3,8 @@ import Loop
 import Store
 import Synchronization
 
-/// Rounds without a model: each begins or resumes in the real journal, says so, and hangs until told how to end.
+/// Rounds without a model: each begins or resumes in the real journal, says so, and hangs until told how to
+/// end.
 final class FakeRounds: Sendable {
     enum End: Sendable {
         case reject

@@ -2,9 +2,11 @@ import Foundation
 import FuzzInputs
 import Testing
 
-/// Damaged and hostile files: whatever bytes come, the reader throws an error of ours or succeeds, and never crashes.
+/// Damaged and hostile files: whatever bytes come, the reader throws an error of ours or succeeds, and never
+/// crashes.
 ///
-/// A second for each kind; `make fuzz` tries them for longer, under the address and undefined-behaviour sanitizers.
+/// A second for each kind; `make fuzz` tries them for longer, under the address and undefined-behaviour
+/// sanitizers.
 @Suite struct FuzzTests {
     @Test func `every kind of file`() throws {
         let scratch = try Scratch()

@@ -49,7 +49,8 @@ struct GGUFBuilder {
         return out + data
     }
 
-    /// A whole Llama model with C = 8, two heads of width 4 over one key/value head, F = 12, V = 6, one layer.
+    /// A whole Llama model with C = 8, two heads of width 4 over one key/value head, F = 12, V = 6, one
+    /// layer.
     static func tiny() -> GGUFBuilder {
         var builder = GGUFBuilder()
         builder.metadata = [

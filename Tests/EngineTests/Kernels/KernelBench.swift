@@ -33,8 +33,8 @@ enum KernelBench {
 
     /// What is wrong with numbers; nil where they are close.
     ///
-    /// Each must be near its reference, and all of them together near the reference's norm, so that small numbers
-    /// count as much as large ones. NaN is close to nothing.
+    /// Each must be near its reference, and all of them together near the reference's norm, so that small
+    /// numbers count as much as large ones. NaN is close to nothing.
     static func difference(_ ours: [Float], _ reference: [Float], within: Float) -> String? {
         guard ours.count == reference.count else { return "\(ours.count) numbers, not \(reference.count)" }
         var (difference, norm) = (0.0, 0.0)

@@ -77,7 +77,8 @@ extension EngineSerial {
             _ = try await engine.finetune(job, progress: { _ in }, save: { _ in })
             let before = beats.count
 
-            // The model is in memory already: what beats now are the layers, in both directions, of each pass.
+            // The model is in memory already: what beats now are the layers, in both directions, of each
+            // pass.
             let result = try await engine.finetune(job, progress: { _ in }, save: { _ in })
 
             #expect(result.losses.count == 1)

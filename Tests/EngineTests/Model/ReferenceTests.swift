@@ -45,8 +45,9 @@ extension EngineSerial {
             let probe = try ModelProbe(modelPath: ReferenceFixture.modelPath(name))
 
             for (index, prompt) in reference.prompts.enumerated() {
-                // One token at a time through the cache on the tiny model. On the default one a single pass over the
-                // recorded text: its most likely next tokens are the recorded ones, hence so is greedy decoding.
+                // One token at a time through the cache on the tiny model. On the default one a single pass
+                // over the recorded text: its most likely next tokens are the recorded ones, hence so is
+                // greedy decoding.
                 let ours =
                     name == .tiny
                     ? try probe.greedy(after: prompt.ids, count: prompt.greedy.count)

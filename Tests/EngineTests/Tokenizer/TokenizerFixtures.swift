@@ -61,7 +61,8 @@ enum TokenizerFixtures {
         try Tokenizers.make(.huggingFace(tinyFiles(replacing: [entries])))
     }
 
-    /// The files of the small tokenizer, some top-level entries replaced by those of each JSON object in turn.
+    /// The files of the small tokenizer, some top-level entries replaced by those of each JSON object in
+    /// turn.
     static func tinyFiles(replacing entries: [String]) throws -> HuggingFaceTokenizerFiles {
         var object = try self.object(data("tokenizer-tiny.json"))
         for entries in entries { object.merge(try self.object(Data(entries.utf8))) { $1 } }

@@ -2,11 +2,11 @@ import Foundation
 import GRDB
 import Testing
 
-/// Turns the journal of a short real run into that of a very long one: rounds, checkpoints, candidates and events are copies of
-/// the last real round's with other numbers, made by SQL in seconds.
+/// Turns the journal of a short real run into that of a very long one: rounds, checkpoints, candidates and
+/// events are copies of the last real round's with other numbers, made by SQL in seconds.
 ///
-/// The real checkpoints stay, and one of them stays current; the adapters of the copies count as removed by retention. The last
-/// round is much larger than the others.
+/// The real checkpoints stay, and one of them stays current; the adapters of the copies count as removed by
+/// retention. The last round is much larger than the others.
 struct BigJournal {
     /// Rounds in all, the real ones included.
     let roundCount: Int
@@ -29,8 +29,8 @@ struct BigJournal {
     ///
     /// - Parameters:
     ///   - state: The state directory of a run that has ended.
-    ///   - roundCount: How many rounds there shall be.
-    ///   - candidateCount: How many candidates they shall have together.
+    ///   - roundCount: How many rounds it has.
+    ///   - candidateCount: How many candidates they have together.
     /// - Throws: What SQLite refuses, and when the rows do not fit together.
     init(fill state: String, roundCount: Int, candidateCount: Int) throws {
         self.roundCount = roundCount

@@ -5,7 +5,8 @@ import Synchronization
 
 /// Many clients that do whatever comes to their minds at one socket, and what they were told.
 ///
-/// A change that gets no answer is sent again under its key until it gets one, so that the daemon may be killed meanwhile.
+/// A change that gets no answer is sent again under its key until it gets one, so that the daemon may be
+/// killed meanwhile.
 final class Crowd: Sendable {
     /// What the clients found.
     struct Findings: Sendable {

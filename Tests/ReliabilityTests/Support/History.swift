@@ -1,7 +1,8 @@
 import Foundation
 import Loop
 
-/// A change that a client was told of, with the newest event before it was sent and after it was acknowledged.
+/// A change that a client was told of, with the newest event before it was sent and after it was
+/// acknowledged.
 struct Acknowledgement: Sendable {
     /// The kind of event the change leaves.
     var kind: EventKind
@@ -19,8 +20,8 @@ struct Acknowledgement: Sendable {
 enum History {
     /// Acknowledgements without an event of their own in their time, and events that nobody was told of.
     ///
-    /// Events of one kind and message look alike. Each goes to the acknowledgement that must have one soonest, which
-    /// finds an assignment whenever there is one.
+    /// Events of one kind and message look alike. Each goes to the acknowledgement that must have one
+    /// soonest, which finds an assignment whenever there is one.
     static func mismatches(_ events: [RoundEvent], _ acknowledged: [Acknowledgement]) -> [String] {
         struct Class: Hashable {
             let kind: EventKind

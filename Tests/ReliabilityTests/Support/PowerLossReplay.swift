@@ -1,6 +1,7 @@
 import Foundation
 
-/// Replays a recorded run of file operations up to a moment and gives what a disk may hold after a power cut then.
+/// Replays a recorded run of file operations up to a moment and gives what a disk may hold after a power cut
+/// then.
 struct PowerLossReplay {
     /// What an unflushed operation leaves.
     enum Model: CaseIterable, Sendable {

@@ -57,7 +57,8 @@ struct SocketClient: Sendable {
         }
     }
 
-    /// One request on a connection of its own: status, head in small letters and body; nil when nobody answers to the end.
+    /// One request on a connection of its own: status, head in small letters and body; nil when nobody
+    /// answers to the end.
     func request(
         _ method: String,
         _ target: String,

@@ -3,8 +3,8 @@ import GRDB
 import Store
 import Testing
 
-/// Everything a state directory holds that must not depend on interruptions: all tables but for times and the numbers of
-/// events, and every byte of checkpoints and exports.
+/// Everything a state directory holds that must not depend on interruptions: all tables but for times and the
+/// numbers of events, and every byte of checkpoints and exports.
 struct StateDump: Equatable {
     /// Lines per table or directory.
     private(set) var parts: [String: [String]] = [:]

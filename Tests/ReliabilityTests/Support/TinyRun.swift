@@ -1,9 +1,11 @@
 import Foundation
 import Testing
 
-/// A folder with a configuration, questions and a state directory, on which real daemons with the tiny model run.
+/// A folder with a configuration, questions and a state directory, on which real daemons with the tiny model
+/// run.
 ///
-/// The model is the trained one of EngineTests: two layers, hidden size 64; a round takes a fraction of a second.
+/// The model is the trained one of EngineTests: two layers, hidden size 64; a round takes a fraction of a
+/// second.
 final class TinyRun: Sendable {
     /// The whole folder.
     let folder: String
@@ -29,7 +31,7 @@ final class TinyRun: Sendable {
     /// - Parameters:
     ///   - rounds: How many rounds are asked for; 0 continues without end.
     ///   - settings: Sections of the configuration beside these, or in their place.
-    ///   - parent: Where the folder shall lie.
+    ///   - parent: Where the folder is made.
     /// - Throws: When a file cannot be written.
     init(rounds: Int = 2, settings: [String: String] = [:], under parent: String? = nil) throws {
         folder =
@@ -144,7 +146,8 @@ final class TinyRun: Sendable {
         return #"{"question": "What is \#(a) + \#(b) + \#(c)?", "answer": "\#(sum)"\#(tail)}"#
     }
 
-    /// Three numbers from 1 to 9, other ones for each question: a stride without a common divisor spreads them.
+    /// Three numbers from 1 to 9, other ones for each question: a stride without a common divisor spreads
+    /// them.
     private static func summands(_ number: Int) -> (Int, Int, Int) {
         let place = (number * 7 + 3) % 729
         return (place / 81 + 1, place / 9 % 9 + 1, place % 9 + 1)

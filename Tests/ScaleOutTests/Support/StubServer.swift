@@ -5,8 +5,8 @@ import Synchronization
 
 /// A server that speaks as much of vLLM's API as the engine uses, and misbehaves on request.
 ///
-/// A completion's text is `seed+child`; a token's log probability is `-baseLoss` for the base model, and for an adapter what its
-/// directory's name ends with: `…-2.5` gives -2.5.
+/// A completion's text is `seed+child`; a token's log probability is `-baseLoss` for the base model, and for
+/// an adapter what its directory's name ends with: `…-2.5` gives -2.5.
 final class StubServer: Sendable {
     /// What it does with the next requests instead of answering.
     enum Fault: Sendable {

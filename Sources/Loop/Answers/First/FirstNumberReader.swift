@@ -1,4 +1,5 @@
-/// Reads the first number of an answer clause as version 0.1.0 did, for rounds that began with its rules (`Reading.first`).
+/// Reads the first number of an answer clause as version 0.1.0 did, for rounds that began with its rules
+/// (`Reading.first`).
 ///
 /// A number is: sign, currency sign, digits with optional thousands commas, decimals, a fraction
 /// `a/b`, a per cent sign. Where the clause is not plainly one number it reads none: an operator or

@@ -1,4 +1,5 @@
-/// Whether the parts of a clause give one number plainly: what comes before it, right after it, and between two.
+/// Whether the parts of a clause give one number plainly: what comes before it, right after it, and between
+/// two.
 struct NumberContext {
     let tokens: [NumberToken]
     let range: Range<Int>

@@ -1,7 +1,7 @@
 /// Cuts the first sentence of an answer clause into parts, in one pass.
 ///
-/// Marks that only dress a number (`**`, `$…$`, `\boxed{}`, quotes) are passed over. What leaves no plain number is a
-/// part of its own, `refused`, so that it counts only where the number is.
+/// Marks that only dress a number (`**`, `$…$`, `\boxed{}`, quotes) are passed over. What leaves no plain
+/// number is a part of its own, `refused`, so that it counts only where the number is.
 struct NumberLexer {
     let scalars: [Unicode.Scalar]
     let depth: Int

@@ -1,4 +1,5 @@
-/// Reads one number from the parts of a clause: sign, currency, brackets, mixed number, fraction, power, scale.
+/// Reads one number from the parts of a clause: sign, currency, brackets, mixed number, fraction, power,
+/// scale.
 struct NumberPhrase {
     private let tokens: [NumberToken]
     private var place: Int

@@ -1,8 +1,8 @@
 /// Reads the one number that an answer clause plainly gives, for profile `strict`.
 ///
-/// The first sentence counts; what it is must be one number, with a unit or currency at most, or equations whose last
-/// side is one. A number that the words around it deny, bound or name something with is none. docs/answers.md lists the
-/// forms.
+/// The first sentence counts; what it is must be one number, with a unit or currency at most, or equations
+/// whose last side is one. A number that the words around it deny, bound or name something with is none.
+/// docs/answers.md lists the forms.
 struct NumberReader {
     /// What the text is that a number is read from.
     enum Source {
@@ -133,8 +133,8 @@ struct NumberReader {
         }
     }
 
-    /// Whether a cut clause goes on far enough after the number to show that it was whole: a closing mark, an end of the
-    /// sentence with more after it, or a whole word.
+    /// Whether a cut clause goes on far enough after the number to show that it was whole: a closing mark, an
+    /// end of the sentence with more after it, or a whole word.
     private func isWhole(from end: Int) -> Bool {
         if isEnded { return true }
         guard end < scalars.count else { return false }

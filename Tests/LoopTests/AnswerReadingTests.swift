@@ -148,6 +148,7 @@ import Testing
             ("36, 37", nil),
             ("8 and not 9", nil), ("8 because 3 + 5", nil), ("eight", "8"), (" 36\n", "36"), ("36\n37", nil),
             ("x = 12", "12"), ("36 apples", "36"), ("USD 5", "5"), ("about 5", nil), ("", nil),
+            ("~6", nil), ("≈ 6", nil), ("6!", nil), ("8-ish", nil),
             ("0.00001", "0.00001"),
             ("#### 3 #### 4", nil), ("#### 3 or 4", nil),
         ] as [(String, String?)]

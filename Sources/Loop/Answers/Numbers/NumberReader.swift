@@ -37,8 +37,13 @@ struct NumberReader {
         lexer.run()
         tokens = lexer.tokens
         isEnded = lexer.isEnded
-        guard source == .reference,
-            let more = scalars[lexer.place...].first(where: { !$0.properties.isWhitespace })
+        guard source == .reference else { return }
+        // `~6` and `8-ish` may be other numbers, `6!` may be 720; a candidate may round or exclaim, a reference not.
+        if let sign = scalars.first(where: { "~≈!".unicodeScalars.contains($0) }) {
+            throw Unread("\"\(sign)\" leaves no plain number")
+        }
+        if tokens.contains(where: { $0.word == "ish" }) { throw Unread("\"-ish\" leaves no plain number") }
+        guard let more = scalars[lexer.place...].first(where: { !$0.properties.isWhitespace })
         else { return }
         throw Unread("more follows the first sentence, from \"\(more)\" on")
     }

@@ -97,6 +97,7 @@ struct DaemonProcess {
         let current = CurrentSettings(checked.settings)
         let engine = SharedEngine(model, pulse: pulse)
         let meter = ProgressMeter { hub.send(.progress($0)) }
+        let (completion, complete) = AsyncStream<Void>.makeStream()
         let loop = LoopService(
             store: store,
             source: RoundSource(store: store, engine: engine, current: current, meter: meter, pulse: pulse),
@@ -107,7 +108,8 @@ struct DaemonProcess {
             retention: settings.storage.keep,
             storageRetry: .seconds(settings.storage.retryAfter),
             scheduleOptions: settings.schedule,
-            threadCount: parts.threadCount
+            threadCount: parts.threadCount,
+            onComplete: { complete.finish() }
         )
         let control = Control(
             Control.Parts(
@@ -146,7 +148,7 @@ struct DaemonProcess {
         )
         // Stopped in reverse: the manager hears of it first, then the socket closes, then the phase is
         // cancelled.
-        try await runGroup([loop, server, reload, notify])
+        try await runGroup([loop, server, reload, notify], until: completion)
         hub.close()
         do {
             try await store.append([RoundEvent(.stopping, message: "stopped in order")])
@@ -165,7 +167,8 @@ struct DaemonProcess {
         )
     }
 
-    private func runGroup(_ services: [any Service]) async throws {
+    /// Runs services until a signal comes or a stream ends.
+    private func runGroup(_ services: [any Service], until completion: AsyncStream<Void>) async throws {
         var quiet = Logger(label: "autodidactd.services")
         quiet.logLevel = .error
         var configuration = ServiceGroupConfiguration(
@@ -181,6 +184,11 @@ struct DaemonProcess {
         )
         configuration.maximumGracefulShutdownDuration = Self.stopLimit
         let group = ServiceGroup(configuration: configuration)
+        let ending = Task {
+            for await _ in completion {}
+            if !Task.isCancelled { await group.triggerGracefulShutdown() }
+        }
+        defer { ending.cancel() }
         do {
             try await group.run()
         } catch is CancellationError {

@@ -21,6 +21,7 @@ package actor LoopService: Service {
     private let source: RoundSource
     private let meter: ProgressMeter
     private let pulse: Pulse
+    private let onComplete: @Sendable () -> Void
     let control = AsyncLock()
     private let sleep = LoopRest()
 
@@ -68,6 +69,7 @@ package actor LoopService: Service {
     ///   - scheduleOptions: When the loop may work.
     ///   - schedule: Checks whether it may.
     ///   - threadCount: What a running phase adds to the machine's load.
+    ///   - onComplete: Called once if there is nothing more to do and the process is to end; shuts the group down.
     package init(
         store: JournalStore,
         source: RoundSource,
@@ -80,12 +82,14 @@ package actor LoopService: Service {
         storageRetry: Duration = .seconds(3),
         scheduleOptions: ScheduleOptions = ScheduleOptions(),
         schedule: Schedule = Schedule(),
-        threadCount: Int = 1
+        threadCount: Int = 1,
+        onComplete: @escaping @Sendable () -> Void = {}
     ) {
         self.store = store
         self.source = source
         self.meter = meter
         self.pulse = pulse
+        self.onComplete = onComplete
         rests = RestPolicy(options, patience: patience)
         failures = FailurePolicy(storageRetry: storageRetry, backoff: backoff)
         self.schedule = SchedulePolicy(scheduleOptions, schedule: schedule, threadCount: threadCount)
@@ -112,9 +116,14 @@ package actor LoopService: Service {
     package var situation: (state: LoopState, detail: String?) { (shown.state, shown.detail) }
 
     /// Runs until the service group shuts down; the phase that runs is cancelled, nothing committed is lost.
+    ///
+    /// A complete loop asks for the shutdown and waits for its turn: a service that ends by itself while the
+    /// group stops the others is an error to the group.
     package func run() async throws {
         try await cancelWhenGracefulShutdown { try await self.runUntilCancelled() }
         enter(.stopping)
+        onComplete()
+        try? await gracefulShutdown()
     }
 
     /// Runs until its task is cancelled, or the loop would wait for a person and the process ends then.

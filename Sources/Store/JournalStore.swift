@@ -62,7 +62,6 @@ public final class JournalStore: RoundStore, Sendable {
         announce: @escaping @Sendable ([RoundEvent]) -> Void = { _ in }
     ) throws {
         state = StateDirectory(stateDirectory)
-        self.files = files
         reservedByteCount = Mutex(reserve)
         self.now = now
         self.announce = announce
@@ -72,6 +71,9 @@ public final class JournalStore: RoundStore, Sendable {
             try files.createStateDirectory(state.path)
         }
         lock = try StateLock(state)
+        // From here on every file inside is reached through the directory that is locked.
+        let files = files.inside(lock.directory)
+        self.files = files
         let look = try StartLook(state, files)
         if !isNew || look.isChecked { try admit(look) }
         // From here on it is written.

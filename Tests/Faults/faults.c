@@ -134,7 +134,27 @@ static int exists(const char *path) { return syscall(SYS_faccessat, AT_FDCWD, pa
 OPEN(open)
 OPEN(open64)
 
-int openat(int directory, const char *path, int flags, ...) {
+// The path that a name relative to a directory's descriptor has, in a buffer of the caller.
+enum { WHOLE = 4200 };
+static const char *whole(int directory, const char *path, char buffer[WHOLE]) {
+    if (path[0] == '/' || directory == AT_FDCWD) return path;
+    char base[4096];
+    const char *parent = path_of(directory);
+    if (!parent) {
+        char link[64];
+        snprintf(link, sizeof link, "/proc/self/fd/%d", directory);
+        ssize_t length = readlink(link, base, sizeof base - 1);
+        base[length < 0 ? 0 : length] = 0;
+        parent = base;
+    }
+    if (strcmp(path, ".") == 0) snprintf(buffer, WHOLE, "%s", parent);
+    else snprintf(buffer, WHOLE, "%s/%s", parent, path);
+    return buffer;
+}
+
+int openat(int directory, const char *name, int flags, ...) {
+    char buffer[WHOLE];
+    const char *path = whole(directory, name, buffer);
     mode_t mode = 0;
     if (flags & (O_CREAT | O_TMPFILE)) {
         va_list arguments;
@@ -144,7 +164,7 @@ int openat(int directory, const char *path, int flags, ...) {
     }
     int existed = exists(path);
     if ((flags & O_ACCMODE) != O_RDONLY || flags & O_CREAT) FAIL_IF_ASKED(path, -1);
-    return opened(REAL(openat)(directory, path, flags, mode), path, flags, existed);
+    return opened(REAL(openat)(directory, name, flags, mode), path, flags, existed);
 }
 
 int close(int fd) {
@@ -208,6 +228,24 @@ int mkdir(const char *path, mode_t mode) {
     return result;
 }
 
+int renameat(int from_directory, const char *from, int to_directory, const char *to) {
+    char from_buffer[WHOLE], to_buffer[WHOLE];
+    const char *old = whole(from_directory, from, from_buffer), *new = whole(to_directory, to, to_buffer);
+    FAIL_IF_ASKED(new, -1);
+    int result = REAL(renameat)(from_directory, from, to_directory, to);
+    if (result == 0) trace('r', old, new, 0, NULL, 0);
+    return result;
+}
+
+int mkdirat(int directory, const char *name, mode_t mode) {
+    char buffer[WHOLE];
+    const char *path = whole(directory, name, buffer);
+    FAIL_IF_ASKED(path, -1);
+    int result = REAL(mkdirat)(directory, name, mode);
+    if (result == 0) trace('m', path, NULL, 0, NULL, 0);
+    return result;
+}
+
 #define REMOVE(name)                                     \
     int name(const char *path) {                         \
         FAIL_IF_ASKED(path, -1);                         \
@@ -219,24 +257,11 @@ REMOVE(unlink)
 REMOVE(rmdir)
 REMOVE(remove)
 
-int unlinkat(int directory, const char *path, int flags) {
-    char whole[4200];
-    const char *parent = path_of(directory);
-    if (path[0] == '/') {
-        snprintf(whole, sizeof whole, "%s", path);
-    } else if (parent) {
-        snprintf(whole, sizeof whole, "%s/%s", parent, path);
-    } else {
-        char link[64];
-        snprintf(link, sizeof link, "/proc/self/fd/%d", directory);
-        char base[4096];
-        ssize_t length = directory == AT_FDCWD ? -1 : readlink(link, base, sizeof base - 1);
-        if (length < 0) length = 0;
-        base[length] = 0;
-        snprintf(whole, sizeof whole, "%s/%s", base, path);
-    }
-    FAIL_IF_ASKED(whole, -1);
-    int result = REAL(unlinkat)(directory, path, flags);
-    if (result == 0) trace('u', whole, NULL, 0, NULL, 0);
+int unlinkat(int directory, const char *name, int flags) {
+    char buffer[WHOLE];
+    const char *path = whole(directory, name, buffer);
+    FAIL_IF_ASKED(path, -1);
+    int result = REAL(unlinkat)(directory, name, flags);
+    if (result == 0) trace('u', path, NULL, 0, NULL, 0);
     return result;
 }

@@ -3,6 +3,7 @@ import GRDB
 import Glibc
 import Loop
 import Store
+import Synchronization
 import Testing
 
 /// A state directory that goes away under an open store is noticed, and nothing is written in its place.
@@ -53,6 +54,31 @@ import Testing
         await expectError(.stateAbsent) { try await store.checkSpace() }
 
         #expect(try state.names(".").isEmpty)
+    }
+
+    @Test(arguments: DurableFiles.Step.allCases)
+    func `a directory that is replaced in the middle of a write gets nothing`(_ at: DurableFiles.Step)
+        async throws
+    {
+        let (path, away) = (state.path, away)
+        let isSwapped = Mutex(true)
+        let files = DurableFiles { step, _ in
+            guard step == at, isSwapped.withLock({ !$0 }) else { return }
+            isSwapped.withLock { $0 = true }
+            _ = rename(path, away)
+            for part in ["", "/checkpoints", "/training"] { _ = mkdir(path + part, 0o750) }
+        }
+        let store = try state.open(files: files)
+        let round = try await store.begin()
+        let save = TrainingSave(step: 1, files: [FileContent(name: "weights", bytes: [1])])
+        try store.write(save, of: round.id)
+        isSwapped.withLock { $0 = false }
+
+        try? store.write(TrainingSave(step: 1, files: save.files), of: round.id)
+
+        #expect(try state.names(".").sorted() == ["checkpoints", "training"])
+        #expect(try state.names("training").isEmpty)
+        try FileManager.default.removeItem(atPath: away)
     }
 
     @Test func `another journal in its place is not written to`() async throws {

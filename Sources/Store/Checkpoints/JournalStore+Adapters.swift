@@ -64,12 +64,12 @@ extension JournalStore {
             let remedy = "restore the file or go back with \"autodidact rollback ROUND\""
             let found: String
             do {
-                found = try FileDigest.ofFile(path)
+                found = try files.digest(of: path)
             } catch {
                 // Not read is not damaged, and neither is what has gone away together with the state
                 // directory.
                 try presence.check()
-                guard !FileDigest.isThere(path) else { throw error }
+                guard !files.isThere(path) else { throw error }
                 throw StoreError(
                     .checkpointCorrupt,
                     "checkpoint \(id) is corrupt: cannot read \(path), recorded SHA-256 \(recorded);\n\(remedy)",

@@ -60,7 +60,7 @@ extension JournalStore {
         else { return false }
         for (name, recorded) in hashes {
             let path = directory + "/" + name
-            guard FileDigest.isThere(path), try FileDigest.ofFile(path) == recorded else { return false }
+            guard files.isThere(path), try files.digest(of: path) == recorded else { return false }
         }
         return true
     }

@@ -30,10 +30,23 @@ package struct DurableFiles: Sendable {
     /// Called before each step with its path; the step fails with what it throws.
     package var before: @Sendable (Step, String) throws -> Void
 
+    /// The directory that paths inside it are relative to; nil takes every path as it is.
+    private var held: HeldDirectory?
+
     /// Writes with an optional hook before each step.
     package init(before: @escaping @Sendable (Step, String) throws -> Void = { _, _ in }) {
         self.before = before
     }
+
+    /// The same, inside a directory that stays the one it is.
+    func inside(_ directory: HeldDirectory) -> DurableFiles {
+        var files = self
+        files.held = directory
+        return files
+    }
+
+    /// Where the system finds a path.
+    func place(of path: String) -> FilePlace { held?.place(of: path) ?? FilePlace(path) }
 
     private func step(_ step: Step, _ path: String) throws {
         Failpoint.reached("files.\(Self.kind(of: path)).\(step.rawValue)")
@@ -66,7 +79,8 @@ package struct DurableFiles: Sendable {
             try createDirectory(parent, mode: 0o755, makesParents: true)
         }
         try step(.create, path)
-        guard mkdir(path, mode) == 0 || errno == EEXIST else {
+        let place = place(of: path)
+        guard mkdirat(place.directory, place.name, mode) == 0 || errno == EEXIST else {
             throw StoreError.file("create directory", path, errno)
         }
         try flushDirectory(parent.isEmpty ? "." : parent)
@@ -86,11 +100,14 @@ package struct DurableFiles: Sendable {
             try flushDirectory(temporary)
             try remove(path)
             try step(.rename, path)
-            guard Glibc.rename(temporary, path) == 0 else { throw StoreError.file("rename to", path, errno) }
+            let (old, new) = (place(of: temporary), place(of: path))
+            guard renameat(old.directory, old.name, new.directory, new.name) == 0 else {
+                throw StoreError.file("rename to", path, errno)
+            }
             Failpoint.reached("files.\(Self.kind(of: path)).renamed")
         } catch {
             // Best effort: what stays is removed when the state is opened next.
-            try? FileManager.default.removeItem(atPath: temporary)
+            _ = place(of: temporary).remove()
             throw error
         }
         try flushDirectory(parent)
@@ -103,7 +120,7 @@ package struct DurableFiles: Sendable {
         do {
             try write([UInt8](repeating: 0, count: 4096), to: path)
         } catch {
-            unlink(path)
+            _ = place(of: path).remove()
             throw error
         }
         try remove(path)
@@ -111,35 +128,28 @@ package struct DurableFiles: Sendable {
 
     /// Removes a file or a directory with all it holds; nothing there is fine.
     func remove(_ path: String) throws {
+        let place = place(of: path)
         var status = stat()
-        guard lstat(path, &status) == 0 else { return }
+        guard fstatat(place.directory, place.name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return }
         try step(.remove, path)
-        do {
-            try FileManager.default.removeItem(atPath: path)
-        } catch {
-            throw StoreError.foundation("remove", path, error)
-        }
+        guard place.remove() else { throw StoreError.file("remove", path, errno) }
     }
 
     /// Names in a directory, sorted; none when it is not there.
     func names(in path: String) throws -> [String] {
         guard isDirectory(path) else { return [] }
-        do {
-            return try FileManager.default.contentsOfDirectory(atPath: path).sorted()
-        } catch {
-            throw StoreError.foundation("list", path, error)
-        }
+        guard let names = place(of: path).names() else { throw StoreError.file("list", path, errno) }
+        return names.sorted()
     }
 
     /// Whether a directory is there.
     func isDirectory(_ path: String) -> Bool {
-        var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        place(of: path).status().map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
     }
 
     private func write(_ bytes: [UInt8], to path: String) throws {
         try step(.create, path)
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        let descriptor = place(of: path).open(O_WRONLY | O_CREAT | O_EXCL, mode: 0o644)
         guard descriptor >= 0 else { throw StoreError.file("create", path, errno) }
         defer { close(descriptor) }
         try step(.write, path)
@@ -160,7 +170,7 @@ package struct DurableFiles: Sendable {
 
     private func flushDirectory(_ path: String) throws {
         try step(.flushDirectory, path)
-        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let descriptor = place(of: path).open(O_RDONLY | O_DIRECTORY)
         guard descriptor >= 0 else { throw StoreError.file("open directory", path, errno) }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw StoreError.file("flush directory", path, errno) }

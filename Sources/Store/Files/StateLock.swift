@@ -7,31 +7,23 @@ import Synchronization
 /// The directory itself is locked: removing names in it lets nobody else in. The file `lock` is locked too,
 /// for versions that know only that one, and says who holds it.
 final class StateLock: Sendable {
-    private let directory: Int32
+    /// The directory, for as long as the lock is held.
+    let directory: HeldDirectory
     private let file: LockFile
 
     /// Takes the lock of a directory that is there; writes nothing.
     init(_ state: StateDirectory) throws {
-        let directory = open(state.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard directory >= 0 else { throw StoreError.file("open", state.path, errno) }
-        do {
-            if flock(directory, LOCK_EX | LOCK_NB) != 0 {
-                if errno == EWOULDBLOCK { throw Self.isHeld(state) }
-                // Some network file systems lock no directories; the file's lock has to do there.
-                guard [EBADF, ENOLCK, EOPNOTSUPP, EINVAL, ENOSYS].contains(errno) else {
-                    throw StoreError.file("lock", state.path, errno)
-                }
+        directory = try HeldDirectory(state.path)
+        if flock(directory.descriptor, LOCK_EX | LOCK_NB) != 0 {
+            if errno == EWOULDBLOCK { throw Self.isHeld(state) }
+            // Some network file systems lock no directories; the file's lock has to do there.
+            guard [EBADF, ENOLCK, EOPNOTSUPP, EINVAL, ENOSYS].contains(errno) else {
+                throw StoreError.file("lock", state.path, errno)
             }
-            file = LockFile(state)
-            try file.take(flags: 0)
-        } catch {
-            close(directory)
-            throw error
         }
-        self.directory = directory
+        file = LockFile(state, directory.place(of: state.lock))
+        try file.take(flags: 0)
     }
-
-    deinit { close(directory) }
 
     /// Leaves this process's id in the lock file; the first write of a start.
     func claim() throws {
@@ -79,9 +71,13 @@ final class StateLock: Sendable {
 /// The file `lock`.
 private final class LockFile: Sendable {
     private let state: StateDirectory
+    private let place: FilePlace
     private let descriptor = Mutex<Int32>(-1)
 
-    init(_ state: StateDirectory) { self.state = state }
+    init(_ state: StateDirectory, _ place: FilePlace) {
+        self.state = state
+        self.place = place
+    }
 
     deinit {
         let number = descriptor.withLock { $0 }
@@ -92,7 +88,7 @@ private final class LockFile: Sendable {
     func take(flags: Int32) throws {
         try descriptor.withLock { descriptor in
             guard descriptor < 0 else { return }
-            let number = open(state.lock, O_RDWR | O_CLOEXEC | flags, 0o644)
+            let number = place.open(O_RDWR | flags, mode: 0o644)
             guard number >= 0 else {
                 if errno == ENOENT, flags & O_CREAT == 0 { return }
                 throw StoreError.file("open", state.lock, errno)

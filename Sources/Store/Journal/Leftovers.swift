@@ -58,7 +58,7 @@ struct Leftovers {
     /// The training saves go when the checkpoint has its row. As long as they are there, no journal can have
     /// had one; and a round that ended without a checkpoint never gets one.
     private func isUnfinished(_ path: String, _ number: Int) throws -> Bool {
-        guard let data = FileManager.default.contents(atPath: path + "/round.json"),
+        guard let data = try? files.bytes(of: path + "/round.json"),
             let manifest = try? JSONDecoder().decode(Manifest.self, from: data),
             manifest.checkpoint == number,
             let row = try glance.rows(

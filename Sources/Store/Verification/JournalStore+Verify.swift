@@ -31,7 +31,7 @@ extension JournalStore {
     /// - Throws: `StoreError` when there is no such directory, or this user may not read it.
     public static func verify(stateDirectory: String) throws -> VerifyReport {
         let state = StateDirectory(stateDirectory)
-        guard FileDigest.isThere(state.journal) else {
+        guard DurableFiles().isThere(state.journal) else {
             throw StoreError(
                 .fileFailed,
                 "there is no journal at \(state.journal); give the state directory of a daemon"

@@ -66,7 +66,7 @@ extension StateVerifier {
                 report.fileCount += 1
                 let path = directory + "/" + name
                 do {
-                    let found = try FileDigest.ofFile(path, checkCancelled: checkCancelled)
+                    let found = try files.digest(of: path, checkCancelled: checkCancelled)
                     if found != recorded {
                         faults.append(
                             "\(path) of checkpoint \(id) has SHA-256 \(found), recorded is \(recorded)"
@@ -102,7 +102,7 @@ extension StateVerifier {
             let seed: UInt64
         }
         let path = directory + "/" + CheckpointFiles.manifestName
-        guard let data = FileManager.default.contents(atPath: path),
+        guard let data = try? files.bytes(of: path),
             let manifest = try? JSONDecoder().decode(Manifest.self, from: data)
         else { return ["\(path) is not a manifest"] }
         let (id, round): (Int, Int) = (row[0], row[5])

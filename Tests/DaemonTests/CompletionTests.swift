@@ -1,4 +1,6 @@
 import Daemon
+import Logging
+import Loop
 import ServiceLifecycle
 import Store
 import Testing
@@ -30,7 +32,7 @@ import Testing
                         failureTerminationBehavior: .gracefullyShutdownGroup
                     )
                 },
-                logger: .init(label: "test")
+                logger: Logger(label: "test")
             )
         )
     }

@@ -32,7 +32,7 @@ extension RoundConfiguration {
         guard catalog.promptFormats.names.contains(prompt.format) else {
             throw .unknownName("prompt.format", prompt.format, catalog.promptFormats.names)
         }
-        _ = try catalog.answerKinds.named(vote.answerKind)
+        try catalog.answerKinds.named(vote.answerKind).check(answer)
         for name in select.filters where catalog.filters[name] == nil {
             throw .unknownName("select.filters", name, catalog.filters.names)
         }

@@ -11,7 +11,8 @@ import Testing
         return AnswerExtractor(
             profile: profile,
             kind: type.init(
-                QuestionInput(text: "", choices: choices, split: .train, origin: "t")
+                QuestionInput(text: "", choices: choices, split: .train, origin: "t"),
+                AnswerSettings()
             ),
             answerCue: "The answer is",
             questionMarker: marker

@@ -11,7 +11,8 @@ import Testing
         let question = QuestionInput(text: "", choices: choices, split: .train, origin: "t")
         return AnswerExtractor(
             profile: profile,
-            kind: choices.isEmpty ? NumericAnswer(question) : ChoiceAnswer(question),
+            kind: choices.isEmpty
+                ? NumericAnswer(question, AnswerSettings()) : ChoiceAnswer(question, AnswerSettings()),
             answerCue: "The answer is",
             questionMarker: "Q:",
             edition: edition
@@ -161,7 +162,10 @@ import Testing
     @Test func `options that differ in case are two, the same one twice is refused`() {
         func fault(_ choices: [String]) -> String? {
             do {
-                try ChoiceAnswer.check(QuestionInput(text: "q", choices: choices, split: .train, origin: "t"))
+                try ChoiceAnswer.check(
+                    QuestionInput(text: "q", choices: choices, split: .train, origin: "t"),
+                    AnswerSettings()
+                )
                 return nil
             } catch {
                 return "\(error)"

@@ -28,7 +28,8 @@ import Testing
                     choices: kind == .choice ? ["a cat", "a dog", "no pet"] : [],
                     split: .train,
                     origin: "t"
-                )
+                ),
+                AnswerSettings()
             ),
             answerCue: "The answer is",
             questionMarker: "Q:"

@@ -21,6 +21,7 @@ enum SettingsSchema {
         ("prompt", "How questions become prompts."),
         ("generate", "How candidates are sampled."),
         ("vote", "How answers are read and voted on."),
+        ("answer", "Where answers are, and what their kind asks for."),
         ("select", "How candidates are selected for fine-tuning."),
         ("finetune", "How the model is fine-tuned."),
         ("gate", "When a checkpoint is promoted."),

@@ -16,6 +16,8 @@ public struct AnswerExtractor: Sendable {
     public var questionMarker: String?
     /// Which edition of the rules, for `strict`: `VoteSettings.Reading`.
     public var edition: Int
+    /// Where the answer is, for `strict`.
+    public let settings: AnswerSettings
 
     /// Builds an extractor from its parts.
     public init(
@@ -23,8 +25,10 @@ public struct AnswerExtractor: Sendable {
         kind: any AnswerKind,
         answerCue: String,
         questionMarker: String? = nil,
-        edition: Int = VoteSettings.Reading.newest
+        edition: Int = VoteSettings.Reading.newest,
+        settings: AnswerSettings = AnswerSettings()
     ) {
+        self.settings = settings
         self.edition = edition
         self.profile = profile
         self.kind = kind
@@ -43,10 +47,11 @@ public struct AnswerExtractor: Sendable {
     ) throws(LoopError) {
         self.init(
             profile: profile ?? configuration.vote.extractor,
-            kind: try kinds.named(configuration.vote.answerKind).init(question),
+            kind: try kinds.named(configuration.vote.answerKind).init(question, configuration.answer),
             answerCue: configuration.prompt.answerCue,
             questionMarker: configuration.prompt.questionMarker,
-            edition: configuration.vote.reading
+            edition: configuration.vote.reading,
+            settings: configuration.answer
         )
     }
 
@@ -61,7 +66,7 @@ public struct AnswerExtractor: Sendable {
     }
 
     /// Takes another question.
-    mutating func take(_ question: QuestionInput) { kind = type(of: kind).init(question) }
+    mutating func take(_ question: QuestionInput) { kind = type(of: kind).init(question, settings) }
 
     /// The answer a text gives; nil when none can be read.
     ///
@@ -86,7 +91,7 @@ public struct AnswerExtractor: Sendable {
         switch profile {
         case .strict:
             strictClause(of: text).map { read($0, of: text, isCut: isCut) }
-                ?? (isCut ? .cutOff : .none("no answer followed \"\(answerCue)\""))
+                ?? (isCut ? .cutOff : .none(settings.pattern.missing(cue: answerCue, tag: settings.tag)))
         case .authors:
             kind.readAsAuthors(text).map { .answer($0) } ?? .none("the released code's rules read no answer")
         }
@@ -140,6 +145,10 @@ public struct AnswerExtractor: Sendable {
     }
 
     private func strictClause(of text: String) -> Substring? {
+        if edition != VoteSettings.Reading.first, settings.pattern != .cue || text.utf8.contains(Self.less) {
+            guard let own = cut(text).afterThinking else { return nil }
+            return settings.pattern.clause(of: own, cue: answerCue, tag: settings.tag)
+        }
         let marker = questionMarker.flatMap { $0.isEmpty ? nil : $0 }
         let plainMarker = marker.flatMap(PlainPhrase.init)
         if let cue = PlainPhrase(answerCue), (marker == nil) == (plainMarker == nil),
@@ -149,10 +158,10 @@ public struct AnswerExtractor: Sendable {
             let start = text.utf8.index(text.startIndex, offsetBy: found.lowerBound)
             return text[start..<text.utf8.index(start, offsetBy: found.count)]
         }
-        let own = cut(text)
-        guard let cue = own.range(of: answerCue, options: .caseInsensitive) else { return nil }
-        return own[cue.upperBound...].prefix { !$0.isNewline }
+        return AnswerPattern.cue.clause(of: cut(text), cue: answerCue, tag: settings.tag)
     }
+
+    private static let less = UInt8(ascii: "<")
 
     /// The text up to the first line that begins with the question marker.
     private func cut(_ text: String) -> Substring {

@@ -13,13 +13,18 @@ public protocol AnswerKind: Sendable {
     /// Checks that a question fits the kind.
     ///
     /// - Throws: `LoopError` `invalid_data` with the question's origin, what is wrong and what to do.
-    static func check(_ question: QuestionInput) throws(LoopError)
+    static func check(_ question: QuestionInput, _ settings: AnswerSettings) throws(LoopError)
+
+    /// Checks that the settings fit the kind.
+    ///
+    /// - Throws: `LoopError` `invalid_configuration` with path, value and what to do.
+    static func check(_ settings: AnswerSettings) throws(LoopError)
 
     /// A program outside that reads the kind's answers; nil for kinds that read by themselves.
     static func judge(_ configuration: RoundConfiguration) -> (any AnswerJudge)?
 
     /// The kind for one question.
-    init(_ question: QuestionInput)
+    init(_ question: QuestionInput, _ settings: AnswerSettings)
 
     /// What a person writes as a reference answer, such as `a number such as 12`.
     var referenceHint: String { get }
@@ -44,6 +49,9 @@ public protocol AnswerKind: Sendable {
 extension AnswerKind {
     /// No options.
     public static var needsOptions: Bool { false }
+
+    /// All fit.
+    public static func check(_ settings: AnswerSettings) throws(LoopError) {}
 
     /// None.
     public static func judge(_ configuration: RoundConfiguration) -> (any AnswerJudge)? { nil }

@@ -10,7 +10,9 @@ public struct ChoiceAnswer: StrictAnswerKind, FirstEditionKind {
     private let reader: ChoiceReader
 
     /// The kind with a question's options.
-    public init(_ question: QuestionInput) { reader = ChoiceReader(choices: question.choices) }
+    public init(_ question: QuestionInput, _ settings: AnswerSettings) {
+        reader = ChoiceReader(choices: question.choices)
+    }
 
     /// What a person writes as a reference answer.
     public var referenceHint: String {
@@ -19,7 +21,7 @@ public struct ChoiceAnswer: StrictAnswerKind, FirstEditionKind {
     }
 
     /// Wants 2 to 26 options that differ.
-    public static func check(_ question: QuestionInput) throws(LoopError) {
+    public static func check(_ question: QuestionInput, _ settings: AnswerSettings) throws(LoopError) {
         let choices = question.choices
         guard (2...26).contains(choices.count) else {
             throw .invalidQuestion(

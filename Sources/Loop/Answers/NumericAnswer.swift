@@ -9,10 +9,10 @@ public struct NumericAnswer: StrictAnswerKind, FirstEditionKind {
     public let referenceHint = "a number such as 12, -3.5 or 1/2"
 
     /// The same for every question.
-    public init(_ question: QuestionInput) {}
+    public init(_ question: QuestionInput, _ settings: AnswerSettings) {}
 
     /// Refuses options: their letters are not numbers.
-    public static func check(_ question: QuestionInput) throws(LoopError) {
+    public static func check(_ question: QuestionInput, _ settings: AnswerSettings) throws(LoopError) {
         guard question.choices.isEmpty else {
             throw .invalidQuestion(
                 question.origin,

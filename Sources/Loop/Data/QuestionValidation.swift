@@ -17,7 +17,7 @@ public enum QuestionValidation {
             throw .invalidQuestion(origin, "the question holds a zero character", "remove it")
         }
         let kind = try AnswerKinds.standard.named(configuration.vote.answerKind)
-        try kind.check(question)
+        try kind.check(question, configuration.answer)
         let strict = try AnswerExtractor(configuration: configuration, question: question, profile: .strict)
         if let answer = question.answer {
             if case .none(let why) = strict.referenceReading(answer) {

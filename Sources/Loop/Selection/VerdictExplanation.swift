@@ -38,7 +38,10 @@ public struct VerdictExplanation: Sendable {
         self.weighedCount = weighedCount
         self.question = question
         self.catalog = catalog
-        kind = question.flatMap { catalog.answerKinds[round.configuration.vote.answerKind]?.init($0) }
+        let configuration = round.configuration
+        kind = question.flatMap {
+            catalog.answerKinds[configuration.vote.answerKind]?.init($0, configuration.answer)
+        }
         chain = SelectionChain(round.configuration, known: catalog.filters)
     }
 

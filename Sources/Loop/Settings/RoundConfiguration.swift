@@ -9,6 +9,8 @@ public struct RoundConfiguration: SettingsRoot, Hashable, Sendable {
     public var generate = GenerateSettings()
     /// How answers are read and voted on.
     public var vote = VoteSettings()
+    /// Where answers are, and what their kind asks for.
+    public var answer = AnswerSettings()
     /// How candidates are selected.
     public var select = SelectSettings()
     /// How the model is fine-tuned.
@@ -26,7 +28,8 @@ public struct RoundConfiguration: SettingsRoot, Hashable, Sendable {
     /// Every setting of a round, in the order of the reference.
     public static let settings: [Setting<RoundConfiguration>] =
         lifted(\.prompt, .prompt) + lifted(\.generate, .generate) + lifted(\.vote, .vote)
-        + lifted(\.select, .select) + lifted(\.finetune, .finetune) + lifted(\.gate, .gate)
+        + lifted(\.answer, .answer) + lifted(\.select, .select) + lifted(\.finetune, .finetune)
+        + lifted(\.gate, .gate)
         + lifted(\.collapse, .collapse)
 
     private static func lifted<Section: SettingsSection>(
@@ -42,6 +45,7 @@ private enum SectionName: String, CodingKey, CaseIterable {
     case prompt
     case generate
     case vote
+    case answer
     case select
     case finetune
     case gate
@@ -52,7 +56,8 @@ extension RoundConfiguration: CustomReflectable {
     /// The sections: what is not declared has no type to look into.
     public var customMirror: Mirror {
         let sections: KeyValuePairs<String, Any> = [
-            "prompt": prompt, "generate": generate, "vote": vote, "select": select, "finetune": finetune,
+            "prompt": prompt, "generate": generate, "vote": vote, "answer": answer, "select": select,
+            "finetune": finetune,
             "gate": gate,
             "collapse": collapse,
         ]
@@ -71,6 +76,7 @@ extension RoundConfiguration: Codable {
         prompt = try section(.prompt)
         generate = try section(.generate)
         vote = try section(.vote)
+        answer = try section(.answer)
         select = try section(.select)
         finetune = try section(.finetune)
         gate = try section(.gate)
@@ -95,6 +101,12 @@ extension RoundConfiguration: Codable {
         try record(prompt, .prompt)
         try record(generate, .generate)
         try record(vote, .vote)
+        // Records of rounds that it says nothing about stay what they were.
+        if answer != AnswerSettings() || encoder.showsEverySetting
+            || undeclared.keys.contains(where: { $0.hasPrefix("answer.") })
+        {
+            try record(answer, .answer)
+        }
         try record(select, .select)
         try record(finetune, .finetune)
         try record(gate, .gate)

@@ -84,6 +84,8 @@ extension JournalStore {
             let questions: [Int]
             let prompt: PromptSettings?
             let vote: VoteSettings?
+            /// Nil at its defaults, so that evaluations from before there were any count.
+            let answer: AnswerSettings?
             let stop: [String]?
             let maxNewTokens: Int?
             let arithmetic: String?
@@ -97,6 +99,7 @@ extension JournalStore {
             questions: questions,
             prompt: configuration?.prompt,
             vote: configuration?.vote,
+            answer: configuration.flatMap { $0.answer == AnswerSettings() ? nil : $0.answer },
             stop: configuration?.generate.stop,
             maxNewTokens: configuration?.generate.maxNewTokens,
             arithmetic: arithmetic.withLock { $0 }

@@ -56,9 +56,9 @@ struct ParityAnswer: AnswerKind {
     static let plural = "parities"
     let referenceHint = "a whole number, even or odd"
 
-    init(_ question: QuestionInput) {}
+    init(_ question: QuestionInput, _ settings: AnswerSettings) {}
 
-    static func check(_ question: QuestionInput) throws(LoopError) {}
+    static func check(_ question: QuestionInput, _ settings: AnswerSettings) throws(LoopError) {}
 
     func read(_ clause: Substring) -> AnswerReading {
         guard let digit = clause.last(where: \.isNumber)?.wholeNumberValue else { return .none("no digit") }
@@ -85,9 +85,9 @@ struct JudgedAnswer: AnswerKind {
         }
     }
 
-    init(_ question: QuestionInput) {}
+    init(_ question: QuestionInput, _ settings: AnswerSettings) {}
 
-    static func check(_ question: QuestionInput) throws(LoopError) {}
+    static func check(_ question: QuestionInput, _ settings: AnswerSettings) throws(LoopError) {}
 
     static func judge(_ configuration: RoundConfiguration) -> (any AnswerJudge)? { Judge() }
 
@@ -119,9 +119,9 @@ struct JoinedAnswer: AnswerKind {
     static let plural = "numbers"
     let referenceHint = "a number"
 
-    init(_ question: QuestionInput) {}
+    init(_ question: QuestionInput, _ settings: AnswerSettings) {}
 
-    static func check(_ question: QuestionInput) throws(LoopError) {}
+    static func check(_ question: QuestionInput, _ settings: AnswerSettings) throws(LoopError) {}
 
     func read(_ clause: Substring) -> AnswerReading {
         guard let number = clause.split(whereSeparator: { !$0.isNumber }).first else {
@@ -155,9 +155,9 @@ struct CountedAnswer: AnswerKind {
         }
     }
 
-    init(_ question: QuestionInput) {}
+    init(_ question: QuestionInput, _ settings: AnswerSettings) {}
 
-    static func check(_ question: QuestionInput) throws(LoopError) {}
+    static func check(_ question: QuestionInput, _ settings: AnswerSettings) throws(LoopError) {}
 
     static func judge(_ configuration: RoundConfiguration) -> (any AnswerJudge)? { Judge() }
 

@@ -10,6 +10,8 @@ import NIOHTTP1
 package struct ControlClient: Sendable {
     /// The socket's path.
     package let socketPath: String
+    /// Where a daemon was looked for; empty if the socket was named.
+    private let places: [String]
     /// Longest reply that is read.
     private static let replyByteCount = 64 << 20
     /// How long a change or an answer may take.
@@ -22,8 +24,13 @@ package struct ControlClient: Sendable {
     /// May be set once only, before first use.
     private static let useOneThread: Void = { NIOSingletons.groupLoopCountSuggestion = 1 }()
 
-    package init(socketPath: String, warn: @escaping @Sendable (String) -> Void = { _ in }) {
+    package init(
+        socketPath: String,
+        places: [String] = [],
+        warn: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
         self.socketPath = socketPath
+        self.places = places
         self.warn = warn
     }
 
@@ -279,7 +286,9 @@ package struct ControlClient: Sendable {
 
     private func problem(for error: any Error) -> Problem {
         if let problem = error as? Problem { return problem }
-        if let error = error as? IOError { return Unreachable.problem(socketPath, errno: error.errnoCode) }
+        if let error = error as? IOError {
+            return Unreachable.problem(socketPath, errno: error.errnoCode, places: places)
+        }
         if let error = error as? HTTPClientError {
             if error == .connectTimeout { return Unreachable.problem(socketPath, errno: ETIMEDOUT) }
             if error == .readTimeout || error == .deadlineExceeded {

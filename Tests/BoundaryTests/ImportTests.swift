@@ -37,7 +37,9 @@ import Testing
         ),
         Rule(
             module: "Store",
-            allowed: ["Loop", "GRDB", "GRDBSQLite", "CZlib", "Crypto", "Foundation", "Glibc", "Synchronization"],
+            allowed: [
+                "Loop", "GRDB", "GRDBSQLite", "CZlib", "Crypto", "Foundation", "Glibc", "Synchronization",
+            ],
             reason: "the store knows the journal and neither model nor socket"
         ),
         Rule(

@@ -39,13 +39,20 @@ package struct Housekeeping: Sendable {
     ///
     /// Between rounds, when no phase waits for the journal. Each step ends early when its task is cancelled, and
     /// what is left is done before the next round.
-    package func shrinkJournal() async throws {
+    ///
+    /// - Parameter onStep: Called after each step, as a sign of life.
+    /// - Throws: `StoreError` when the journal cannot be read or written.
+    package func shrinkJournal(onStep: @escaping @Sendable () -> Void = {}) async throws {
         if archiveAfter > 0 {
-            try await store.archiveRounds(keeping: archiveAfter, limit: Self.archivedAtOnce)
+            try await store.archiveRounds(
+                keeping: archiveAfter,
+                limit: Self.archivedAtOnce,
+                onStep: onStep
+            )
         }
         if keepEvents > 0 { try await store.removeEvents(keeping: keepEvents) }
         guard !Task.isCancelled else { return }
-        try await store.giveSpaceBack()
+        try await store.giveSpaceBack(onStep: onStep)
     }
 
     /// Sets damaged checkpoints aside, so that no round begins from one that it cannot load.

@@ -157,7 +157,7 @@ package actor LoopService: Service {
         }
         if try await store.openRound() == nil {
             try await housekeeping.removeOldAdapters()
-            try await housekeeping.shrinkJournal()
+            try await housekeeping.shrinkJournal { [pulse] in pulse.beat() }
             if let reason = try await rests.reason(store) {
                 try await announce(reason)
                 try await troublesOver()

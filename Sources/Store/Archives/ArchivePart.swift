@@ -80,16 +80,14 @@ struct ArchivePart: Sendable {
     /// - Parameters:
     ///   - number: Its place.
     ///   - questions: Whose candidates it takes.
-    ///   - round: The round.
-    ///   - questionCount: Questions of the round's waves.
+    ///   - plan: The round.
     ///   - journal: The journal's file.
     /// - Throws: `StoreError` when the journal cannot be read.
-    init(_ number: Int, _ questions: ClosedRange<Int>, of round: RoundID, questionCount: Int, journal: String)
-        throws
-    {
+    init(_ number: Int, _ questions: ClosedRange<Int>, of plan: ArchivePlan, journal: String) throws {
+        let round = plan.round
         self.number = number
         self.questions = questions
-        self.questionCount = number == 0 ? questionCount : 0
+        questionCount = number == 0 ? plan.questionCount : 0
         let scratch = try ScratchDatabase(beside: journal)
         try scratch.run("PRAGMA main.page_size = 16384")
         for table in Self.tables[Self.format] ?? [] {
@@ -118,51 +116,5 @@ struct ArchivePart: Sendable {
             .databaseCorrupt,
             "part \(number) of the archive of round \(round) is damaged: \(reason); restore the journal from a backup"
         )
-    }
-}
-
-extension ArchivePart {
-    /// Packs a whole round.
-    ///
-    /// - Parameters:
-    ///   - round: A round that has ended.
-    ///   - limit: Bytes of texts in one part; a question is never cut.
-    ///   - db: The journal.
-    ///   - journal: Its file.
-    /// - Returns: The parts in order; at least one.
-    /// - Throws: `StoreError` when the journal cannot be read.
-    static func parts(of round: RoundID, limit: Int, in db: Database, journal: String) throws -> [ArchivePart]
-    {
-        let waves = try db.liveQuestionCount(of: round)
-        return try ranges(of: round, limit: limit, in: db).enumerated().map { number, questions in
-            try ArchivePart(number, questions, of: round, questionCount: waves, journal: journal)
-        }
-    }
-
-    /// Cuts a round's questions where the texts before have filled a part.
-    private static func ranges(of round: RoundID, limit: Int, in db: Database) throws -> [ClosedRange<Int>] {
-        let rows = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT c.question, sum(coalesce(length(CAST(t.text AS BLOB)), 0) + 100)
-                FROM candidates AS c LEFT JOIN candidate_texts AS t USING (round, question, "index")
-                WHERE c.round = ? GROUP BY c.question ORDER BY c.question
-                """,
-            arguments: [round.rawValue]
-        )
-        var ranges: [ClosedRange<Int>] = []
-        var filled = 0
-        while let row = try rows.next() {
-            let (question, count): (Int, Int) = (row[0], row[1])
-            if let last = ranges.last, filled + count <= limit {
-                ranges[ranges.count - 1] = last.lowerBound...question
-                filled += count
-            } else {
-                ranges.append(question...question)
-                filled = count
-            }
-        }
-        // A round that has no candidates may have waves.
-        return ranges.isEmpty ? [0...0] : ranges
     }
 }

@@ -48,15 +48,30 @@ extension JournalStore {
     /// - Parameters:
     ///   - count: How many of the newest finished rounds stay as they are.
     ///   - limit: How many rounds at most.
+    ///   - onStep: Called after each step, which takes a second or so.
     /// - Returns: The rounds that were archived.
     /// - Throws: `StoreError` when the journal cannot be read or written.
     @discardableResult
-    public func archiveRounds(keeping count: Int, limit: Int = .max) async throws -> [RoundID] {
-        try await archiveRounds(keeping: count, limit: limit, partLimit: ArchivePart.byteLimit)
+    public func archiveRounds(
+        keeping count: Int,
+        limit: Int = .max,
+        onStep: @escaping @Sendable () -> Void = {}
+    ) async throws -> [RoundID] {
+        try await archiveRounds(
+            keeping: count,
+            limit: limit,
+            partLimit: ArchivePart.byteLimit,
+            onStep: onStep
+        )
     }
 
     /// The same with parts of another size, for tests.
-    package func archiveRounds(keeping count: Int, limit: Int, partLimit: Int) async throws -> [RoundID] {
+    package func archiveRounds(
+        keeping count: Int,
+        limit: Int,
+        partLimit: Int,
+        onStep: @escaping @Sendable () -> Void = {}
+    ) async throws -> [RoundID] {
         let due = try await database.read { db in
             try Int.fetchAll(
                 db,
@@ -70,23 +85,39 @@ extension JournalStore {
         }
         var archived: [RoundID] = []
         for round in due where !Task.isCancelled {
-            guard let parts = try await packed(round, partLimit: partLimit) else { continue }
+            guard let parts = try await packed(round, partLimit, onStep) else { continue }
             // Once in the log and once in the database, and what removing the rows writes.
             let byteCount = 2 * parts.reduce(0) { $0 + $1.content.count } + JournalDatabase.logLimit
             guard try hasRoom(for: byteCount) else { break }
             try await replace(round, by: parts)
+            onStep()
             archived.append(round)
         }
         return archived
     }
 
-    /// A round's archive; nil if it would not give back what the journal holds, so that the round stays as it
-    /// is.
-    private func packed(_ round: RoundID, partLimit: Int) async throws -> [ArchivePart]? {
+    /// A round's archive; nil when cancelled, or if it would not give back what the journal holds, so that the
+    /// round stays as it is.
+    private func packed(
+        _ round: RoundID,
+        _ partLimit: Int,
+        _ onStep: @Sendable () -> Void
+    ) async throws -> [ArchivePart]? {
         try presence.check()
-        // On a reader's queue: it takes longer than Swift's shared threads should wait.
-        return try await database.read { [state] db in
-            let parts = try ArchivePart.parts(of: round, limit: partLimit, in: db, journal: state.journal)
+        let plan = try await database.read { db in try ArchivePlan(round, partLimit: partLimit, in: db) }
+        var parts: [ArchivePart] = []
+        for questions in plan.questions {
+            guard !Task.isCancelled else { return nil }
+            let number = parts.count
+            // On a reader's queue: it takes longer than Swift's shared threads should wait.
+            parts.append(
+                try await database.read { [path = state.journal] _ in
+                    try ArchivePart(number, questions, of: plan, journal: path)
+                }
+            )
+            onStep()
+        }
+        return try await database.read { [parts] db in
             let copy = try ArchivedRound(empty: round, in: db)
             for part in parts { try copy.load(part) }
             let digest: (Database) throws -> String = { db in
@@ -105,7 +136,8 @@ extension JournalStore {
                         """,
                     arguments: [
                         round.rawValue, part.number, ArchivePart.format, part.questions.lowerBound,
-                        part.questions.upperBound, part.questionCount, part.byteCount, part.sha256, part.content,
+                        part.questions.upperBound, part.questionCount, part.byteCount, part.sha256,
+                        part.content,
                     ]
                 )
             }

@@ -63,7 +63,8 @@ extension JournalDatabase {
     }
 
     /// Runs what has transactions of its own; waits for the writes before it.
-    private func maintain(_ name: String, _ body: @escaping @Sendable (Database) throws -> Void) async throws {
+    private func maintain(_ name: String, _ body: @escaping @Sendable (Database) throws -> Void) async throws
+    {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             pool.asyncWriteWithoutTransaction { [path] db in
                 Failpoint.reached("\(name).before")

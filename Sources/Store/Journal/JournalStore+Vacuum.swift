@@ -18,20 +18,25 @@ extension JournalStore {
     /// it once more. Ends early when its task is cancelled. A disk without room for that is no error: the
     /// database stays as it is.
     ///
+    /// - Parameter onStep: Called after each step.
     /// - Returns: Bytes given back.
     /// - Throws: `StoreError` when the journal cannot be read or written.
     @discardableResult
-    public func giveSpaceBack() async throws -> Int {
-        try await giveSpaceBack(leastFree: Self.leastFree, rewriteLimit: Self.rewriteLimit)
+    public func giveSpaceBack(onStep: @Sendable () -> Void = {}) async throws -> Int {
+        try await giveSpaceBack(leastFree: Self.leastFree, rewriteLimit: Self.rewriteLimit, onStep: onStep)
     }
 
     /// The same with other limits, for tests.
-    package func giveSpaceBack(leastFree: Int, rewriteLimit: Int) async throws -> Int {
+    package func giveSpaceBack(
+        leastFree: Int,
+        rewriteLimit: Int,
+        onStep: @Sendable () -> Void = {}
+    ) async throws -> Int {
         let before = try await database.space()
         guard before.freeByteCount > leastFree, before.freeCount > before.pageCount / 4 else { return 0 }
         do {
             if before.isIncremental {
-                try await shrink(before)
+                try await shrink(before, onStep)
             } else {
                 // Once in a temporary file, once in the log.
                 guard before.usedByteCount <= rewriteLimit,
@@ -50,12 +55,13 @@ extension JournalStore {
         return (before.pageCount - after.pageCount) * before.pageSize
     }
 
-    private func shrink(_ space: DatabaseSpace) async throws {
+    private func shrink(_ space: DatabaseSpace, _ onStep: @Sendable () -> Void) async throws {
         let count = max(1, Self.stepSize / max(1, space.pageSize))
         for _ in 0..<min(Self.stepLimit, (space.freeCount + count - 1) / count) {
             guard !Task.isCancelled, try hasRoom(for: 2 * JournalDatabase.logLimit) else { return }
             try checkPresence()
             try await database.removeFreePages(count)
+            onStep()
         }
     }
 

@@ -8,7 +8,8 @@ extension StateVerifier {
         try rule(
             "archive_round",
             "round % has an archive but has not ended",
-            sql: "SELECT DISTINCT a.round FROM archives AS a JOIN rounds AS r ON r.id = a.round WHERE r.finished_at IS NULL"
+            sql:
+                "SELECT DISTINCT a.round FROM archives AS a JOIN rounds AS r ON r.id = a.round WHERE r.finished_at IS NULL"
         )
         try rule(
             "archive_rows",
@@ -23,7 +24,8 @@ extension StateVerifier {
         try rule(
             "archive_parts",
             "the archive of round % has % parts, the last one has number %",
-            sql: "SELECT round, count(*) AS found, max(part) FROM archives GROUP BY round HAVING found <> max(part) + 1"
+            sql:
+                "SELECT round, count(*) AS found, max(part) FROM archives GROUP BY round HAVING found <> max(part) + 1"
         )
         var within: [VerifyReport.Violation] = []
         try rule("archive") {
@@ -41,7 +43,8 @@ extension StateVerifier {
                             try db.questionCount(of: round), try memory.liveQuestionCount(of: round)
                         )
                         return promised == found
-                            ? nil : "the archive of round \(round) records \(promised) questions and has \(found)"
+                            ? nil
+                            : "the archive of round \(round) records \(promised) questions and has \(found)"
                     }
                 } catch let error as StoreError {
                     return error.message

@@ -1,5 +1,4 @@
 import GRDB
-import GRDBSQLite
 
 /// How much of the database's file is in use.
 struct DatabaseSpace: Sendable {
@@ -29,13 +28,8 @@ extension JournalDatabase {
 
     /// Gives a few free pages back, in one short transaction.
     func removeFreePages(_ count: Int) async throws {
-        try await maintain("vacuum.step") { [path] db in
-            // GRDB would end at the statement's first row, which is after one page.
-            let sql = "PRAGMA incremental_vacuum(\(count))"
-            let result = sqlite3_exec(db.sqliteConnection, sql, nil, nil, nil)
-            guard result == SQLITE_OK else {
-                throw StoreError.database(DatabaseError(resultCode: ResultCode(rawValue: result)), path: path)
-            }
+        try await maintain("vacuum.step") { db in
+            try db.execute(sql: "PRAGMA incremental_vacuum(\(count))")
         }
     }
 

@@ -6,7 +6,7 @@ extension JournalStore {
 
     /// Up to how many bytes in use a database that cannot shrink in steps is written again as a whole: a
     /// second or two, in which no phase can commit.
-    private static let rewriteLimit = 256 << 20
+    private static let rewriteLimit = 64 << 20
 
     /// Bytes that one step gives back, and how many steps one call takes.
     private static let (stepSize, stepLimit) = (4 << 20, 64)

@@ -76,12 +76,21 @@ public struct EpochItem: Hashable, Codable, Sendable {
     public var epoch: String
     /// The number of the first event that the process has recorded, or will record.
     public var firstEvent: Int
+    /// The number up to which older events were removed (`storage.keepEvents`); nil if none were.
+    public var removedThrough: Int?
 
     /// Memberwise.
-    public init(epoch: String, firstEvent: Int) {
+    public init(epoch: String, firstEvent: Int, removedThrough: Int? = nil) {
         self.epoch = epoch
         self.firstEvent = firstEvent
+        self.removedThrough = removedThrough
     }
+
+    /// How many events a watcher has missed for good, because they were removed before it came for them.
+    ///
+    /// - Parameter last: The last number that it has seen.
+    /// - Returns: The count.
+    public func lostCount(after last: Int) -> Int { max(0, (removedThrough ?? 0) - max(0, last)) }
 
     /// Whether a watcher that has seen events up to a number has seen them in another journal than this one.
     ///

@@ -14,6 +14,7 @@ struct Watcher {
         case status(StatusReply)
         case block(ServerSentEvent)
         case restarted(firstEvent: Int)
+        case removed(count: Int)
         case lost(Problem)
         case tick
         case timeout
@@ -92,7 +93,11 @@ struct Watcher {
     ) -> Bool {
         let hasRestarted = item.hasRestarted(after: place.lastEvent ?? 0, in: place.epoch)
         place.epoch = item.epoch
-        guard hasRestarted else { return true }
+        guard hasRestarted else {
+            let count = item.lostCount(after: place.lastEvent ?? 0)
+            if count > 0 { feed.yield(.removed(count: count)) }
+            return true
+        }
         place.lastEvent = item.firstEvent - 1
         feed.yield(.restarted(firstEvent: item.firstEvent))
         return false
@@ -118,6 +123,7 @@ struct Watcher {
                 let event = try decode(EventItem.self, block)
                 if model.take(event) { try screen.event(event) }
             case .block: break
+            case .removed(let count): screen.removed(count)
             case .restarted(let firstEvent): model.restart(from: firstEvent)
             case .lost(let problem):
                 if model.lostReason == nil { screen.lost(problem, socketPath: session.client.socketPath) }

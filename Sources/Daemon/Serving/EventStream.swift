@@ -30,9 +30,11 @@ enum EventStream {
         // stream that breaks off.
         let store = control.parts.store
         let newest = try await store.lastEvents(1).last?.id ?? 0
+        let removed = try await store.lastRemovedEvent()
         let epoch = EpochItem(
             epoch: control.parts.hub.epoch,
-            firstEvent: control.parts.hub.firstEvent ?? newest + 1
+            firstEvent: control.parts.hub.firstEvent ?? newest + 1,
+            removedThrough: removed > 0 ? removed : nil
         )
         // A watcher that has seen more than there is saw it before a backup was restored: what this process
         // has recorded is new to it.

@@ -82,13 +82,22 @@ public struct EpochItem: Hashable, Codable, Sendable {
     /// Another journal is in its place, or an older copy was put back. Nil if it goes on after that event, and
     /// from an older daemon.
     public var restartedAfter: Int?
+    /// The number up to which older events were removed (`storage.keepEvents`); nil if none were.
+    public var removedThrough: Int?
 
     /// Memberwise.
-    public init(epoch: String, firstEvent: Int, restartedAfter: Int? = nil) {
+    public init(epoch: String, firstEvent: Int, restartedAfter: Int? = nil, removedThrough: Int? = nil) {
         self.epoch = epoch
         self.firstEvent = firstEvent
         self.restartedAfter = restartedAfter
+        self.removedThrough = removedThrough
     }
+
+    /// How many events a watcher has missed for good, because they were removed before it came for them.
+    ///
+    /// - Parameter last: The last number that it has seen.
+    /// - Returns: The count.
+    public func lostCount(after last: Int) -> Int { max(0, (removedThrough ?? 0) - max(0, last)) }
 
     /// Whether a watcher that has seen events up to a number has seen them in another journal than this one.
     ///

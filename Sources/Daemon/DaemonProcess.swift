@@ -105,7 +105,7 @@ struct DaemonProcess {
             patience: settings.round.gate.patience,
             meter: meter,
             pulse: pulse,
-            retention: settings.storage.keep,
+            storage: settings.storage,
             storageRetry: .seconds(settings.storage.retryAfter),
             scheduleOptions: settings.schedule,
             threadCount: parts.threadCount,

@@ -14,6 +14,7 @@ struct Watcher {
         case status(StatusReply)
         case block(ServerSentEvent)
         case restarted(after: Int)
+        case removed(count: Int)
         case lost(Problem)
         case tick
         case timeout
@@ -101,6 +102,8 @@ struct Watcher {
         let hasRestarted = item.hasRestarted(after: place.lastEvent ?? 0, in: place.epoch)
         place.epoch = item.epoch
         guard let start = item.restartedAfter ?? (hasRestarted ? item.firstEvent - 1 : nil) else {
+            let count = item.lostCount(after: place.lastEvent ?? 0)
+            if count > 0 { feed.yield(.removed(count: count)) }
             return true
         }
         (place.lastEvent, place.lastTime) = (start, nil)
@@ -128,6 +131,7 @@ struct Watcher {
                 let event = try decode(EventItem.self, block)
                 if model.take(event) { try screen.event(event) }
             case .block: break
+            case .removed(let count): screen.removed(count)
             case .restarted(let start):
                 model.restart(after: start)
                 screen.restarted(after: start)

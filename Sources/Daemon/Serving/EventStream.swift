@@ -39,10 +39,12 @@ enum EventStream {
         let firstEvent = control.parts.hub.firstEvent ?? newest + 1
         let restartedAfter =
             if let after { try await restart(of: after, time, newest, firstEvent, store) } else { Int?.none }
+        let removed = try await store.lastRemovedEvent()
         let epoch = EpochItem(
             epoch: control.parts.hub.epoch,
             firstEvent: firstEvent,
-            restartedAfter: restartedAfter
+            restartedAfter: restartedAfter,
+            removedThrough: removed > 0 ? removed : nil
         )
         let start = restartedAfter ?? after
         let first =

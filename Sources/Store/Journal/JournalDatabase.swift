@@ -14,7 +14,7 @@ struct JournalDatabase: Sendable {
     static let logLimit = 32 << 20
 
     let path: String
-    private let pool: DatabasePool
+    let pool: DatabasePool
     private let presence: StatePresence
 
     /// Opens the journal, made or migrated where needed.
@@ -39,6 +39,10 @@ struct JournalDatabase: Sendable {
             try db.execute(sql: "PRAGMA mmap_size = 0")
             // Takes effect in a new database alone; several texts then fit a page.
             try db.execute(sql: "PRAGMA page_size = 16384")
+            // So that free pages can be given back a few at a time; an older database is made so by a rewrite.
+            if !db.configuration.readonly, try Int.fetchOne(db, sql: "PRAGMA page_count") == 0 {
+                try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+            }
         }
         do {
             let pool = try DatabasePool(path: path, configuration: configuration)
@@ -116,26 +120,6 @@ struct JournalDatabase: Sendable {
             }
         } catch {
             throw StoreError.wrapping(error, path: path)
-        }
-    }
-
-    /// Moves a write-ahead log that has grown too long into the database and empties it; a reader puts that
-    /// off.
-    func cutLog() async throws {
-        guard JournalGlance.byteCount(path + "-wal") > Self.logLimit else { return }
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            pool.asyncWriteWithoutTransaction { [path] db in
-                let result = Result {
-                    // Not now is soon enough: nobody waits for a reader.
-                    _ = try Int.fetchOne(db, sql: "PRAGMA busy_timeout = 0")
-                    defer { _ = try? Int.fetchOne(db, sql: "PRAGMA busy_timeout = 5000") }
-                    _ = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-                }.flatMapError { error -> Result<Void, any Error> in
-                    let isBusy = (error as? DatabaseError)?.resultCode == .SQLITE_BUSY
-                    return isBusy ? .success(()) : .failure(StoreError.wrapping(error, path: path))
-                }
-                continuation.resume(with: result)
-            }
         }
     }
 

@@ -102,16 +102,19 @@ package struct ControlClient: Sendable {
     ///
     /// - Parameters:
     ///   - after: Replays events with a greater id; nil starts now.
+    ///   - time: When that event was, as it said; nil if that is not known.
     ///   - handle: Called with each block in order; false ends the stream.
     /// - Returns: False if the handler has ended it.
     /// - Throws: `Problem`, also for what `handle` throws.
     package func follow(
         after: Int?,
+        at time: String? = nil,
         _ handle: @Sendable (ServerSentEvent) async throws -> Bool
     ) async throws -> Bool {
         var request = request(.GET, ControlRoute.events, query: [])
         request.headers.replaceOrAdd(name: "Accept", value: ControlHeader.eventStream)
         if let after { request.headers.add(name: ControlHeader.lastEventID, value: String(after)) }
+        if let time { request.headers.add(name: ControlHeader.lastEventTime, value: time) }
         // Three heartbeats missed: the daemon hangs or has ended.
         let timeout = TimeAmount.seconds(Int64(3 * ControlLimits.heartbeatSeconds))
         return try await streaming(timeout) { [request] http in

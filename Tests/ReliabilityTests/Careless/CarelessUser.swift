@@ -115,6 +115,7 @@ final class CarelessUser {
         } catch let skip as NotNow {
             detail("not done: \(skip.reason)")
             tally.skipped[operation.name, default: 0] += 1
+            await keepCourse(operation)
         } catch {
             note("\(operation.name): \(error)")
         }
@@ -122,6 +123,12 @@ final class CarelessUser {
             do { try await check() } catch { note("the check failed: \(error)") }
         }
         return faults.isEmpty
+    }
+
+    /// After an operation that was not possible, the daemon runs or not as the next ones expect.
+    private func keepCourse(_ operation: Operation) async {
+        guard let leaves = operation.leaves, leaves != (daemon != nil) else { return }
+        do { try await leaves ? start() : stop() } catch { note("\(operation.name): \(error)") }
     }
 
     /// What failed, with all that is needed to do it again.

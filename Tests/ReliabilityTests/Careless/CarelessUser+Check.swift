@@ -6,7 +6,9 @@ import Store
 /// What must hold after each operation.
 extension CarelessUser {
     /// Compares everything with the model.
-    func check() async throws {
+    ///
+    /// `isThorough` adds what takes longer with every round: each seal, hash and number.
+    func check(isThorough: Bool = true) async throws {
         // First: what was announced before the look must be in it.
         let announced = follower.take()
         let look = try JournalLook(run.state)
@@ -15,8 +17,10 @@ extension CarelessUser {
         checkFiles()
         checkHolders()
         checkExports()
-        let report = try JournalStore.verify(stateDirectory: run.state)
-        expect(report.violations.isEmpty, "verify: \(report.violations)")
+        if isThorough {
+            let report = try JournalStore.verify(stateDirectory: run.state)
+            expect(report.violations.isEmpty, "verify: \(report.violations)")
+        }
         if let status = daemon?.status() { note("the daemon has ended with \(status)") }
     }
 

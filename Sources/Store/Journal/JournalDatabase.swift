@@ -2,7 +2,6 @@ import Foundation
 import GRDB
 import Glibc
 import Loop
-import Synchronization
 
 /// The one connection pool on `journal.sqlite`, opened the way the journal's promises need it.
 ///
@@ -15,7 +14,8 @@ struct JournalDatabase: Sendable {
 
     let path: String
     let pool: DatabasePool
-    private let presence: StatePresence
+    let presence: StatePresence
+    let announcements: Announcements
 
     /// Opens the journal, made or migrated where needed.
     ///
@@ -24,14 +24,18 @@ struct JournalDatabase: Sendable {
     ///   - time: What stamps a new one.
     ///   - isChecked: Whether it has passed SQLite's own check.
     ///   - presence: Asked before each transaction.
+    ///   - announcements: Told when a transaction begins and when it has committed.
     /// - Throws: `StoreError`.
-    init(path: String, time: String, isChecked: Bool, presence: StatePresence) throws {
+    init(path: String, time: String, isChecked: Bool, presence: StatePresence, announcements: Announcements)
+        throws
+    {
         self.path = path
         self.presence = presence
+        self.announcements = announcements
         var configuration = Configuration()
         configuration.label = "journal"
         configuration.foreignKeysEnabled = true
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(TimeInterval(Self.patience))
         configuration.maximumReaderCount = 3
         configuration.prepareDatabase { db in
             // A connection opened while the directory is away would read whatever lies in its place.
@@ -71,33 +75,6 @@ struct JournalDatabase: Sendable {
         }
     }
 
-    /// Runs one transaction; waits for the ones before it.
-    ///
-    /// - Parameters:
-    ///   - name: What it does, for failpoints.
-    ///   - body: Its statements.
-    /// - Returns: What the body returns.
-    /// - Throws: `StoreError`; nothing was written then.
-    func write<Value: Sendable>(
-        _ name: String,
-        _ body: @escaping @Sendable (Database) throws -> Value
-    ) async throws -> Value {
-        let body = OneTime(body)
-        return try await withCheckedThrowingContinuation { continuation in
-            pool.asyncWrite({ db in
-                Failpoint.reached("commit.\(name).begin")
-                // What is written while the directory is away may be lost with it.
-                try presence.check()
-                let value = try body.run(db)
-                Failpoint.reached("commit.\(name).before")
-                return value
-            }) { [path] _, result in
-                Failpoint.reached("commit.\(name).after")
-                continuation.resume(with: result.mapError { StoreError.wrapping($0, path: path) })
-            }
-        }
-    }
-
     /// Reads one consistent state; waits for no writer.
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
@@ -108,18 +85,6 @@ struct JournalDatabase: Sendable {
                 let result = Result { try body.run(db.get()) }
                 continuation.resume(with: result.mapError { StoreError.wrapping($0, path: path) })
             }
-        }
-    }
-
-    /// `write` for callers that are no tasks; blocks the calling thread.
-    func writeNow<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        do {
-            return try pool.write { db in
-                try presence.check()
-                return try body(db)
-            }
-        } catch {
-            throw StoreError.wrapping(error, path: path)
         }
     }
 
@@ -161,21 +126,5 @@ struct JournalDatabase: Sendable {
         guard problems == ["ok"] else {
             throw StoreError.corrupt(path, problems.first ?? "no reply to quick_check")
         }
-    }
-}
-
-/// A closure that is released as soon as it has run.
-///
-/// Closures hold the store. One that outlived its run on GRDB's queue could be the last to hold it there,
-/// and closing a connection from its own queue is a deadlock.
-private final class OneTime<Value: Sendable>: Sendable {
-    private let body: Mutex<(@Sendable (Database) throws -> Value)?>
-
-    init(_ body: @escaping @Sendable (Database) throws -> Value) { self.body = Mutex(body) }
-
-    func run(_ db: Database) throws -> Value {
-        let body = body.withLock { $0.take() }
-        guard let body else { throw StoreError(.invalidRequest, "a transaction of the journal ran twice") }
-        return try body(db)
     }
 }

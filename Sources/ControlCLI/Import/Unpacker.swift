@@ -1,14 +1,19 @@
-import ControlAPI
-import Foundation
+package import ControlAPI
+package import Foundation
 import Glibc
 import Loop
 
 /// Unpacks gzip and Zstandard with the programs of those names.
-struct Unpacker {
+package struct Unpacker {
     /// Where programs are looked for, as in PATH.
     let path: String
     /// Most bytes that come out.
     let byteLimit: Int
+
+    package init(path: String, byteLimit: Int) {
+        self.path = path
+        self.byteLimit = byteLimit
+    }
 
     /// The bytes as they were before they were packed.
     ///
@@ -17,7 +22,7 @@ struct Unpacker {
     ///   - name: What messages call the file.
     /// - Returns: The bytes.
     /// - Throws: `Problem` when the program is missing, refuses the file, or writes too much.
-    func unpacked(_ data: Data, name: String) throws(Problem) -> [UInt8] {
+    package func unpacked(_ data: Data, name: String) throws(Problem) -> [UInt8] {
         let packing = SourceBytes.packing(of: data)
         guard packing != .none else { return [UInt8](data) }
         let program = try find(packing, for: name)

@@ -157,12 +157,22 @@ import Testing
         )
     }
 
+    @Test func `a long instruction that all share makes no near duplicates`() throws {
+        let instruction = (0..<80).map { "word\($0)" }.joined(separator: " ")
+        let rows = (0..<200).map { "{\"question\": \"\(instruction) item \($0)\", \"answer\": \($0)}" }
+
+        let result = try Self.run(rows.joined(separator: "\n"))
+
+        #expect(result.splits[.gate]?.count == 50 && result.splits[.test]?.count == 50)
+        #expect(!result.notes.contains { $0.contains("nearly the same") })
+    }
+
     @Test func `files that are splits stay so, and what leaks is taken out of train`() throws {
         let near = "Ann walks along the river with her two dogs and counts the boats that pass"
-        let train = Self.sums(200) + "\n{\"question\": \"\(near) today. 1 + 1?\", \"answer\": 2}"
+        let train = Self.sums(200) + "\n{\"question\": \"\(near), 1 + 1, today?\", \"answer\": 2}"
         let test =
             #"{"question": "What is 7 + 1000 ?", "answer": 1007}"#
-            + "\n{\"question\": \"\(near) now. 1 + 1?\", \"answer\": 2}"
+            + "\n{\"question\": \"\(near), 1 + 1, now?\", \"answer\": 2}"
 
         let result = try Importer.run(
             [

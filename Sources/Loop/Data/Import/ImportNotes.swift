@@ -54,7 +54,7 @@ enum ImportNotes {
         if result.shots.isEmpty {
             notes.append("no worked examples: no question has a rationale that ends in its answer")
         } else if result.shots.allSatisfy({ $0.split == .valid }) {
-            notes.append("the worked examples are questions of valid, since no other has a rationale")
+            notes.append("the worked examples are questions of valid, since too few others have a rationale")
         }
         return notes
     }

@@ -45,7 +45,8 @@ public enum Importer {
                 hint: "name the fields with --question and --answer, or the layout with --layout"
             )
         }
-        result.notes = notes + ImportNotes.all(of: result, plan: settings.plan, cue: settings.cue)
+        result.notes =
+            notes + result.notes + ImportNotes.all(of: result, plan: settings.plan, cue: settings.cue)
         return result
     }
 

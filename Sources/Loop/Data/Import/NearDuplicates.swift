@@ -2,23 +2,27 @@
 ///
 /// Two texts are near duplicates when the Jaccard similarity of their sets of word 5-grams is at least 0.8. Each
 /// pair found is exact; to find pairs without comparing all, only the rarest fifth of each set is looked up: two
-/// sets that are that similar share one of those. A 5-gram of more than 64 texts is looked up among the first
-/// 64, so that time is linear in the text.
+/// sets that are that similar share one of those. A 5-gram that more than 50 texts and more than one in twenty
+/// share is an instruction or a form of words, and counts in none. Any other of more than 64 texts is looked up
+/// among the first 64, so that time is linear in the text.
 enum NearDuplicates {
     /// Words of one run.
     static let run = 5
     /// Least similarity, in tenths.
     static let tenths = 8
     private static let postingLimit = 64
+    private static let commonLimit = 50
 
     /// Groups of near duplicates.
     ///
     /// - Parameter tokens: The words of each text.
     /// - Returns: For each text the first of its group; itself when it has no near duplicate.
     static func groups(_ tokens: [[String]]) -> [Int] {
-        let sets = tokens.map(shingles)
+        var sets = tokens.map(shingles)
         var counts: [UInt64: Int] = [:]
         for set in sets { for shingle in set { counts[shingle, default: 0] += 1 } }
+        let most = max(commonLimit, sets.count / 20)
+        for place in sets.indices { sets[place].removeAll { (counts[$0] ?? 0) > most } }
         var groups = Groups(count: sets.count)
         var postings: [UInt64: [Int]] = [:]
         for (place, set) in sets.enumerated() where !set.isEmpty {

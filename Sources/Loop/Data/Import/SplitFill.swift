@@ -49,7 +49,7 @@ struct SplitFill {
         )
         places[.valid, default: []] += draw.take(counts[.valid] ?? 0, where: isWorked)
         let reserved = draw.take(
-            reserve(of: workedCount - (counts[.valid] ?? 0)),
+            reserve(of: workedCount - (counts[.valid] ?? 0), pool: free.count),
             where: { $0.count == 1 && isWorked($0) }
         )
         for split in [Split.test, .gate] {
@@ -66,6 +66,14 @@ struct SplitFill {
         for split in Split.allCases {
             result.splits[split] = (places[split] ?? []).sorted().map(question(split))
         }
+        for split in [Split.valid, .gate, .test] {
+            guard let wanted = counts[split], let got = places[split]?.count, got < wanted else { continue }
+            let what = split == .valid ? "a rationale that ends in their answer" : "an answer"
+            result.notes.append(
+                "\(split.rawValue) gets \(Plain.count(got)) of the \(Plain.count(wanted)) questions that it should have: "
+                    + "too few are left with \(what), or near duplicates keep them together"
+            )
+        }
         if result.shots.isEmpty { result.shots = shots(places[.valid] ?? [], places).map(question(.valid)) }
         if let leak = LeakCheck.findings(in: Split.allCases.flatMap { result.splits[$0] ?? [] }).errors.first
         {
@@ -81,11 +89,14 @@ struct SplitFill {
         return Dictionary(uniqueKeysWithValues: known)
     }
 
-    /// Three for each worked example that is wanted, since some may hold a held-out question.
-    private func reserve(of worked: Int) -> Int { max(0, min(worked, settings.shotCount * 3)) }
+    /// Three for each worked example that is wanted, since some may hold a held-out question; a small set keeps
+    /// its questions.
+    private func reserve(of worked: Int, pool: Int) -> Int {
+        max(0, min(worked, settings.shotCount * 3, pool / 10))
+    }
 
     private func todoCount(_ free: Int) -> Int {
-        settings.plan.sizes[.valid] == .count(0) ? 0 : min(SplitPlan.leastValid * 2, max(1, free / 10))
+        settings.plan.sizes[.valid] == .count(0) ? 0 : min(SplitPlan.leastValid * 2, free / 10)
     }
 
     /// Short ones with answers that differ, and nothing of a held-out question in them.

@@ -117,7 +117,9 @@ import Testing
 
         #expect(result.answers.name == "other" && result.answers.readCount == 0)
         #expect(result.questionCount == 2)
-        #expect(result.notes.contains { $0.hasPrefix("answers are neither options nor numbers") })
+        let note = try #require(result.notes.first)
+        #expect(note.hasPrefix("answers are neither options nor numbers"))
+        #expect(note.contains("--options \"bad,good\""))
     }
 
     @Test(arguments: [

@@ -91,6 +91,20 @@ import Testing
         #expect(read.rows == [["0.1234567890123456789", "8", "ü😀\n\"", "yes", nil]])
     }
 
+    @Test func `an object of many fields finds each of them, and a name that is there twice`() throws {
+        let fields = (0..<40).map { "\"f\($0)\": \($0)" }
+        let record = try #require(
+            try SourceFormat.records(of: Array("{\(fields.joined(separator: ","))}".utf8), name: "data")
+                .records.first
+        )
+
+        #expect((0..<40).allSatisfy { record.words("f\($0)") == "\($0)" })
+        #expect(record.has("f0", "f15", "f16", "f39") && !record.has("f40"))
+        #expect(throws: QuestionFile.Fault.self) {
+            try Self.read("{\((fields + ["\"f20\": 1"]).joined(separator: ","))}")
+        }
+    }
+
     @Test(arguments: [
         ("{\"a\": 1}\n{\"a\": }\n", "data:2: not valid JSON"),
         ("{\"a\": 1}\n{\"a\": 1} {\"a\": 2}\n", "data:2: two objects are on one line"),
@@ -98,6 +112,8 @@ import Testing
         ("[{\"a\": 1},\n{\"a\": 1,}]", "data:2: not valid JSON"),
         ("[{\"a\": 1}]\nmore", "data:2: text follows the end"),
         ("[{\"a\": 1},\n3]", "item 2 of the list in data is not an object"),
+        ("{\"a\": {\"0\": 1}, \"b\": {\"0\": 2}}", "data holds columns, not records: a, b"),
+        ("{\"a\": [1, 2], \"b\": [3, 4]}", "data holds columns, not records: a, b"),
         ("{\"a\": 1, \"a\": 2}", "data:1: not valid JSON: the field \"a\" is there twice"),
         ("{\"a\": [{\"x\": 1}], \"b\": [{\"x\": 1}]}", "data holds 2 lists of objects: a, b"),
         ("{\"a\": \"\\ud83d\"}", "data:1: not valid JSON: half a surrogate pair"),

@@ -8,20 +8,22 @@ struct DraftPool {
     private(set) var references: [String?]
     /// The rationale as the valid set wants it; nil without one.
     private(set) var worked: [String?]
+    private var tokens: [QuestionTokens]
 
     init(_ drafts: [QuestionDraft], check: AnswerCheck) {
         self.drafts = drafts
         groups = Array(drafts.indices)
         references = drafts.map(check.canonical)
         worked = drafts.map(check.worked)
+        tokens = drafts.map(QuestionTokens.init)
     }
 
     /// Removes questions that are there again, and all of those whose copies have another answer.
     mutating func removeRepeats(_ log: inout DropLog) {
         var places: [String: [Int]] = [:]
         var order: [String] = []
-        for (place, draft) in drafts.enumerated() {
-            let key = QuestionTokens.key(of: draft)
+        for place in drafts.indices {
+            let key = tokens[place].key
             if places[key] == nil { order.append(key) }
             places[key, default: []].append(place)
         }
@@ -60,11 +62,7 @@ struct DraftPool {
     ///
     /// - Returns: A note if there are any.
     mutating func keepNearTogether(_ log: inout DropLog) -> [String] {
-        groups = NearDuplicates.groups(
-            drafts.map { draft in
-                QuestionTokens.tokens(draft.text) + draft.choices.flatMap(QuestionTokens.tokens)
-            }
-        )
+        groups = NearDuplicates.groups(tokens.map { $0.text + $0.options.flatMap { $0 } })
         let members = Dictionary(grouping: groups.indices, by: { groups[$0] })
         var kept = Array(repeating: true, count: drafts.count)
         var (count, example) = (0, "")
@@ -105,6 +103,7 @@ struct DraftPool {
         drafts = places.map { drafts[$0] }
         references = places.map { references[$0] }
         worked = places.map { worked[$0] }
+        tokens = places.map { tokens[$0] }
     }
 
     /// Test is kept before gate, gate before valid: what decides nothing must not be spoilt.

@@ -10,9 +10,18 @@ enum ImportNotes {
                 "no question has an answer: valid, gate and test need one; name its field with --answer"
             )
         } else if answers.kind == nil {
+            let labels = Set(
+                result.splits.values.joined().compactMap(\.answer) + result.todo.compactMap(\.answer)
+            ).sorted()
+            // A comma would be one between two options.
+            let isFew = (2...8).contains(labels.count) && !labels.contains { $0.contains(",") }
+            let options =
+                isFew
+                ? "; --options \"\(labels.joined(separator: ","))\" makes them options of each question" : ""
             notes.append(
                 "answers are neither options nor numbers (\(share) are read), so vote.answerKind must be one that "
                     + "reads them; --kind NAME keeps only what that kind reads"
+                    + options
             )
         }
         notes += valid(result, counts[.valid] ?? 0, cue)

@@ -5,7 +5,17 @@ import Foundation
 ///
 /// Signs of mathematics and brackets stay, and so does punctuation inside a number: `3 - 4` is not `3 + 4`,
 /// `3.5` is not `35`. Two texts that `QuestionText.normalised` makes equal have equal tokens.
-enum QuestionTokens {
+struct QuestionTokens {
+    /// Those of the question's text.
+    let text: [String]
+    /// Those of each option.
+    let options: [[String]]
+
+    init(_ draft: QuestionDraft) {
+        text = Self.tokens(draft.text)
+        options = draft.choices.map(Self.tokens)
+    }
+
     /// The tokens of a text.
     static func tokens(_ text: String) -> [String] {
         let visible = text.unicodeScalars.filter { $0.properties.generalCategory != .format }
@@ -45,9 +55,9 @@ enum QuestionTokens {
     }
 
     /// What exact duplicates share: the tokens of the text and of the options in any order.
-    static func key(of draft: QuestionDraft) -> String {
-        let options = draft.choices.map { tokens($0).joined(separator: " ") }.sorted()
-        return ([tokens(draft.text).joined(separator: " ")] + options).joined(separator: "\u{1F}")
+    var key: String {
+        let options = options.map { $0.joined(separator: " ") }.sorted()
+        return ([text.joined(separator: " ")] + options).joined(separator: "\u{1F}")
     }
 
     /// Whether a character that is in no word changes the meaning; a dash between letters does not.

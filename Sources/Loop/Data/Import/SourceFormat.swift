@@ -83,7 +83,16 @@ public enum SourceFormat: String, Sendable {
         if SourceLayouts.standard.fitting(object) != nil { return [object] }
         let lists = object.names.filter { object[$0]?.items?.first?.fields != nil }
         if lists.count == 1, let items = object[lists[0]]?.items { return try objects(items, name: name) }
-        if lists.isEmpty { return [object] }
+        if lists.isEmpty {
+            let isColumn: (String) -> Bool = { object[$0]?.items != nil || object[$0]?.fields != nil }
+            guard object.names.count < 2 || !object.names.allSatisfy(isColumn) else {
+                throw QuestionFile.Fault(
+                    "\(name) holds columns, not records: \(object.names.prefix(8).joined(separator: ", "))",
+                    hint: "write one object per question, as pandas does with orient=\"records\", lines=True"
+                )
+            }
+            return [object]
+        }
         throw QuestionFile.Fault(
             "\(name) holds \(lists.count) lists of objects: \(lists.joined(separator: ", "))",
             hint: "keep the one that has the questions"

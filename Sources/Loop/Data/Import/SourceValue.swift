@@ -65,6 +65,9 @@ public struct SourceObject: Hashable, Sendable {
     /// The fields' names.
     public private(set) var names: [String] = []
     private var values: [SourceValue] = []
+    /// Where a name is, once there are many: a table written column by column has one for each row.
+    private var places: [String: Int] = [:]
+    private static let fewNames = 16
 
     /// An object without fields.
     public init(line: Int) { self.line = line }
@@ -73,17 +76,26 @@ public struct SourceObject: Hashable, Sendable {
     ///
     /// - Returns: False if there is one of that name already.
     mutating func add(_ name: String, _ value: SourceValue) -> Bool {
-        guard !names.contains(name) else { return false }
+        guard place(of: name) == nil else { return false }
         names.append(name)
         values.append(value)
+        if names.count == Self.fewNames {
+            for (place, name) in names.enumerated() { places[name] = place }
+        } else if names.count > Self.fewNames {
+            places[name] = names.count - 1
+        }
         return true
     }
 
+    private func place(of name: String) -> Int? {
+        names.count < Self.fewNames ? names.firstIndex(of: name) : places[name]
+    }
+
     /// A field's value; nil if there is no such field.
-    public subscript(name: String) -> SourceValue? { names.firstIndex(of: name).map { values[$0] } }
+    public subscript(name: String) -> SourceValue? { place(of: name).map { values[$0] } }
 
     /// Whether every one of some fields is there.
-    public func has(_ wanted: String...) -> Bool { wanted.allSatisfy(names.contains) }
+    public func has(_ wanted: String...) -> Bool { wanted.allSatisfy { place(of: $0) != nil } }
 
     /// A field's text, number or truth value in words.
     public func words(_ name: String) -> String? { self[name]?.words }

@@ -3,7 +3,7 @@
 /// The positive examples become questions too: their explanations are rationales.
 enum NaturalInstructionsLayout: SourceLayout {
     static let name = "natural-instructions"
-    static let shape = "Definition, Positive Examples, Instances: [{input, output: […]}]"
+    static let shape = "Definition, Instances: [{input, output}]"
 
     static func fits(_ record: SourceObject) -> Bool {
         record.has("Definition", "Instances") || record.has("definition", "inputs", "targets")

@@ -150,6 +150,8 @@ struct ImportCommandTests {
         (["import"], 64), (["import", "x"], 64), (["import", "--into", "y"], 64),
         (["import", "x", "--into", "y", "--shots", "-1"], 64),
         (["import", "x", "--into", "y", "--split", "dev=1"], 64),
+        (["import", "x", "--into", "y", "--layout", "gsm"], 64),
+        (["import", "x", "--into", "y", "--kind", "poem"], 64),
         (["import", "x", "--into", "y", "--layout", "gsm8k", "--question", "q"], 64),
         (["import", "/nonexistent/x", "--into", "/nonexistent/y"], 66),
     ])

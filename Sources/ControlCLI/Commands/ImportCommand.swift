@@ -31,7 +31,12 @@ struct ImportCommand: ControlCommand {
 
     @OptionGroup var division: ImportDivision
 
-    @Option(help: ArgumentHelp("The answer kind, if not guessed: numeric or choice.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "The answer kind, if not guessed: \(Self.kinds.joined(separator: ", ")).",
+            valueName: "name"
+        )
+    )
     var kind: String?
 
     @Option(help: ArgumentHelp("The phrase that comes before the answer.", valueName: "phrase"))
@@ -56,6 +61,13 @@ struct ImportCommand: ControlCommand {
         guard (0...64).contains(shots) else { throw ValidationError("--shots is \(shots); give 0 to 64") }
         guard cue.contains(where: { !$0.isWhitespace }), !cue.contains(where: \.isNewline) else {
             throw ValidationError("--cue must be a phrase on one line")
+        }
+        if let kind, !Self.kinds.contains(kind) {
+            throw ValidationError("--kind is \(kind); kinds are \(Self.kinds.joined(separator: ", "))")
+        }
+        let layouts = SourceLayouts.standard.names
+        if let layout = fields.layout, !layouts.contains(layout) {
+            throw ValidationError("--layout is \(layout); layouts are \(layouts.joined(separator: ", "))")
         }
         if fields.layout != nil, fields.mapping.isGiven {
             throw ValidationError("--layout says which fields there are; leave the names of fields out")
@@ -85,6 +97,8 @@ struct ImportCommand: ControlCommand {
             (isAsking(session) ? [] : renderer.imported(result)) + renderer.written(output)
         }
     }
+
+    private static let kinds = AnswerKinds.standard.names.map(\.rawValue)
 
     private var paths: [(path: String, split: Split?)] {
         files.map { ($0, nil) }

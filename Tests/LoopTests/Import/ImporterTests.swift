@@ -197,6 +197,9 @@ import Testing
         let result = try Self.run(Self.sums(300))
 
         #expect(result.splits[.valid]?.isEmpty == true && result.todo.count == 16)
+        let more = try Self.run(Self.sums(300)) { $0.plan = try SplitPlan("valid=40") }
+        let none = try Self.run(Self.sums(300)) { $0.plan = try SplitPlan("valid=0") }
+        #expect(more.todo.count == 40 && none.todo.isEmpty)
         #expect(result.shots.isEmpty)
         #expect(result.notes.contains { $0.contains("valid.todo.jsonl") && $0.contains("lmsi") })
     }

@@ -55,8 +55,9 @@ struct SplitFill {
         for split in [Split.test, .gate] {
             places[split, default: []] += draw.take(counts[split] ?? 0, where: isLabelled)
         }
-        if counts[.valid] == 0 && workedCount == 0 && !free.isEmpty {
-            let todo = draw.take(todoCount(free.count), where: isLabelled)
+        let isUnworked = workedCount == 0 && !given.contains(.valid)
+        if isUnworked {
+            let todo = draw.take(todoCount(counts[.valid] ?? 0, of: free.count), where: isLabelled)
             result.todo += todo.sorted().map { drafts[$0].input(.valid) }
         }
         let picked = shots(reserved, places)
@@ -68,6 +69,7 @@ struct SplitFill {
         }
         for split in [Split.valid, .gate, .test] {
             guard let wanted = counts[split], let got = places[split]?.count, got < wanted else { continue }
+            if split == .valid && isUnworked { continue }
             let what = split == .valid ? "a rationale that ends in their answer" : "an answer"
             result.notes.append(
                 "\(split.rawValue) gets \(Plain.count(got)) of the \(Plain.count(wanted)) questions that it should have: "
@@ -95,8 +97,9 @@ struct SplitFill {
         max(0, min(worked, settings.shotCount * 3, pool / 10))
     }
 
-    private func todoCount(_ free: Int) -> Int {
-        settings.plan.sizes[.valid] == .count(0) ? 0 : min(SplitPlan.leastValid * 2, free / 10)
+    /// How many questions wait for a rationale; by default few enough to write them by hand.
+    private func todoCount(_ wanted: Int, of free: Int) -> Int {
+        settings.plan.sizes[.valid] == nil ? min(SplitPlan.leastValid * 2, free / 10) : wanted
     }
 
     /// Short ones with answers that differ, and nothing of a held-out question in them.

@@ -75,8 +75,8 @@ struct AnswerCheck: Sendable {
         }
     }
 
-    /// The rationale as the valid set wants it, with the cue and the answer at its end; nil when there is none,
-    /// or when it says another answer.
+    /// The rationale as the valid set wants it, with the cue and the answer at its end; nil when there is
+    /// none, or when it says another answer.
     func worked(_ draft: QuestionDraft) -> String? {
         guard let rationale = draft.rationale, let answer = draft.answer else { return nil }
         var ended = draft

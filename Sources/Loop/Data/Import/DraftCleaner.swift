@@ -1,6 +1,7 @@
 /// Brings a draft into the form that question files have.
 enum DraftCleaner {
-    /// The draft without outer white space, with reasoning and answer apart; nil when it cannot be a question.
+    /// The draft without outer white space, with reasoning and answer apart; nil when it cannot be a
+    /// question.
     static func cleaned(_ draft: QuestionDraft, _ log: inout DropLog) -> QuestionDraft? {
         var draft = draft
         draft.text = plain(draft.text)

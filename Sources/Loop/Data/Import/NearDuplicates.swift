@@ -1,10 +1,10 @@
 /// Finds texts that share most of their runs of five words.
 ///
-/// Two texts are near duplicates when the Jaccard similarity of their sets of word 5-grams is at least 0.8. Each
-/// pair found is exact; to find pairs without comparing all, only the rarest fifth of each set is looked up: two
-/// sets that are that similar share one of those. A 5-gram that more than 50 texts and more than one in twenty
-/// share is an instruction or a form of words, and counts in none. Any other of more than 64 texts is looked up
-/// among the first 64, so that time is linear in the text.
+/// Two texts are near duplicates when the Jaccard similarity of their sets of word 5-grams is at least 0.8.
+/// Each pair found is exact; to find pairs without comparing all, only the rarest fifth of each set is looked
+/// up: two sets that are that similar share one of those. A 5-gram that more than 50 texts and more than one
+/// in twenty share is an instruction or a form of words, and counts in none. Any other of more than 64 texts
+/// is looked up among the first 64, so that time is linear in the text.
 enum NearDuplicates {
     /// Words of one run.
     static let run = 5

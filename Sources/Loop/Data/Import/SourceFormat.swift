@@ -70,8 +70,8 @@ public enum SourceFormat: String, Sendable {
         return (.jsonl, records)
     }
 
-    /// The records of one JSON value: a list of objects, the rows of a page of Hugging Face's viewer, an object
-    /// that a layout takes as a whole, or the one list of objects in it.
+    /// The records of one JSON value: a list of objects, the rows of a page of Hugging Face's viewer, an
+    /// object that a layout takes as a whole, or the one list of objects in it.
     private static func records(in value: SourceValue, name: String) throws(QuestionFile.Fault)
         -> [SourceObject]
     {

@@ -1,4 +1,5 @@
-/// The form in which a published set of questions comes: which fields it has, and what of them makes a question.
+/// The form in which a published set of questions comes: which fields it has, and what of them makes a
+/// question.
 ///
 /// A layout is one file with one type, and one line in `SourceLayouts`.
 public protocol SourceLayout: Sendable {

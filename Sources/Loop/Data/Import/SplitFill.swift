@@ -91,8 +91,8 @@ struct SplitFill {
         return Dictionary(uniqueKeysWithValues: known)
     }
 
-    /// Three for each worked example that is wanted, since some may hold a held-out question; a small set keeps
-    /// its questions.
+    /// Three for each worked example that is wanted, since some may hold a held-out question; a small set
+    /// keeps its questions.
     private func reserve(of worked: Int, pool: Int) -> Int {
         max(0, min(worked, settings.shotCount * 3, pool / 10))
     }

@@ -57,8 +57,8 @@ public struct SplitPlan: Hashable, Sendable {
 
     /// The size of each split that is cut from a pool; the rest is for train.
     ///
-    /// By default valid is 8 % of the pool, 8 to 64 questions, as far as there are worked answers. Gate and test
-    /// are 15 % each, 50 to 200, but never more than a quarter of the pool.
+    /// By default valid is 8 % of the pool, 8 to 64 questions, as far as there are worked answers. Gate and
+    /// test are 15 % each, 50 to 200, but never more than a quarter of the pool.
     ///
     /// - Parameters:
     ///   - pool: Questions to divide.

@@ -1,7 +1,7 @@
 /// Reads tables whose first row names the columns: CSV as RFC 4180 describes it, TSV by the same rules.
 ///
-/// A field in quotes may hold separators, line breaks and doubled quotes. Rows end with LF or CRLF. A row with
-/// more or fewer fields than the first is refused.
+/// A field in quotes may hold separators, line breaks and doubled quotes. Rows end with LF or CRLF. A row
+/// with more or fewer fields than the first is refused.
 struct TableSource {
     private let bytes: [UInt8]
     private let name: String

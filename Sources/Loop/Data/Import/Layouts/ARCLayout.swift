@@ -1,4 +1,5 @@
-/// ARC (allenai/ai2_arc, and the files of its authors, where the question is an object with stem and choices).
+/// ARC (allenai/ai2_arc, and the files of its authors, where the question is an object with stem and
+/// choices).
 enum ARCLayout: SourceLayout {
     static let name = "arc"
     static let shape = "question, choices: {text, label}, answerKey"

@@ -1,4 +1,5 @@
-/// Natural Instructions: one file per task, or one record per instance with `definition`, `inputs`, `targets`.
+/// Natural Instructions: one file per task, or one record per instance with `definition`, `inputs`,
+/// `targets`.
 ///
 /// The positive examples become questions too: their explanations are rationales.
 enum NaturalInstructionsLayout: SourceLayout {

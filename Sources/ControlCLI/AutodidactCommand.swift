@@ -37,7 +37,9 @@ struct AutodidactCommand: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "Set up",
-                subcommands: [DoctorCommand.self, ConfigCommand.self, VersionCommand.self]
+                subcommands: [
+                    ImportCommand.self, DoctorCommand.self, ConfigCommand.self, VersionCommand.self,
+                ]
             ),
         ],
         defaultSubcommand: StatusCommand.self

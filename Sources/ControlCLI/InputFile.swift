@@ -45,7 +45,7 @@ struct InputFile {
             return Problem(
                 .noInput,
                 "the file \(path) does not exist",
-                hint: "give a JSONL file of questions"
+                hint: "give a file of questions"
             )
         }
         return Problem(.noInput, "cannot read \(path): \(String(cString: strerror(code)))")

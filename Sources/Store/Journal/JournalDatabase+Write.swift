@@ -80,7 +80,7 @@ extension JournalDatabase {
 ///
 /// Closures hold the store. One that outlived its run on GRDB's queue could be the last to hold it there,
 /// and closing a connection from its own queue is a deadlock.
-private final class OneTime<Value: Sendable>: Sendable {
+final class OneTime<Value: Sendable>: Sendable {
     private let body: Mutex<(@Sendable (Database) throws -> Value)?>
 
     init(_ body: @escaping @Sendable (Database) throws -> Value) { self.body = Mutex(body) }

@@ -24,6 +24,7 @@ let package = Package(
     products: [
         .executable(name: "autodidactd", targets: ["Daemon"]),
         .executable(name: "autodidact", targets: ["ControlCLI"]),
+        .executable(name: "autodidact-sandbox", targets: ["autodidact-sandbox"]),
         .library(name: "faults", type: .dynamic, targets: ["Faults"]),
     ],
     dependencies: [
@@ -129,6 +130,15 @@ let package = Package(
             linkerSettings: installedRuntime
         ),
         .executableTarget(
+            name: "autodidact-sandbox",
+            path: "Sources/Sandbox",
+            exclude: ["README.md"],
+            cSettings: [
+                .define("_GNU_SOURCE"),
+                .unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror", "-std=c11"]),
+            ]
+        ),
+        .executableTarget(
             name: "autodidact-bench",
             dependencies: [
                 "Engine", "Loop", "ScaleOut", "Store",
@@ -153,7 +163,7 @@ let package = Package(
         .testTarget(
             name: "ScaleOutTests",
             dependencies: [
-                "ScaleOut", "Loop",
+                "ScaleOut", "Loop", "autodidact-sandbox",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],

@@ -163,7 +163,7 @@ let package = Package(
         .testTarget(
             name: "ScaleOutTests",
             dependencies: [
-                "ScaleOut", "Loop", "autodidact-sandbox",
+                "ScaleOut", "Loop",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],

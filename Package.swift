@@ -136,6 +136,9 @@ let package = Package(
             cSettings: [
                 .define("_GNU_SOURCE"),
                 .unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror", "-std=c11"]),
+            ],
+            linkerSettings: [
+                .unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../../lib/autodidact"])
             ]
         ),
         .executableTarget(

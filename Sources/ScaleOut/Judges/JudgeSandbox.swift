@@ -65,21 +65,25 @@ public struct JudgeSandbox: Sendable {
         }
         var probe = program
         probe.command = ["echo", "ready"]
-        let why: String
-        do {
-            let child = try JudgeChild(probe.words)
-            switch child.ask([], until: .now + .seconds(10)) {
-            case .line(let line) where line.elementsEqual("ready".utf8): return
-            case .late: why = "\(path) does not answer"
-            default: why = child.lastWords
-            }
-        } catch {
-            why = "\(error)"
-        }
+        guard let why = Self.fault(of: probe.words) else { return }
         throw ScaleOutError(
             .invalidConfiguration,
             "vote.answerKind \(kind) needs a sandbox, and there is none: \(why); docs/answers.md says what it takes"
         )
+    }
+
+    /// Why a command that echoes "ready" in a sandbox does not; nil when it does.
+    package static func fault(of words: [String]) -> String? {
+        do {
+            let child = try JudgeChild(words)
+            switch child.ask([], until: .now + .seconds(10)) {
+            case .line(let line) where line.elementsEqual("ready".utf8): return nil
+            case .late: return "\(words[0]) does not answer"
+            default: return child.lastWords
+            }
+        } catch {
+            return "\(error)"
+        }
     }
 
     private func program(_ configuration: RoundConfiguration) -> JudgeProgram {

@@ -58,6 +58,18 @@ static void limit(int resource, rlim_t most, const char *name) {
     if (syscall(SYS_prlimit64, 0, resource, &value, NULL)) fail("cannot limit", name);
 }
 
+bool read_text(const char *path, char *text, size_t capacity) {
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return false;
+    size_t length = 0;
+    ssize_t count;
+    while (length + 1 < capacity && (count = read(file, text + length, capacity - length - 1)) > 0)
+        length += (size_t)count;
+    close(file);
+    text[length] = 0;
+    return true;
+}
+
 // Processes and threads of a user, of which the kernel counts those of the daemon too.
 static unsigned long tasks_of(uid_t user) {
     unsigned long count = 0;
@@ -65,17 +77,14 @@ static unsigned long tasks_of(uid_t user) {
     if (!folder) fail("cannot read", "/proc");
     for (struct dirent *entry; (entry = readdir(folder));) {
         if (!isdigit((unsigned char)entry->d_name[0])) continue;
-        char path[300], line[256];
+        char path[300], text[4096];
+        unsigned long owner, threads;
         snprintf(path, sizeof path, "/proc/%s/status", entry->d_name);
-        FILE *file = fopen(path, "re");
-        if (!file) continue;
-        bool is_ours = false;
-        while (fgets(line, sizeof line, file)) {
-            unsigned long number;
-            if (sscanf(line, "Uid: %lu", &number) == 1) is_ours = number == user;
-            if (is_ours && sscanf(line, "Threads: %lu", &number) == 1) count += number;
-        }
-        fclose(file);
+        if (!read_text(path, text, sizeof text)) continue;
+        const char *first = strstr(text, "\nUid:"), *second = strstr(text, "\nThreads:");
+        if (first && second && sscanf(first, "\nUid: %lu", &owner) == 1 && owner == user &&
+            sscanf(second, "\nThreads: %lu", &threads) == 1)
+            count += threads;
     }
     closedir(folder);
     return count;

@@ -113,10 +113,8 @@ static unsigned long memory_of(pid_t process, int depth) {
     char path[64], text[4096];
     unsigned long pages = 0, total;
     snprintf(path, sizeof path, "/proc/%d/statm", process);
-    FILE *file = fopen(path, "re");
-    if (!file) return 0;
-    if (fscanf(file, "%lu %lu", &total, &pages) != 2) pages = 0;
-    fclose(file);
+    if (!read_text(path, text, sizeof text)) return 0;
+    if (sscanf(text, "%lu %lu", &total, &pages) != 2) pages = 0;
     total = pages * (unsigned long)sysconf(_SC_PAGESIZE);
     snprintf(path, sizeof path, "/proc/%d/task", process);
     DIR *tasks = depth > 200 ? NULL : opendir(path);
@@ -124,10 +122,7 @@ static unsigned long memory_of(pid_t process, int depth) {
     for (struct dirent *entry; (entry = readdir(tasks));) {
         if (!isdigit((unsigned char)entry->d_name[0])) continue;
         snprintf(path, sizeof path, "/proc/%d/task/%.16s/children", process, entry->d_name);
-        if (!(file = fopen(path, "re"))) continue;
-        size_t length = fread(text, 1, sizeof text - 1, file);
-        fclose(file);
-        text[length] = 0;
+        if (!read_text(path, text, sizeof text)) continue;
         char *save = NULL;
         for (char *word = strtok_r(text, " ", &save); word; word = strtok_r(NULL, " ", &save))
             total += memory_of((pid_t)atoi(word), depth + 1);

@@ -30,6 +30,9 @@ extern const char *const devices[];
 // Ends this process with a message on standard error: what failed, and errno's words if there are any.
 noreturn void fail(const char *what, const char *which);
 
+// Reads the beginning of a small file as a text; false if it cannot be read.
+bool read_text(const char *path, char *text, size_t capacity);
+
 // The program's path: its own with a slash, otherwise the first in the search path; NULL if there is none.
 const char *find_program(const char *name);
 

@@ -81,7 +81,17 @@ final class JudgeChild: @unchecked Sendable {
     }
 
     /// Sends one line and waits for one.
-    func ask(_ line: [UInt8], until deadline: ContinuousClock.Instant) -> Outcome {
+    ///
+    /// - Parameters:
+    ///   - line: The line with its end.
+    ///   - deadline: How long it may take.
+    ///   - beat: Called each second: a wait that has a deadline is a sign of life.
+    /// - Returns: The line, or why there is none.
+    func ask(
+        _ line: [UInt8],
+        until deadline: ContinuousClock.Instant,
+        beat: () -> Void = {}
+    ) -> Outcome {
         var left = line[...]
         while true {
             if let end = lines.firstIndex(of: UInt8(ascii: "\n")) {
@@ -98,7 +108,10 @@ final class JudgeChild: @unchecked Sendable {
                 pollfd(fd: output, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: errors, events: Int16(POLLIN), revents: 0),
             ]
-            guard poll(&files, nfds_t(files.count), wait) > 0 else { continue }
+            guard poll(&files, nfds_t(files.count), min(wait, 1000)) > 0 else {
+                beat()
+                continue
+            }
             if files[2].revents != 0 { readErrors() }
             if files[0].revents != 0, !send(&left) { left = [] }
             if files[1].revents != 0, !readOutput() {

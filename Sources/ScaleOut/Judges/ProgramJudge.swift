@@ -26,7 +26,7 @@ public final class ProgramJudge: AnswerJudge {
     /// - Parameters:
     ///   - program: The program.
     ///   - configuration: Of the round; only one that reads references tells those of train questions.
-    ///   - beat: Called after each text, as a sign of life.
+    ///   - beat: Called after each text and each second of waiting, as a sign of life.
     ///   - complain: Called with each failure, for the log.
     public convenience init(
         _ program: JudgeProgram,
@@ -104,7 +104,7 @@ public final class ProgramJudge: AnswerJudge {
         // Cancelled before the child was known to whoever cancels.
         if stop.isSet { child.end() }
         let patience = known == nil ? program.timeout + program.startPatience : program.timeout
-        switch child.ask(request(number, text, question).line, until: .now + patience) {
+        switch child.ask(request(number, text, question).line, until: .now + patience, beat: beat) {
         case .late:
             return fail(.judgeTimeout, "no verdict within \(patience.components.seconds) s", stop)
         case .failed(let why):

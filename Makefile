@@ -27,7 +27,7 @@ help:
 	@echo 'make test-report      check a report in headless Chromium, on desktop and phone, light and dark; installs it first'
 	@echo 'make test-scaleout    run rounds with a real vLLM and torchrun, with faults; installs them first'
 	@echo 'make test-conformance compare both engines on the same work: votes, losses, adapters'
-	@echo 'make soak             run the reliability tests in their long form: about an hour'
+	@echo 'make soak             run the reliability tests in their long form: two to three hours'
 	@echo 'make fuzz             test with hostile files and requests, under address and undefined-behaviour sanitizers'
 	@echo 'make test-tsan        run the unit tests under the thread sanitizer'
 	@echo 'make bench            compare the speed with transformers, PEFT, vLLM and llama.cpp; installs them first'
@@ -104,7 +104,7 @@ test-tsan: setup
 	    --filter 'LoopTests|StoreTests|ControlAPITests|DaemonTests|ControlCLITests|ScaleOutTests|GenerationTests|FinetuneTests' \
 	    --skip SpeedTests
 
-# The long form of the reliability tests: about an hour. AUTODIDACT_SOAK_SHARE=0.1 does a tenth of it.
+# The long form of the reliability tests: two to three hours. AUTODIDACT_SOAK_SHARE=0.1 does a tenth of it.
 soak: export AUTODIDACT_FAILPOINTS = 1
 soak: export AUTODIDACT_SOAK = 1
 soak: setup

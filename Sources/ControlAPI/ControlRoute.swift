@@ -20,7 +20,7 @@ public enum ControlRoute {
     public static let checkpoints = "/v1/checkpoints"
     /// `GET` with `ControlQuery.a`, `b` and `split`, `offset`, `limit` → `CompareReply`.
     public static let compare = "/v1/compare"
-    /// `GET` with `?after` or `Last-Event-ID` → a stream of `ServerSentEvent`.
+    /// `GET` with `?after` or `Last-Event-ID`, and `Last-Event-Time` → a stream of `ServerSentEvent`.
     public static let events = "/v1/events"
     /// `GET` → `ConfigReply`.
     public static let config = "/v1/config"
@@ -103,6 +103,9 @@ public enum ControlQuery {
 public enum ControlHeader {
     /// The id of the last event that a reconnecting client has seen; the same as `ControlQuery.after`.
     public static let lastEventID = "Last-Event-ID"
+    /// When that event was, as its `time` says: tells it from another event of the same number, after a backup
+    /// has been restored.
+    public static let lastEventTime = "Last-Event-Time"
     /// The client's name for a change that it may send again: 1 to 64 visible ASCII characters.
     public static let idempotencyKey = "Idempotency-Key"
     /// `true` in a reply that was kept from the first time.

@@ -66,22 +66,38 @@ public struct ProgressItem: Hashable, Codable, Sendable {
     }
 }
 
-/// From which event on a stream's numbers are those of the current process.
+/// Which process numbers a stream's events, and whether the stream goes on where its reader was.
 ///
 /// Numbers continue after a restart. After a backup has been restored they begin again below those that a
 /// watcher has seen: the first event of the new epoch then has a number that the watcher knows from another
-/// event.
+/// event. A journal can only be exchanged while no daemon runs, so that with it the epoch always changes.
 public struct EpochItem: Hashable, Codable, Sendable {
     /// Names the process; another one after every start.
     public var epoch: String
     /// The number of the first event that the process has recorded, or will record.
     public var firstEvent: Int
+    /// The number after which the stream starts over, if the event that the reader named is not in this
+    /// journal.
+    ///
+    /// Another journal is in its place, or an older copy was put back. Nil if it goes on after that event, and
+    /// from an older daemon.
+    public var restartedAfter: Int?
+    /// The number up to which older events were removed (`storage.keepEvents`); nil if none were.
+    public var removedThrough: Int?
 
     /// Memberwise.
-    public init(epoch: String, firstEvent: Int) {
+    public init(epoch: String, firstEvent: Int, restartedAfter: Int? = nil, removedThrough: Int? = nil) {
         self.epoch = epoch
         self.firstEvent = firstEvent
+        self.restartedAfter = restartedAfter
+        self.removedThrough = removedThrough
     }
+
+    /// How many events a watcher has missed for good, because they were removed before it came for them.
+    ///
+    /// - Parameter last: The last number that it has seen.
+    /// - Returns: The count.
+    public func lostCount(after last: Int) -> Int { max(0, (removedThrough ?? 0) - max(0, last)) }
 
     /// Whether a watcher that has seen events up to a number has seen them in another journal than this one.
     ///

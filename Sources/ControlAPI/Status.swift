@@ -63,6 +63,9 @@ public struct StatusReply: ControlReply, Hashable {
     public var events: [EventItem]
     /// The model; nil before it is loaded.
     public var model: ModelIdentity?
+    /// Names the process, as `EpochItem` does: after a change numbers of events may have begun again; nil
+    /// from an older daemon.
+    public var epoch: String?
     /// Absolute path of the state directory.
     public var stateDirectory: String
     /// The daemon's version.
@@ -90,6 +93,7 @@ public struct StatusReply: ControlReply, Hashable {
         residentByteCount: Int? = nil,
         events: [EventItem],
         model: ModelIdentity?,
+        epoch: String? = nil,
         stateDirectory: String,
         version: String = ControlVersion.program,
         pid: Int,
@@ -111,6 +115,7 @@ public struct StatusReply: ControlReply, Hashable {
         self.residentByteCount = residentByteCount
         self.events = events
         self.model = model
+        self.epoch = epoch
         self.stateDirectory = stateDirectory
         self.version = version
         self.pid = pid

@@ -74,6 +74,7 @@ package enum CommandLineTool {
         return Session(
             client: ControlClient(
                 socketPath: try SocketPath.resolve(option: options.socket, environment: environment),
+                places: SocketPath.places(option: options.socket, environment: environment),
                 warn: surroundings.warn
             ),
             terminal: surroundings.terminal,

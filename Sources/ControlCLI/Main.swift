@@ -5,6 +5,7 @@ import Glibc
 @main
 enum Main {
     static func main() async {
+        ProgramStart.prepare()
         let status = await CommandLineTool.run(
             Array(CommandLine.arguments.dropFirst()),
             CommandLineTool.Surroundings(

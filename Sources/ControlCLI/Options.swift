@@ -5,7 +5,7 @@ import Foundation
 struct GlobalOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The daemon's socket (otherwise AUTODIDACT_SOCKET, then the default).",
+            "The daemon's socket (otherwise AUTODIDACT_SOCKET, then your own service's, then the installed one's).",
             valueName: "path"
         ),
         completion: .file()

@@ -19,6 +19,9 @@ package struct Session: Sendable {
     /// Reads one line from standard input; nil at its end.
     package var readAnswer: @Sendable () -> String?
 
+    /// Whether the daemon is the user's own service.
+    var isOfUser: Bool { client.socketPath == SocketPath.user(environment) }
+
     /// The renderer for the terminal's current width.
     package var renderer: Renderer { Renderer(width: terminal().width, isColored: isColored) }
 

@@ -51,6 +51,7 @@ struct Autodidactd: AsyncParsableCommand {
         guard let config else { throw ValidationError("--config FILE is required") }
         let environment = ProcessInfo.processInfo.environment
         endQuietlyUntilServing()
+        if !check { EarlyReload.listen() }
         let destination = DaemonLogHandler.destination(environment: environment)
         LoggingSystem.bootstrap { DaemonLogHandler(label: $0, destination: destination) }
         do {

@@ -105,7 +105,7 @@ struct DaemonProcess {
             patience: settings.round.gate.patience,
             meter: meter,
             pulse: pulse,
-            retention: settings.storage.keep,
+            storage: settings.storage,
             storageRetry: .seconds(settings.storage.retryAfter),
             scheduleOptions: settings.schedule,
             threadCount: parts.threadCount,
@@ -151,9 +151,9 @@ struct DaemonProcess {
         try await runGroup([loop, server, reload, notify], until: completion)
         hub.close()
         do {
-            try await store.append([RoundEvent(.stopping, message: "stopped in order")])
-        } catch let error as StoreError where error.code == .stateAbsent {
-            // Stopped while it waited for the directory: everything before is committed.
+            try await store.appendLast(RoundEvent(.stopping, message: "stopped in order"))
+        } catch let error as StoreError where error.mayPass {
+            // Stopped while it waited for the directory or the disk: everything before is committed.
             logger.warning("stopped in order, but the journal cannot say so: \(error)")
         }
     }

@@ -22,7 +22,7 @@ extension ScaleOutEngine {
         let directory = JobDirectory(digest, in: settings.directory)
         let probe = Array(plan.steps[0][0].tokens)
         let result: TrainerResult
-        if let done = try? directory.finished() {
+        if let done = try finished(directory) {
             result = done
         } else {
             try base.prepare(beat)
@@ -45,6 +45,15 @@ extension ScaleOutEngine {
             tokenCount: result.tokenCount,
             tooLong: plan.tooLong
         )
+    }
+
+    /// What was done of a job before; a damaged result is none, and is made again.
+    private func finished(_ directory: JobDirectory) throws -> TrainerResult? {
+        do {
+            return try directory.finished()
+        } catch let error as ScaleOutError where error.code == .trainerFailed {
+            return nil
+        }
     }
 
     /// Starts the trainer until it has finished, within the budget of restarts.
@@ -109,7 +118,11 @@ extension ScaleOutEngine {
             let clock = ContinuousClock()
             let end = clock.now + min(.seconds(90), settings.timeouts.step)
             while true {
-                if let result = try directory.finished() { return result }
+                do {
+                    if let result = try directory.finished() { return result }
+                } catch let error as ScaleOutError where error.code == .fileFailed && clock.now < end {
+                    // A network file system may also know it and not have it yet.
+                }
                 guard clock.now < end else { return nil }
                 try await Task.sleep(for: .milliseconds(200))
             }

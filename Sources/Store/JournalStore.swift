@@ -14,7 +14,6 @@ public final class JournalStore: RoundStore, Sendable {
     let presence: StatePresence
     let database: JournalDatabase
     let now: @Sendable () -> Date
-    let announce: @Sendable ([RoundEvent]) -> Void
     private let reservedByteCount: Mutex<Int>
     private let lock: StateLock
     /// How the model that is bound computes: evaluations of another precision are not comparable.
@@ -64,7 +63,6 @@ public final class JournalStore: RoundStore, Sendable {
         state = StateDirectory(stateDirectory)
         reservedByteCount = Mutex(reserve)
         self.now = now
-        self.announce = announce
         let isNew = !files.isDirectory(state.path)
         if isNew {
             try admit(StartLook(emptyAt: state.path))
@@ -84,7 +82,8 @@ public final class JournalStore: RoundStore, Sendable {
             path: state.journal,
             time: Self.stamp(now()),
             isChecked: look.isChecked,
-            presence: presence
+            presence: presence,
+            announcements: Announcements(announce)
         )
         try presence.remember()
         try removeLeftovers(look.leftovers)
@@ -131,12 +130,7 @@ public final class JournalStore: RoundStore, Sendable {
             event.id = Int(db.lastInsertedRowID)
             recorded.append(event)
         }
-        let announced = recorded
-        db.afterNextTransaction { [announce] _ in
-            Failpoint.reached("announce.before")
-            announce(announced)
-            Failpoint.reached("announce.after")
-        }
+        database.announcements.add(recorded)
     }
 
     static func stamp(_ date: Date) -> String { date.formatted(.iso8601) }

@@ -18,6 +18,11 @@ public struct StoreError: CodedError {
         self.message = message
         self.cause = cause
     }
+
+    /// Whether it may be over later, without a change to what the journal holds.
+    package var mayPass: Bool {
+        [.diskFull, .fileFailed, .permission, .databaseFailed, .databaseLocked, .stateAbsent].contains(code)
+    }
 }
 
 extension ErrorCode<StoreError> {

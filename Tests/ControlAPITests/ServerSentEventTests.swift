@@ -25,6 +25,18 @@ struct ServerSentEventTests {
         #expect(!epoch.hasRestarted(after: 500, in: nil))
     }
 
+    @Test func `a watcher that comes for events that were removed is told how many it has lost`() throws {
+        let epoch = EpochItem(epoch: "b", firstEvent: 90, removedThrough: 40)
+
+        #expect(
+            try ServerSentEvent(epoch).text
+                == "event: epoch\ndata: {\"epoch\":\"b\",\"first_event\":90,\"removed_through\":40}\n\n"
+        )
+        #expect(epoch.lostCount(after: 0) == 40 && epoch.lostCount(after: 38) == 2)
+        #expect(epoch.lostCount(after: 40) == 0 && epoch.lostCount(after: 70) == 0)
+        #expect(EpochItem(epoch: "b", firstEvent: 90).lostCount(after: 0) == 0)
+    }
+
     @Test func `a reader that lagged is told the last number, apart from a shutdown`() throws {
         let lagged = try ServerSentEvent(LaggedItem(lastEvent: 41))
 

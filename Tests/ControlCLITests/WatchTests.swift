@@ -142,6 +142,23 @@ struct WatchTests {
         #expect(run.output.contains("after the restore"), "\(run.output) \(run.messages)")
     }
 
+    @Test func `events that were removed before it came for them are counted`() async throws {
+        let daemon = try StubDaemon { request in
+            if request.target == ControlRoute.status { return Self.fixture("status") }
+            let item = EpochItem(epoch: "a", firstEvent: 90_001, removedThrough: 90_000)
+            var reply = Self.stream(id: 90_001, "after the gap")
+            reply.parts.insert((try? ServerSentEvent(item).text) ?? "", at: 0)
+            reply.staysOpen = true
+            return reply
+        }
+        defer { daemon.stop() }
+
+        let run = await Invocation.run("watch", "--timeout", "3", socket: daemon.socketPath)
+
+        #expect(run.messages.contains("older events were removed"), "\(run.output) \(run.messages)")
+        #expect(run.output.contains("after the gap"))
+    }
+
     @Test func `after a stream that lagged it connects again at once, from the last number`() async throws {
         let streams = Mutex(0)
         let daemon = try StubDaemon { request in

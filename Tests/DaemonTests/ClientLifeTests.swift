@@ -56,6 +56,29 @@ struct ClientLifeTests {
         }
     }
 
+    @Test func `a watcher that comes for events that were removed is told which are gone`() async throws {
+        let bench = try Bench()
+        try await bench.running {
+            for _ in 0..<2 { bench.rounds.end(.promote) }
+            for _ in 0..<3 { _ = try await bench.rounds.nextBegun() }
+        }
+        let removed = try await bench.store.removeEvents(keeping: 1)
+
+        try await bench.serving { path in
+            let reply = try await RawHTTP.send(
+                "GET",
+                "\(ControlRoute.events)?after=0",
+                socket: path,
+                until: { $0.contains("event: round_started") }
+            )
+            let first = try #require(reply.body.firstRange(of: "event: epoch\ndata: "))
+            let line = reply.body[first.upperBound...].prefix { $0 != "\n" }
+            let epoch = try ControlCoding.decode(EpochItem.self, from: Data(line.utf8))
+            #expect(removed > 0 && epoch.removedThrough == removed && epoch.lostCount(after: 0) == removed)
+            #expect(reply.body.contains("id: \(removed + 1)\n") && !reply.body.contains("id: \(removed)\n"))
+        }
+    }
+
     @Test func `a watcher that has seen more than there is gets what this process recorded`() async throws {
         let bench = try Bench()
         for number in 1...3 {

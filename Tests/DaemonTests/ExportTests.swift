@@ -1,6 +1,7 @@
 import ControlAPI
 import Daemon
 import Foundation
+import Glibc
 import Loop
 import Store
 import Testing
@@ -70,6 +71,20 @@ import Testing
             #expect(try String(contentsOfFile: stored, encoding: .utf8).contains("| 1 | 1 | not yet known |"))
             #expect(FileManager.default.contentsEqual(atPath: first.path, andPath: second.path))
         }
+    }
+
+    @Test func `nothing is exported into an empty mount point where the state directory was`() async throws {
+        let bench = try Bench()
+        let state = bench.store.stateDirectory
+        try #require(rename(state, state + "-away") == 0)
+        try FileManager.default.createDirectory(atPath: state, withIntermediateDirectories: false)
+
+        let error = await #expect(throws: StoreError.self) {
+            _ = try await bench.control.export(ExportRequest(format: .hf), key: nil)
+        }
+
+        #expect(error?.code == .stateAbsent)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: state).isEmpty)
     }
 
     @Test func `hf names the base model and so no round`() async throws {

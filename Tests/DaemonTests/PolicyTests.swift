@@ -143,6 +143,37 @@ struct HousekeepingTests {
         #expect(try await bench.store.currentCheckpoint().id.rawValue == 1)
     }
 
+    @Test func `older rounds are archived and the oldest events go before a round begins`() async throws {
+        let bench = try Bench()
+        var settings = DaemonSettings()
+        (settings.storage.archiveAfter, settings.storage.keepEvents) = (1, 1)
+        settings.storage.reserve = 0
+        await bench.loop.adopt(settings)
+
+        try await bench.running {
+            for _ in 0..<3 { bench.rounds.end(.promote) }
+            for _ in 0..<4 { _ = try await bench.rounds.nextBegun() }
+        }
+
+        #expect(try await bench.store.archivedRounds().map(\.rawValue) == [1, 2])
+        let events = try await bench.store.events(after: 0)
+        #expect(events.first?.kind == .roundStarted && events.first?.round?.rawValue == 3)
+        #expect(try await bench.store.waves(of: RoundID(rawValue: 1)).isEmpty)
+    }
+
+    @Test func `unless settings say so nothing is archived and every event stays`() async throws {
+        let bench = try Bench()
+        await bench.loop.adopt(DaemonSettings())
+
+        try await bench.running {
+            for _ in 0..<3 { bench.rounds.end(.reject) }
+            for _ in 0..<3 { _ = try await bench.rounds.nextBegun() }
+        }
+
+        #expect(try await bench.store.archivedRounds().isEmpty)
+        #expect(try await bench.store.events(after: 0).first?.id == 1)
+    }
+
     @Test func `a sound state has nothing to set aside, and 0 removes nothing`() async throws {
         let bench = try Bench()
         let housekeeping = Housekeeping(bench.store, retention: 0)

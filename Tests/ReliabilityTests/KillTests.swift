@@ -59,7 +59,8 @@ struct KillTests {
     }
 
     @Test func `kill -9 at every failpoint changes nothing`() async throws {
-        let whole = try TinyRun(rounds: 2, settings: ["storage": "{keep: 1}"])
+        let settings = ["storage": "{keep: 1, archiveAfter: 1, keepEvents: 3}"]
+        let whole = try TinyRun(rounds: 2, settings: settings)
         let list = whole.folder + "/failpoints"
         try await whole.finish(environment: ["AUTODIDACT_FAILPOINT_LOG": list])
         let expected = try whole.dump()
@@ -74,7 +75,7 @@ struct KillTests {
             let times = reached.count { $0 == name }
             for time in Set(TinyRun.isSoak ? [1, 2, 3, (times + 1) / 2, times] : [(times + 1) / 2])
             where time <= times {
-                let run = try TinyRun(rounds: 2, settings: ["storage": "{keep: 1}"])
+                let run = try TinyRun(rounds: 2, settings: settings)
                 let status = try await run.start(environment: ["AUTODIDACT_FAILPOINT": "\(name)#\(time)"])
                     .wait()
                 #expect(status == .signalled(SIGKILL), "\(name)#\(time): \(status)")

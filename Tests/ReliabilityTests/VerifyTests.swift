@@ -110,6 +110,20 @@ struct VerifyTests {
         ),
         .sql("evaluation_share", "UPDATE evaluations SET share = 2"),
         .sql("evaluation_promoted", "DELETE FROM evaluations WHERE checkpoint = 2"),
+        .sql("event_gap", "DELETE FROM events WHERE id = 3"),
+        .sql("event_gap", "UPDATE control SET events_after = 1"),
+        .sql(
+            "archive",
+            "INSERT INTO archives VALUES (1, 0, 1, 1, 1, 1, 10, printf('%064d', 0), x'00')"
+        ),
+        .sql(
+            "archive_rows",
+            "INSERT INTO archives VALUES (1, 0, 1, 1, 1, 1, 10, printf('%064d', 0), x'00')"
+        ),
+        .sql(
+            "archive_parts",
+            "INSERT INTO archives VALUES (1, 5, 1, 1, 1, 1, 10, printf('%064d', 0), x'00')"
+        ),
         .sql("event_numbers", "UPDATE events SET id = 900000 WHERE id = 2"),
         .sql("event_begin", "DELETE FROM events WHERE kind = 'round_started' AND round = 2"),
         .sql("event_verdict", "DELETE FROM events WHERE kind = 'round_promoted' AND round = 1"),

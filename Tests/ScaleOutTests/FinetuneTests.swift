@@ -171,6 +171,37 @@ import Testing
         #expect(try starts() == 1)
     }
 
+    @Test func `a result that cannot be read now is kept, and not trained again`() async throws {
+        let bench = try Bench()
+        let engine = try bench.engine(settings(bench, Self.wholeTrainer))
+        _ = try await engine.finetune(job()) { _ in
+        } save: { _ in
+        }
+        let jobs = bench.directory + "/scaleout/jobs"
+        let name = try #require(
+            try FileManager.default.contentsOfDirectory(atPath: jobs).first { $0 != "starts" }
+        )
+        let file = "\(jobs)/\(name)/result/result.json"
+        try FileManager.default.moveItem(atPath: file, toPath: file + ".kept")
+        // Opens, and gives an input/output error when it is read.
+        try FileManager.default.createSymbolicLink(atPath: file, withDestinationPath: "/proc/self/mem")
+
+        let error = await #expect(throws: ScaleOutError.self) {
+            _ = try await engine.finetune(job()) { _ in
+            } save: { _ in
+            }
+        }
+
+        #expect(error?.code == .fileFailed)
+        try FileManager.default.removeItem(atPath: file)
+        try FileManager.default.moveItem(atPath: file + ".kept", toPath: file)
+        let again = try await engine.finetune(job()) { _ in
+        } save: { _ in
+        }
+        #expect(again.losses == [0.1, 0.2])
+        #expect(try String(contentsOfFile: jobs + "/starts", encoding: .utf8).count / 2 == 1)
+    }
+
     @Test func `the adapter is known to servers by what the trainer measured`() async throws {
         let bench = try Bench()
         let server = bench.server()

@@ -156,6 +156,18 @@ import Testing
         #expect(try await store.newestTrainingSave(of: round.id)?.hasSuffix("step-000040") == true)
     }
 
+    @Test func `a training save that cannot be read now is not passed over`() async throws {
+        let store = try state.open()
+        let round = try await store.begin()
+        for step in [20, 40] { try store.write(save(step), of: round.id) }
+        let manifest = state.path + "/training/round-000001/step-000040/manifest.json"
+        try FileManager.default.removeItem(atPath: manifest)
+        // Opens, and gives an input/output error when it is read.
+        try FileManager.default.createSymbolicLink(atPath: manifest, withDestinationPath: "/proc/self/mem")
+
+        await expectError(.fileFailed) { _ = try await store.newestTrainingSave(of: round.id) }
+    }
+
     @Test func `a failed training save leaves the one before it`() async throws {
         let fault = Fault(.flush, containing: ".tmp-step-000040")
         let store = try state.open(files: fault.files)

@@ -41,13 +41,14 @@ import Testing
         }
         #expect(
             tables.map(\.0).sorted() == [
-                "candidate_texts", "candidates", "checkpoints", "control", "corrections", "evaluations",
-                "events", "meta", "questions", "receipts", "retirements", "rollbacks", "rounds", "scores",
-                "waves",
+                "archives", "candidate_texts", "candidates", "checkpoints", "control", "corrections",
+                "evaluations", "events", "meta", "questions", "receipts", "retirements", "rollbacks",
+                "rounds",
+                "scores", "waves",
             ]
         )
         #expect(tables.allSatisfy { $0.1 })
-        #expect(try await queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 9)
+        #expect(try await queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 10)
     }
 
     @Test func `a newer schema is refused`() async throws {

@@ -134,6 +134,8 @@ import Testing
                     ALTER TABLE checkpoints DROP COLUMN is_corrupt;
                     ALTER TABLE rounds DROP COLUMN seal;
                     UPDATE rounds SET configuration = json_remove(configuration, '$.collapse');
+                    DROP TABLE archives;
+                    ALTER TABLE control DROP COLUMN events_after;
                     DROP TABLE rollbacks;
                     DROP TABLE retirements;
                     DROP TABLE corrections;

@@ -189,11 +189,14 @@ import Testing
         }
         let again = try await retire(store, [ids[0]])
 
-        let killed = try state.killed().open()
+        // Named: the directory goes when its value does.
+        let copy = try state.killed()
+        let killed = try copy.open()
         #expect(try await killed.reply(to: key) == Data("1".utf8))
         #expect(try await killed.retiredCounts()[.train] == 1)
         #expect(again.questions.isEmpty && again.unchanged == [ids[0]])
         #expect(try await killed.events(after: 0).count { $0.kind == .questionsRetired } == 1)
+        withExtendedLifetime(copy) {}
     }
 
     @Test func `totals count what is in use and what is not`() async throws {
@@ -218,6 +221,8 @@ import Testing
             try db.execute(
                 sql: """
                     PRAGMA foreign_keys = OFF;
+                    DROP TABLE archives;
+                    ALTER TABLE control DROP COLUMN events_after;
                     DROP TABLE retirements;
                     DROP TABLE corrections;
                     CREATE TABLE old (

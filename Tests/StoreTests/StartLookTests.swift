@@ -61,7 +61,13 @@ import Testing
         _ = try await fill()
         let queue = try DatabaseQueue(path: state.path + "/journal.sqlite")
         try await queue.writeWithoutTransaction { db in
-            try db.execute(sql: "DROP TABLE retirements; DROP TABLE corrections;")
+            try db.execute(
+                sql: """
+                    DROP TABLE archives;
+                    ALTER TABLE control DROP COLUMN events_after;
+                    """
+            )
+            if version < 9 { try db.execute(sql: "DROP TABLE retirements; DROP TABLE corrections;") }
             if version < 8 {
                 try db.execute(
                     sql: """
@@ -86,13 +92,13 @@ import Testing
     @Test func `a newer schema is refused by the look, and nothing is changed`() async throws {
         _ = try await fill()
         let queue = try DatabaseQueue(path: state.path + "/journal.sqlite")
-        try await queue.write { db in try db.execute(sql: "PRAGMA user_version = 10") }
+        try await queue.write { db in try db.execute(sql: "PRAGMA user_version = 11") }
         try queue.close()
         let before = try state.picture()
 
         let message = await expectError(.newerSchema) { _ = try state.open() }
 
-        #expect(message.contains("schema 10") && message.contains("up to 9"))
+        #expect(message.contains("schema 11") && message.contains("up to 10"))
         #expect(try state.picture() == before)
     }
 }

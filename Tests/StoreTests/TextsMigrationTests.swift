@@ -44,6 +44,8 @@ import Testing
             try db.execute(
                 sql: """
                     PRAGMA foreign_keys = OFF;
+                    DROP TABLE archives;
+                    ALTER TABLE control DROP COLUMN events_after;
                     DROP TABLE retirements;
                     DROP TABLE corrections;
                     DROP TABLE scores;

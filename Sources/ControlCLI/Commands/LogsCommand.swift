@@ -20,13 +20,16 @@ struct LogsCommand: ControlCommand {
     @Option(help: "The systemd unit.")
     var unit = "autodidactd"
 
+    @Flag(help: "The log of your own service (systemctl --user); not needed while that one answers.")
+    var user = false
+
     @Flag(help: "Print the command instead of running it.")
     var dryRun = false
 
     @OptionGroup var global: GlobalOptions
 
     func execute(_ session: Session) async throws {
-        var call = ["journalctl", "--unit", unit]
+        var call = ["journalctl"] + (user || session.isOfUser ? ["--user"] : []) + ["--unit", unit]
         if follow { call.append("--follow") }
         if global.json { call += ["--output", "json"] }
         if let round { call.append("AUTODIDACT_ROUND=\(try await round.resolve(session.client))") }

@@ -85,10 +85,13 @@ struct ServiceChecks {
     }
 
     private func unit() -> Finding {
+        let manager = session.isOfUser ? ["--user"] : []
+        let systemctl = session.isOfUser ? "systemctl --user" : "sudo systemctl"
         guard access("/run/systemd/system", F_OK) == 0,
             let shown = try? DaemonProgram.run(
                 "/usr/bin/systemctl",
-                ["show", "--property=LoadState,ActiveState,Result,UnitFileState", "autodidactd.service"]
+                manager + ["show", "--property=LoadState,ActiveState,Result,UnitFileState"]
+                    + ["autodidactd.service"]
             )
         else {
             return Finding(
@@ -121,10 +124,10 @@ struct ServiceChecks {
                 "service",
                 .problem,
                 "\(text): \(values["Result"] ?? "unknown")",
-                remedy: "\"autodidact logs\" says why; then \"sudo systemctl restart autodidactd\""
+                remedy: "\"autodidact logs\" says why; then \"\(systemctl) restart autodidactd\""
             )
         default:
-            return Finding("service", .warning, text, remedy: "\"sudo systemctl enable --now autodidactd\"")
+            return Finding("service", .warning, text, remedy: "\"\(systemctl) enable --now autodidactd\"")
         }
     }
 

@@ -10,6 +10,8 @@ import NIOHTTP1
 package struct ControlClient: Sendable {
     /// The socket's path.
     package let socketPath: String
+    /// Where a daemon was looked for; empty if the socket was named.
+    private let places: [String]
     /// Longest reply that is read.
     private static let replyByteCount = 64 << 20
     /// How long a change or an answer may take.
@@ -22,8 +24,13 @@ package struct ControlClient: Sendable {
     /// May be set once only, before first use.
     private static let useOneThread: Void = { NIOSingletons.groupLoopCountSuggestion = 1 }()
 
-    package init(socketPath: String, warn: @escaping @Sendable (String) -> Void = { _ in }) {
+    package init(
+        socketPath: String,
+        places: [String] = [],
+        warn: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
         self.socketPath = socketPath
+        self.places = places
         self.warn = warn
     }
 
@@ -95,16 +102,19 @@ package struct ControlClient: Sendable {
     ///
     /// - Parameters:
     ///   - after: Replays events with a greater id; nil starts now.
+    ///   - time: When that event was, as it said; nil if that is not known.
     ///   - handle: Called with each block in order; false ends the stream.
     /// - Returns: False if the handler has ended it.
     /// - Throws: `Problem`, also for what `handle` throws.
     package func follow(
         after: Int?,
+        at time: String? = nil,
         _ handle: @Sendable (ServerSentEvent) async throws -> Bool
     ) async throws -> Bool {
         var request = request(.GET, ControlRoute.events, query: [])
         request.headers.replaceOrAdd(name: "Accept", value: ControlHeader.eventStream)
         if let after { request.headers.add(name: ControlHeader.lastEventID, value: String(after)) }
+        if let time { request.headers.add(name: ControlHeader.lastEventTime, value: time) }
         // Three heartbeats missed: the daemon hangs or has ended.
         let timeout = TimeAmount.seconds(Int64(3 * ControlLimits.heartbeatSeconds))
         return try await streaming(timeout) { [request] http in
@@ -279,7 +289,9 @@ package struct ControlClient: Sendable {
 
     private func problem(for error: any Error) -> Problem {
         if let problem = error as? Problem { return problem }
-        if let error = error as? IOError { return Unreachable.problem(socketPath, errno: error.errnoCode) }
+        if let error = error as? IOError {
+            return Unreachable.problem(socketPath, errno: error.errnoCode, places: places)
+        }
         if let error = error as? HTTPClientError {
             if error == .connectTimeout { return Unreachable.problem(socketPath, errno: ETIMEDOUT) }
             if error == .readTimeout || error == .deadlineExceeded {

@@ -53,8 +53,8 @@ package struct WatchModel: Sendable {
     }
 
     /// Notes that numbers begin again: a backup was restored, and what comes has not been seen.
-    package mutating func restart(from firstEvent: Int) {
-        lastEventID = min(lastEventID ?? .max, firstEvent - 1)
+    package mutating func restart(after number: Int) {
+        lastEventID = min(lastEventID ?? .max, number)
         progress = nil
     }
 

@@ -45,6 +45,18 @@ struct WatchScreen {
         session.warn("waiting for the daemon on \(socketPath): \(problem.detail)\n")
     }
 
+    func restarted(after number: Int) {
+        guard !isDrawn else { return }
+        session.warn("the daemon's journal is another one, or an older copy: events go on after \(number)\n")
+    }
+
+    /// Says that there are events that nobody can see any more.
+    func removed(_ count: Int) {
+        guard !isDrawn else { return }
+        let what = count == 1 ? "1 older event was" : "\(count) older events were"
+        session.warn("\(what) removed from the journal (storage.keepEvents)\n")
+    }
+
     /// Draws the picture over the last one, when it has changed.
     mutating func draw(_ model: WatchModel) {
         guard isDrawn else { return }

@@ -13,7 +13,8 @@ struct Watcher {
     private enum Input: Sendable {
         case status(StatusReply)
         case block(ServerSentEvent)
-        case restarted(firstEvent: Int)
+        case restarted(after: Int)
+        case removed(count: Int)
         case lost(Problem)
         case tick
         case timeout
@@ -50,23 +51,31 @@ struct Watcher {
             do {
                 let status = try await session.client.get(StatusReply.self, ControlRoute.status)
                 wasConnected = true
-                if place.lastEvent == nil { place.lastEvent = status.events.map(\.id).max() ?? 0 }
+                if place.lastEvent == nil {
+                    let newest = status.events.last
+                    (place.lastEvent, place.lastTime) = (newest?.id ?? 0, newest?.time)
+                }
                 feed.yield(.status(status))
-                let isClosed = try await session.client.follow(after: place.lastEvent) { block in
+                let isClosed = try await session.client.follow(
+                    after: place.lastEvent,
+                    at: place.lastTime
+                ) { block in
                     if block.name == ServerSentEvent.epochName {
                         return enter(try decode(EpochItem.self, block), place, feed)
                     }
                     // The daemon goes on: what was missed comes again from the last number on.
                     if block.name == ServerSentEvent.laggedName { return false }
-                    if let id = block.id { place.lastEvent = id }
+                    if let id = block.id {
+                        (place.lastEvent, place.lastTime) = (id, try? decode(EventItem.self, block).time)
+                    }
                     feed.yield(.block(block))
                     // After an event the state may be another one; events are rare.
                     guard block.id != nil else { return true }
                     feed.yield(.status(try await session.client.get(StatusReply.self, ControlRoute.status)))
                     return true
                 }
-                // At once: a new epoch is asked for from its beginning, and a stream that lagged from its
-                // end.
+                // At once: an older daemon is asked for a new epoch from its beginning, and any for a stream
+                // that lagged from its end.
                 if !isClosed { continue }
                 feed.yield(.lost(Problem(.noDaemon, "the daemon closed the stream")))
             } catch is CancellationError {
@@ -83,8 +92,8 @@ struct Watcher {
         }
     }
 
-    /// Takes the epoch that a stream begins with; false if numbers have begun again, so that another stream
-    /// is asked for.
+    /// Takes the epoch that a stream begins with; false if numbers have begun again and the daemon, an older
+    /// one, does not know it, so that another stream is asked for.
     private func enter(
         _ item: EpochItem,
         _ place: StreamPlace,
@@ -92,10 +101,14 @@ struct Watcher {
     ) -> Bool {
         let hasRestarted = item.hasRestarted(after: place.lastEvent ?? 0, in: place.epoch)
         place.epoch = item.epoch
-        guard hasRestarted else { return true }
-        place.lastEvent = item.firstEvent - 1
-        feed.yield(.restarted(firstEvent: item.firstEvent))
-        return false
+        guard let start = item.restartedAfter ?? (hasRestarted ? item.firstEvent - 1 : nil) else {
+            let count = item.lostCount(after: place.lastEvent ?? 0)
+            if count > 0 { feed.yield(.removed(count: count)) }
+            return true
+        }
+        (place.lastEvent, place.lastTime) = (start, nil)
+        feed.yield(.restarted(after: start))
+        return item.restartedAfter != nil
     }
 
     private func show(_ inputs: AsyncStream<Input>) async throws {
@@ -118,7 +131,10 @@ struct Watcher {
                 let event = try decode(EventItem.self, block)
                 if model.take(event) { try screen.event(event) }
             case .block: break
-            case .restarted(let firstEvent): model.restart(from: firstEvent)
+            case .removed(let count): screen.removed(count)
+            case .restarted(let start):
+                model.restart(after: start)
+                screen.restarted(after: start)
             case .lost(let problem):
                 if model.lostReason == nil { screen.lost(problem, socketPath: session.client.socketPath) }
                 model.lostReason = problem.detail
@@ -168,6 +184,7 @@ struct Watcher {
 /// Unchecked: written by the handler and read after `follow` has returned, both on the one following task.
 private final class StreamPlace: @unchecked Sendable {
     var lastEvent: Int?
+    var lastTime: String?
     var epoch: String?
 }
 

@@ -59,8 +59,7 @@ package struct FailurePolicy: Sendable {
         case let error as StoreError:
             switch error.code {
             case .flushFailed, .databaseCorrupt: .end
-            case .diskFull, .fileFailed, .permission, .databaseFailed, .databaseLocked, .stateAbsent:
-                .waitForStorage
+            case _ where error.mayPass: .waitForStorage
             case .checkpointCorrupt: .replaceCheckpoint
             default: .tryAgain
             }

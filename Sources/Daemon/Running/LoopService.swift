@@ -64,7 +64,7 @@ package actor LoopService: Service {
     ///   - meter: Where progress is kept; cleared when a round ends.
     ///   - pulse: Learns when the loop rests on purpose.
     ///   - backoff: How long to wait after a number of failures in a row.
-    ///   - retention: How many of the newest checkpoints keep their adapters; 0 removes none.
+    ///   - storage: What is removed and compressed between rounds; nil leaves all as it is.
     ///   - storageRetry: How often a disk that cannot be written is tried.
     ///   - scheduleOptions: When the loop may work.
     ///   - schedule: Checks whether it may.
@@ -78,7 +78,7 @@ package actor LoopService: Service {
         meter: ProgressMeter,
         pulse: Pulse,
         backoff: @escaping @Sendable (Int) -> Duration = { .seconds(min(300, 5 << min($0, 6))) },
-        retention: Int = 0,
+        storage: StorageOptions? = nil,
         storageRetry: Duration = .seconds(3),
         scheduleOptions: ScheduleOptions = ScheduleOptions(),
         schedule: Schedule = Schedule(),
@@ -93,7 +93,8 @@ package actor LoopService: Service {
         rests = RestPolicy(options, patience: patience)
         failures = FailurePolicy(storageRetry: storageRetry, backoff: backoff)
         self.schedule = SchedulePolicy(scheduleOptions, schedule: schedule, threadCount: threadCount)
-        housekeeping = Housekeeping(store, retention: retention)
+        housekeeping = Housekeeping(store, retention: 0)
+        if let storage { housekeeping.adopt(storage) }
         stallLimit = .seconds(options.stallAfter)
     }
 
@@ -104,7 +105,7 @@ package actor LoopService: Service {
         rests.options.endsWhenComplete = endsWhenComplete
         rests.patience = settings.round.gate.patience
         rests.reset()
-        housekeeping.retention = settings.storage.keep
+        housekeeping.adopt(settings.storage)
         stallLimit = .seconds(settings.loop.stallAfter)
         failures.storageRetry = .seconds(settings.storage.retryAfter)
         store.reserve = settings.storage.reserve << 20
@@ -156,6 +157,7 @@ package actor LoopService: Service {
         }
         if try await store.openRound() == nil {
             try await housekeeping.removeOldAdapters()
+            try await housekeeping.shrinkJournal { [pulse] in pulse.beat() }
             if let reason = try await rests.reason(store) {
                 try await announce(reason)
                 try await troublesOver()

@@ -18,7 +18,10 @@ struct ReloadService: Service {
 
     /// Runs until shutdown.
     func run() async throws {
-        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+        let signals = await UnixSignalsSequence(trapping: .sighup)
+        // One that came while the model was loading: the manager waits for nothing then.
+        if EarlyReload.take() { _ = try? await store.append([await reload()]) }
+        for await _ in signals.cancelOnGracefulShutdown() {
             Systemd.notify("RELOADING=1\nMONOTONIC_USEC=\(Systemd.monotonicMicroseconds)")
             let event = await reload()
             // A journal that cannot be written is for the loop to wait for; the new settings are used all the

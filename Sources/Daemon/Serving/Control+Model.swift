@@ -9,6 +9,8 @@ extension Control {
     /// Files are not a transaction: the receipt follows the directory. After a kill between the two the same
     /// request finds its complete directory there and is refused as `exists`.
     package func export(_ request: ExportRequest, key: RequestKey?) async throws -> ExportReply {
+        // Where the state directory was, there may be an empty mount point.
+        try parts.store.checkPresence()
         let checkpoint = try await exportedCheckpoint(request)
         let adapter = try await parts.store.adapter(of: checkpoint)
         let name = request.name ?? "checkpoint-\(checkpoint)-\(request.format.rawValue)"

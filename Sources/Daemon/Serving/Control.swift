@@ -92,6 +92,7 @@ package struct Control: Sendable {
             residentByteCount: Self.residentByteCount,
             events: try await store.lastEvents(10).map(EventItem.init),
             model: parts.engine.identity,
+            epoch: parts.hub.epoch,
             stateDirectory: store.stateDirectory,
             pid: Int(ProcessInfo.processInfo.processIdentifier),
             uptimeSeconds: Self.seconds(since: startedAt)

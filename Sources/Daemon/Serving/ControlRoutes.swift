@@ -61,10 +61,10 @@ package struct ControlRoutes: Sendable {
             try await control.compare(try compareQuery(request))
         },
         Row(method: .get, path: ControlRoute.events) { request, context, control in
-            let after = try lastEvent(request)
+            let (after, time) = (try lastEvent(request), try lastEventTime(request))
             // A stream would have no end, and its head needs no watcher.
             guard request.method != .head else { return EventStream.response { try await $0.finish(nil) } }
-            return try await EventStream.response(after: after, control, context.channel)
+            return try await EventStream.response(after: after, at: time, control, context.channel)
         },
         get(ControlRoute.pause, .post) { _, control in try await control.pause() },
         get(ControlRoute.resume, .post) { _, control in try await control.resume() },
@@ -258,6 +258,20 @@ package struct ControlRoutes: Sendable {
         let header = HTTPField.Name(ControlHeader.lastEventID).flatMap { request.headers[$0] }
         let after = try count(request.uri.queryParameters.get(ControlQuery.after), ControlQuery.after)
         return try count(header, ControlHeader.lastEventID) ?? after
+    }
+
+    /// Spelled as the journal spells times.
+    private static func lastEventTime(_ request: Request) throws -> String? {
+        let name = HTTPField.Name(ControlHeader.lastEventTime)
+        guard let text = name.flatMap({ request.headers[$0] }) else { return nil }
+        guard text.wholeMatch(of: /[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z/) != nil else {
+            throw Problem(
+                .usage,
+                "\(ControlHeader.lastEventTime) \"\(text.prefix(80))\" is not a time",
+                hint: "give the \"time\" of the event, such as 2026-01-31T17:52:10Z"
+            )
+        }
+        return text
     }
 
     private static func candidateQuery(_ request: Request) throws -> Control.CandidateQuery {

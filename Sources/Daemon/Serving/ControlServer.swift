@@ -50,7 +50,8 @@ package struct ControlServer: Service {
         let group = MultiThreadedEventLoopGroup.singleton
         let quiescing = ServerQuiescingHelper(group: group)
         let descriptor = try socket.bound()
-        defer { socket.remove() }
+        let mark = socket.mark
+        defer { socket.remove(mark) }
         let listener: NIOAsyncChannel<Connection, Never>
         do {
             listener = try await ServerBootstrap(group: group)

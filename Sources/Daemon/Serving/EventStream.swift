@@ -15,11 +15,17 @@ enum EventStream {
     ///
     /// - Parameters:
     ///   - after: Replay events after this number; nil begins now.
+    ///   - time: When that event was, as the reader saw it; nil if it does not say.
     ///   - control: The daemon.
     ///   - channel: The watcher's connection.
     /// - Returns: A stream that ends with the daemon, with the connection, or when its reader is too slow.
     /// - Throws: `Problem` when there are too many streams; `StoreError`.
-    static func response(after: Int?, _ control: Control, _ channel: any Channel) async throws -> Response {
+    static func response(
+        after: Int?,
+        at time: String? = nil,
+        _ control: Control,
+        _ channel: any Channel
+    ) async throws -> Response {
         // Watch first, then replay: nothing can fall between the two.
         let stream = control.parts.hub.watch { end in channel.closeFuture.whenComplete { _ in end() } }
         guard let stream else {
@@ -30,13 +36,17 @@ enum EventStream {
         // stream that breaks off.
         let store = control.parts.store
         let newest = try await store.lastEvents(1).last?.id ?? 0
+        let firstEvent = control.parts.hub.firstEvent ?? newest + 1
+        let restartedAfter =
+            if let after { try await restart(of: after, time, newest, firstEvent, store) } else { Int?.none }
+        let removed = try await store.lastRemovedEvent()
         let epoch = EpochItem(
             epoch: control.parts.hub.epoch,
-            firstEvent: control.parts.hub.firstEvent ?? newest + 1
+            firstEvent: firstEvent,
+            restartedAfter: restartedAfter,
+            removedThrough: removed > 0 ? removed : nil
         )
-        // A watcher that has seen more than there is saw it before a backup was restored: what this process
-        // has recorded is new to it.
-        let start = after.map { $0 > newest ? epoch.firstEvent - 1 : $0 }
+        let start = restartedAfter ?? after
         let first =
             if let start { try await store.events(after: start, limit: pageSize) } else { [RoundEvent]() }
         return response { writer in
@@ -70,6 +80,23 @@ enum EventStream {
             try await writer.write(ByteBuffer(string: last.text))
             try await writer.finish(nil)
         }
+    }
+
+    /// The number after which a watcher starts over, if what it has seen last is not in this journal; nil if
+    /// it goes on.
+    private static func restart(
+        of after: Int,
+        _ time: String?,
+        _ newest: Int,
+        _ firstEvent: Int,
+        _ store: JournalStore
+    ) async throws -> Int? {
+        // What this process has recorded is new to it in any case.
+        if let time {
+            return try await store.divergence(after: after, at: time).map { min($0, firstEvent - 1) }
+        }
+        // Without a time only a number that is not there yet shows that it is of another journal.
+        return after > newest ? firstEvent - 1 : nil
     }
 
     /// A stream's head with what writes the rest.

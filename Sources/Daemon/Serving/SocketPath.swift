@@ -106,9 +106,28 @@ package struct SocketPath: Sendable {
         return descriptor
     }
 
+    /// Which file the path leads to, so that another one in its place is known as such.
+    package struct Mark: Hashable, Sendable {
+        private let device: UInt64
+        private let inode: UInt64
+
+        fileprivate init?(_ path: String) {
+            var status = stat()
+            guard lstat(path, &status) == 0 else { return nil }
+            (device, inode) = (UInt64(status.st_dev), UInt64(status.st_ino))
+        }
+    }
+
+    /// What is at the path now; nil for nothing.
+    package var mark: Mark? { Mark(path) }
+
     /// Removes the socket's file at the end, unless the service manager holds it.
-    package func remove() {
-        if inherited == nil { _ = unlink(path) }
+    ///
+    /// - Parameter mark: What it was when it was bound: if its name was removed, another daemon may have
+    ///   bound the path since, and its socket stays.
+    package func remove(_ mark: Mark?) {
+        guard inherited == nil, let mark, mark == self.mark else { return }
+        _ = unlink(path)
     }
 
     private func withAddress<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {

@@ -101,6 +101,10 @@ package struct LoopOptions: Hashable, Sendable {
 package struct StorageOptions: Hashable, Sendable {
     /// How many of the newest adapters stay even if rejected; promoted ones always stay; 0 removes none.
     package var keep = 5
+    /// After how many newer rounds a round's candidates are compressed; 0 compresses none.
+    package var archiveAfter = 0
+    /// How many of the newest events stay at least; 0 keeps all.
+    package var keepEvents = 0
     /// Megabytes that must be free before a phase begins.
     package var reserve = 256
     /// Seconds between tries when the disk cannot be written.

@@ -220,6 +220,18 @@ enum SettingsSchema {
             "How many of the newest adapters stay even if rejected; promoted ones always stay; 0 removes none."
         ),
         Setting(
+            "storage.archiveAfter",
+            \.storage.archiveAfter,
+            .atLeast(0, "0 compresses none"),
+            "After how many newer rounds a round's candidates are compressed; they stay readable; 0 compresses none."
+        ),
+        Setting(
+            "storage.keepEvents",
+            \.storage.keepEvents,
+            .atLeast(0, "0 keeps all"),
+            "How many of the newest events stay at least, in whole rounds; 0 keeps all."
+        ),
+        Setting(
             "storage.reserve",
             \.storage.reserve,
             .range(0...1_000_000, "megabytes"),

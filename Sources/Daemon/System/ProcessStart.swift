@@ -6,6 +6,7 @@ enum ProcessStart {
     static func prepare() {
         openMissingStreams()
         restoreSignals()
+        explainBusErrors()
     }
 
     /// Opens `/dev/null` in place of a standard stream that is closed.
@@ -39,5 +40,22 @@ enum ProcessStart {
         pthread_sigmask(SIG_UNBLOCK, &signals, nil)
         // A reader of standard error that goes away is no reason to end.
         signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Says why, in place of a bare signal, when a page of a mapped file cannot be read.
+    ///
+    /// Files are compared with what was opened before they are read, but one may be cut short while a large
+    /// model is being hashed or loaded, and its disk may fail. With the status of `ExitStatus.inputOutput`,
+    /// written out, since a signal handler must not be the first to use anything.
+    private static func explainBusErrors() {
+        signal(SIGBUS) { _ in
+            let text: StaticString = """
+                autodidactd: cannot read a file that is mapped into memory: the model or an adapter was cut \
+                short while it was read, or its disk fails; check the file, then start again
+
+                """
+            _ = Glibc.write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
+            _exit(74)
+        }
     }
 }

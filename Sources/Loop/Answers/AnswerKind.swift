@@ -2,29 +2,7 @@
 /// same.
 ///
 /// A kind is one file with one type, and one line in `AnswerKinds`. A value of it serves one question.
-public protocol AnswerKind: Sendable {
-    /// Its name in `vote.answerKind`.
-    static var id: AnswerKindID { get }
-    /// Its answers in a sentence, such as `numbers`.
-    static var plural: String { get }
-    /// Whether its questions carry options.
-    static var needsOptions: Bool { get }
-    /// Whether only a program outside can read its answers.
-    static var isJudged: Bool { get }
-
-    /// Checks that a question fits the kind.
-    ///
-    /// - Throws: `LoopError` `invalid_data` with the question's origin, what is wrong and what to do.
-    static func check(_ question: QuestionInput, _ settings: AnswerSettings) throws(LoopError)
-
-    /// Checks that the settings fit the kind.
-    ///
-    /// - Throws: `LoopError` `invalid_configuration` with path, value and what to do.
-    static func check(_ settings: AnswerSettings) throws(LoopError)
-
-    /// A program outside that reads the kind's answers; nil for kinds that read by themselves.
-    static func judge(_ configuration: RoundConfiguration) -> (any AnswerJudge)?
-
+public protocol AnswerKind: AnswerKindTraits {
     /// The kind for one question.
     init(_ question: QuestionInput, _ settings: AnswerSettings)
 
@@ -48,7 +26,32 @@ public protocol AnswerKind: Sendable {
     func shown(_ answer: Answer) -> String
 }
 
-extension AnswerKind {
+/// What an answer kind says of itself, whatever the question.
+public protocol AnswerKindTraits: Sendable {
+    /// Its name in `vote.answerKind`.
+    static var id: AnswerKindID { get }
+    /// Its answers in a sentence, such as `numbers`.
+    static var plural: String { get }
+    /// Whether its questions carry options.
+    static var needsOptions: Bool { get }
+    /// Whether only a program outside can read its answers.
+    static var isJudged: Bool { get }
+
+    /// Checks that a question fits the kind.
+    ///
+    /// - Throws: `LoopError` `invalid_data` with the question's origin, what is wrong and what to do.
+    static func check(_ question: QuestionInput, _ settings: AnswerSettings) throws(LoopError)
+
+    /// Checks that the settings fit the kind.
+    ///
+    /// - Throws: `LoopError` `invalid_configuration` with path, value and what to do.
+    static func check(_ settings: AnswerSettings) throws(LoopError)
+
+    /// A program outside that reads the kind's answers; nil for kinds that read by themselves.
+    static func judge(_ configuration: RoundConfiguration) -> (any AnswerJudge)?
+}
+
+extension AnswerKindTraits {
     /// No options.
     public static var needsOptions: Bool { false }
 
@@ -60,7 +63,9 @@ extension AnswerKind {
 
     /// None.
     public static func judge(_ configuration: RoundConfiguration) -> (any AnswerJudge)? { nil }
+}
 
+extension AnswerKind {
     /// The canonical texts.
     public func voteKeys(_ answers: [String?]) -> [String?] { answers }
 

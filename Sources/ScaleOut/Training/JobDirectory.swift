@@ -68,10 +68,14 @@ struct JobDirectory {
     }
 
     /// The trainer's result, its files' hashes checked; nil when there is none of this job.
+    ///
+    /// - Throws: `ScaleOutError` `trainer_failed` for a damaged result, which is removed; `file_failed` for one
+    ///   that cannot be read now, which stays: hours of training are in it.
     func finished() throws -> TrainerResult? {
         let files = FileManager.default
-        guard let manifest = files.contents(atPath: result + "/manifest.json") else { return nil }
+        guard files.fileExists(atPath: result + "/manifest.json") else { return nil }
         do {
+            let manifest = try Data(contentsOf: URL(filePath: result + "/manifest.json"))
             for (name, known) in try JSONDecoder().decode([String: String].self, from: manifest) {
                 let data = try Data(contentsOf: URL(filePath: result + "/" + name))
                 guard SHA256.hash(data: data).hex == known else {
@@ -82,6 +86,14 @@ struct JobDirectory {
             let result = try JSONDecoder().decode(TrainerResult.self, from: data)
             return result.digest == digest ? result : nil
         } catch {
+            let isMissing = (error as? CocoaError)?.code == .fileReadNoSuchFile
+            guard isMissing || error is ScaleOutError || error is DecodingError else {
+                throw ScaleOutError(
+                    .fileFailed,
+                    "cannot read the trainer's result \(result): \(error); check the disk",
+                    cause: error
+                )
+            }
             try? files.removeItem(atPath: result)
             throw error is ScaleOutError
                 ? error

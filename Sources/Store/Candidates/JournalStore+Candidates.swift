@@ -19,7 +19,7 @@ extension JournalStore {
             case .undecided: "verdict IS NULL"
             case .training: "(verdict = 'kept' OR reason IN ('too_long', 'quarantined'))"
             }
-        return try await database.read { db in
+        return try await reading(round) { db in
             try db.candidates(
                 sql: """
                     SELECT \(columns) FROM candidates WHERE round = ? AND \(condition) ORDER BY question, "index"
@@ -32,7 +32,7 @@ extension JournalStore {
     /// One page of a round's candidates ordered by question, then index, in whole questions.
     public func candidates(of round: RoundID, after question: QuestionID?) async throws -> [Candidate] {
         let select = "SELECT \(Candidate.columns) FROM candidates WHERE round = ?"
-        return try await database.read { db in
+        return try await reading(round) { db in
             var page = try db.candidates(
                 sql: "\(select) AND question > ? ORDER BY question, \"index\" LIMIT ?",
                 arguments: [round.rawValue, question?.rawValue ?? 0, Self.pageSize]
@@ -52,15 +52,23 @@ extension JournalStore {
     /// oldest round first, then by question and index.
     public func keptCandidates(upTo id: CheckpointID) async throws -> [Candidate] {
         try await database.read { db in
-            try db.candidates(
-                sql: """
-                    \(Database.lineTable)
-                    SELECT \(Candidate.columns) FROM candidates
-                    WHERE verdict = 'kept' AND round IN (SELECT round FROM line)
-                    ORDER BY round, question, "index"
-                    """,
+            let rounds = try Int.fetchAll(
+                db,
+                sql: "\(Database.lineTable) SELECT round FROM line WHERE round IS NOT NULL ORDER BY round",
                 arguments: [id.rawValue]
             )
+            return try rounds.flatMap { number in
+                let kept: (Database) throws -> [Candidate] = { db in
+                    try db.candidates(
+                        sql: """
+                            SELECT \(Candidate.columns) FROM candidates WHERE round = ? AND verdict = 'kept'
+                            ORDER BY question, "index"
+                            """,
+                        arguments: [number]
+                    )
+                }
+                return try ArchivedRound(RoundID(rawValue: number), in: db)?.read(kept) ?? kept(db)
+            }
         }
     }
 
@@ -80,7 +88,7 @@ extension JournalStore {
         limit: Int
     ) async throws -> [Candidate] {
         let (condition, arguments) = filter.condition(in: round)
-        return try await database.read { db in
+        return try await reading(round, question: filter.question) { db in
             try db.candidates(
                 sql: """
                     SELECT \(Candidate.columns) FROM candidates WHERE \(condition)
@@ -103,7 +111,7 @@ extension JournalStore {
         _ filter: CandidateFilter = CandidateFilter()
     ) async throws -> Int {
         let (condition, arguments) = filter.condition(in: round)
-        return try await database.read { db in
+        return try await reading(round, question: filter.question) { db in
             try Int.fetchOne(
                 db,
                 sql: "SELECT count(*) FROM candidates WHERE \(condition)",
@@ -115,7 +123,7 @@ extension JournalStore {
     /// A weighed candidate's place in its round by DS weight (ties by question, then index), from 1, and how
     /// many were weighed; no place for one that was not.
     public func weightRank(of candidate: Candidate) async throws -> (rank: Int?, weighedCount: Int) {
-        try await database.read { db in
+        try await reading(candidate.round) { db in
             let row = try Row.fetchOne(
                 db,
                 sql: """

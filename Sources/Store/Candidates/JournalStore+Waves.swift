@@ -4,7 +4,7 @@ public import Loop
 extension JournalStore {
     /// The waves of a round in order.
     public func waves(of round: RoundID) async throws -> [Wave] {
-        try await database.read { db in
+        try await reading(round) { db in
             try Row.fetchAll(
                 db,
                 sql: #"SELECT \#(Wave.columns) FROM waves WHERE round = ? ORDER BY "index""#,

@@ -28,11 +28,6 @@ extension Database {
 
     /// A round as part of a line.
     func step(of round: RoundRecord) throws -> CheckpointLine.Step {
-        let count = try Int.fetchOne(
-            self,
-            sql: "SELECT coalesce(sum(json_array_length(questions)), 0) FROM waves WHERE round = ?",
-            arguments: [round.id.rawValue]
-        )
-        return CheckpointLine.Step(round: round, questionCount: count ?? 0)
+        CheckpointLine.Step(round: round, questionCount: try questionCount(of: round.id))
     }
 }

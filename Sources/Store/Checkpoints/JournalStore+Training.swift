@@ -55,7 +55,11 @@ extension JournalStore {
     ///
     /// What cannot be read now is not damaged: passing it over would throw away hours of training.
     private func isComplete(_ directory: String) throws -> Bool {
-        guard let text = try? String(contentsOfFile: directory + "/" + Self.manifestFile, encoding: .utf8),
+        let manifest = directory + "/" + Self.manifestFile
+        guard FileDigest.isThere(manifest) else { return false }
+        // Throws what the system says; what can be read and is no manifest is damaged.
+        _ = try FileDigest.ofFile(manifest)
+        guard let text = try? String(contentsOfFile: manifest, encoding: .utf8),
             let hashes = try? StoredJSON.value([String: String].self, from: text)
         else { return false }
         for (name, recorded) in hashes {

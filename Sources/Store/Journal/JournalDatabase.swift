@@ -2,7 +2,6 @@ import Foundation
 import GRDB
 import Glibc
 import Loop
-import Synchronization
 
 /// The one connection pool on `journal.sqlite`, opened the way the journal's promises need it.
 ///
@@ -14,8 +13,9 @@ struct JournalDatabase: Sendable {
     static let logLimit = 32 << 20
 
     let path: String
-    private let pool: DatabasePool
-    private let presence: StatePresence
+    let pool: DatabasePool
+    let presence: StatePresence
+    let announcements: Announcements
 
     /// Opens the journal, made or migrated where needed.
     ///
@@ -24,14 +24,18 @@ struct JournalDatabase: Sendable {
     ///   - time: What stamps a new one.
     ///   - isChecked: Whether it has passed SQLite's own check.
     ///   - presence: Asked before each transaction.
+    ///   - announcements: Told when a transaction begins and when it has committed.
     /// - Throws: `StoreError`.
-    init(path: String, time: String, isChecked: Bool, presence: StatePresence) throws {
+    init(path: String, time: String, isChecked: Bool, presence: StatePresence, announcements: Announcements)
+        throws
+    {
         self.path = path
         self.presence = presence
+        self.announcements = announcements
         var configuration = Configuration()
         configuration.label = "journal"
         configuration.foreignKeysEnabled = true
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(TimeInterval(Self.patience))
         configuration.maximumReaderCount = 3
         configuration.prepareDatabase { db in
             // A connection opened while the directory is away would read whatever lies in its place.
@@ -39,6 +43,10 @@ struct JournalDatabase: Sendable {
             try db.execute(sql: "PRAGMA mmap_size = 0")
             // Takes effect in a new database alone; several texts then fit a page.
             try db.execute(sql: "PRAGMA page_size = 16384")
+            // So that free pages can be given back a few at a time; an older database is made so by a rewrite.
+            if !db.configuration.readonly, try Int.fetchOne(db, sql: "PRAGMA page_count") == 0 {
+                try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+            }
         }
         do {
             let pool = try DatabasePool(path: path, configuration: configuration)
@@ -67,33 +75,6 @@ struct JournalDatabase: Sendable {
         }
     }
 
-    /// Runs one transaction; waits for the ones before it.
-    ///
-    /// - Parameters:
-    ///   - name: What it does, for failpoints.
-    ///   - body: Its statements.
-    /// - Returns: What the body returns.
-    /// - Throws: `StoreError`; nothing was written then.
-    func write<Value: Sendable>(
-        _ name: String,
-        _ body: @escaping @Sendable (Database) throws -> Value
-    ) async throws -> Value {
-        let body = OneTime(body)
-        return try await withCheckedThrowingContinuation { continuation in
-            pool.asyncWrite({ db in
-                Failpoint.reached("commit.\(name).begin")
-                // What is written while the directory is away may be lost with it.
-                try presence.check()
-                let value = try body.run(db)
-                Failpoint.reached("commit.\(name).before")
-                return value
-            }) { [path] _, result in
-                Failpoint.reached("commit.\(name).after")
-                continuation.resume(with: result.mapError { StoreError.wrapping($0, path: path) })
-            }
-        }
-    }
-
     /// Reads one consistent state; waits for no writer.
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
@@ -103,38 +84,6 @@ struct JournalDatabase: Sendable {
             pool.asyncRead { [path] db in
                 let result = Result { try body.run(db.get()) }
                 continuation.resume(with: result.mapError { StoreError.wrapping($0, path: path) })
-            }
-        }
-    }
-
-    /// `write` for callers that are no tasks; blocks the calling thread.
-    func writeNow<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        do {
-            return try pool.write { db in
-                try presence.check()
-                return try body(db)
-            }
-        } catch {
-            throw StoreError.wrapping(error, path: path)
-        }
-    }
-
-    /// Moves a write-ahead log that has grown too long into the database and empties it; a reader puts that
-    /// off.
-    func cutLog() async throws {
-        guard JournalGlance.byteCount(path + "-wal") > Self.logLimit else { return }
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            pool.asyncWriteWithoutTransaction { [path] db in
-                let result = Result {
-                    // Not now is soon enough: nobody waits for a reader.
-                    _ = try Int.fetchOne(db, sql: "PRAGMA busy_timeout = 0")
-                    defer { _ = try? Int.fetchOne(db, sql: "PRAGMA busy_timeout = 5000") }
-                    _ = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-                }.flatMapError { error -> Result<Void, any Error> in
-                    let isBusy = (error as? DatabaseError)?.resultCode == .SQLITE_BUSY
-                    return isBusy ? .success(()) : .failure(StoreError.wrapping(error, path: path))
-                }
-                continuation.resume(with: result)
             }
         }
     }
@@ -177,21 +126,5 @@ struct JournalDatabase: Sendable {
         guard problems == ["ok"] else {
             throw StoreError.corrupt(path, problems.first ?? "no reply to quick_check")
         }
-    }
-}
-
-/// A closure that is released as soon as it has run.
-///
-/// Closures hold the store. One that outlived its run on GRDB's queue could be the last to hold it there,
-/// and closing a connection from its own queue is a deadlock.
-private final class OneTime<Value: Sendable>: Sendable {
-    private let body: Mutex<(@Sendable (Database) throws -> Value)?>
-
-    init(_ body: @escaping @Sendable (Database) throws -> Value) { self.body = Mutex(body) }
-
-    func run(_ db: Database) throws -> Value {
-        let body = body.withLock { $0.take() }
-        guard let body else { throw StoreError(.invalidRequest, "a transaction of the journal ran twice") }
-        return try body(db)
     }
 }

@@ -25,11 +25,8 @@ final class JournalGlance {
             result = sqlite3_open_v2(path, &connection, SQLITE_OPEN_READONLY, "unix-none")
         } else {
             // Without a log the file alone is the database; opened in any other way, SQLite would make a log.
-            let allowed = CharacterSet.alphanumerics.intersection(CharacterSet(charactersIn: "\0"..."\u{7f}"))
-                .union(CharacterSet(charactersIn: "/-._~"))
-            let name = path.addingPercentEncoding(withAllowedCharacters: allowed) ?? path
             let flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
-            result = sqlite3_open_v2("file:\(name)?immutable=1", &connection, flags, nil)
+            result = sqlite3_open_v2(Self.uri(path, "immutable=1"), &connection, flags, nil)
         }
         guard let connection, result == SQLITE_OK else {
             let message = connection.flatMap(sqlite3_errmsg).map { String(cString: $0) }
@@ -53,6 +50,13 @@ final class JournalGlance {
     /// Whether another program was cut while it changed the database without a log; reading then takes a
     /// repair first.
     static func needsRepair(_ path: String) -> Bool { byteCount(path + "-journal") > 0 }
+
+    /// A path as SQLite's URI, which has no quotes in it.
+    static func uri(_ path: String, _ options: String) -> String {
+        let allowed = CharacterSet.alphanumerics.intersection(CharacterSet(charactersIn: "\0"..."\u{7f}"))
+            .union(CharacterSet(charactersIn: "/-._~"))
+        return "file:\(path.addingPercentEncoding(withAllowedCharacters: allowed) ?? path)?\(options)"
+    }
 
     static func byteCount(_ path: String) -> Int {
         var status = stat()

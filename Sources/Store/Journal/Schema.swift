@@ -42,7 +42,7 @@ enum Schema {
 
     /// Oldest first.
     private static let migrations = [
-        first, second, third, sums, receipts, texts, lastQuestions, scores, retirements,
+        first, second, third, sums, receipts, texts, lastQuestions, scores, retirements, archives,
     ]
 
     private static let first = """
@@ -307,5 +307,23 @@ enum Schema {
             corrected_at TEXT NOT NULL
         ) STRICT;
         CREATE INDEX corrections_question ON corrections (question, id);
+        """
+
+    /// Finished rounds whose waves, candidates and scores are compressed; up to which number events were
+    /// removed.
+    private static let archives = """
+        CREATE TABLE archives (
+            round INTEGER NOT NULL REFERENCES rounds (id),
+            part INTEGER NOT NULL CHECK (part >= 0),
+            format INTEGER NOT NULL CHECK (format >= 1),
+            first_question INTEGER NOT NULL,
+            last_question INTEGER NOT NULL CHECK (last_question >= first_question),
+            question_count INTEGER NOT NULL CHECK (question_count >= 0),
+            byte_count INTEGER NOT NULL CHECK (byte_count > 0),
+            sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
+            content BLOB NOT NULL,
+            PRIMARY KEY (round, part)
+        ) STRICT;
+        ALTER TABLE control ADD COLUMN events_after INTEGER NOT NULL DEFAULT 0 CHECK (events_after >= 0);
         """
 }

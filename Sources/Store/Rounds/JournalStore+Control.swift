@@ -70,4 +70,9 @@ extension JournalStore {
     public func append(_ events: [RoundEvent]) async throws {
         try await database.write("events") { [self] db in try record(events, in: db) }
     }
+
+    /// Records the last event of a process, without waiting long for another program that holds the journal.
+    package func appendLast(_ event: RoundEvent) async throws {
+        try await database.write("events", patience: 1) { [self] db in try record([event], in: db) }
+    }
 }

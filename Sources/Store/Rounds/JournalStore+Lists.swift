@@ -111,6 +111,39 @@ extension JournalStore {
         }
     }
 
+    /// Where this journal parts from the one in which a reader has seen an event.
+    ///
+    /// After a backup has been restored, numbers are given a second time: a number alone does not say which
+    /// event was seen, but with its time it does.
+    ///
+    /// - Parameters:
+    ///   - number: The event's number; 0 if none was seen.
+    ///   - time: When it was, as its record said.
+    /// - Returns: The number after which events are later than that one; nil if the event is in this journal,
+    ///   or so old that it is there no longer.
+    /// - Throws: `StoreError` when the journal cannot be read.
+    public func divergence(after number: Int, at time: String) async throws -> Int? {
+        try await database.read { db in
+            let oldest = try Int.fetchOne(db, sql: "SELECT min(id) FROM events") ?? 1
+            guard number >= oldest else { return nil }
+            let known = try String.fetchOne(
+                db,
+                sql: "SELECT time FROM events WHERE id = ?",
+                arguments: [number]
+            )
+            guard known != time else { return nil }
+            return try Int.fetchOne(
+                db,
+                sql: """
+                    SELECT coalesce(
+                        (SELECT min(id) - 1 FROM events WHERE time > ?), (SELECT max(id) FROM events), 0
+                    )
+                    """,
+                arguments: [time]
+            )
+        }
+    }
+
     /// The newest events, in order of number.
     public func lastEvents(_ limit: Int) async throws -> [RoundEvent] {
         try await database.read { db in

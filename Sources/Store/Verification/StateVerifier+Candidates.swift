@@ -8,6 +8,9 @@ extension StateVerifier {
             AND (outcome IS NULL OR outcome IN ('promoted', 'rejected'))
         """
 
+    /// Whether the candidates of a round `r` are in the tables; those of an archive are looked at by themselves.
+    private static let isLive = "r.id NOT IN (SELECT round FROM archives)"
+
     /// Whether the filters of a round `r` include the vote: listed by name, or by its policy.
     private static let votes: String = {
         let policies = SelectionPolicyID.allCases.filter { $0.filters.contains(.vote) }.map {
@@ -100,7 +103,7 @@ extension StateVerifier {
                         (SELECT coalesce(sum(json_array_length(questions)), 0) FROM waves
                             WHERE round = r.id AND is_done = 1)
                             * json_extract(r.configuration, '$.generate.candidates') AS promised
-                    FROM rounds AS r
+                    FROM rounds AS r WHERE \(Self.isLive)
                 ) WHERE found <> promised
                 """
         )
@@ -139,7 +142,7 @@ extension StateVerifier {
                     SELECT id, json_extract(report, '$.selectedCount') AS reported,
                         (SELECT count(*) FROM candidates AS c WHERE c.round = r.id AND (c.verdict = 'kept'
                             OR c.reason IN ('too_long', 'quarantined'))) AS found
-                    FROM rounds AS r WHERE json_extract(report, '$.selectedCount') IS NOT NULL
+                    FROM rounds AS r WHERE json_extract(report, '$.selectedCount') IS NOT NULL AND \(Self.isLive)
                 ) WHERE reported <> found
                 """
         )
@@ -150,7 +153,7 @@ extension StateVerifier {
                 SELECT id, reported, found FROM (
                     SELECT id, json_extract(report, '$.generatedCount') AS reported,
                         (SELECT count(*) FROM candidates AS c WHERE c.round = r.id) AS found
-                    FROM rounds AS r WHERE json_extract(report, '$.generatedCount') IS NOT NULL
+                    FROM rounds AS r WHERE json_extract(report, '$.generatedCount') IS NOT NULL AND \(Self.isLive)
                 ) WHERE reported <> found
                 """
         )

@@ -1,6 +1,13 @@
 import GRDB
 
 extension StateVerifier {
+    /// The first round of which there must be every event: 0 unless the oldest were removed.
+    private static let firstTold = """
+        (SELECT iif(max(events_after) > 0,
+            coalesce((SELECT min(round) FROM events WHERE kind = 'round_started'), 9223372036854775807), 0)
+            FROM control)
+        """
+
     /// Evaluations: sums that match their answers, and one on the gate's split for each promotion.
     func checkEvaluations() throws {
         try rule(
@@ -43,13 +50,23 @@ extension StateVerifier {
                 """
         )
         try rule(
+            "event_gap",
+            "events begin with % and end with %, % are there and those up to % were removed",
+            sql: """
+                SELECT first, last, found, removed FROM
+                    (SELECT min(id) AS first, max(id) AS last, count(*) AS found FROM events),
+                    (SELECT coalesce(max(events_after), 0) AS removed FROM control)
+                WHERE iif(found = 0, removed > 0, first <> removed + 1 OR last - first + 1 <> found)
+                """
+        )
+        try rule(
             "event_begin",
             "round % has % events of its beginning",
             sql: """
                 SELECT id, found FROM (
                     SELECT id, (SELECT count(*) FROM events WHERE round = r.id AND kind = 'round_started') AS found
                     FROM rounds AS r
-                ) WHERE found <> 1
+                ) WHERE found <> 1 AND NOT (found = 0 AND id < \(Self.firstTold))
                 """
         )
         try rule(
@@ -60,7 +77,7 @@ extension StateVerifier {
                     SELECT id, outcome, (SELECT count(*) FROM events WHERE round = r.id AND kind = 'round_' || outcome)
                         AS found
                     FROM rounds AS r WHERE outcome IN ('promoted', 'rejected')
-                ) WHERE found <> 1
+                ) WHERE found <> 1 AND NOT (found = 0 AND id < \(Self.firstTold))
                 """
         )
     }

@@ -22,15 +22,7 @@ extension StateVerifier {
                 WHERE max(after_round, coalesce(back_after, 0)) > newest LIMIT 20
                 """
         )
-        try rule(
-            "retired_wave",
-            "round % draws question %, which was out of use when it began",
-            sql: """
-                SELECT DISTINCT w.round, r.question FROM retirements AS r
-                JOIN waves AS w ON w.round > r.after_round AND w.round <= coalesce(r.back_after, w.round)
-                WHERE EXISTS (SELECT 1 FROM json_each(w.questions) AS q WHERE q.value = r.question) LIMIT 20
-                """
-        )
+        try checkRetired()
         try rule(
             "correction",
             "the answer of question % of split % is corrected after round %, the newest is %",
@@ -38,6 +30,19 @@ extension StateVerifier {
                 SELECT c.question, q.split, c.after_round, newest FROM corrections AS c
                 JOIN questions AS q ON q.id = c.question, (SELECT coalesce(max(id), 0) AS newest FROM rounds)
                 WHERE q.split <> 'train' OR c.after_round > newest LIMIT 20
+                """
+        )
+    }
+
+    /// Waves: none with a question that was out of use.
+    func checkRetired() throws {
+        try rule(
+            "retired_wave",
+            "round % draws question %, which was out of use when it began",
+            sql: """
+                SELECT DISTINCT w.round, r.question FROM retirements AS r
+                JOIN waves AS w ON w.round > r.after_round AND w.round <= coalesce(r.back_after, w.round)
+                WHERE EXISTS (SELECT 1 FROM json_each(w.questions) AS q WHERE q.value = r.question) LIMIT 20
                 """
         )
     }

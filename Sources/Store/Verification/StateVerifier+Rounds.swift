@@ -120,6 +120,15 @@ extension StateVerifier {
                     ? "round \(round.id) is in phase \(round.phase.rawValue) without a checkpoint" : nil
             }
         }
+        try checkWaves()
+        let archived = try Int.fetchSet(db, sql: "SELECT DISTINCT round FROM archives")
+        try checkSeals(
+            of: records.filter { $0.finishedAt != nil && !archived.contains($0.id.rawValue) }.map(\.id)
+        )
+    }
+
+    /// Waves: all done once their round has gone on.
+    func checkWaves() throws {
         try rule(
             "round_waves",
             "round % has gone beyond generate with wave % not done",
@@ -128,9 +137,11 @@ extension StateVerifier {
                 WHERE r.phase <> 'generate' AND w.is_done = 0
                 """
         )
-        try rule("round_seal") {
-            try records.filter { $0.finishedAt != nil }.compactMap { try RoundSeal.fault(of: $0.id, in: db) }
-        }
+    }
+
+    /// Seals of rounds that have ended.
+    func checkSeals(of rounds: [RoundID]) throws {
+        try rule("round_seal") { try rounds.compactMap { try RoundSeal.fault(of: $0, in: db) } }
     }
 
     private static func gateFault(_ round: RoundRecord) -> String? {

@@ -46,6 +46,7 @@ final class StateVerifier {
         try checkRounds()
         try checkQuestions()
         try checkCandidates()
+        try checkArchives()
         try checkEvaluations()
         try checkEvents()
         try checkReceipts()

@@ -40,6 +40,8 @@ struct StateDump: Equatable {
         }
         // Journals of 0.1.0 have none, and most runs have nothing in them.
         let later = [
+            "archives":
+                "SELECT round, part, format, first_question, last_question, question_count FROM archives ORDER BY round, part",
             "retirements": "SELECT question, after_round, back_after FROM retirements ORDER BY id",
             "corrections":
                 "SELECT question, after_round, answer, rationale, origin FROM corrections ORDER BY id",

@@ -136,6 +136,7 @@ import Testing
         var configuration = RoundConfiguration()
         configuration.vote.answerKind = .code
         configuration.answer.codeCommand = ["/usr/bin/python3"]
+        configuration.answer.judgeTimeout = 5
         let catalog = JudgeSandbox(beside: Self.root + "/.build/release").catalog(
             beat: {},
             complain: { _ in }

@@ -24,6 +24,7 @@ let package = Package(
     products: [
         .executable(name: "autodidactd", targets: ["Daemon"]),
         .executable(name: "autodidact", targets: ["ControlCLI"]),
+        .executable(name: "autodidact-sandbox", targets: ["autodidact-sandbox"]),
         .library(name: "faults", type: .dynamic, targets: ["Faults"]),
     ],
     dependencies: [
@@ -129,6 +130,18 @@ let package = Package(
             exclude: ["README.md"],
             swiftSettings: strict,
             linkerSettings: installedRuntime
+        ),
+        .executableTarget(
+            name: "autodidact-sandbox",
+            path: "Sources/Sandbox",
+            exclude: ["README.md"],
+            cSettings: [
+                .define("_GNU_SOURCE"),
+                .unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror", "-std=c11"]),
+            ],
+            linkerSettings: [
+                .unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../../lib/autodidact"])
+            ]
         ),
         .executableTarget(
             name: "autodidact-bench",

@@ -15,11 +15,21 @@ public struct Catalog: Sendable {
     /// How prompts are written down.
     public var promptFormats = PromptFormats.standard
 
+    /// Programs outside that read answers, by kind; they take the place of a kind's own judge.
+    public var judges: [AnswerKindID: @Sendable (RoundConfiguration) -> any AnswerJudge] = [:]
+
     /// What the programs use.
     public static let standard = Catalog()
 
     /// The standard parts.
     public init() {}
+
+    /// The program outside that reads a round's answers; nil for kinds that read by themselves.
+    func judge(_ configuration: RoundConfiguration) throws(LoopError) -> (any AnswerJudge)? {
+        let name = configuration.vote.answerKind
+        let kind = try answerKinds.named(name)
+        return judges[name]?(configuration) ?? kind.judge(configuration)
+    }
 }
 
 extension RoundConfiguration {

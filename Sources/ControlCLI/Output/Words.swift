@@ -20,6 +20,9 @@ package enum Words {
         case .dsWeight: "DS weight above the cut"
         case .duplicate: "same text as another candidate"
         case .wrongAnswer: "differs from the reference answer"
+        case .judgeTimeout: "the judge took too long"
+        case .judgeFailed: "the judge failed"
+        case .judgeNone: "the judge found no answer"
         default: spelling
         }
     }

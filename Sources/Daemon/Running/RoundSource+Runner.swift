@@ -1,4 +1,6 @@
+import Logging
 import Loop
+import ScaleOut
 import Store
 
 extension RoundSource {
@@ -11,6 +13,11 @@ extension RoundSource {
         pulse: Pulse
     ) {
         let start = ContinuousClock.now
+        let logger = Logger(label: "autodidactd")
+        let catalog = JudgeSandbox().catalog(
+            beat: { pulse.beat() },
+            complain: { logger.warning("the judge failed on a text: \($0)") }
+        )
         let runner = RoundRunner(
             engine: engine,
             store: store,
@@ -18,7 +25,8 @@ extension RoundSource {
             report: { progress in
                 pulse.beat()
                 meter.report(progress)
-            }
+            },
+            catalog: catalog
         )
         self.init {
             if let open = try await store.openRound() { return try await runner.run(open) }

@@ -1,5 +1,6 @@
 import Foundation
 package import Loop
+import ScaleOut
 
 /// Settings that fit together, with the content of the files that they name.
 package struct CheckedSettings: Sendable {
@@ -27,6 +28,7 @@ package struct CheckedSettings: Sendable {
         try settings.round.validate()
         try settings.round.checkSense()
         try EngineFactory.checkLimits(settings)
+        try Self.checkJudge(settings)
         try ModelCheck.run(settings.model)
         var questions: [QuestionInput] = []
         for split in Split.allCases where !settings.questions[split].isEmpty {
@@ -130,6 +132,15 @@ package struct CheckedSettings: Sendable {
             )
         }
         return ShotsText(text, for: settings.round.prompt)
+    }
+
+    /// A judge runs in a sandbox or not at all.
+    private static func checkJudge(_ settings: DaemonSettings) throws(DaemonError) {
+        do {
+            try JudgeSandbox().check(settings.round, stateDirectory: settings.stateDirectory)
+        } catch {
+            throw DaemonError(.invalidConfiguration, error.message)
+        }
     }
 
     private static func checkRanges(_ settings: DaemonSettings) throws {

@@ -34,6 +34,8 @@ public protocol AnswerKindTraits: Sendable {
     static var plural: String { get }
     /// Whether its questions carry options.
     static var needsOptions: Bool { get }
+    /// Whether only a program outside can read its answers.
+    static var isJudged: Bool { get }
 
     /// Checks that a question fits the kind.
     ///
@@ -52,6 +54,9 @@ public protocol AnswerKindTraits: Sendable {
 extension AnswerKindTraits {
     /// No options.
     public static var needsOptions: Bool { false }
+
+    /// It reads by itself.
+    public static var isJudged: Bool { false }
 
     /// All fit.
     public static func check(_ settings: AnswerSettings) throws(LoopError) {}

@@ -8,6 +8,8 @@ public struct AnswerKinds: Sendable {
     public static let standard = AnswerKinds([
         NumericAnswer.self,
         ChoiceAnswer.self,
+        JudgeAnswer.self,
+        CodeAnswer.self,
     ])
 
     /// Joins kinds.
@@ -38,4 +40,8 @@ extension AnswerKindID {
     public static let numeric = NumericAnswer.id
     /// One of the question's lettered options.
     public static let choice = ChoiceAnswer.id
+    /// What a program of the user's says.
+    public static let judge = JudgeAnswer.id
+    /// A program, compared by its outputs.
+    public static let code = CodeAnswer.id
 }

@@ -56,7 +56,7 @@ extension VerdictReason: CaseIterable {
     /// The reasons of this version's own stages and filters.
     public static let allCases: [VerdictReason] = [
         .selected, .unparsed, .truncated, .outvoted, .lowConsistency, .tied, .lossDegenerate, .emptySpan,
-        .tooLong, .quarantined, .dsWeight, .duplicate, .wrongAnswer,
+        .tooLong, .quarantined, .dsWeight, .duplicate, .wrongAnswer, .judgeTimeout, .judgeFailed, .judgeNone,
     ]
 
     /// Whether none of this version's stages and filters gives it.

@@ -114,7 +114,7 @@ extension RoundRunner {
         meanLoss: Double?,
         configuration: RoundConfiguration
     ) async throws -> Evaluation {
-        let judge = try catalog.answerKinds.named(configuration.vote.answerKind).judge(configuration)
+        let judge = try catalog.judge(configuration)
         var rightCounts: [ExtractorProfile: Int] = [:]
         var answers: [EvaluationAnswer] = []
         for (question, text) in zip(questions, texts) {

@@ -10,7 +10,7 @@ extension RoundRunner {
             questions: questions,
             kinds: catalog.answerKinds
         )
-        let judge = try catalog.answerKinds.named(configuration.vote.answerKind).judge(configuration)
+        let judge = try catalog.judge(configuration)
         var page = try await store.candidates(of: id, after: nil)
         while let last = page.last?.question {
             // The store reads the next page while the answers of this one are read.
@@ -89,6 +89,7 @@ extension Candidate {
     mutating func take(_ reading: AnswerReading) {
         (verdict, reason) = (nil, nil)
         answer = reading.answer?.canonical
+        if let reason = reading.judgeReason { settle(.dropped, reason) }
     }
 
     /// Reads the answer; one that the token limit cut off before its answer was whole gives none and does not

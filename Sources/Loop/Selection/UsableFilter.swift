@@ -6,12 +6,17 @@ public struct UsableFilter: SelectionFilter {
     /// Its name, which no configuration lists.
     public static let name = FilterName(rawValue: "usable")
     /// Why it drops.
-    public static let reasons: [VerdictReason] = [.unparsed, .truncated, .emptySpan, .lossDegenerate]
+    public static let reasons: [VerdictReason] =
+        [.unparsed, .truncated, .emptySpan, .lossDegenerate] + VerdictReason.ofJudges
 
     private let answerCue: String
+    private let judgeTimeout: Int
 
     /// The same for every configuration.
-    public init(_ configuration: RoundConfiguration) { answerCue = configuration.prompt.answerCue }
+    public init(_ configuration: RoundConfiguration) {
+        answerCue = configuration.prompt.answerCue
+        judgeTimeout = configuration.answer.judgeTimeout
+    }
 
     /// Takes over what the phases before have found.
     public func apply(to pool: inout SelectionPool) {
@@ -29,6 +34,10 @@ public struct UsableFilter: SelectionFilter {
         case .truncated: "it was cut off after \(candidate.tokenCount) tokens, before an answer"
         case .emptySpan: "no token was left to score"
         case .lossDegenerate: "its loss is not a positive number"
+        case .judgeTimeout:
+            "the judge gave no verdict within answer.judgeTimeout \(judgeTimeout) s (judge_timeout)"
+        case .judgeFailed: "the judge failed on it (judge_failed); the daemon's log says how"
+        case .judgeNone: "the judge found no answer in it (judge_none)"
         default: "no answer followed \"\(answerCue)\""
         }
     }

@@ -136,7 +136,7 @@ public struct VerdictExplanation: Sendable {
 
     /// Why its text gives no answer, read again; nil when it does, or the question is not known.
     private var unreadCause: String? {
-        guard let kind else { return nil }
+        guard let kind, !type(of: kind).isJudged else { return nil }
         let extractor = AnswerExtractor(
             profile: round.configuration.vote.extractor,
             kind: kind,

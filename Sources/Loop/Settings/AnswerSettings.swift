@@ -17,6 +17,17 @@ public struct AnswerSettings: SettingsSection {
     /// How answers of kind `json` are voted on.
     public var jsonVote = JSONVote.whole
 
+    /// The program of kind `judge` with its arguments.
+    public var judgeCommand: [String] = []
+    /// The Python of kind `code` with its arguments.
+    public var codeCommand = ["python3"]
+    /// Files and directories that these programs may read beside the system's.
+    public var judgeFiles: [String] = []
+    /// Seconds that a verdict on one text may take.
+    public var judgeTimeout = 10
+    /// Memory of these programs with all their processes, MB.
+    public var judgeMemory = 512
+
     /// The defaults.
     public init() {}
 
@@ -43,6 +54,30 @@ public struct AnswerSettings: SettingsSection {
             "The JSON schema of kind json itself; a configuration names its file instead."
         ),
         newer("jsonVote", \.jsonVote, "How answers of kind json are voted on: whole, or fields."),
+        newer(
+            "judgeCommand",
+            \.judgeCommand,
+            "The program of kind judge with its arguments: it reads questions and gives verdicts."
+        ),
+        newer("codeCommand", \.codeCommand, "The Python of kind code with its arguments."),
+        newer(
+            "judgeFiles",
+            \.judgeFiles,
+            "Files and directories that programs of kinds judge and code may read beside /usr and their command.",
+            .absolutePaths
+        ),
+        newer(
+            "judgeTimeout",
+            \.judgeTimeout,
+            "Seconds that a verdict on one text may take, for kinds judge and code.",
+            .range(1...3600)
+        ),
+        newer(
+            "judgeMemory",
+            \.judgeMemory,
+            "Memory of a program of kind judge or code with all its processes, MB.",
+            .range(16...1_048_576)
+        ),
     ]
 
     private static func newer<Value: SettingValue>(
@@ -91,6 +126,12 @@ extension SettingRule<String> {
 }
 
 extension SettingRule<[String]> {
+    fileprivate static var absolutePaths: SettingRule {
+        SettingRule { paths in
+            paths.first { !$0.hasPrefix("/") }.map { "holds \"\($0)\"; give whole paths that begin with /" }
+        }
+    }
+
     fileprivate static var words: SettingRule {
         SettingRule { words in
             if words.contains(where: { !$0.contains { !$0.isWhitespace } }) {

@@ -8,10 +8,13 @@ public struct UsableFilter: SelectionFilter {
     /// Why it drops.
     public static let reasons: [VerdictReason] = [.unparsed, .truncated, .emptySpan, .lossDegenerate]
 
-    private let answerCue: String
+    private let missing: String
 
     /// The same for every configuration.
-    public init(_ configuration: RoundConfiguration) { answerCue = configuration.prompt.answerCue }
+    public init(_ configuration: RoundConfiguration) {
+        let answer = configuration.answer
+        missing = answer.pattern.missing(cue: configuration.prompt.answerCue, tag: answer.tag)
+    }
 
     /// Takes over what the phases before have found.
     public func apply(to pool: inout SelectionPool) {
@@ -29,7 +32,7 @@ public struct UsableFilter: SelectionFilter {
         case .truncated: "it was cut off after \(candidate.tokenCount) tokens, before an answer"
         case .emptySpan: "no token was left to score"
         case .lossDegenerate: "its loss is not a positive number"
-        default: "no answer followed \"\(answerCue)\""
+        default: missing
         }
     }
 }

@@ -65,8 +65,9 @@ struct RoundVotes {
             if let reference = question.answer.flatMap(extractor.reference) {
                 referenceCount += 1
                 // Keys need not be answers: the first candidate that voted for the winner says what it is.
-                let winner = zip(places, keys).first { $1 == tally.winner }.map { page[$0.0].answer }
-                rightCount += winner == reference.canonical ? 1 : 0
+                let winner = zip(places, keys).first { $1 == tally.winner }.flatMap { page[$0.0].answer }
+                let isRight = winner.map { extractor.kind.isRight(Answer(canonical: $0), reference) }
+                rightCount += isRight == true ? 1 : 0
             }
             candidateAccuracy.count(page[places], of: question)
             for place in places { page[place].text = "" }
@@ -108,7 +109,7 @@ struct CandidateAccuracy {
         for place in extractors.indices {
             extractors[place].take(question)
             let extractor = extractors[place]
-            guard let reference = question.answer.flatMap(extractor.reference)?.canonical else { continue }
+            guard let reference = question.answer.flatMap(extractor.reference) else { continue }
             for candidate in candidates {
                 // What the vote has read is not read again; a text cut off before its answer it has not read.
                 let isRead = extractor.profile == voting && candidate.reason != .truncated
@@ -117,7 +118,7 @@ struct CandidateAccuracy {
                     isRead ? candidate.answer : extractor.answer(in: candidate.text, isCut: isCut)?.canonical
                 guard let answer else { continue }
                 parsedCounts[place] += 1
-                rightCounts[place] += answer == reference ? 1 : 0
+                rightCounts[place] += extractor.kind.isRight(Answer(canonical: answer), reference) ? 1 : 0
             }
         }
     }

@@ -20,6 +20,7 @@ package enum Words {
         case .dsWeight: "DS weight above the cut"
         case .duplicate: "same text as another candidate"
         case .wrongAnswer: "differs from the reference answer"
+        case .classSurplus: "its answer is frequent enough"
         default: spelling
         }
     }

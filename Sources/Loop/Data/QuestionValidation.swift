@@ -37,7 +37,8 @@ public enum QuestionValidation {
         if question.split == .valid { try checkRationale(question, extractor: strict) }
     }
 
-    private static func isRight(_ reading: AnswerReading, _ reference: Answer?, _ kind: any AnswerKind) -> Bool
+    private static func isRight(_ reading: AnswerReading, _ reference: Answer?, _ kind: any AnswerKind)
+        -> Bool
     {
         guard let answer = reading.answer, let reference else { return false }
         return kind.isRight(answer, reference)
@@ -65,7 +66,8 @@ public enum QuestionValidation {
             )
         }
         let reading = extractor.reading(of: rationale)
-        guard let answer = question.answer, isRight(reading, extractor.reference(answer), extractor.kind) else {
+        guard let answer = question.answer, isRight(reading, extractor.reference(answer), extractor.kind)
+        else {
             let read =
                 switch reading {
                 case .answer(let answer): extractor.kind.shown(answer)

@@ -3,6 +3,7 @@ struct RoundVotes {
     private let questions: [QuestionID: Question]
     private let vote: MajorityVote
     private var extractor: AnswerExtractor
+    private var classes: ClassVotes?
     private var referenceCount = 0
     private var rightCount = 0
 
@@ -29,8 +30,12 @@ struct RoundVotes {
         self.questions = questions
         vote = MajorityVote(settings: configuration.vote)
         extractor = try AnswerExtractor(configuration: configuration, kinds: kinds)
+        classes = ClassVotes(configuration, kinds)
         candidateAccuracy = try CandidateAccuracy(configuration: configuration, kinds: kinds)
     }
+
+    /// How the votes that passed are spread over a closed set of answers; nil for other kinds.
+    var classReport: ClassVotes? { classes }
 
     /// Share of questions with a readable reference whose winner equals it; nil without any.
     var accuracy: Double? { referenceCount == 0 ? nil : Double(rightCount) / Double(referenceCount) }
@@ -55,6 +60,9 @@ struct RoundVotes {
             let keys = extractor.kind.voteKeys(page[places].map(\.answer))
             let tally = vote.tally(keys)
             tallies.append(tally)
+            if let winner = tally.winner, vote.dropReason(for: winner, in: tally) == nil {
+                classes?.take(winner, of: question)
+            }
             for (place, key) in zip(places, keys) {
                 page[place].consistency = tally.consistency
                 guard page[place].verdict == nil else { continue }

@@ -49,7 +49,8 @@ struct TextSentence {
         guard let first = word.first else { return false }
         if word.count == 1, first.isUppercase {
             let before = characters[..<start].last { !$0.isWhitespace }
-            let beforeStart = characters[..<max(start - 1, 0)].lastIndex(where: \.isWhitespace).map { $0 + 1 } ?? 0
+            let beforeStart =
+                characters[..<max(start - 1, 0)].lastIndex(where: \.isWhitespace).map { $0 + 1 } ?? 0
             return before == nil || characters[beforeStart].isUppercase
         }
         if word.contains("."), word.allSatisfy({ $0.isLetter || $0 == "." }) { return true }
@@ -77,8 +78,10 @@ struct TextSentence {
     }
 
     private static let starters: Set<String> = [
-        "it", "its", "it's", "it’s", "the", "this", "that", "these", "those", "he", "she", "they", "we", "you",
-        "i", "in", "so", "because", "there", "here", "therefore", "thus", "however", "but", "and", "if", "when",
+        "it", "its", "it's", "it’s", "the", "this", "that", "these", "those", "he", "she", "they", "we",
+        "you",
+        "i", "in", "so", "because", "there", "here", "therefore", "thus", "however", "but", "and", "if",
+        "when",
         "as", "since", "let", "note", "for", "hence",
     ]
 

@@ -42,7 +42,11 @@ public struct LabelAnswer: StrictAnswerKind, ClosedAnswerKind {
             )
         }
         if let fault = fault(of: question.choices) {
-            throw .invalidQuestion(question.origin, "the question's options are no labels: \(fault)", "change them")
+            throw .invalidQuestion(
+                question.origin,
+                "the question's options are no labels: \(fault)",
+                "change them"
+            )
         }
     }
 

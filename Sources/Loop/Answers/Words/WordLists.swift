@@ -39,7 +39,8 @@ enum WordLists {
     /// They may follow a value: what it is a value of.
     static let followers: Set<String> = [
         "label", "class", "category", "type", "sentiment", "answer", "option", "choice", "tone", "emotion",
-        "topic", "intent", "one", "statement", "claim", "sentence", "review", "text", "overall", "here", "too",
+        "topic", "intent", "one", "statement", "claim", "sentence", "review", "text", "overall", "here",
+        "too",
         "indeed", "again",
     ]
 

@@ -53,6 +53,9 @@ struct WordPhrases {
         return found
     }
 
+    /// Whether a word that is cut may be the beginning of a phrase.
+    func mayBegin(with word: String) -> Bool { phrases.keys.contains { $0.hasPrefix(word) } }
+
     /// Whether a text that ends here may be going on to a longer phrase than the one found.
     func mayGoOn(_ match: Match, in tokens: [WordText.Token]) -> Bool {
         let rest = tokens[match.range.lowerBound...].map(\.text)

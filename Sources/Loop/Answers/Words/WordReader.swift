@@ -23,7 +23,8 @@ struct WordReader {
             switch source {
             case .reference: return .answer(Answer(canonical: try alone(in: text)))
             case .clause: return .answer(Answer(canonical: try WordSentence(text, self).value().value))
-            case .cut: return .answer(Answer(canonical: try whole(in: text, isMidWord: Self.endsInWord(clause))))
+            case .cut:
+                return .answer(Answer(canonical: try whole(in: text, isMidWord: Self.endsInWord(clause))))
             }
         } catch {
             return .none(error.reason)
@@ -53,6 +54,8 @@ struct WordReader {
         if sentence.isEnded { return try sentence.value().value }
         var certain = text
         if isMidWord, let last = certain.tokens.popLast() {
+            // `positive, nega`
+            if phrases.mayBegin(with: last.text) { throw .cutOff }
             certain.tail = last.gap
         }
         let found: (value: String, match: WordPhrases.Match)
@@ -70,6 +73,7 @@ struct WordReader {
     }
 
     private static func endsInWord(_ clause: Substring) -> Bool {
-        clause.unicodeScalars.last { !$0.properties.isDefaultIgnorableCodePoint }.map(WordText.isWord) ?? false
+        clause.unicodeScalars.last { !$0.properties.isDefaultIgnorableCodePoint }.map(WordText.isWord)
+            ?? false
     }
 }

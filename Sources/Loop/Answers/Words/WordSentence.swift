@@ -9,6 +9,8 @@ struct WordSentence {
     /// Phrases in the sentence, those that are part of longer words left out.
     private let matches: [WordPhrases.Match]
     private let part: WordPhrases.Match?
+    /// Whether a phrase holds the token, for each of them.
+    private let named: [Bool]
     private let reader: WordReader
 
     init(_ text: WordText, _ reader: WordReader) {
@@ -19,11 +21,15 @@ struct WordSentence {
             text.tokens[$0].gap >= .ended && !within.contains($0)
         }
         isEnded = end != nil
-        tokens = Array(text.tokens[..<(end ?? text.tokens.count)])
+        let count = end ?? text.tokens.count
+        tokens = Array(text.tokens[..<count])
         tail = end.map { text.tokens[$0].gap } ?? text.tail
-        let own = all.filter { $0.range.upperBound <= tokens.count }
+        let own = all.filter { $0.range.upperBound <= count }
         matches = own.filter { !$0.isPart }
         part = own.first { $0.isPart }
+        var named = [Bool](repeating: false, count: count)
+        for place in own.lazy.filter({ !$0.isPart }).flatMap(\.range) { named[place] = true }
+        self.named = named
     }
 
     /// The value and where it is.
@@ -37,11 +43,12 @@ struct WordSentence {
         guard tail != .asked else { throw Unread("the \(reader.noun) is asked about, not named") }
         let end = explanation(after: first) ?? tokens.count
         let later = matches.dropFirst().filter { $0.range.lowerBound < end }
-        for match in later where match.value != first.value && !isDenied(match, after: first) {
+        let denied = denied(after: first, until: end)
+        for match in later where match.value != first.value && !denied.contains(match.range.lowerBound) {
             let names = "\(reader.name(first.value)) and \(reader.name(match.value))"
             throw Unread("more than one \(reader.noun) is given, \(names)")
         }
-        for match in later where match.value == first.value && isDenied(match, after: first) {
+        for match in later where match.value == first.value && denied.contains(match.range.lowerBound) {
             throw Unread("\"\(words(match.range))\" is denied after it has been given")
         }
         try checkBefore(first)
@@ -58,20 +65,22 @@ struct WordSentence {
         }
     }
 
-    private func isNamed(_ place: Int) -> Bool { matches.contains { $0.range.contains(place) } }
+    private func isNamed(_ place: Int) -> Bool { named[place] }
 
     private func isDenial(_ place: Int) -> Bool {
         !isNamed(place) && (tokens[place].isDenial || WordLists.denials.contains(tokens[place].text))
     }
 
-    /// `No, it is not true`: a value after a comma that is denied there.
-    private func isDenied(_ match: WordPhrases.Match, after first: WordPhrases.Match) -> Bool {
-        guard reader.isBoolean else { return false }
-        let between = first.range.upperBound..<match.range.lowerBound
-        guard let start = (first.range.upperBound...match.range.lowerBound).last(where: { isBreak($0) }) else {
-            return false
+    /// Places that a denial comes before since the last comma: `No, it is not true`.
+    private func denied(after first: WordPhrases.Match, until end: Int) -> Set<Int> {
+        guard reader.isBoolean else { return [] }
+        var (places, isBroken, isDenied) = (Set<Int>(), false, false)
+        for place in first.range.upperBound..<max(end, first.range.upperBound) {
+            if isBreak(place) { (isBroken, isDenied) = (true, false) }
+            if isBroken, isDenial(place) { isDenied = true }
+            if isDenied { places.insert(place) }
         }
-        return between.contains { $0 >= start && isDenial($0) }
+        return places
     }
 
     /// Whether a comma comes before a token, or the word begins a clause of its own: `yes it is`.
@@ -93,7 +102,9 @@ struct WordSentence {
         }
         guard place >= 0, tokens[place + 1].gap <= .space else { return }
         guard WordLists.leaders.contains(tokens[place].text) else {
-            throw Unread("\"\(tokens[place].text)\" before \"\(words(match.range))\" leaves no plain \(reader.noun)")
+            throw Unread(
+                "\"\(tokens[place].text)\" before \"\(words(match.range))\" leaves no plain \(reader.noun)"
+            )
         }
     }
 
@@ -102,11 +113,12 @@ struct WordSentence {
         _ later: [WordPhrases.Match],
         until end: Int
     ) throws(Unread) {
+        let again = Dictionary(later.map { ($0.range.lowerBound, $0.range.upperBound) }) { first, _ in first }
         var place = match.range.upperBound
         while place < end, !isBreak(place) {
-            if let again = later.first(where: { $0.range.lowerBound == place }) {
-                place = again.range.upperBound
-            } else if WordLists.followers.contains(tokens[place].text) {
+            if let next = again[place] {
+                place = next
+            } else if WordLists.followers.contains(tokens[place].text), !isNoOne(place) {
                 place += 1
             } else {
                 throw Unread(
@@ -117,7 +129,8 @@ struct WordSentence {
         let start = place
         while place < end {
             let word = tokens[place].text
-            let isOpen = WordLists.conditions.contains(word) || word == "or" && isAlternative(place, from: start)
+            let isOpen =
+                WordLists.conditions.contains(word) || word == "or" && isAlternative(place, from: start)
             if isOpen, !isNamed(place) {
                 throw Unread("\"\(word)\" after the \(reader.noun) takes part of it back")
             }
@@ -127,6 +140,9 @@ struct WordSentence {
             place += 1
         }
     }
+
+    /// `no one` is no answer, `a positive one` is.
+    private func isNoOne(_ place: Int) -> Bool { reader.isBoolean && tokens[place].text == "one" }
 
     /// `yes, or not`, and not `yes, he or she is`.
     private func isAlternative(_ place: Int, from start: Int) -> Bool {

@@ -46,7 +46,7 @@ struct WordText {
             if Self.isWord(scalars[place]) {
                 takeWord()
             } else if isSign(at: place) {
-                add(String(scalars[place]), isDenial: false)
+                add(Self.isDash(scalars[place]) ? "-" : String(scalars[place]), isDenial: false)
                 place += 1
             } else {
                 tail = max(tail, gap())

@@ -104,6 +104,25 @@ import Testing
         #expect(round.report.gate?.before.rightCount == 4)
     }
 
+    @Test func `what an unread candidate lacks is what the pattern looks for`() {
+        var configuration = RoundConfiguration()
+        let candidate = Candidate(
+            round: RoundID(rawValue: 1),
+            question: QuestionID(rawValue: 1),
+            index: 0,
+            text: "",
+            tokenCount: 1,
+            meanLogProbability: -1,
+            finish: .stop
+        )
+        let cue = UsableFilter(configuration).cause(of: .unparsed, for: candidate)
+        configuration.answer.pattern = .tag
+        let tag = UsableFilter(configuration).cause(of: .unparsed, for: candidate)
+
+        #expect(cue == "no answer followed \"The answer is\"")
+        #expect(tag == "it holds no <answer>…</answer>")
+    }
+
     @Test(arguments: [
         (AnswerPattern.cue, "end the rationale with \"The answer is positive\""),
         (.boxed, "end the rationale with \"\\boxed{positive}\""),

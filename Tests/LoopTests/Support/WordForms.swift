@@ -176,7 +176,9 @@ struct WordForms {
             """#
     )
 
-    /// With the labels positive, negative, mixed, very positive, New York, half-true, don't know, C, C++, R&B,
+    /// With the labels of `WordAnswerTests`.
+    ///
+    /// positive, negative, mixed, very positive, New York, half-true, don't know, C, C++, R&B,
     /// >50K, <=50K, -1, Straße and U.S. politics.
     static let label = WordForms(
         read: #"""

@@ -1,7 +1,9 @@
 import Foundation
 
-/// A text as words and signs, as labels and truth words are compared: Unicode NFKC, lower case, without
-/// quotes, marks and LaTeX's dress. What is between two words is kept as a `Gap`.
+/// A text as words and signs, as labels and truth words are compared.
+///
+/// Unicode NFKC, lower case, without quotes, marks and LaTeX's dress. What is between two words is kept as a
+/// `Gap`.
 struct WordText {
     /// What is between two tokens, the stronger the larger.
     enum Gap: Int, Comparable {

@@ -3,7 +3,8 @@ struct WordSentence {
     /// Whether the sentence ends within the text, and more follows.
     let isEnded: Bool
 
-    private let tokens: [WordText.Token]
+    /// Its words and signs.
+    let tokens: [WordText.Token]
     /// What follows the last token.
     private let tail: WordText.Gap
     /// Phrases in the sentence, those that are part of longer words left out.
@@ -11,7 +12,8 @@ struct WordSentence {
     private let part: WordPhrases.Match?
     /// Whether a phrase holds the token, for each of them.
     private let named: [Bool]
-    private let reader: WordReader
+    /// The words of each value.
+    let reader: WordReader
 
     init(_ text: WordText, _ reader: WordReader) {
         self.reader = reader
@@ -65,9 +67,9 @@ struct WordSentence {
         }
     }
 
-    private func isNamed(_ place: Int) -> Bool { named[place] }
+    func isNamed(_ place: Int) -> Bool { named[place] }
 
-    private func isDenial(_ place: Int) -> Bool {
+    func isDenial(_ place: Int) -> Bool {
         !isNamed(place) && (tokens[place].isDenial || WordLists.denials.contains(tokens[place].text))
     }
 
@@ -84,73 +86,11 @@ struct WordSentence {
     }
 
     /// Whether a comma comes before a token, or the word begins a clause of its own: `yes it is`.
-    private func isBreak(_ place: Int) -> Bool {
+    func isBreak(_ place: Int) -> Bool {
         tokens[place].gap >= .hard || reader.isBoolean && WordLists.openers.contains(tokens[place].text)
     }
 
-    private func checkBefore(_ match: WordPhrases.Match) throws(Unread) {
-        let start = match.range.lowerBound
-        for place in 0..<start {
-            if isDenial(place) { throw Unread("\"\(tokens[place].text)\" is said of the \(reader.noun)") }
-            if WordLists.hedges.contains(tokens[place].text) {
-                throw Unread("\"\(tokens[place].text)\" before the \(reader.noun) leaves it open")
-            }
-        }
-        var place = start - 1
-        while place >= 0, tokens[place + 1].gap <= .space, WordLists.softeners.contains(tokens[place].text) {
-            place -= 1
-        }
-        guard place >= 0, tokens[place + 1].gap <= .space else { return }
-        guard WordLists.leaders.contains(tokens[place].text) else {
-            throw Unread(
-                "\"\(tokens[place].text)\" before \"\(words(match.range))\" leaves no plain \(reader.noun)"
-            )
-        }
-    }
-
-    private func checkAfter(
-        _ match: WordPhrases.Match,
-        _ later: [WordPhrases.Match],
-        until end: Int
-    ) throws(Unread) {
-        let again = Dictionary(later.map { ($0.range.lowerBound, $0.range.upperBound) }) { first, _ in first }
-        var place = match.range.upperBound
-        while place < end, !isBreak(place) {
-            if let next = again[place] {
-                place = next
-            } else if WordLists.followers.contains(tokens[place].text), !isNoOne(place) {
-                place += 1
-            } else {
-                throw Unread(
-                    "\"\(tokens[place].text)\" after \"\(words(match.range))\" leaves no plain \(reader.noun)"
-                )
-            }
-        }
-        let start = place
-        while place < end {
-            let word = tokens[place].text
-            let isOpen =
-                WordLists.conditions.contains(word) || word == "or" && isAlternative(place, from: start)
-            if isOpen, !isNamed(place) {
-                throw Unread("\"\(word)\" after the \(reader.noun) takes part of it back")
-            }
-            if !reader.isBoolean, isDenial(place) {
-                throw Unread("\"\(word)\" after the \(reader.noun) may take it back")
-            }
-            place += 1
-        }
-    }
-
-    /// `no one` is no answer, `a positive one` is.
-    private func isNoOne(_ place: Int) -> Bool { reader.isBoolean && tokens[place].text == "one" }
-
-    /// `yes, or not`, and not `yes, he or she is`.
-    private func isAlternative(_ place: Int, from start: Int) -> Bool {
-        place == start || place + 1 >= tokens.count || isNamed(place + 1) || isDenial(place + 1)
-            || WordLists.hedges.contains(tokens[place + 1].text)
-    }
-
-    private func words(_ range: Range<Int>) -> String {
+    func words(_ range: Range<Int>) -> String {
         tokens[range].map(\.text).joined(separator: " ")
     }
 

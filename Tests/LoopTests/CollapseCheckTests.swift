@@ -16,6 +16,7 @@ import Testing
         report.parsedCount = 50
         report.meanEntropy = 0.5
         report.meanDistinctAnswers = 2
+        report.classEntropy = 0.5
         report.meanTokenCount = 8
         report.duplicateShare = 0.5
         return report
@@ -33,6 +34,7 @@ import Testing
         Case(name: "distinct answers per question 2.000 is 0.250 below the bound 2.250") {
             $0.minDistinctAnswers = 2.25
         },
+        Case(name: "class entropy 0.500 is 0.250 below the bound 0.750") { $0.minClassEntropy = 0.75 },
         Case(name: "mean length in tokens 8.000 is 0.250 below the bound 8.250") { $0.minMeanTokens = 8.25 },
         Case(name: "share of readable answers 0.500 is 0.250 below the bound 0.750") {
             $0.minParsedShare = 0.75

@@ -40,6 +40,17 @@ struct QuestionFileTests {
         #expect(lines.first?.answer == answer)
     }
 
+    @Test func `an answer may be a JSON boolean`() throws {
+        let lines = try lines(
+            """
+            {"question": "Is it?", "answer": true}
+            {"question": "Is it?", "answer": false}
+            """
+        )
+
+        #expect(lines.map(\.answer) == ["true", "false"])
+    }
+
     @Test(arguments: [
         (#"{"question": "x""#, #"not valid JSON: {"question": "x""#),
         (#"["x"]"#, "not a JSON object"),
@@ -47,7 +58,7 @@ struct QuestionFileTests {
         (#"{"answer": "1"}"#, "the field \"question\" is missing or empty"),
         (#"{"question": " "}"#, "the field \"question\" is missing or empty"),
         (#"{"question": 3}"#, "the field \"question\" is not a text"),
-        (#"{"question": "x", "answer": true}"#, "the field \"answer\" is not a text"),
+        (#"{"question": "x", "answer": [true]}"#, "the field \"answer\" is not a text"),
         (#"{"question": "x", "rationale": 1}"#, "the field \"rationale\" is not a text"),
         (#"{"question": "x", "anwser": "1"}"#, "unknown field \"anwser\""),
         (#"{"question": "x", "choices": ["one"]}"#, "not a list of two or more"),

@@ -61,7 +61,7 @@ import Testing
 
         let error = #expect(throws: LoopError.self) { try configuration.validate() }
 
-        #expect(error?.message == "select.filters is short; known are vote, oracle, dedupe, ds")
+        #expect(error?.message == "select.filters is short; known are vote, oracle, dedupe, ds, balance")
     }
 
     @Test func `filters run in the order in which they are listed`() async throws {

@@ -32,6 +32,18 @@ import Testing
             { $0.collapse.minMeanTokens = 300 }
         ),
         (["generate.stop holds \"answer\"", "prompt.answerCue"], { $0.generate.stop = ["\n", "answer"] }),
+        (
+            ["generate.stop holds \"</answer>\"", "of answer.pattern tag"],
+            { ($0.generate.stop, $0.answer.pattern) = (["</answer>"], .tag) }
+        ),
+        (
+            ["generate.stop holds \"##\"", "of answer.pattern hashes"],
+            { ($0.generate.stop, $0.answer.pattern) = (["##"], .hashes) }
+        ),
+        (
+            ["vote.extractor is authors", "kind label"],
+            { ($0.vote.extractor, $0.vote.answerKind) = (.authors, .label) }
+        ),
     ]
 
     @Test(arguments: impossible.indices)
@@ -84,6 +96,32 @@ import Testing
         (authors.select.keep, authors.select.cut) = (0.5, .authors)
         #expect(authors.cutFault(trainCount: 10)?.contains("select.cut authors keeps none") == true)
         #expect(authors.cutFault(trainCount: 20) == nil)
+    }
+
+    @Test func `a stop string within the cue is fine where answers are found without it`() throws {
+        var configuration = RoundConfiguration()
+        (configuration.generate.stop, configuration.answer.pattern) = (["answer"], .lastLine)
+
+        try configuration.checkSense()
+    }
+
+    @Test func `what counts classes is told of where answers have none`() {
+        let plenty = [Split.train: 100, .gate: 200]
+
+        #expect(
+            advice(plenty) { $0.collapse.minClassEntropy = 0.1 }.first?.contains("answers of kind numeric")
+                == true
+        )
+        #expect(
+            advice(plenty) { $0.select.filters = [.vote, .balance] }.first?.contains("has balance") == true
+        )
+        #expect(
+            advice(plenty) {
+                $0.vote.answerKind = .label
+                $0.collapse.minClassEntropy = 0.1
+                $0.select.filters = [.vote, .balance]
+            }.isEmpty
+        )
     }
 
     @Test func `a small gate says how large a loss it can see`() {

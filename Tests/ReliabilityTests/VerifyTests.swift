@@ -177,6 +177,30 @@ struct VerifyTests {
         }
     }
 
+    @Test(arguments: [(0.6, false), (1.0, true)])
+    func `kept answers may differ in text only where the vote joins texts`(overlap: Double, isFault: Bool)
+        async throws
+    {
+        let run = try TinyRun(rounds: 1)
+        try await run.finish()
+        let queue = try DatabaseQueue(path: run.state + "/journal.sqlite")
+        try await queue.write { db in
+            try db.execute(
+                sql: """
+                    UPDATE rounds SET configuration = json_set(
+                        configuration, '$.vote.answerKind', 'text', '$.answer', json_object('overlap', \(overlap))
+                    )
+                    """
+            )
+            try db.execute(sql: "UPDATE candidates SET answer = 'x' || \"index\" WHERE verdict = 'kept'")
+        }
+        try queue.close()
+
+        let report = try JournalStore.verify(stateDirectory: run.state)
+
+        #expect(report.violations.contains { $0.rule == "candidate_vote" } == isFault)
+    }
+
     private static func makeDirectory(_ path: String) throws {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
     }

@@ -20,6 +20,7 @@ package enum Words {
         case .dsWeight: "DS weight above the cut"
         case .duplicate: "same text as another candidate"
         case .wrongAnswer: "differs from the reference answer"
+        case .classSurplus: "its answer is frequent enough"
         case .judgeTimeout: "the judge took too long"
         case .judgeFailed: "the judge failed"
         case .judgeNone: "the judge found no answer"

@@ -78,7 +78,9 @@ package struct RestPolicy: Sendable {
                 "lower vote.minVotes \(settings.vote.minVotes) or vote.minShare \(settings.vote.minShare), or raise "
                     + "generate.candidates \(settings.generate.candidates)"
             case .tied: "set vote.tie to first, or raise generate.candidates \(settings.generate.candidates)"
-            case .unparsed: "check prompt.answerCue, prompt.template and prompt.shots"
+            case .unparsed:
+                "check \(settings.answer.pattern == .cue ? "prompt.answerCue" : "answer.pattern"), prompt.template "
+                    + "and prompt.shots"
             case .truncated: "raise generate.maxNewTokens \(settings.generate.maxNewTokens)"
             case .tooLong: "raise finetune.maxTokens \(settings.finetune.maxTokens)"
             case .quarantined: "lower finetune.learningRate \(settings.finetune.learningRate)"

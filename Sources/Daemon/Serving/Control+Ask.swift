@@ -29,7 +29,10 @@ extension Control {
     package func ready(_ request: AskRequest) async throws -> AskedQuestion {
         try Self.check(request)
         let configuration = parts.current.value.round
-        guard try !AnswerKinds.standard.named(configuration.vote.answerKind).needsOptions else {
+        let input = QuestionInput(text: request.question, split: .test, origin: "asked")
+        let kind = try AnswerKinds.standard.named(configuration.vote.answerKind)
+        // Labels, too, may be the question's own.
+        guard !kind.needsOptions, (try? kind.check(input, configuration.answer)) != nil else {
             throw Problem(
                 .usage,
                 "a question without its choices cannot be asked where vote.answerKind is \(configuration.vote.answerKind)",
@@ -53,7 +56,7 @@ extension Control {
         let prompts = try configuration.prompt.writer()
         return AskedQuestion(
             configuration: configuration,
-            input: QuestionInput(text: request.question, split: .test, origin: "asked"),
+            input: input,
             settings: settings,
             // A vote is asked for as a round asks, a single answer as an evaluation does.
             prefix: isVote ? prompts.generationPrefix : prompts.evaluationPrefix,

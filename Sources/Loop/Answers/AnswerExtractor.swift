@@ -18,6 +18,8 @@ public struct AnswerExtractor: Sendable {
     public var edition: Int
     /// Where the answer is, for `strict`.
     public let settings: AnswerSettings
+    /// The options of the question that `kind` is for; nil until the first is taken.
+    private var choices: [String]?
 
     /// Builds an extractor from its parts.
     public init(
@@ -66,7 +68,12 @@ public struct AnswerExtractor: Sendable {
     }
 
     /// Takes another question.
-    mutating func take(_ question: QuestionInput) { kind = type(of: kind).init(question, settings) }
+    mutating func take(_ question: QuestionInput) {
+        // Hundreds of labels need not be prepared again for each of ten thousand questions.
+        if kind is any ClosedAnswerKind, question.choices == choices { return }
+        choices = question.choices
+        kind = type(of: kind).init(question, settings)
+    }
 
     /// The answer a text gives; nil when none can be read.
     ///
@@ -133,7 +140,7 @@ public struct AnswerExtractor: Sendable {
     /// Whether a text's answer equals the reference answer; nil without a readable reference.
     public func isRight(_ answer: Answer?, reference text: String?) -> Bool? {
         guard let text, let wanted = reference(text) else { return nil }
-        return answer == wanted
+        return answer.map { kind.isRight($0, wanted) } ?? false
     }
 
     /// Whether the text reaches the cue.

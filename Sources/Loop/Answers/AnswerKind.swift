@@ -2,7 +2,7 @@
 /// same.
 ///
 /// A kind is one file with one type, and one line in `AnswerKinds`. A value of it serves one question.
-public protocol AnswerKind: AnswerKindTraits {
+public protocol AnswerKind: AnswerKindTraits, AnswerComparison {
     /// The kind for one question.
     init(_ question: QuestionInput, _ settings: AnswerSettings)
 
@@ -18,12 +18,34 @@ public protocol AnswerKind: AnswerKindTraits {
     /// A reference answer; nil when it is not plainly one.
     func reference(_ text: String, profile: ExtractorProfile) -> Answer?
 
+    /// An answer as a person reads it.
+    func shown(_ answer: Answer) -> String
+}
+
+/// When two answers are the same; by default, when their canonical texts are.
+public protocol AnswerComparison: Sendable {
     /// What the vote compares: one key per candidate, nil for those without an answer; equal keys are one
     /// answer.
     func voteKeys(_ answers: [String?]) -> [String?]
 
-    /// An answer as a person reads it.
-    func shown(_ answer: Answer) -> String
+    /// Whether an answer counts as the reference answer.
+    func isRight(_ answer: Answer, _ reference: Answer) -> Bool
+}
+
+extension AnswerComparison {
+    /// The canonical texts.
+    public func voteKeys(_ answers: [String?]) -> [String?] { answers }
+
+    /// Whether the canonical texts are equal.
+    public func isRight(_ answer: Answer, _ reference: Answer) -> Bool { answer == reference }
+}
+
+/// An answer kind with a closed set of answers: the report says how its votes are spread over them.
+///
+/// A value of it depends on the settings and the question's options, and on nothing else of the question.
+public protocol ClosedAnswerKind: AnswerKind {
+    /// The canonical answers that there can be; empty where each question brings its own.
+    static func classes(_ settings: AnswerSettings) -> [String]
 }
 
 /// What an answer kind says of itself, whatever the question.
@@ -66,9 +88,6 @@ extension AnswerKindTraits {
 }
 
 extension AnswerKind {
-    /// The canonical texts.
-    public func voteKeys(_ answers: [String?]) -> [String?] { answers }
-
     /// The canonical text.
     public func shown(_ answer: Answer) -> String { answer.canonical }
 }

@@ -8,6 +8,9 @@ public struct AnswerKinds: Sendable {
     public static let standard = AnswerKinds([
         NumericAnswer.self,
         ChoiceAnswer.self,
+        BooleanAnswer.self,
+        LabelAnswer.self,
+        TextAnswer.self,
         JudgeAnswer.self,
         CodeAnswer.self,
     ])
@@ -40,6 +43,12 @@ extension AnswerKindID {
     public static let numeric = NumericAnswer.id
     /// One of the question's lettered options.
     public static let choice = ChoiceAnswer.id
+    /// Yes or no; compared as a truth value.
+    public static let boolean = BooleanAnswer.id
+    /// One of a closed set of labels.
+    public static let label = LabelAnswer.id
+    /// A short text; compared without regard to case, articles and punctuation.
+    public static let text = TextAnswer.id
     /// What a program of the user's says.
     public static let judge = JudgeAnswer.id
     /// A program, compared by its outputs.

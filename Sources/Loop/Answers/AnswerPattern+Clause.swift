@@ -25,6 +25,39 @@ extension AnswerPattern {
         }
     }
 
+    /// How a text gives an answer, for a person who writes one.
+    ///
+    /// - Parameters:
+    ///   - answer: The answer.
+    ///   - cue: The phrase before the answer, for `cue`.
+    ///   - tag: The tag's name, for `tag`.
+    /// - Returns: What the text must hold or be.
+    func written(_ answer: String, cue: String, tag: String) -> String {
+        switch self {
+        case .cue: "\(cue) \(answer)"
+        case .boxed: "\\boxed{\(answer)}"
+        case .tag: "<\(tag)>\(answer)</\(tag)>"
+        case .hashes: "#### \(answer)"
+        case .lastLine, .text: answer
+        }
+    }
+
+    /// The marks that a text needs for its answer to be found; none where it needs no mark.
+    ///
+    /// - Parameters:
+    ///   - cue: The phrase before the answer, for `cue`.
+    ///   - tag: The tag's name, for `tag`.
+    /// - Returns: Each mark.
+    func marks(cue: String, tag: String) -> [String] {
+        switch self {
+        case .cue: [cue]
+        case .boxed: ["\\boxed{", "}"]
+        case .tag: ["<\(tag)>", "</\(tag)>"]
+        case .hashes: ["####"]
+        case .lastLine, .text: []
+        }
+    }
+
     /// Why a text gives no answer: a clause that follows "It was dropped:".
     func missing(cue: String, tag: String) -> String {
         switch self {

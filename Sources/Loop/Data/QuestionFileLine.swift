@@ -54,12 +54,13 @@ struct QuestionFileLine: Decodable {
         )
     }
 
-    /// A text; an answer may also be a number, as answers are often written.
+    /// A text; an answer may also be a number or a truth value, as answers are often written.
     private static func text(_ name: String, in fields: Fields) throws -> String? {
         let key = SettingKey(name)
         guard fields.contains(key), try !fields.decodeNil(forKey: key) else { return nil }
         if let text = try? fields.decode(String.self, forKey: key) { return text }
         if name == "answer" {
+            if let truth = try? fields.decode(Bool.self, forKey: key) { return truth ? "true" : "false" }
             if let whole = try? fields.decode(Int.self, forKey: key) { return String(whole) }
             if let number = try? fields.decode(Double.self, forKey: key) { return String(number) }
         }

@@ -37,6 +37,24 @@ public enum QuestionValidation {
         if question.split == .valid { try checkRationale(question, extractor: strict) }
     }
 
+    private static func isRight(_ reading: AnswerReading, _ reference: Answer?, _ kind: any AnswerKind)
+        -> Bool
+    {
+        guard let answer = reading.answer, let reference else { return false }
+        return kind.isRight(answer, reference)
+    }
+
+    /// How the rationale gives the answer.
+    private static func remedy(_ answer: String, _ extractor: AnswerExtractor) -> String {
+        let pattern = extractor.settings.pattern
+        let text = pattern.written(answer, cue: extractor.answerCue, tag: extractor.settings.tag)
+        return switch pattern {
+        case .cue, .boxed, .tag, .hashes: "end the rationale with \"\(text)\""
+        case .lastLine: "make \"\(text)\" the rationale's last line"
+        case .text: "begin the rationale with \"\(text).\""
+        }
+    }
+
     private static func checkRationale(_ question: QuestionInput, extractor: AnswerExtractor)
         throws(LoopError)
     {
@@ -50,16 +68,17 @@ public enum QuestionValidation {
         // Only the judge can say what it answers.
         guard !type(of: extractor.kind).isJudged else { return }
         let reading = extractor.reading(of: rationale)
-        guard let answer = question.answer, reading.answer == extractor.reference(answer) else {
+        guard let answer = question.answer, isRight(reading, extractor.reference(answer), extractor.kind)
+        else {
             let read =
                 switch reading {
-                case .answer(let answer): answer.canonical
+                case .answer(let answer): extractor.kind.shown(answer)
                 case .none(let why): "no answer (\(why))"
                 }
             throw .invalidQuestion(
                 question.origin,
                 "the rationale reads as \(read) but the answer is \"\(question.answer ?? "")\"",
-                "end the rationale with \"\(extractor.answerCue) \(question.answer ?? "…")\""
+                remedy(question.answer ?? "…", extractor)
             )
         }
     }

@@ -50,13 +50,16 @@ public struct VerdictReason: RawRepresentable, Hashable, Codable, Sendable {
     public static let duplicate = VerdictReason(rawValue: "duplicate")
     /// Policy `oracle`: the answer differs from the reference answer, or there is none.
     public static let wrongAnswer = VerdictReason(rawValue: "wrong_answer")
+    /// Filter `balance`: its answer has many more candidates than the rarest one.
+    public static let classSurplus = VerdictReason(rawValue: "class_surplus")
 }
 
 extension VerdictReason: CaseIterable {
     /// The reasons of this version's own stages and filters.
     public static let allCases: [VerdictReason] = [
         .selected, .unparsed, .truncated, .outvoted, .lowConsistency, .tied, .lossDegenerate, .emptySpan,
-        .tooLong, .quarantined, .dsWeight, .duplicate, .wrongAnswer, .judgeTimeout, .judgeFailed, .judgeNone,
+        .tooLong, .quarantined, .dsWeight, .duplicate, .wrongAnswer, .classSurplus, .judgeTimeout, .judgeFailed,
+        .judgeNone,
     ]
 
     /// Whether none of this version's stages and filters gives it.

@@ -14,7 +14,7 @@ public enum Split: String, Codable, Sendable, CaseIterable {
 public struct QuestionInput: Hashable, Codable, Sendable {
     /// The question's text, without any prompt around it.
     public var text: String
-    /// The options of a choice question in order (A, B, …); empty for a numeric question.
+    /// The options of a choice question in order (A, B, …), or the labels of this question; empty for none.
     public var choices: [String]
     /// The reference answer, if there is one.
     public var answer: String?

@@ -71,6 +71,10 @@ public struct VoteReport: Hashable, Codable, Sendable {
     ///
     /// Report only.
     public var candidateAccuracy: [String: Double]?
+    /// Share of each answer among the questions whose vote passed, for kinds with a closed set of answers.
+    public var classShares: [String: Double]?
+    /// Entropy of those shares divided by the log of the number of answers that there can be, 0...1.
+    public var classEntropy: Double?
 
     /// Nothing yet.
     public init() {}

@@ -20,6 +20,7 @@ public struct CollapseCheck: Hashable, Sendable {
         return [
             below("answer entropy", report.meanEntropy, settings.minEntropy),
             below("distinct answers per question", report.meanDistinctAnswers, settings.minDistinctAnswers),
+            below("class entropy", report.classEntropy, settings.minClassEntropy),
             below("mean length in tokens", report.meanTokenCount, settings.minMeanTokens),
             below("share of readable answers", parsedShare, settings.minParsedShare),
             above("share of repeated texts", report.duplicateShare, settings.maxDuplicateShare),

@@ -9,12 +9,14 @@ enum ReferenceReport {
         _ catalog: Catalog = .standard
     ) throws(LoopError) -> @Sendable (Candidate) -> Bool? {
         var extractor = try AnswerExtractor(configuration: configuration, kinds: catalog.answerKinds)
-        let references = questions.compactMapValues { question in
+        let references = questions.compactMapValues { question -> (answer: Answer, kind: any AnswerKind)? in
             extractor.take(question.content)
-            return question.content.answer.flatMap(extractor.reference)
+            return question.content.answer.flatMap(extractor.reference).map { ($0, extractor.kind) }
         }
         return { candidate in
-            references[candidate.question].map { candidate.answer == $0.canonical }
+            guard let reference = references[candidate.question] else { return nil }
+            guard let answer = candidate.answer else { return false }
+            return reference.kind.isRight(Answer(canonical: answer), reference.answer)
         }
     }
 

@@ -28,6 +28,8 @@ extension RoundRunner {
         round.report.vote.fill(with: votes.tallies)
         round.report.voteAccuracy = votes.accuracy
         round.report.candidateAccuracy = votes.candidateAccuracy.shares
+        round.report.classShares = votes.classReport?.shares
+        round.report.classEntropy = votes.classReport?.entropy
         let line =
             "\(Plain.count(parsedCount)) of \(Plain.count(candidates.count)) candidates parsed, "
             + "\(Plain.count(consistentCount)) consistent, \(Plain.count(round.report.tieCount ?? 0)) ties"

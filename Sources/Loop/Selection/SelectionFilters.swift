@@ -10,6 +10,7 @@ public struct SelectionFilters: Sendable {
         OracleFilter.self,
         DuplicateFilter.self,
         DSFilter.self,
+        BalanceFilter.self,
     ])
 
     /// Joins filters.
@@ -36,6 +37,8 @@ extension FilterName {
     public static let dedupe = DuplicateFilter.name
     /// Drops the largest DS weights.
     public static let ds = DSFilter.name
+    /// Drops the surplus of frequent answers.
+    public static let balance = BalanceFilter.name
 }
 
 /// The filters of one round in their order.

@@ -9,13 +9,14 @@ public struct UsableFilter: SelectionFilter {
     public static let reasons: [VerdictReason] =
         [.unparsed, .truncated, .emptySpan, .lossDegenerate] + VerdictReason.ofJudges
 
-    private let answerCue: String
+    private let missing: String
     private let judgeTimeout: Int
 
     /// The same for every configuration.
     public init(_ configuration: RoundConfiguration) {
-        answerCue = configuration.prompt.answerCue
-        judgeTimeout = configuration.answer.judgeTimeout
+        let answer = configuration.answer
+        missing = answer.pattern.missing(cue: configuration.prompt.answerCue, tag: answer.tag)
+        judgeTimeout = answer.judgeTimeout
     }
 
     /// Takes over what the phases before have found.
@@ -38,7 +39,7 @@ public struct UsableFilter: SelectionFilter {
             "the judge gave no verdict within answer.judgeTimeout \(judgeTimeout) s (judge_timeout)"
         case .judgeFailed: "the judge failed on it (judge_failed); the daemon's log says how"
         case .judgeNone: "the judge found no answer in it (judge_none)"
-        default: "no answer followed \"\(answerCue)\""
+        default: missing
         }
     }
 }

@@ -141,7 +141,8 @@ public struct VerdictExplanation: Sendable {
             profile: round.configuration.vote.extractor,
             kind: kind,
             answerCue: round.configuration.prompt.answerCue,
-            questionMarker: round.configuration.prompt.questionMarker
+            questionMarker: round.configuration.prompt.questionMarker,
+            settings: round.configuration.answer
         )
         guard case .none(let why) = extractor.reading(of: candidate.text, isCut: candidate.finish == .length)
         else { return nil }

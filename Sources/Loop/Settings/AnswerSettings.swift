@@ -41,7 +41,12 @@ public struct AnswerSettings: SettingsSection {
         newer("tag", \.tag, "The tag's name for pattern tag.", .name),
         newer("trueWords", \.trueWords, "Words that mean yes, for kind boolean.", .words),
         newer("falseWords", \.falseWords, "Words that mean no, for kind boolean.", .words),
-        newer("labels", \.labels, "The closed set of labels, for kind label.", .words),
+        newer(
+            "labels",
+            \.labels,
+            "The closed set of kind label; a question's own choices come before it.",
+            .words
+        ),
         newer(
             "overlap",
             \.overlap,

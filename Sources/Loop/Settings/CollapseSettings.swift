@@ -12,6 +12,8 @@ public struct CollapseSettings: SettingsSection {
     public var maxDuplicateShare = 1.0
     /// Largest factor by which the mean length of the gate's answers may change, either way.
     public var maxLengthChange = 20.0
+    /// Smallest normalised entropy of the classes that won their votes, 0...1; 0 switches the bound off.
+    public var minClassEntropy = 0.0
 
     /// The defaults.
     public init() {}
@@ -43,6 +45,13 @@ public struct CollapseSettings: SettingsSection {
             \.maxLengthChange,
             .range(1...1_000_000),
             "Largest factor by which the mean answer length may change."
+        ),
+        Setting(
+            "minClassEntropy",
+            \.minClassEntropy,
+            .range(0...1),
+            "Smallest entropy of the labels that won their votes, 0 to 1; 0 is off.",
+            isRecorded: false
         ),
     ]
 }

@@ -13,7 +13,7 @@ extension RoundConfiguration {
             + (gate > 0
                 ? gateAdvice(gate, of: "gate split")
                 : gateAdvice(counts[.valid, default: 0], of: "valid set, which serves as gate,"))
-            + boundAdvice()
+            + boundAdvice() + classAdvice()
     }
 
     /// Why no round over these questions can keep a candidate; nil when one can.
@@ -111,6 +111,28 @@ extension RoundConfiguration {
         if collapse.maxLengthChange == 1 {
             advice.append(
                 "collapse.maxLengthChange 1.0 rejects every checkpoint whose answers change in mean length"
+            )
+        }
+        return advice
+    }
+
+    /// What needs a closed set of answers does nothing without one.
+    private func classAdvice() -> [String] {
+        guard let kind = AnswerKinds.standard[vote.answerKind], !(kind is any ClosedAnswerKind.Type) else {
+            return []
+        }
+        let fit = "they need vote.answerKind boolean or label"
+        var advice: [String] = []
+        if collapse.minClassEntropy > 0 {
+            advice.append(
+                "collapse.minClassEntropy \(collapse.minClassEntropy) looks at the classes of answers; "
+                    + "answers of kind \(vote.answerKind) have none: \(fit)"
+            )
+        }
+        if select.filters.contains(.balance) {
+            advice.append(
+                "select.filters has balance, which counts the classes of answers; answers of kind \(vote.answerKind) have "
+                    + "none: \(fit)"
             )
         }
         return advice

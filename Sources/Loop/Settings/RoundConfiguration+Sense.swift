@@ -20,7 +20,7 @@ extension RoundConfiguration {
     ///
     /// - Throws: `LoopError` `invalid_configuration` with keys, values and what to change.
     public func checkSense() throws(LoopError) {
-        for fault in [voteFault, entropyFault, lengthFault, stopFault] {
+        for fault in [readerFault, voteFault, entropyFault, lengthFault, stopFault] {
             if let fault { throw LoopError(.invalidConfiguration, fault) }
         }
     }
@@ -79,14 +79,29 @@ extension RoundConfiguration {
             + "round is rejected; lower it or raise generate.maxNewTokens"
     }
 
-    /// A stop string within the cue ends every candidate before its answer.
-    private var stopFault: String? {
-        guard vote.extractor == .strict, let stop = generate.stop.first(where: prompt.answerCue.contains)
-        else {
-            return nil
-        }
+    /// The released code reads the kinds that it had.
+    private var readerFault: String? {
+        guard vote.extractor == .authors, let kind = AnswerKinds.standard[vote.answerKind],
+            !(kind is any FirstEditionKind.Type)
+        else { return nil }
         return
-            "generate.stop holds \(stop.settingText), which is part of prompt.answerCue \(prompt.answerCue.settingText): "
-            + "every candidate would end before its answer; remove it from generate.stop"
+            "vote.extractor is authors, whose rules read no answers of kind \(vote.answerKind), so that no candidate is "
+            + "ever kept; set it to strict"
+    }
+
+    /// A stop string within the mark of an answer ends every candidate before it.
+    private var stopFault: String? {
+        guard vote.extractor == .strict else { return nil }
+        for mark in answer.pattern.marks(cue: prompt.answerCue, tag: answer.tag) {
+            guard let stop = generate.stop.first(where: mark.contains) else { continue }
+            let place =
+                answer.pattern == .cue
+                ? "prompt.answerCue \(mark.settingText)"
+                : "the mark \(mark.settingText) of answer.pattern \(answer.pattern.rawValue)"
+            return
+                "generate.stop holds \(stop.settingText), which is part of \(place): every candidate would end before "
+                + "its answer; remove it from generate.stop"
+        }
+        return nil
     }
 }

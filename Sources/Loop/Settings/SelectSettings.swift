@@ -12,6 +12,8 @@ public struct SelectSettings: SettingsSection {
     public var lossSpan = LossSpan.answerOnly
     /// What an empty valid set does: false is an error, true selects by the vote alone.
     public var allowEmptyValid = false
+    /// By what factor filter `balance` lets a label have more candidates than the rarest one.
+    public var balance = 1.0
 
     /// The defaults.
     public init() {}
@@ -44,6 +46,13 @@ public struct SelectSettings: SettingsSection {
             \.allowEmptyValid,
             .any,
             "Whether an empty valid set selects by the vote alone instead of being an error."
+        ),
+        Setting(
+            "balance",
+            \.balance,
+            .range(1...1000),
+            "Filter balance: candidates of a label at most, as a multiple of the rarest label's.",
+            isRecorded: false
         ),
     ]
 }

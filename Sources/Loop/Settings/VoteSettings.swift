@@ -52,7 +52,12 @@ public struct VoteSettings: SettingsSection {
 
     /// Every key: allowed values and meaning.
     public static let settings: [Setting<VoteSettings>] = [
-        Setting("answerKind", \.answerKind, .any, "numeric, choice, judge or code."),
+        Setting(
+            "answerKind",
+            \.answerKind,
+            .any,
+            "numeric, choice, boolean, label, text, json, expression, judge or code."
+        ),
         Setting("extractor", \.extractor, .any, "strict, or authors for parity with the released code."),
         Setting("minVotes", \.minVotes, .range(1...4096), "Votes the winning answer needs."),
         Setting(

@@ -3,6 +3,7 @@ struct RoundVotes {
     private let questions: [QuestionID: Question]
     private let vote: MajorityVote
     private var extractor: AnswerExtractor
+    private var classes: ClassVotes?
     private var referenceCount = 0
     private var rightCount = 0
 
@@ -29,8 +30,12 @@ struct RoundVotes {
         self.questions = questions
         vote = MajorityVote(settings: configuration.vote)
         extractor = try AnswerExtractor(configuration: configuration, kinds: kinds)
+        classes = ClassVotes(configuration, kinds)
         candidateAccuracy = try CandidateAccuracy(configuration: configuration, kinds: kinds)
     }
+
+    /// How the votes that passed are spread over a closed set of answers; nil for other kinds.
+    var classReport: ClassVotes? { classes }
 
     /// Share of questions with a readable reference whose winner equals it; nil without any.
     var accuracy: Double? { referenceCount == 0 ? nil : Double(rightCount) / Double(referenceCount) }
@@ -55,6 +60,9 @@ struct RoundVotes {
             let keys = extractor.kind.voteKeys(page[places].map(\.answer))
             let tally = vote.tally(keys)
             tallies.append(tally)
+            if let winner = tally.winner, vote.dropReason(for: winner, in: tally) == nil {
+                classes?.take(winner, of: question)
+            }
             for (place, key) in zip(places, keys) {
                 page[place].consistency = tally.consistency
                 guard page[place].verdict == nil else { continue }
@@ -65,8 +73,9 @@ struct RoundVotes {
             if let reference = question.answer.flatMap(extractor.reference) {
                 referenceCount += 1
                 // Keys need not be answers: the first candidate that voted for the winner says what it is.
-                let winner = zip(places, keys).first { $1 == tally.winner }.map { page[$0.0].answer }
-                rightCount += winner == reference.canonical ? 1 : 0
+                let winner = zip(places, keys).first { $1 == tally.winner }.flatMap { page[$0.0].answer }
+                let isRight = winner.map { extractor.kind.isRight(Answer(canonical: $0), reference) }
+                rightCount += isRight == true ? 1 : 0
             }
             candidateAccuracy.count(page[places], of: question)
             for place in places { page[place].text = "" }
@@ -108,7 +117,7 @@ struct CandidateAccuracy {
         for place in extractors.indices {
             extractors[place].take(question)
             let extractor = extractors[place]
-            guard let reference = question.answer.flatMap(extractor.reference)?.canonical else { continue }
+            guard let reference = question.answer.flatMap(extractor.reference) else { continue }
             for candidate in candidates {
                 // What the vote has read is not read again; a text cut off before its answer it has not read.
                 let isRead = extractor.profile == voting && candidate.reason != .truncated
@@ -117,7 +126,7 @@ struct CandidateAccuracy {
                     isRead ? candidate.answer : extractor.answer(in: candidate.text, isCut: isCut)?.canonical
                 guard let answer else { continue }
                 parsedCounts[place] += 1
-                rightCounts[place] += answer == reference ? 1 : 0
+                rightCounts[place] += extractor.kind.isRight(Answer(canonical: answer), reference) ? 1 : 0
             }
         }
     }

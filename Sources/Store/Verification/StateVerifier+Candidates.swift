@@ -23,6 +23,12 @@ extension StateVerifier {
             """
     }()
 
+    /// Whether the vote of a round `r` counts answers of several texts as one: kind `text` with an overlap.
+    private static let joins = """
+        (coalesce(json_extract(r.configuration, '$.vote.answerKind') = 'text', 0)
+            AND coalesce(json_extract(r.configuration, '$.answer.overlap'), 1) < 1)
+        """
+
     /// Candidates: complete per wave, one verdict with a reason each, numbers in range, counts as reported.
     func checkCandidates() throws {
         try checkVerdicts()
@@ -86,7 +92,7 @@ extension StateVerifier {
             sql: """
                 SELECT c.round, count(DISTINCT c.answer), c.question
                 FROM candidates AS c JOIN rounds AS r ON r.id = c.round
-                WHERE c.verdict = 'kept' AND \(Self.votes)
+                WHERE c.verdict = 'kept' AND \(Self.votes) AND NOT \(Self.joins)
                 GROUP BY c.round, c.question HAVING count(DISTINCT c.answer) <> 1 LIMIT 20
                 """
         )

@@ -9,6 +9,8 @@ public protocol AnswerKind: Sendable {
     static var plural: String { get }
     /// Whether its questions carry options.
     static var needsOptions: Bool { get }
+    /// Whether an answer may go on after its line: then a clause that begins after a cue ends with the text.
+    static var spansLines: Bool { get }
 
     /// Checks that a question fits the kind.
     ///
@@ -38,6 +40,12 @@ public protocol AnswerKind: Sendable {
     /// A reference answer; nil when it is not plainly one.
     func reference(_ text: String, profile: ExtractorProfile) -> Answer?
 
+    /// Whether an answer counts as a reference answer.
+    func isRight(_ answer: Answer, _ reference: Answer) -> Bool
+
+    /// A sentence for `explain` about how the vote compared these answers; nil where the keys say it all.
+    func voteNote(_ answers: [String?]) -> String?
+
     /// What the vote compares: one key per candidate, nil for those without an answer; equal keys are one
     /// answer.
     func voteKeys(_ answers: [String?]) -> [String?]
@@ -50,11 +58,20 @@ extension AnswerKind {
     /// No options.
     public static var needsOptions: Bool { false }
 
+    /// One line.
+    public static var spansLines: Bool { false }
+
     /// All fit.
     public static func check(_ settings: AnswerSettings) throws(LoopError) {}
 
     /// None.
     public static func judge(_ configuration: RoundConfiguration) -> (any AnswerJudge)? { nil }
+
+    /// Whether they are equal.
+    public func isRight(_ answer: Answer, _ reference: Answer) -> Bool { answer == reference }
+
+    /// None.
+    public func voteNote(_ answers: [String?]) -> String? { nil }
 
     /// The canonical texts.
     public func voteKeys(_ answers: [String?]) -> [String?] { answers }

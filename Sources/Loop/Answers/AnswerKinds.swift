@@ -8,6 +8,8 @@ public struct AnswerKinds: Sendable {
     public static let standard = AnswerKinds([
         NumericAnswer.self,
         ChoiceAnswer.self,
+        JSONAnswer.self,
+        ExpressionAnswer.self,
     ])
 
     /// Joins kinds.
@@ -38,4 +40,8 @@ extension AnswerKindID {
     public static let numeric = NumericAnswer.id
     /// One of the question's lettered options.
     public static let choice = ChoiceAnswer.id
+    /// One JSON value; compared by its canonical text.
+    public static let json = JSONAnswer.id
+    /// A mathematical expression; compared by its normal form or at several points.
+    public static let expression = ExpressionAnswer.id
 }

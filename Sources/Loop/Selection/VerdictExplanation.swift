@@ -88,6 +88,7 @@ public struct VerdictExplanation: Sendable {
             "Of \(rivals.count) candidates for this question \(parsed) gave a readable answer; \(shown(winner.answer)) won with "
             + "\(winner.count) \(winner.count == 1 ? "vote" : "votes") "
             + "(\(Plain.percent(Double(winner.count) / Double(parsed))))\(tail)"
+            + (kind?.voteNote(rivals.map(\.answer)).map { " \($0)" } ?? "")
     }
 
     private var lossSentence: String? {
@@ -141,7 +142,8 @@ public struct VerdictExplanation: Sendable {
             profile: round.configuration.vote.extractor,
             kind: kind,
             answerCue: round.configuration.prompt.answerCue,
-            questionMarker: round.configuration.prompt.questionMarker
+            questionMarker: round.configuration.prompt.questionMarker,
+            settings: round.configuration.answer
         )
         guard case .none(let why) = extractor.reading(of: candidate.text, isCut: candidate.finish == .length)
         else { return nil }

@@ -9,7 +9,7 @@ struct ExpressionParser {
     var barCount = 0
 
     /// Levels of brackets, exponents and arguments within each other; a bracket with its sum counts as two.
-    static let deepest = 128
+    static let deepest = 64
     /// Elements of a list.
     static let mostElements = 64
 
@@ -17,9 +17,15 @@ struct ExpressionParser {
 
     var next: ExpressionToken.Kind? { place < tokens.count ? tokens[place].kind : nil }
 
-    func isNext(_ mark: Character) -> Bool { next == .mark(mark) }
+    func isNext(_ mark: Character) -> Bool {
+        guard case .mark(let found) = next else { return false }
+        return found == mark
+    }
 
-    func isNextCommand(_ name: String) -> Bool { next == .command(name) }
+    func isNextCommand(_ name: String) -> Bool {
+        guard case .command(let found) = next else { return false }
+        return found == name
+    }
 
     /// Takes a mark if it is next.
     mutating func take(_ mark: Character) -> Bool {

@@ -20,7 +20,10 @@ struct ExpressionToken: Equatable {
     /// Whether white space comes before it.
     var isApart = false
 
-    func isMark(_ mark: Character) -> Bool { kind == .mark(mark) }
+    func isMark(_ mark: Character) -> Bool {
+        guard case .mark(let found) = kind else { return false }
+        return found == mark
+    }
 }
 
 /// What names and words mean in expressions.

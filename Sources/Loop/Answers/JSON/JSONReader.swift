@@ -40,7 +40,9 @@ struct JSONReader {
         guard parser.next != nil else { throw parser.fault("no JSON follows") }
         let fence = try openFence()
         let value = try parser.value()
-        let isOpen = parser.isAtEnd && fence == 0
+        // `12` and `12.` may have been going to be more.
+        let rest = parser.bytes[parser.place...].drop { JSONParser.isSpace($0) }
+        let isOpen = fence == 0 && (rest.isEmpty || rest.elementsEqual([UInt8(ascii: ".")]))
         if source == .cut, isOpen, !value.isClosed { throw .cutOff }
         try close(fence)
         try checkRest(isFenced: fence == 3, value)

@@ -85,6 +85,9 @@ struct ReloadService: Service {
         if old.shotsFile == taken.shotsFile, old.round.prompt.shots != taken.round.prompt.shots {
             changes.append("the text of prompt.shots")
         }
+        if old.schemaFile == taken.schemaFile, old.round.answer.schema != taken.round.answer.schema {
+            changes.append("the text of answer.schema")
+        }
         let waiting = keys.filter { after[$0] != asked[$0] }
         var notes = changes.isEmpty ? [] : ["from the next round on: \(changes.joined(separator: ", "))"]
         if !waiting.isEmpty {

@@ -20,6 +20,10 @@ package struct DaemonSettings: Hashable, Sendable {
     ///
     /// Its content is in `round.prompt.shots`.
     package var shotsFile = ""
+    /// Path of the JSON schema that answers fit; empty for none.
+    ///
+    /// Its content is in `round.answer.schema`.
+    package var schemaFile = ""
     /// What every round runs with.
     package var round = RoundConfiguration()
     /// How long the loop runs.

@@ -4,7 +4,8 @@ import ScaleOut
 
 /// Settings that fit together, with the content of the files that they name.
 package struct CheckedSettings: Sendable {
-    /// The settings; `round.prompt.shots` holds the text of the worked examples.
+    /// The settings; `round.prompt.shots` holds the text of the worked examples, `round.answer.schema` that of the
+    /// JSON schema.
     package var settings: DaemonSettings
     /// The questions of all files.
     package var questions: [QuestionInput]
@@ -25,6 +26,8 @@ package struct CheckedSettings: Sendable {
         let shots = try Self.readShots(settings)
         var settings = settings
         settings.round.prompt.shots = shots?.text ?? settings.round.prompt.shots
+        settings.round.answer.schema =
+            try Self.text(of: settings.schemaFile, "answer.schema") ?? settings.round.answer.schema
         try settings.round.validate()
         try settings.round.checkSense()
         try EngineFactory.checkLimits(settings)
@@ -123,15 +126,17 @@ package struct CheckedSettings: Sendable {
     }
 
     private static func readShots(_ settings: DaemonSettings) throws(DaemonError) -> ShotsText? {
-        guard !settings.shotsFile.isEmpty else { return nil }
-        let data = try ReadFile.data(settings.shotsFile, of: "prompt.shots")
+        try text(of: settings.shotsFile, "prompt.shots").map { ShotsText($0, for: settings.round.prompt) }
+    }
+
+    /// The text of a file that a setting names; nil for none.
+    private static func text(of path: String, _ key: String) throws(DaemonError) -> String? {
+        guard !path.isEmpty else { return nil }
+        let data = try ReadFile.data(path, of: key)
         guard let text = String(validating: data, as: UTF8.self) else {
-            throw DaemonError(
-                .invalidConfiguration,
-                "prompt.shots: \(settings.shotsFile) is not UTF-8; save it as UTF-8"
-            )
+            throw DaemonError(.invalidConfiguration, "\(key): \(path) is not UTF-8; save it as UTF-8")
         }
-        return ShotsText(text, for: settings.round.prompt)
+        return text
     }
 
     /// A judge runs in a sandbox or not at all.

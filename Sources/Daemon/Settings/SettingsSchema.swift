@@ -7,7 +7,8 @@ extension DaemonSettings: SettingsRoot {}
 /// Every key of the configuration: file, environment, range checks, reference and manual page follow from
 /// this list.
 ///
-/// A round's own settings are declared in `Loop/Settings`; the file of worked examples replaces their text.
+/// A round's own settings are declared in `Loop/Settings`; the files of worked examples and of the JSON schema
+/// replace their texts.
 enum SettingsSchema {
     /// Every key in the order of the reference.
     static let settings: [Setting<DaemonSettings>] =
@@ -39,8 +40,20 @@ enum SettingsSchema {
         isPath: true
     )
 
+    private static let schema = Setting(
+        "answer.schema",
+        \DaemonSettings.schemaFile,
+        .any,
+        "File with the JSON schema of kind json; empty takes every value.",
+        isPath: true
+    )
+
     private static let round = RoundConfiguration.settings.map { setting in
-        setting.path == shots.path ? shots : setting.lifted(to: \DaemonSettings.round)
+        switch setting.path {
+        case shots.path: shots
+        case schema.path: schema
+        default: setting.lifted(to: \DaemonSettings.round)
+        }
     }
 
     private static let top: [Setting<DaemonSettings>] = [

@@ -152,9 +152,17 @@ public struct AnswerExtractor: Sendable {
     }
 
     private func strictClause(of text: String) -> Substring? {
-        if edition != VoteSettings.Reading.first, settings.pattern != .cue || text.utf8.contains(Self.less) {
+        let spansLines = type(of: kind).spansLines
+        if edition != VoteSettings.Reading.first,
+            settings.pattern != .cue || spansLines || text.utf8.contains(Self.less)
+        {
             guard let own = cut(text).afterThinking else { return nil }
-            return settings.pattern.clause(of: own, cue: answerCue, tag: settings.tag)
+            return settings.pattern.clause(
+                of: own,
+                cue: answerCue,
+                tag: settings.tag,
+                spansLines: spansLines
+            )
         }
         let marker = questionMarker.flatMap { $0.isEmpty ? nil : $0 }
         let plainMarker = marker.flatMap(PlainPhrase.init)

@@ -30,11 +30,17 @@ public protocol AnswerComparison: Sendable {
 
     /// Whether an answer counts as the reference answer.
     func isRight(_ answer: Answer, _ reference: Answer) -> Bool
+
+    /// A sentence for `explain` about how the vote compared these answers; nil where the keys say it all.
+    func voteNote(_ answers: [String?]) -> String?
 }
 
 extension AnswerComparison {
     /// The canonical texts.
     public func voteKeys(_ answers: [String?]) -> [String?] { answers }
+
+    /// None.
+    public func voteNote(_ answers: [String?]) -> String? { nil }
 
     /// Whether the canonical texts are equal.
     public func isRight(_ answer: Answer, _ reference: Answer) -> Bool { answer == reference }
@@ -58,6 +64,8 @@ public protocol AnswerKindTraits: Sendable {
     static var needsOptions: Bool { get }
     /// Whether only a program outside can read its answers.
     static var isJudged: Bool { get }
+    /// Whether an answer may go on after its line: then a clause that begins after a cue ends with the text.
+    static var spansLines: Bool { get }
 
     /// Checks that a question fits the kind.
     ///
@@ -79,6 +87,9 @@ extension AnswerKindTraits {
 
     /// It reads by itself.
     public static var isJudged: Bool { false }
+
+    /// One line.
+    public static var spansLines: Bool { false }
 
     /// All fit.
     public static func check(_ settings: AnswerSettings) throws(LoopError) {}

@@ -11,6 +11,8 @@ public struct AnswerKinds: Sendable {
         BooleanAnswer.self,
         LabelAnswer.self,
         TextAnswer.self,
+        JSONAnswer.self,
+        ExpressionAnswer.self,
         JudgeAnswer.self,
         CodeAnswer.self,
     ])
@@ -49,6 +51,10 @@ extension AnswerKindID {
     public static let label = LabelAnswer.id
     /// A short text; compared without regard to case, articles and punctuation.
     public static let text = TextAnswer.id
+    /// One JSON value; compared by its canonical text.
+    public static let json = JSONAnswer.id
+    /// A mathematical expression; compared by its normal form or at several points.
+    public static let expression = ExpressionAnswer.id
     /// What a program of the user's says.
     public static let judge = JudgeAnswer.id
     /// A program, compared by its outputs.

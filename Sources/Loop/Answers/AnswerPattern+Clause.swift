@@ -7,17 +7,22 @@ extension AnswerPattern {
     ///   - text: A candidate's text without the questions that it went on to invent.
     ///   - cue: The phrase before the answer, for `cue`.
     ///   - tag: The tag's name, for `tag`.
+    ///   - spansLines: Whether what follows a cue goes on after its line.
     /// - Returns: The clause that the answer kind reads.
-    func clause(of text: Substring, cue: String, tag: String) -> Substring? {
+    func clause(of text: Substring, cue: String, tag: String, spansLines: Bool = false) -> Substring? {
         switch self {
         case .cue:
-            text.range(of: cue, options: .caseInsensitive).map { text[$0.upperBound...].firstLine }
+            text.range(of: cue, options: .caseInsensitive).map {
+                spansLines ? text[$0.upperBound...] : text[$0.upperBound...].firstLine
+            }
         case .boxed:
             text.lastBoxed
         case .tag:
             text.lastTagged(tag)
         case .hashes:
-            text.range(of: "####", options: .backwards).map { text[$0.upperBound...].firstLine }
+            text.range(of: "####", options: .backwards).map {
+                spansLines ? text[$0.upperBound...] : text[$0.upperBound...].firstLine
+            }
         case .lastLine:
             text.split(whereSeparator: \.isNewline).last { !$0.allSatisfy(\.isWhitespace) }
         case .text:

@@ -88,6 +88,7 @@ public struct VerdictExplanation: Sendable {
             "Of \(rivals.count) candidates for this question \(parsed) gave a readable answer; \(shown(winner.answer)) won with "
             + "\(winner.count) \(winner.count == 1 ? "vote" : "votes") "
             + "(\(Plain.percent(Double(winner.count) / Double(parsed))))\(tail)"
+            + (kind?.voteNote(rivals.map(\.answer)).map { " \($0)" } ?? "")
     }
 
     private var lossSentence: String? {

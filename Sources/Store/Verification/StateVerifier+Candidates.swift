@@ -23,10 +23,13 @@ extension StateVerifier {
             """
     }()
 
-    /// Whether the vote of a round `r` counts answers of several texts as one: kind `text` with an overlap.
+    /// Whether the vote of a round `r` counts answers of several texts as one: texts that overlap, expressions
+    /// that agree at several points, JSON that is voted on field by field.
     private static let joins = """
-        (coalesce(json_extract(r.configuration, '$.vote.answerKind') = 'text', 0)
-            AND coalesce(json_extract(r.configuration, '$.answer.overlap'), 1) < 1)
+        (CASE coalesce(json_extract(r.configuration, '$.vote.answerKind'), 'numeric')
+            WHEN 'text' THEN coalesce(json_extract(r.configuration, '$.answer.overlap'), 1) < 1
+            WHEN 'json' THEN coalesce(json_extract(r.configuration, '$.answer.jsonVote'), 'whole') = 'fields'
+            ELSE coalesce(json_extract(r.configuration, '$.vote.answerKind'), 'numeric') = 'expression' END)
         """
 
     /// Candidates: complete per wave, one verdict with a reason each, numbers in range, counts as reported.

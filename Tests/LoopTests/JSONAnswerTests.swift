@@ -81,6 +81,7 @@ import Testing
         #expect(Self.kind().read(large[...]).answer == nil)
         #expect(Self.kind().read("[1e1234567]"[...]).answer == nil)
         #expect(Self.kind().read(String(repeating: "[\n", count: 30_000)[...]).answer == nil)
+        #expect(Self.kind().read(("{}\n" + String(repeating: "[\n", count: 30_000))[...]).answer != nil)
     }
 
     @Test func `fields win by themselves where two answers hold all that won`() {

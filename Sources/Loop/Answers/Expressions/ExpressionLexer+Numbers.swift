@@ -18,9 +18,11 @@ extension ExpressionLexer {
             index += 1
             isPlain = false
         }
-        guard var value = ExactNumber(whole: whole, decimals: decimals, isNegative: false) else {
-            throw .tooLarge
-        }
+        // 128 bits, as results have.
+        guard whole.count + decimals.count <= 39, let all = Int128(whole + decimals),
+            let unit = decimals.isEmpty ? ExactNumber(1) : ExactNumber(10).raised(to: decimals.count),
+            var value = ExactNumber(all, over: 1)?.divided(by: unit)
+        else { throw .tooLarge }
         if !isPlain, follows("\\overline{", at: index) {
             value = try repeating(value, after: decimals.count, &index)
         }

@@ -62,11 +62,9 @@ extension ExpressionNormaliser {
     /// `|x|`, where `|-x|` and `|2x|` give the same form.
     private mutating func size(_ value: Polynomial) throws(Unread) -> Polynomial {
         guard let content = value.content, !value.terms.isEmpty,
-            let scale = ExactNumber(1).divided(by: content),
-            let first = value.ordered.first
+            let scale = ExactNumber(1).divided(by: content)
         else { return value }
-        let isNegative = first.coefficient.numerator < 0
-        let inner = try value.scaled(by: isNegative ? scale.negated ?? scale : scale)
+        let inner = try value.scaled(by: value.isNegative ? scale.negated ?? scale : scale)
         if let term = inner.single, term.factors.allSatisfy(\.atom.isPositive) {
             return try inner.scaled(by: content)
         }

@@ -29,7 +29,7 @@ extension ExpressionNormaliser {
         }
         if exponent.numerator > 0 {
             guard exponent.numerator <= Self.mostPower, base.terms.count <= 16 else {
-                return large(base, exponent)
+                return try largeSum(base, exponent)
             }
             var result = base
             for _ in 1..<Int(exponent.numerator) {
@@ -38,9 +38,14 @@ extension ExpressionNormaliser {
             }
             return result
         }
+        return try largeSum(base, exponent)
+    }
+
+    /// A sum's power that is not multiplied out.
+    private mutating func largeSum(_ base: Polynomial, _ exponent: ExactNumber) throws(Unread) -> Polynomial {
         let (content, sum) = try primitive(base, keepsSign: false)
         guard let count = Int(exactly: exponent.numerator), let scale = content.raised(to: count) else {
-            throw .tooLarge
+            return large(base, exponent)
         }
         return try reduced(scale, [Polynomial.Factor(atom: Atom(.sum(sum)), exponent: exponent)])
     }
@@ -70,9 +75,7 @@ extension ExpressionNormaliser {
     /// Splits off what the coefficients have in common, with the first one's sign or without.
     private func primitive(_ base: Polynomial, keepsSign: Bool) throws(Unread) -> (ExactNumber, Polynomial) {
         guard var content = base.content else { throw .tooLarge }
-        if !keepsSign, let first = base.ordered.first, first.coefficient.numerator < 0 {
-            content = content.negated ?? content
-        }
+        if !keepsSign, base.isNegative { content = content.negated ?? content }
         guard let scale = ExactNumber(1).divided(by: content) else { throw .tooLarge }
         return (content, try base.scaled(by: scale))
     }
@@ -141,6 +144,7 @@ extension Polynomial.Factor {
 }
 
 extension ExactNumber {
-    /// Whether it is more than 0 and at most 1: then a root of the power is the root of the base, for all values.
+    /// Whether it is more than 0 and at most 1: then a power of the power is a power of the base, whatever its
+    /// value.
     fileprivate var isUnitPart: Bool { numerator > 0 && numerator <= denominator }
 }

@@ -49,6 +49,11 @@ extension ExpressionNormaliser {
                 if turn >= 2 { coefficient = coefficient.negated ?? coefficient }
                 if turn % 2 == 1 { kept.append(Polynomial.Factor(atom: atom, exponent: ExactNumber(1))) }
                 continue
+            case .sum(let sum)
+            where exponent.denominator == 1 && (sum.single != nil || whole < 0 && sum.isNegative):
+                // A root was squared: what is left is a plain power.
+                sums.append(try power(sum, exponent))
+                continue
             case .sum(let sum) where whole >= 1 && whole <= Self.mostPower && sum.terms.count <= 16:
                 for _ in 0..<whole { sums.append(sum) }
             default:

@@ -33,8 +33,7 @@ struct ExpressionNormaliser {
             guard let content = sides.content, let scale = ExactNumber(1).divided(by: content) else {
                 throw Unread("an equation that is always true is no answer")
             }
-            let isNegative = (sides.ordered.first?.coefficient.numerator ?? 0) < 0
-            return .equation(try sides.scaled(by: isNegative ? scale.negated ?? scale : scale))
+            return .equation(try sides.scaled(by: sides.isNegative ? scale.negated ?? scale : scale))
         default: return .scalar(try scalar(node))
         }
     }

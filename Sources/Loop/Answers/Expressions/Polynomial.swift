@@ -80,6 +80,9 @@ struct Polynomial: Hashable {
     /// The only term; nil where there are more or none.
     var single: Term? { terms.count == 1 ? terms.first?.value : nil }
 
+    /// Whether the first term has a negative coefficient.
+    var isNegative: Bool { (ordered.first?.coefficient.numerator ?? 0) < 0 }
+
     /// The factor by which the coefficients become whole and without a common divisor, positive.
     var content: ExactNumber? {
         var (top, bottom): (Int128, Int128) = (0, 1)
@@ -125,7 +128,7 @@ struct Polynomial: Hashable {
             let isNegative = term.coefficient.numerator < 0
             let size = isNegative ? term.coefficient.negated ?? term.coefficient : term.coefficient
             text += isNegative ? "-" : text.isEmpty ? "" : "+"
-            let parts = (size == ExactNumber(1) && !term.factors.isEmpty ? [] : [size.canonical])
+            let parts = (size == ExactNumber(1) && !term.factors.isEmpty ? [] : [size.shortText])
             text += (parts + term.factors.map(\.text)).joined(separator: "*")
         }
         return text
@@ -146,4 +149,12 @@ extension Polynomial.Term {
 
 extension Unread {
     static let tooManyTerms = Unread("the expression has more than \(Polynomial.mostTerms) terms")
+}
+
+extension ExactNumber {
+    /// The canonical text; a fraction where its decimals are many.
+    fileprivate var shortText: String {
+        let text = canonical
+        return text.utf8.count <= 30 || denominator == 1 ? text : "\(numerator)/\(denominator)"
+    }
 }

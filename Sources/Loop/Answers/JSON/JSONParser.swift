@@ -14,7 +14,11 @@ struct JSONParser {
     var place: Int
     private var depth = 0
 
-    init(_ bytes: [UInt8], at place: Int = 0) {
+    /// What the text is, for reasons; nil leaves out where the fault is, which costs as much as the text is long.
+    private let name: String?
+
+    init(_ bytes: [UInt8], at place: Int = 0, of name: String? = "answer") {
+        self.name = name
         self.bytes = bytes
         self.place = place
     }
@@ -53,11 +57,12 @@ struct JSONParser {
 
     /// A reason with the line and column of the place.
     func fault(_ reason: String, at other: Int? = nil) -> Unread {
+        guard let name else { return Unread(reason) }
         let before = bytes[..<min(other ?? place, bytes.count)]
         let line = before.count { $0 == 0x0A } + 1
         let start = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
         let column = before[start...].count { $0 & 0xC0 != 0x80 } + 1
-        return Unread("\(reason) (line \(line), column \(column) of the answer)")
+        return Unread("\(reason) (line \(line), column \(column) of the \(name))")
     }
 
     private mutating func enter() throws(Unread) {

@@ -118,7 +118,7 @@ struct JSONReader {
             guard let byte = parser.next else { return }
             guard source != .reference else { throw parser.fault("more follows the JSON") }
             if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
-                var other = JSONParser(parser.bytes, at: parser.place)
+                var other = JSONParser(parser.bytes, at: parser.place, of: nil)
                 // What is no JSON is prose: brackets in an explanation.
                 if let more = try? other.value() {
                     guard more == value else { throw parser.fault("two different JSON values are given") }

@@ -37,7 +37,7 @@ struct JSONSchema: Sendable {
         guard bytes.count <= JSONParser.longest else {
             throw Unread("it has more than \(JSONParser.longest) bytes; shorten it")
         }
-        var parser = JSONParser(bytes)
+        var parser = JSONParser(bytes, of: "schema")
         let tree = try parser.value()
         parser.skipSpace()
         guard parser.isAtEnd else { throw parser.fault("more follows the schema") }

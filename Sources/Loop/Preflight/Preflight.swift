@@ -42,7 +42,7 @@ public struct Preflight: Sendable {
 
     /// The key of all randomness here: words 0 and 1 of Philox under the run's seed at counter (0, 0, 0, 2),
     /// which no round's seed is derived from (`RoundSeed`).
-    static func key(base: UInt64) -> RandomKey {
+    package static func key(base: UInt64) -> RandomKey {
         let words = Philox(seed: base).words(0, 0, 0, 2)
         return RandomKey(seed: UInt64(words.y) << 32 | UInt64(words.x), round: 0)
     }

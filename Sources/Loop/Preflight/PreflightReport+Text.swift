@@ -13,7 +13,8 @@ extension PreflightReport {
             rows.append((place == 0 ? "temperature" : "", shown(row)))
         }
         rows.append(("length", lengthText))
-        rows.append(("speed", speedText))
+        rows.append(("speed", rateText))
+        if let roundText { rows.append(("", roundText)) }
         if let memory { rows.append(("memory", shown(memory))) }
         rows.append(("verdict", "\(verdict.kind.rawValue): \(verdict.reason)"))
         rows += verdict.advice.map { ("", "→ \($0)") }
@@ -46,13 +47,16 @@ extension PreflightReport {
             + "\(Plain.percent(1 - lengths.stopShare)) cut"
     }
 
-    private var speedText: String {
-        guard let rate = cost.tokensPerSecond, let generate = cost.generateSeconds,
-            let evaluate = cost.evaluateSeconds
-        else { return "too fast to measure" }
-        return "\(Plain.decimal(rate, places: rate < 10 ? 1 : 0)) tokens/s; a round of "
-            + "\(Plain.count(cost.questionCount)) questions × \(cost.candidates) takes about "
-            + "\(Plain.duration(generate)) to generate, \(Plain.duration(evaluate)) per evaluation; fine-tuning is not measured"
+    private var rateText: String {
+        guard let rate = cost.tokensPerSecond else { return "too fast to measure" }
+        return "\(Plain.decimal(rate, places: rate < 10 ? 1 : 0)) tokens/s"
+    }
+
+    private var roundText: String? {
+        guard let generate = cost.generateSeconds, let evaluate = cost.evaluateSeconds else { return nil }
+        return "a round of \(Plain.count(cost.questionCount)) questions × \(cost.candidates): about "
+            + "\(Plain.duration(generate)) to generate, \(Plain.duration(evaluate)) per evaluation; "
+            + "fine-tuning is not measured"
     }
 
     private func shown(_ accuracy: Accuracy) -> String {

@@ -47,7 +47,7 @@ public struct PreflightVerdict: Hashable, Codable, Sendable {
             ] : []
         let heat = Self.temperatureAdvice(temperatures)
         switch kind {
-        case .unreadable: advice = Self.readingAdvice(single, vote) + cut
+        case .unreadable: advice = Self.readingAdvice(single, vote) + heat + cut
         case .tooHard:
             advice =
                 [
@@ -59,7 +59,7 @@ public struct PreflightVerdict: Hashable, Codable, Sendable {
                 "put harder questions into questions.train and questions.gate, or take a smaller model: there is nothing "
                     + "left to learn that the gate could see"
             ]
-        case .trainable: advice = Self.trainingAdvice(single, vote) + heat + cut
+        case .trainable: advice = heat + Self.trainingAdvice(single, vote) + cut
         }
         if single.accuracy.count < PreflightBounds.fewestQuestions {
             advice.append(

@@ -9,8 +9,7 @@ extension Preflight {
     /// Draws the questions: those of the gate, and those of the vote, which are the gate's own first ones if
     /// too few train questions have a reference answer.
     func choose(_ sample: Int) throws(LoopError) -> (gate: Choice, voters: Choice) {
-        let gate = [Split.gate, .valid].lazy.map { self.draw($0, sample) { $0.answer != nil } }
-            .first { !$0.asked.isEmpty }
+        let gate = [Split.gate, .valid].lazy.map { self.draw($0, sample) }.first { !$0.asked.isEmpty }
         guard let gate else {
             throw LoopError(
                 .invalidConfiguration,
@@ -18,7 +17,7 @@ extension Preflight {
             )
         }
         let voteCount = max(Int(Double(sample) * PreflightBounds.voteShare), 1)
-        let train = draw(.train, voteCount) { hasReference($0) }
+        let train = draw(.train, voteCount, hasReference)
         guard train.asked.count < min(PreflightBounds.fewestQuestions, voteCount) else {
             return (gate, train)
         }
@@ -26,10 +25,19 @@ extension Preflight {
         return (gate, first)
     }
 
-    private func draw(_ split: Split, _ most: Int, _ isWanted: (QuestionInput) -> Bool) -> Choice {
-        let all = questions.filter { $0.content.split == split && isWanted($0.content) }
-        let order = Philox(key: key).shuffled(all.count, epoch: split == .train ? 1 : 0)
-        return Choice(split: split, count: all.count, asked: order.prefix(most).map { all[$0] })
+    /// Draws questions with an answer.
+    private func draw(
+        _ split: Split,
+        _ most: Int,
+        _ isWanted: (QuestionInput) -> Bool = { _ in true }
+    ) -> Choice {
+        let all = questions.filter { $0.content.split == split && $0.content.answer != nil }
+        var asked: [Question] = []
+        for place in Philox(key: key).shuffled(all.count, epoch: split == .train ? 1 : 0) {
+            guard asked.count < most else { break }
+            if isWanted(all[place].content) { asked.append(all[place]) }
+        }
+        return Choice(split: split, count: all.count, asked: asked)
     }
 
     private func hasReference(_ question: QuestionInput) -> Bool {

@@ -26,6 +26,6 @@ public enum PreflightBounds {
     static let easyLower = 0.90
     /// How much higher a temperature's balance must be to be advised: smaller differences are chance.
     static let betterBalance = 0.03
-    /// Share of cut candidates from which more tokens are advised: `collapse` and the vote lose them.
+    /// Share of cut candidates from which more tokens are advised: most of these do not vote.
     static let cutShare = 0.05
 }

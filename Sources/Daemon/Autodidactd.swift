@@ -13,11 +13,11 @@ struct Autodidactd: AsyncParsableCommand {
         commandName: "autodidactd",
         abstract: "Lets a language model teach itself, round by round, and never end worse than it began.",
         discussion: "Watch and control it with autodidact. Stops on SIGTERM and continues where it was.",
-        version: ControlVersion.program + (Failpoint.isBuilt ? " (with failpoints)" : "")
+        version: ControlVersion.program + (Failpoint.isBuilt ? " (with failpoints)" : ""),
+        subcommands: [PreflightCommand.self]
     )
 
-    @Option(name: .long, help: "The configuration file (YAML).")
-    var config: String?
+    @OptionGroup var file: ConfigurationFile
 
     @Option(name: .long, help: "The state directory; overrides stateDirectory.")
     var stateDir: String?
@@ -48,7 +48,7 @@ struct Autodidactd: AsyncParsableCommand {
             return
         }
         if let verify { return try report(verifying: verify) }
-        guard let config else { throw ValidationError("--config FILE is required") }
+        guard let config = file.config else { throw ValidationError("--config FILE is required") }
         let environment = ProcessInfo.processInfo.environment
         endQuietlyUntilServing()
         if !check { EarlyReload.listen() }
@@ -75,14 +75,7 @@ struct Autodidactd: AsyncParsableCommand {
             ).run()
         } catch {
             let status = ExitStatus.of(error)
-            let faults = (error as? DaemonError)?.faults.prefix(ControlLimits.faultCount) ?? []
-            if destination == .plain {
-                let lines = ["autodidactd: \(error)"] + faults.map { "  \($0)" }
-                StandardError.write(lines.map { $0 + "\n" }.joined())
-            } else {
-                let logger = Logger(label: "autodidactd")
-                for line in ["\(error)"] + faults { logger.critical("\(line)") }
-            }
+            StandardError.report(error, to: destination)
             Systemd.notify("STATUS=\("\(error)".split(separator: "\n").joined(separator: " "))")
             throw ExitCode(status)
         }

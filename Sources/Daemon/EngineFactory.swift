@@ -12,6 +12,8 @@ struct EngineParts: Sendable {
     let exporter: any ModelExporter
     /// What a running phase adds to the machine's load.
     let threadCount: Int
+    /// The memory that it needs, and what it may have; nil when programs outside run the model.
+    let memory: EngineMemory?
     /// Makes what the engine needs in the state directory, once that is ours.
     let prepare: @Sendable () throws -> Void
     /// Ends what this engine or a killed one before it has started; call it only with the journal's lock
@@ -114,6 +116,7 @@ private enum EmbeddedMaker: EngineMaker {
                 )
             },
             threadCount: engine.identity.threadCount,
+            memory: engine.memory,
             prepare: {},
             stop: {}
         )
@@ -152,6 +155,7 @@ private enum ScaleOutMaker: EngineMaker {
             },
             // Programs that it starts may use them all.
             threadCount: ProcessInfo.processInfo.activeProcessorCount,
+            memory: nil,
             prepare: { try engine.prepare() },
             stop: { await engine.stop() }
         )

@@ -8,8 +8,10 @@ public import Loop
 public actor EmbeddedEngine: StreamingEngine {
     /// The model and how it computes.
     public nonisolated let identity: ModelIdentity
+    /// The memory that it needs, and what it may have.
+    public nonisolated let memory: EngineMemory
     /// What an operator should know about the memory; nil if there is enough.
-    public nonisolated let memoryNote: String?
+    public nonisolated var memoryNote: String? { memory.note }
     /// The thread it runs on.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -78,14 +80,14 @@ public actor EmbeddedEngine: StreamingEngine {
             fileDigests: files.fileDigests
         )
         let most = GenerationPlan.cacheByteLimit
-        cacheByteCount = memory.cacheByteCount(
-            besides: Self.generationFormat(settings.precision).byteCount(of: files.parameterCount),
-            most: most
-        )
-        memoryNote = memory.note(
-            cache: cacheByteCount,
-            most: most,
-            weights: Self.trainingFormat(settings.precision).byteCount(of: files.parameterCount)
+        let written = Self.generationFormat(settings.precision).byteCount(of: files.parameterCount)
+        let trained = Self.trainingFormat(settings.precision).byteCount(of: files.parameterCount)
+        cacheByteCount = memory.cacheByteCount(besides: written, most: most)
+        self.memory = EngineMemory(
+            neededByteCount: max(written + most, trained),
+            allowedByteCount: memory.byteCount,
+            source: memory.source,
+            note: memory.note(cache: cacheByteCount, most: most, weights: trained)
         )
         tokenizer = try files.tokenizer()
     }

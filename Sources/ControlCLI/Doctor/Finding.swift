@@ -13,7 +13,7 @@ package struct Finding: Codable, Hashable, Sendable {
     package var state: State
     /// What was found.
     package var detail: String
-    /// What to do about it; nil when it is good.
+    /// What to do about it, or next; nil if nothing.
     package var remedy: String?
 
     /// Memberwise.

@@ -81,7 +81,16 @@ struct ServiceChecks {
         }
         let parts = said.split(separator: "; model: ", maxSplits: 1).map(String.init)
         guard parts.count == 2 else { return [Finding("configuration", .good, said)] }
-        return [Finding("configuration", .good, parts[0]), Finding("model", .good, parts[1])]
+        return [
+            Finding("configuration", .good, parts[0]),
+            Finding(
+                "model",
+                .good,
+                parts[1],
+                remedy:
+                    "\"autodidactd preflight --config \(config)\" says whether it can learn from these questions"
+            ),
+        ]
     }
 
     private func unit() -> Finding {

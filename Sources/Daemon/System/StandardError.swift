@@ -1,4 +1,6 @@
+import ControlAPI
 import Glibc
+import Logging
 
 /// Standard error, which may be a full disk or a pipe that nobody reads any more.
 ///
@@ -14,6 +16,17 @@ enum StandardError {
             } else if errno != EINTR {
                 return
             }
+        }
+    }
+    /// Says why the program ends, with the single faults below.
+    static func report(_ error: any Error, to destination: DaemonLogHandler.Destination) {
+        let faults = (error as? DaemonError)?.faults.prefix(ControlLimits.faultCount) ?? []
+        if destination == .plain {
+            let lines = ["autodidactd: \(error)"] + faults.map { "  \($0)" }
+            write(lines.map { $0 + "\n" }.joined())
+        } else {
+            let logger = Logger(label: "autodidactd")
+            for line in ["\(error)"] + faults { logger.critical("\(line)") }
         }
     }
 }

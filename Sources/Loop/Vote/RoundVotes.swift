@@ -4,8 +4,10 @@ struct RoundVotes {
     private let vote: MajorityVote
     private var extractor: AnswerExtractor
     private var classes: ClassVotes?
-    private var referenceCount = 0
-    private var rightCount = 0
+    /// Questions with a readable reference.
+    private(set) var referenceCount = 0
+    /// Those of them whose winner equals it.
+    private(set) var rightCount = 0
 
     /// The candidates so far with answer, consistency and, where the vote decided, verdict; their texts left
     /// empty, so that those of a whole round need not be held at once.

@@ -66,6 +66,8 @@ extension EngineSerial {
 
             #expect(try await texts == generate(engine(), requests(1..<7), settings()))
             #expect(scarce.memoryNote?.contains("of memory") == true)
+            #expect(scarce.memory.allowedByteCount == byteCount)
+            #expect(scarce.memory.neededByteCount > byteCount)
         }
 
         @Test func `a prompt longer than a pass gives the texts it gives as a shared prefix`() async throws {

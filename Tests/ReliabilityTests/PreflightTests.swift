@@ -1,0 +1,94 @@
+import Foundation
+import Glibc
+import Testing
+
+/// `autodidactd preflight` measures without a trace.
+@Suite(.serialized)
+struct PreflightTests {
+    private func preflight(
+        _ run: TinyRun,
+        _ arguments: [String] = [],
+        log: String = "log"
+    ) throws -> DaemonProcess {
+        try DaemonProcess(
+            ["preflight", "--config", run.folder + "/config.yaml"] + arguments,
+            environment: [:],
+            log: run.folder + "/" + log
+        )
+    }
+
+    /// The report as printed, without what depends on the machine's speed.
+    private func report(_ run: TinyRun, _ log: String) throws -> NSDictionary {
+        let text = try String(contentsOfFile: run.folder + "/" + log, encoding: .utf8)
+        // Warnings about memory may come before.
+        let line = try #require(text.split(separator: "\n").last { $0.hasPrefix("{") }, "\(text)")
+        let json = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+        var report = try #require(json?["report"] as? [String: Any])
+        #expect(report.removeValue(forKey: "cost") != nil)
+        return report as NSDictionary
+    }
+
+    @Test func `twice the same, and no state directory is made`() async throws {
+        let run = try TinyRun()
+        let before = try FileManager.default.contentsOfDirectory(atPath: run.folder).sorted()
+
+        for log in ["first", "second"] {
+            let process = try preflight(run, ["--json", "--sample", "12"], log: log)
+            #expect(try await process.wait() == .exited(0), "\(run.log)")
+        }
+
+        #expect(try report(run, "first") == report(run, "second"))
+        let after = try FileManager.default.contentsOfDirectory(atPath: run.folder)
+        #expect(after.filter { !["first", "second"].contains($0) }.sorted() == before)
+    }
+
+    @Test func `a person gets a page that ends with verdict and advice`() async throws {
+        let run = try TinyRun()
+
+        let process = try preflight(run)
+
+        #expect(try await process.wait() == .exited(0), "\(run.log)")
+        let text = try String(contentsOfFile: run.folder + "/log", encoding: .utf8)
+        for label in [
+            "accuracy ", "vote shares ", "temperature ", "length ", "speed ", "memory ", "verdict ",
+        ] {
+            #expect(text.split(separator: "\n").contains { $0.hasPrefix(label) }, "\(label): \(text)")
+        }
+    }
+
+    @Test(arguments: [
+        ("model", "/nowhere/model"),
+        ("questions", "{train: train.jsonl, valid: valid.jsonl, gate: none.jsonl}"),
+        ("questions", "{train: train.jsonl}"), ("generate", "{candidates: 0}"),
+    ])
+    func `what a start refuses is refused, in one sentence`(section: String, value: String) async throws {
+        let run = try TinyRun(settings: [section: value])
+
+        let process = try preflight(run)
+
+        #expect(try await process.wait() == .exited(78), "\(run.log)")
+        #expect(run.log.split(separator: "\n").count == 1, "\(run.log)")
+    }
+
+    @Test func `Ctrl-C ends it at once`() async throws {
+        let run = try TinyRun(settings: [
+            "generate": "{candidates: 8, temperature: 0.8, maxNewTokens: 100, stop: [\"§\"]}"
+        ])
+        let process = try preflight(run)
+        // Its own handler must be there: the default one would end it, too.
+        while process.status() == nil, !catches(process.pid, SIGINT) {
+            try await Task.sleep(for: .milliseconds(1))
+        }
+
+        process.signal(SIGINT)
+
+        #expect(try await process.wait(seconds: 10) == .exited(130), "\(run.log)")
+        #expect(!run.log.contains("verdict"))
+    }
+
+    private func catches(_ pid: pid_t, _ signal: Int32) -> Bool {
+        let status = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""
+        let mask = status.firstMatch(of: /SigCgt:\s*([0-9a-f]+)/).flatMap { UInt64($0.1, radix: 16) } ?? 0
+        return mask & 1 << UInt64(signal - 1) != 0
+    }
+}

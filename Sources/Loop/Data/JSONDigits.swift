@@ -30,6 +30,54 @@ enum JSONDigits {
         return nil
     }
 
+    /// An object's own field whose value is an object or a list, as it is written.
+    ///
+    /// - Parameters:
+    ///   - name: The field.
+    ///   - json: One valid JSON object.
+    /// - Returns: The value's text; nil where the name is written with escapes.
+    static func nested(named name: String, in json: some Collection<UInt8>) -> String? {
+        let bytes = Array(json)
+        let key = Array(name.utf8)
+        var (place, depth) = (0, 0)
+        var start: Int?
+        while place < bytes.count {
+            switch bytes[place] {
+            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                depth -= 1
+                if let start, depth == 1 { return String(decoding: bytes[start...place], as: UTF8.self) }
+            case UInt8(ascii: "\""):
+                let first = place + 1
+                place = endOfText(from: first, in: bytes)
+                guard start == nil, depth == 1, bytes[first..<min(place, bytes.count)].elementsEqual(key)
+                else {
+                    break
+                }
+                start = openingBracket(after: place + 1, in: bytes)
+            default: break
+            }
+            place += 1
+        }
+        return nil
+    }
+
+    /// The place of the bracket after a colon; nil where another value follows.
+    private static func openingBracket(after start: Int, in bytes: [UInt8]) -> Int? {
+        var place = start
+        var hasColon = false
+        while place < bytes.count {
+            switch bytes[place] {
+            case 0x20, 0x09, 0x0A, 0x0D: break
+            case UInt8(ascii: ":") where !hasColon: hasColon = true
+            case UInt8(ascii: "{") where hasColon, UInt8(ascii: "[") where hasColon: return place
+            default: return nil
+            }
+            place += 1
+        }
+        return nil
+    }
+
     /// Without zeros that end the decimals: `0.5` for `0.50`.
     static func withoutTrailingZeros(_ digits: String) -> String {
         guard digits.contains("."), !digits.lowercased().contains("e") else { return digits }

@@ -8,6 +8,8 @@ struct QuestionFileLine: Decodable {
     private let choices: [String]?
     /// The answer where it is written as a number that no integer holds.
     private let number: Double?
+    /// Whether the answer is a JSON object or list of its own.
+    private let isNested: Bool
 
     private typealias Fields = KeyedDecodingContainer<SettingKey>
 
@@ -23,10 +25,13 @@ struct QuestionFileLine: Decodable {
             )
         }
         question = try Self.text("question", in: fields) ?? ""
-        answer = try Self.text("answer", in: fields)
+        let key = SettingKey("answer")
+        isNested =
+            (try? fields.nestedContainer(keyedBy: SettingKey.self, forKey: key)) != nil
+            || (try? fields.nestedUnkeyedContainer(forKey: key)) != nil
+        answer = isNested ? nil : try Self.text("answer", in: fields)
         rationale = try Self.text("rationale", in: fields)
         choices = try Self.choices(in: fields)
-        let key = SettingKey("answer")
         let isInteger = (try? fields.decode(Int.self, forKey: key)) != nil
         number = isInteger ? nil : try? fields.decode(Double.self, forKey: key)
     }
@@ -39,7 +44,7 @@ struct QuestionFileLine: Decodable {
     ///     0.1234567890123456789.
     /// - Returns: The fields, not yet checked against a split.
     func content(line: Int, written bytes: Data) -> QuestionFile.Line {
-        var answer = answer
+        var answer = isNested ? JSONDigits.nested(named: "answer", in: bytes) : answer
         if let number, let digits = JSONDigits.number(named: "answer", equalTo: number, in: bytes),
             JSONDigits.withoutTrailingZeros(digits) != answer
         {

@@ -40,7 +40,7 @@ extension JournalDatabase {
                     }
                 }
                 Failpoint.reached("commit.\(name).after")
-                continuation.resume(with: result.mapError { StoreError.wrapping($0, path: path) })
+                continuation.resume(with: result.mapError { wrapped($0) })
             }
         }
     }
@@ -55,7 +55,7 @@ extension JournalDatabase {
                 }
             }
         } catch {
-            throw StoreError.wrapping(error, path: path)
+            throw wrapped(error)
         }
     }
 

@@ -81,16 +81,27 @@ struct JournalDatabase: Sendable {
     ) async throws -> Value {
         let body = OneTime(body)
         return try await withCheckedThrowingContinuation { continuation in
-            pool.asyncRead { [path] db in
+            pool.asyncRead { db in
                 let result = Result { try body.run(db.get()) }
-                continuation.resume(with: result.mapError { StoreError.wrapping($0, path: path) })
+                continuation.resume(with: result.mapError { wrapped($0) })
             }
         }
     }
 
     /// `read` for callers that are no tasks; blocks the calling thread.
     func readNow<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        do { return try pool.read(body) } catch { throw StoreError.wrapping(error, path: path) }
+        do { return try pool.read(body) } catch { throw wrapped(error) }
+    }
+
+    /// An error as a `StoreError`: what SQLite finds wrong while the directory is away is its absence, unless what
+    /// the disk holds is not known any more.
+    func wrapped(_ error: any Error) -> any Error {
+        let error = StoreError.wrapping(error, path: path)
+        if let error = error as? StoreError, error.code == .flushFailed { return error }
+        do { try presence.check() } catch let absent as StoreError where absent.code == .stateAbsent {
+            return absent
+        } catch {}
+        return error
     }
 
     /// Closes every connection; later calls fail.

@@ -130,7 +130,7 @@ public final class JournalStore: RoundStore, Sendable {
             event.id = Int(db.lastInsertedRowID)
             recorded.append(event)
         }
-        database.announcements.add(recorded)
+        database.transactions.announcements.add(recorded)
     }
 
     static func stamp(_ date: Date) -> String { date.formatted(.iso8601) }

@@ -121,6 +121,9 @@ import Testing
             import E.Sub
             // import F
             let text = "import G"
+            let more = \"""
+                import H
+                \"""
             """
 
         #expect(SourceFile(path: "", text: text).imports == ["A", "B", "C", "D", "E"])

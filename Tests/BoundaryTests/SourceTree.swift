@@ -15,8 +15,12 @@ struct SourceFile {
     var imports: [String] {
         let pattern =
             /^\s*(?:@\w+\s+)*(?:(?:public|package|internal|fileprivate|private)\s+)?import\s+(?:(?:struct|class|enum|protocol|func|var|let|typealias)\s+)?(\w+)/
+        // What is in a text of several lines is no code of this file.
+        var isText = false
         return text.split(separator: "\n").compactMap { line in
-            line.firstMatch(of: pattern).map { String($0.output.1) }
+            let wasText = isText
+            if !line.ranges(of: "\"\"\"").count.isMultiple(of: 2) { isText.toggle() }
+            return wasText ? nil : line.firstMatch(of: pattern).map { String($0.output.1) }
         }
     }
 }

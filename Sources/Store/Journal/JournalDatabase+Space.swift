@@ -60,11 +60,11 @@ extension JournalDatabase {
     private func maintain(_ name: String, _ body: @escaping @Sendable (Database) throws -> Void) async throws
     {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            pool.asyncWriteWithoutTransaction { db in
+            pool.asyncWriteWithoutTransaction { [transactions] db in
                 Failpoint.reached("\(name).before")
                 let result = Result { try body(db) }
                 Failpoint.reached("\(name).after")
-                continuation.resume(with: result.mapError { wrapped($0) })
+                continuation.resume(with: result.mapError(transactions.wrapped))
             }
         }
     }

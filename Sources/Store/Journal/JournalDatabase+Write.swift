@@ -20,7 +20,7 @@ extension JournalDatabase {
     ) async throws -> Value {
         let body = OneTime(body)
         return try await withCheckedThrowingContinuation { continuation in
-            pool.asyncWriteWithoutTransaction { db in
+            pool.asyncWriteWithoutTransaction { [transactions] db in
                 let result = Result {
                     if patience != Self.patience {
                         _ = try Int.fetchOne(db, sql: "PRAGMA busy_timeout = \(patience * 1000)")
@@ -30,17 +30,17 @@ extension JournalDatabase {
                             _ = try? Int.fetchOne(db, sql: "PRAGMA busy_timeout = \(Self.patience * 1000)")
                         }
                     }
-                    return try transaction(db) { db in
+                    return try transactions.run(db) { db in
                         Failpoint.reached("commit.\(name).begin")
                         // What is written while the directory is away may be lost with it.
-                        try presence.check()
+                        try transactions.presence.check()
                         let value = try body.run(db)
                         Failpoint.reached("commit.\(name).before")
                         return value
                     }
                 }
                 Failpoint.reached("commit.\(name).after")
-                continuation.resume(with: result.mapError { wrapped($0) })
+                continuation.resume(with: result.mapError(transactions.wrapped))
             }
         }
     }
@@ -49,30 +49,14 @@ extension JournalDatabase {
     func writeNow<Value>(_ body: (Database) throws -> Value) throws -> Value {
         do {
             return try pool.writeWithoutTransaction { db in
-                try transaction(db) { db in
-                    try presence.check()
+                try transactions.run(db) { db in
+                    try transactions.presence.check()
                     return try body(db)
                 }
             }
         } catch {
-            throw wrapped(error)
+            throw transactions.wrapped(error)
         }
-    }
-
-    /// Commits what a body has written, and announces its events on this queue, so that their order is that of
-    /// the commits.
-    private func transaction<Value>(_ db: Database, _ body: (Database) throws -> Value) throws -> Value {
-        announcements.discard()
-        var result: Value?
-        try db.inTransaction {
-            result = try body(db)
-            return .commit
-        }
-        guard let result else {
-            throw StoreError(.databaseFailed, "a transaction of the journal did not run")
-        }
-        announcements.deliver()
-        return result
     }
 }
 

@@ -14,8 +14,8 @@ struct JournalDatabase: Sendable {
 
     let path: String
     let pool: DatabasePool
-    let presence: StatePresence
-    let announcements: Announcements
+    /// What closures on the pool's queues hold in place of it.
+    let transactions: JournalTransactions
 
     /// Opens the journal, made or migrated where needed.
     ///
@@ -30,8 +30,7 @@ struct JournalDatabase: Sendable {
         throws
     {
         self.path = path
-        self.presence = presence
-        self.announcements = announcements
+        transactions = JournalTransactions(path: path, presence: presence, announcements: announcements)
         var configuration = Configuration()
         configuration.label = "journal"
         configuration.foreignKeysEnabled = true
@@ -81,27 +80,16 @@ struct JournalDatabase: Sendable {
     ) async throws -> Value {
         let body = OneTime(body)
         return try await withCheckedThrowingContinuation { continuation in
-            pool.asyncRead { db in
+            pool.asyncRead { [transactions] db in
                 let result = Result { try body.run(db.get()) }
-                continuation.resume(with: result.mapError { wrapped($0) })
+                continuation.resume(with: result.mapError(transactions.wrapped))
             }
         }
     }
 
     /// `read` for callers that are no tasks; blocks the calling thread.
     func readNow<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        do { return try pool.read(body) } catch { throw wrapped(error) }
-    }
-
-    /// An error as a `StoreError`: what SQLite finds wrong while the directory is away is its absence, unless what
-    /// the disk holds is not known any more.
-    func wrapped(_ error: any Error) -> any Error {
-        let error = StoreError.wrapping(error, path: path)
-        if let error = error as? StoreError, error.code == .flushFailed { return error }
-        do { try presence.check() } catch let absent as StoreError where absent.code == .stateAbsent {
-            return absent
-        } catch {}
-        return error
+        do { return try pool.read(body) } catch { throw transactions.wrapped(error) }
     }
 
     /// Closes every connection; later calls fail.

@@ -2,6 +2,7 @@
 struct SplitFill {
     let pool: DraftPool
     let settings: ImportSettings
+    let check: AnswerCheck
 
     /// Most different answers of a set whose labels are balanced.
     static let labelLimit = 20
@@ -48,9 +49,12 @@ struct SplitFill {
             splits: Set([.valid, .gate, .test]).subtracting(given)
         )
         places[.valid, default: []] += draw.take(counts[.valid] ?? 0, where: isWorked)
+        // Without rationales an answer alone still shows the form.
+        let isBare = workedCount == 0 && settings.allowsBareShots
+        let isShown: ([Int]) -> Bool = { isBare ? $0.allSatisfy { bare($0) != nil } : isWorked($0) }
         let reserved = draw.take(
-            reserve(of: workedCount - (counts[.valid] ?? 0), pool: free.count),
-            where: { $0.count == 1 && isWorked($0) }
+            reserve(of: isBare ? free.count : workedCount - (counts[.valid] ?? 0), pool: free.count),
+            where: { $0.count == 1 && isShown($0) }
         )
         for split in [Split.test, .gate] {
             places[split, default: []] += draw.take(counts[split] ?? 0, where: isLabelled)
@@ -61,7 +65,7 @@ struct SplitFill {
             result.todo += todo.sorted().map { drafts[$0].input(.valid) }
         }
         let picked = shots(reserved, places)
-        result.shots = picked.map(question(.train))
+        result.shots = picked.map(shot)
         places[.train, default: []] += reserved.filter { !picked.contains($0) } + draw.rest()
         limitTrain(&places, &log)
         for split in Split.allCases {
@@ -116,8 +120,8 @@ struct SplitFill {
             for place in order where picked.count < settings.shotCount && !picked.contains(place) {
                 let answer = pool.references[place] ?? ""
                 guard !isStrict || !answers.contains(answer) else { continue }
-                let shot = ImportResult.shotsText(of: [question(.train)(place)])
-                guard ShotsCheck.findings(of: heldOut, in: shot).errors.isEmpty else { continue }
+                let text = ImportResult.shotsText(of: [shot(place)])
+                guard ShotsCheck.findings(of: heldOut, in: text).errors.isEmpty else { continue }
                 answers.insert(answer)
                 picked.append(place)
             }
@@ -141,6 +145,15 @@ struct SplitFill {
             log.add("that --split leaves over", pool.drafts[place].origin)
         }
         places[.train] = Array((places[.train] ?? []).prefix(wanted))
+    }
+
+    private func bare(_ place: Int) -> String? { check.bare(pool.drafts[place]) }
+
+    /// A question as a worked example.
+    private func shot(_ place: Int) -> QuestionInput {
+        var question = question(.train)(place)
+        question.rationale = pool.worked[place] ?? bare(place)
+        return question
     }
 
     private func question(_ split: Split) -> (Int) -> QuestionInput {

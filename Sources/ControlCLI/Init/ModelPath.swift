@@ -61,6 +61,7 @@ package enum FolderPath {
     /// - Parameters:
     ///   - path: Any path.
     ///   - keepsName: Whether the last part stays as it is named, if it is a link itself.
+    /// - Returns: The path; as it is where nothing of it is there.
     package static func physical(_ path: String, keepsName: Bool) -> String {
         let whole = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
         var parts = whole.split(separator: "/").map(String.init)

@@ -43,7 +43,7 @@ public struct AnswerGuess: Hashable, Sendable {
         readCount = try references.count(likely, settings)
         let isRead = Double(readCount) >= Self.leastShare * Double(referenceCount)
         kind = isGiven || isRead && referenceCount > 0 ? likely : nil
-        guard let kind, Self.bareKinds.contains(kind) else { return }
+        guard let kind, referenceCount > 0, Self.bareKinds.contains(kind) else { return }
         let worked = labelled.reduce(0) { $0 + ($1.rationale == nil ? 0 : 1) }
         isBare = worked == 0 || worked < SplitPlan.leastValid && worked * 10 < drafts.count
         // The whole text is the JSON then: a model need not learn a phrase before it.

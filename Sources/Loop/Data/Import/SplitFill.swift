@@ -95,38 +95,9 @@ struct SplitFill {
         return Dictionary(uniqueKeysWithValues: known)
     }
 
-    /// Three for each worked example that is wanted, since some may hold a held-out question; a small set
-    /// keeps its questions.
-    private func reserve(of worked: Int, pool: Int) -> Int {
-        max(0, min(worked, settings.shotCount * 3, pool / 10))
-    }
-
     /// How many questions wait for a rationale; by default few enough to write them by hand.
     private func todoCount(_ wanted: Int, of free: Int) -> Int {
         settings.plan.sizes[.valid] == nil ? min(SplitPlan.leastValid * 2, free / 10) : wanted
-    }
-
-    /// Short ones with answers that differ, and nothing of a held-out question in them.
-    private func shots(_ places: [Int], _ splits: [Split: [Int]]) -> [Int] {
-        guard settings.shotCount > 0, !places.isEmpty else { return [] }
-        let heldOut = [Split.gate, .test].flatMap { split in (splits[split] ?? []).map(question(split)) }
-        func length(_ place: Int) -> Int {
-            pool.drafts[place].text.utf8.count + (pool.worked[place]?.utf8.count ?? 0)
-        }
-        let middle = places.map(length).sorted()[places.count / 2]
-        let order = places.filter { length($0) <= middle } + places.filter { length($0) > middle }
-        var (picked, answers): ([Int], Set<String>) = ([], [])
-        for isStrict in [true, false] {
-            for place in order where picked.count < settings.shotCount && !picked.contains(place) {
-                let answer = pool.references[place] ?? ""
-                guard !isStrict || !answers.contains(answer) else { continue }
-                let text = ImportResult.shotsText(of: [shot(place)])
-                guard ShotsCheck.findings(of: heldOut, in: text).errors.isEmpty else { continue }
-                answers.insert(answer)
-                picked.append(place)
-            }
-        }
-        return picked
     }
 
     private func limitTrain(_ places: inout [Split: [Int]], _ log: inout DropLog) {
@@ -147,16 +118,7 @@ struct SplitFill {
         places[.train] = Array((places[.train] ?? []).prefix(wanted))
     }
 
-    private func bare(_ place: Int) -> String? { check.bare(pool.drafts[place]) }
-
-    /// A question as a worked example.
-    private func shot(_ place: Int) -> QuestionInput {
-        var question = question(.train)(place)
-        question.rationale = pool.worked[place] ?? bare(place)
-        return question
-    }
-
-    private func question(_ split: Split) -> (Int) -> QuestionInput {
+    func question(_ split: Split) -> (Int) -> QuestionInput {
         { place in
             var draft = pool.drafts[place]
             draft.rationale = pool.worked[place] ?? draft.rationale

@@ -11,12 +11,12 @@ struct StartChoices {
     private static let fewestInRound = 100
     private static let candidates = 8
 
-    private var lengths: StartLengths { StartLengths(result, cue: settings.cue) }
+    var lengths: StartLengths { StartLengths(result, cue: settings.cue) }
     private var answers: AnswerGuess { result.answers }
 
-    private func count(_ split: Split) -> Int { result.splits[split]?.count ?? 0 }
+    func count(_ split: Split) -> Int { result.splits[split]?.count ?? 0 }
 
-    private func choice(_ path: String, _ value: some SettingValue, _ reason: String) -> Choice {
+    func choice(_ path: String, _ value: some SettingValue, _ reason: String) -> Choice {
         Choice(path: path, value: value.settingText, reason: reason)
     }
 
@@ -122,40 +122,5 @@ struct StartChoices {
                 )
             ]
         return pattern + labels
-    }
-
-    var select: [Choice] {
-        count(.valid) > 0
-            ? [choice("select.policy", SelectionPolicyID.iwsi, "vote, then DS weight: there is a valid set")]
-            : [
-                choice(
-                    "select.policy",
-                    SelectionPolicyID.lmsi,
-                    "the vote alone: DS weights need questions with worked answers, a valid set"
-                )
-            ]
-    }
-
-    /// Only where the default would leave out candidates.
-    var finetune: [Choice] {
-        let (needed, most) = (lengths.trainTokens, FinetuneSettings().maxTokens)
-        guard needed > most else { return [] }
-        return [
-            choice(
-                "finetune.maxTokens",
-                needed,
-                "the longest question has \(Plain.count(lengths.questionBytes)) bytes, and its answer comes on top"
-            )
-        ]
-    }
-
-    var others: [Choice] {
-        let gate = count(.gate) > 0 ? "" : "; without a gate split the valid set decides"
-        return [
-            choice("gate.tolerance", 0.0, "a loss of one question is too many: tolerances add up" + gate),
-            choice("gate.patience", 3, "after this many rounds in a row without gain the loop waits"),
-            choice("loop.rounds", 3, "then the daemon idles; 0 continues without end"),
-            choice("loop.seed", 1, "the same seed gives the same run on the same machine"),
-        ]
     }
 }

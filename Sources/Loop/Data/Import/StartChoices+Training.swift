@@ -8,6 +8,9 @@ extension StartChoices {
                     "select.policy",
                     SelectionPolicyID.lmsi,
                     "the vote alone: DS weights need questions with worked answers, a valid set"
+                        + (result.todo.isEmpty
+                            ? ""
+                            : "; once valid.todo.jsonl has rationales, name it in questions.valid and set iwsi")
                 )
             ]
     }

@@ -38,7 +38,8 @@ struct AutodidactCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Set up",
                 subcommands: [
-                    ImportCommand.self, DoctorCommand.self, ConfigCommand.self, VersionCommand.self,
+                    InitCommand.self, ImportCommand.self, DoctorCommand.self, ConfigCommand.self,
+                    VersionCommand.self,
                 ]
             ),
         ],

@@ -40,4 +40,15 @@ struct ImportFiles {
             )
         }
     }
+
+    /// The questions in the files, divided.
+    ///
+    /// - Throws: `Problem` naming file and line.
+    func questions(_ settings: ImportSettings) throws(Problem) -> ImportResult {
+        do {
+            return try Importer.run(sources, settings)
+        } catch {
+            throw Problem(error)
+        }
+    }
 }

@@ -11,26 +11,33 @@ struct ImportFolder {
     static let todo = "valid.todo.jsonl"
     /// Where the questions come from.
     static let record = "import.json"
+    /// The configuration that `init` writes.
+    static let configuration = "autodidact.yaml"
 
     /// Its path.
     let path: String
+    /// What writes it.
+    var verb = "import"
 
     /// The name of a split's file.
     static func name(of split: Split) -> String { "\(split.rawValue).jsonl" }
 
     /// Everything that may be written there.
-    private static var names: [String] { Split.allCases.map(name) + [shots, todo, record] }
+    private var names: [String] {
+        Split.allCases.map(Self.name) + [Self.shots, Self.todo, Self.record]
+            + (verb == "init" ? [Self.configuration] : [])
+    }
 
     /// Refuses a folder that has files of these names.
     ///
     /// - Throws: `Problem` `exists` with every name.
     func check() throws(Problem) {
-        let there = Self.names.filter { access(file($0), F_OK) == 0 }
+        let there = names.filter { access(file($0), F_OK) == 0 }
         guard there.isEmpty else {
             throw Problem(
                 .exists,
-                "\(path) already has \(there.joined(separator: ", ")), and import overwrites nothing",
-                hint: "choose another folder with --into"
+                "\(path) already has \(there.joined(separator: ", ")), and \(verb) overwrites nothing",
+                hint: hint
             )
         }
     }
@@ -90,6 +97,8 @@ struct ImportFolder {
         guard fsync(descriptor) == 0 || errno == EINVAL else { throw failure("its list of files") }
     }
 
+    private var hint: String { "choose another folder" + (verb == "import" ? " with --into" : "") }
+
     private func file(_ name: String) -> String { "\(path)/\(name)" }
 
     private func failure(_ name: String) -> Problem {
@@ -97,7 +106,7 @@ struct ImportFolder {
         return Problem(
             SystemFailure.isDenied(number) ? .permission : number == EEXIST ? .exists : .storage,
             "cannot write \(name) in \(path): \(String(cString: strerror(number)))",
-            hint: "choose another folder with --into"
+            hint: hint
         )
     }
 }

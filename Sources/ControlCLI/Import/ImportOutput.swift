@@ -48,6 +48,8 @@ struct ImportOutput: ControlReply {
     var seed: UInt64
     /// For `vote.answerKind`; `other` if no kind is known that reads the references.
     var answerKind: String
+    /// The settings of this kind, such as `answer.labels: ["good", "bad"]`; none without a kind.
+    var answerSettings: [String]
     /// References that this kind reads.
     var readCount: Int
     /// Questions with a reference.
@@ -78,6 +80,7 @@ struct ImportOutput: ControlReply {
             )
         }
         answerKind = result.answers.name
+        answerSettings = result.answers.lines
         (readCount, referenceCount) = (result.answers.readCount, result.answers.referenceCount)
         counts = Dictionary(uniqueKeysWithValues: result.splits.map { ($0.rawValue, $1.count) })
         (waitingCount, shotCount) = (result.todo.count, result.shots.count)

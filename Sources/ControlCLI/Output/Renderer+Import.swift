@@ -11,7 +11,9 @@ extension Renderer {
     /// What an import has written, and what comes next.
     func written(_ output: ImportOutput) -> [String] {
         fitted("wrote \(output.files.joined(separator: ", ")) into \(output.directory)")
-            + fitted("next: name them in your configuration and run \"autodidact config check FILE\"")
+            + fitted("next: name them in your configuration" + (output.answerSettings.isEmpty ? "" : " with"))
+            + output.answerSettings.map { "  \($0.onOneLine)" }
+            + fitted("and run \"autodidact config check FILE\"")
     }
 
     private func source(_ source: ImportResult.Source) -> [String] {

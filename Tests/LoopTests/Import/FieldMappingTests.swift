@@ -113,13 +113,15 @@ import Testing
     }
 
     @Test func `answers of another kind are kept and said`() throws {
-        let result = try Self.run("text,label\nfine,good\npoor,bad\n")
+        let long = (1...13).map { "word\($0)" }.joined(separator: " ")
+        let result = try Self.run("text,label\nfine,good \(long)\npoor,bad \(long)\n")
 
         #expect(result.answers.name == "other" && result.answers.readCount == 0)
         #expect(result.questionCount == 2)
         let note = try #require(result.notes.first)
-        #expect(note.hasPrefix("answers are neither options nor numbers"))
-        #expect(note.contains("--options \"bad,good\""))
+        #expect(note.hasPrefix("no answer kind reads these answers by itself"))
+        #expect(note.contains("the longest has 14 words"))
+        #expect(note.contains("vote.answerKind judge") && note.contains("code"))
     }
 
     @Test(arguments: [

@@ -73,7 +73,6 @@ import Testing
             drafts: [
                 QuestionDraft(
                     "Can fish fly?",
-                    choices: ["yes", "no"],
                     answer: "no",
                     rationale: "Fish swim. Few glide.",
                     line: 1
@@ -87,7 +86,6 @@ import Testing
             drafts: [
                 QuestionDraft(
                     "Ice is frozen water.\nIs ice cold?",
-                    choices: ["yes", "no"],
                     answer: "yes",
                     line: 1
                 )
@@ -103,14 +101,12 @@ import Testing
             drafts: [
                 QuestionDraft(
                     asking("It rains.", "It is dry."),
-                    choices: ["entailment", "neutral", "contradiction"],
                     answer: "contradiction",
                     rationale: "Rain is wet.",
                     line: 1
                 ),
                 QuestionDraft(
                     asking("It rains.", "It is Monday."),
-                    choices: ["entailment", "neutral", "contradiction"],
                     answer: "neutral",
                     line: 2
                 ),

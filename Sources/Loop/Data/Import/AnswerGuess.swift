@@ -10,96 +10,54 @@ public struct AnswerGuess: Hashable, Sendable {
     public var referenceCount = 0
     /// References that differ, as texts.
     public var distinctCount = 0
+    /// What the kind asks for: the labels, and where the answer is.
+    public var settings = AnswerSettings()
+    /// Whether worked answers are the answer alone, since the questions have no rationales.
+    public var isBare = false
 
     /// The least share of references that a kind reads before it is taken.
     static let leastShare = 0.8
+    /// Kinds for which an answer alone is a worked answer: there is little to work out on paper.
+    static let bareKinds: Set<AnswerKindID> = [.boolean, .label, .text, .json]
 
-    /// Looks at options and references.
+    /// Looks at options, references and rationales.
     ///
     /// - Parameters:
     ///   - drafts: The questions.
-    ///   - given: The kind that a person named; nil guesses between options and numbers.
+    ///   - given: The kind that a person named; nil guesses.
     /// - Throws: `QuestionFile.Fault` when there is no such kind.
     init(_ drafts: [QuestionDraft], given: AnswerKindID?) throws(QuestionFile.Fault) {
         let labelled = drafts.filter { $0.answer != nil }
         referenceCount = labelled.count
         distinctCount = Set(labelled.compactMap(\.answer).map(QuestionText.normalised)).count
-        let withOptions = drafts.reduce(0) { $0 + ($1.choices.isEmpty ? 0 : 1) }
-        let likely = withOptions * 2 > drafts.count ? AnswerKindID.choice : .numeric
-        let kind = given ?? likely
-        let reader = try AnswerCheck(kind: kind, cue: PromptSettings().answerCue)
-        readCount = labelled.reduce(0) { $0 + (reader.canonical($1) == nil ? 0 : 1) }
         isGiven = given != nil
+        let withOptions = drafts.reduce(0) { $0 + ($1.choices.isEmpty ? 0 : 1) }
+        let references = ReferenceAnswers(labelled)
+        let likely: AnswerKindID
+        if let given {
+            likely = given
+        } else {
+            likely = withOptions * 2 > drafts.count ? .choice : try references.likely()
+        }
+        if likely == .label { settings.labels = references.labels }
+        readCount = try references.count(likely, settings)
         let isRead = Double(readCount) >= Self.leastShare * Double(referenceCount)
-        self.kind = isGiven || isRead && referenceCount > 0 ? kind : nil
+        kind = isGiven || isRead && referenceCount > 0 ? likely : nil
+        guard let kind, referenceCount > 0, Self.bareKinds.contains(kind) else { return }
+        let worked = labelled.reduce(0) { $0 + ($1.rationale == nil ? 0 : 1) }
+        isBare = worked == 0 || worked < SplitPlan.leastValid && worked * 10 < drafts.count
+        // The whole text is the JSON then: a model need not learn a phrase before it.
+        if isBare, kind == .json { settings.pattern = .text }
     }
 
     /// The kind's name, `other` for none.
     public var name: String { kind?.rawValue ?? "other" }
-}
 
-/// Reads references and rationales as the daemon will.
-struct AnswerCheck: Sendable {
-    private var configuration = RoundConfiguration()
-    private let kind: AnswerKindID?
-    private let cue: String
-
-    /// A reader of one kind; without a kind texts are compared as `QuestionText.normalised` makes them.
-    init(kind: AnswerKindID?, cue: String) throws(QuestionFile.Fault) {
-        configuration.prompt.answerCue = cue
-        self.cue = cue
-        self.kind = kind
-        guard let kind else { return }
-        guard AnswerKinds.standard[kind] != nil else {
-            let names = AnswerKinds.standard.names.map(\.rawValue).joined(separator: ", ")
-            throw QuestionFile.Fault("there is no answer kind \"\(kind)\"", hint: "kinds are \(names)")
-        }
-        configuration.vote.answerKind = kind
-    }
-
-    /// The reference in canonical form; nil when there is none, or none that is read.
-    func canonical(_ draft: QuestionDraft) -> String? {
-        guard let answer = draft.answer else { return nil }
-        guard kind != nil else { return QuestionText.normalised(answer) }
-        return extractor(draft)?.reference(answer)?.canonical
-    }
-
-    /// Why the daemon would refuse the question in the train split; nil when it takes it.
-    func fault(_ draft: QuestionDraft) -> String? {
-        guard kind != nil else { return nil }
-        do {
-            try QuestionValidation.check(draft.input(.train), configuration: configuration)
-            return nil
-        } catch {
-            return error.message
-        }
-    }
-
-    /// The rationale as the valid set wants it, with the cue and the answer at its end; nil when there is
-    /// none, or when it says another answer.
-    func worked(_ draft: QuestionDraft) -> String? {
-        guard let rationale = draft.rationale, let answer = draft.answer else { return nil }
-        var ended = draft
-        if !reachesCue(rationale, draft) {
-            let last = rationale.last.map { ".!?:".contains($0) } ?? true
-            let letter = draft.choices.isEmpty || answer.count != 1 ? answer : "(\(answer))"
-            ended.rationale = rationale + (last ? "" : ".") + " \(cue) \(letter)."
-        }
-        guard kind != nil else { return ended.rationale }
-        do {
-            try QuestionValidation.check(ended.input(.valid), configuration: configuration)
-            return ended.rationale
-        } catch {
-            return nil
-        }
-    }
-
-    private func reachesCue(_ rationale: String, _ draft: QuestionDraft) -> Bool {
-        guard kind != nil else { return rationale.lowercased().contains(cue.lowercased()) }
-        return extractor(draft)?.reachesAnswer(in: rationale) == true
-    }
-
-    private func extractor(_ draft: QuestionDraft) -> AnswerExtractor? {
-        try? AnswerExtractor(configuration: configuration, question: draft.input(.train), profile: .strict)
+    /// The settings of the kind as a configuration writes them; none without a kind.
+    public var lines: [String] {
+        guard let kind else { return [] }
+        return ["vote.answerKind: \(kind)"]
+            + (settings.labels.isEmpty ? [] : ["answer.labels: \(settings.labels.settingText)"])
+            + (settings.pattern == .cue ? [] : ["answer.pattern: \(settings.pattern.settingText)"])
     }
 }

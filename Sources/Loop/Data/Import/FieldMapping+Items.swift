@@ -7,7 +7,7 @@ extension FieldMapping {
         case .failure(let reason): return [.left(reason.text, line: record.line)]
         }
         var answer = self.answer.flatMap { name in
-            record[name]?.words ?? record[name]?.items?.first?.words
+            record[name]?.words ?? record[name]?.items?.first?.words ?? record[name]?.structure
         }
         if let labelled = self.choices.first.flatMap({ LetteredOptions.read(record[$0]) }),
             let right = labelled.firstIndex(where: { $0.label == answer }),

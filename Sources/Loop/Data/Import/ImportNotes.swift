@@ -10,18 +10,19 @@ enum ImportNotes {
                 "no question has an answer: valid, gate and test need one; name its field with --answer"
             )
         } else if answers.kind == nil {
-            let labels = Set(
-                result.splits.values.joined().compactMap(\.answer) + result.todo.compactMap(\.answer)
-            ).sorted()
-            // A comma would be one between two options.
-            let isFew = (2...8).contains(labels.count) && !labels.contains { $0.contains(",") }
-            let options =
-                isFew
-                ? "; --options \"\(labels.joined(separator: ","))\" makes them options of each question" : ""
+            let longest =
+                (result.splits.values.joined().compactMap(\.answer) + result.todo.compactMap(\.answer))
+                .map { $0.split(whereSeparator: \.isWhitespace).count }.max() ?? 0
             notes.append(
-                "answers are neither options nor numbers (\(share) are read), so vote.answerKind must be one that "
-                    + "reads them; --kind NAME keeps only what that kind reads"
-                    + options
+                "no answer kind reads these answers by itself (as numbers, \(share) are read; the longest has "
+                    + "\(Plain.count(longest)) words): vote.answerKind judge reads them with a program of yours, code "
+                    + "runs programs; --kind NAME keeps only what that kind reads"
+            )
+        }
+        if answers.isBare {
+            notes.append(
+                "questions have no rationales: valid questions and worked examples are the answer alone"
+                    + (answers.settings.pattern == .cue ? ", as \"\(cue) …\"" : "")
             )
         }
         notes += valid(result, counts[.valid] ?? 0, cue)

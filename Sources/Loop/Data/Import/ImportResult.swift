@@ -31,6 +31,8 @@ public struct ImportSettings: Sendable {
     public var cue = PromptSettings().answerCue
     /// `vote.answerKind`; nil guesses.
     public var kind: AnswerKindID?
+    /// Whether worked examples may be the answer alone whatever its kind, where no question has a rationale.
+    public var allowsBareShots = false
 
     /// The defaults.
     public init() {}
@@ -114,7 +116,8 @@ extension QuestionFile {
         }.joined()
     }
 
-    private static func quoted(_ text: String) -> String {
+    /// A text in the quotes and escapes of JSON, on one line.
+    static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

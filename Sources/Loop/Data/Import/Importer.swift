@@ -20,7 +20,12 @@ public enum Importer {
         }
         drafts = drafts.compactMap { DraftCleaner.cleaned($0, &log) }
         let answers = try AnswerGuess(drafts, given: settings.kind)
-        let check = try AnswerCheck(kind: answers.kind, cue: settings.cue)
+        let check = try AnswerCheck(
+            kind: answers.kind,
+            cue: settings.cue,
+            settings: answers.settings,
+            isBare: answers.isBare
+        )
         drafts = drafts.filter { draft in
             guard let fault = check.fault(draft) else { return true }
             log.add(
@@ -36,7 +41,7 @@ public enum Importer {
         notes += pool.keepNearTogether(&log)
         var result = ImportResult(answers: answers)
         result.sources = files
-        try SplitFill(pool: pool, settings: settings).fill(&result, &log)
+        try SplitFill(pool: pool, settings: settings, check: check).fill(&result, &log)
         result.drops = log.drops
         guard result.questionCount > 0 else {
             let first = log.drops.first.map { "; \($0.origin) is one \($0.reason)" } ?? ""

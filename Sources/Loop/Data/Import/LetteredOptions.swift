@@ -39,9 +39,6 @@ enum LetteredOptions {
 
 /// A truth value in the words that files have for it.
 enum TruthWord {
-    /// The options of a yes/no question.
-    static let choices = ["yes", "no"]
-
     /// Yes or no; nil when the value is neither.
     static func read(_ value: SourceValue?) -> String? {
         switch value?.words?.lowercased() {

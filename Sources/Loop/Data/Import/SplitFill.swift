@@ -2,6 +2,7 @@
 struct SplitFill {
     let pool: DraftPool
     let settings: ImportSettings
+    let check: AnswerCheck
 
     /// Most different answers of a set whose labels are balanced.
     static let labelLimit = 20
@@ -48,9 +49,12 @@ struct SplitFill {
             splits: Set([.valid, .gate, .test]).subtracting(given)
         )
         places[.valid, default: []] += draw.take(counts[.valid] ?? 0, where: isWorked)
+        // Without rationales an answer alone still shows the form.
+        let isBare = workedCount == 0 && settings.allowsBareShots
+        let isShown: ([Int]) -> Bool = { isBare ? $0.allSatisfy { bare($0) != nil } : isWorked($0) }
         let reserved = draw.take(
-            reserve(of: workedCount - (counts[.valid] ?? 0), pool: free.count),
-            where: { $0.count == 1 && isWorked($0) }
+            reserve(of: isBare ? free.count : workedCount - (counts[.valid] ?? 0), pool: free.count),
+            where: { $0.count == 1 && isShown($0) }
         )
         for split in [Split.test, .gate] {
             places[split, default: []] += draw.take(counts[split] ?? 0, where: isLabelled)
@@ -61,7 +65,7 @@ struct SplitFill {
             result.todo += todo.sorted().map { drafts[$0].input(.valid) }
         }
         let picked = shots(reserved, places)
-        result.shots = picked.map(question(.train))
+        result.shots = picked.map(shot)
         places[.train, default: []] += reserved.filter { !picked.contains($0) } + draw.rest()
         limitTrain(&places, &log)
         for split in Split.allCases {
@@ -91,38 +95,9 @@ struct SplitFill {
         return Dictionary(uniqueKeysWithValues: known)
     }
 
-    /// Three for each worked example that is wanted, since some may hold a held-out question; a small set
-    /// keeps its questions.
-    private func reserve(of worked: Int, pool: Int) -> Int {
-        max(0, min(worked, settings.shotCount * 3, pool / 10))
-    }
-
     /// How many questions wait for a rationale; by default few enough to write them by hand.
     private func todoCount(_ wanted: Int, of free: Int) -> Int {
         settings.plan.sizes[.valid] == nil ? min(SplitPlan.leastValid * 2, free / 10) : wanted
-    }
-
-    /// Short ones with answers that differ, and nothing of a held-out question in them.
-    private func shots(_ places: [Int], _ splits: [Split: [Int]]) -> [Int] {
-        guard settings.shotCount > 0, !places.isEmpty else { return [] }
-        let heldOut = [Split.gate, .test].flatMap { split in (splits[split] ?? []).map(question(split)) }
-        func length(_ place: Int) -> Int {
-            pool.drafts[place].text.utf8.count + (pool.worked[place]?.utf8.count ?? 0)
-        }
-        let middle = places.map(length).sorted()[places.count / 2]
-        let order = places.filter { length($0) <= middle } + places.filter { length($0) > middle }
-        var (picked, answers): ([Int], Set<String>) = ([], [])
-        for isStrict in [true, false] {
-            for place in order where picked.count < settings.shotCount && !picked.contains(place) {
-                let answer = pool.references[place] ?? ""
-                guard !isStrict || !answers.contains(answer) else { continue }
-                let shot = ImportResult.shotsText(of: [question(.train)(place)])
-                guard ShotsCheck.findings(of: heldOut, in: shot).errors.isEmpty else { continue }
-                answers.insert(answer)
-                picked.append(place)
-            }
-        }
-        return picked
     }
 
     private func limitTrain(_ places: inout [Split: [Int]], _ log: inout DropLog) {
@@ -143,7 +118,7 @@ struct SplitFill {
         places[.train] = Array((places[.train] ?? []).prefix(wanted))
     }
 
-    private func question(_ split: Split) -> (Int) -> QuestionInput {
+    func question(_ split: Split) -> (Int) -> QuestionInput {
         { place in
             var draft = pool.drafts[place]
             draft.rationale = pool.worked[place] ?? draft.rationale

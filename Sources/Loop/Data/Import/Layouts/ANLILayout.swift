@@ -26,7 +26,6 @@ enum ANLILayout: SourceLayout {
         return SourceItem.of(
             record,
             text,
-            choices: labels,
             answer: labels[number],
             rationale: record.words("reason")
         )

@@ -18,7 +18,6 @@ enum BoolQLayout: SourceLayout {
         return SourceItem.of(
             record,
             passage + asked,
-            choices: TruthWord.choices,
             answer: TruthWord.read(record["answer"] ?? record["label"])
         )
     }

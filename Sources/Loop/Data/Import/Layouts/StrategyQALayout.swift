@@ -12,7 +12,6 @@ enum StrategyQALayout: SourceLayout {
         return SourceItem.of(
             record,
             record.words("question"),
-            choices: TruthWord.choices,
             answer: TruthWord.read(record["answer"]),
             rationale: facts.flatMap { $0.isEmpty ? nil : $0 }
         )

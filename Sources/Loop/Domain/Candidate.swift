@@ -58,7 +58,8 @@ extension VerdictReason: CaseIterable {
     /// The reasons of this version's own stages and filters.
     public static let allCases: [VerdictReason] = [
         .selected, .unparsed, .truncated, .outvoted, .lowConsistency, .tied, .lossDegenerate, .emptySpan,
-        .tooLong, .quarantined, .dsWeight, .duplicate, .wrongAnswer, .classSurplus, .judgeTimeout, .judgeFailed,
+        .tooLong, .quarantined, .dsWeight, .duplicate, .wrongAnswer, .classSurplus, .judgeTimeout,
+        .judgeFailed,
         .judgeNone,
     ]
 

@@ -22,6 +22,18 @@ struct ImportOutput: ControlReply {
         var recordCount: Int
     }
 
+    /// The references and the kind that reads them.
+    struct Answers: Codable, Sendable {
+        /// For `vote.answerKind`; `other` if no kind is known that reads them.
+        var kind: String
+        /// The settings of this kind, such as `answer.labels: ["good", "bad"]`; none without a kind.
+        var settings: [String]
+        /// References that this kind reads.
+        var readCount: Int
+        /// Questions with a reference.
+        var referenceCount: Int
+    }
+
     /// Records that make no question.
     struct Dropped: Codable, Sendable {
         /// Why.
@@ -46,14 +58,8 @@ struct ImportOutput: ControlReply {
     var sources: [Source]
     /// What the division depends on.
     var seed: UInt64
-    /// For `vote.answerKind`; `other` if no kind is known that reads the references.
-    var answerKind: String
-    /// The settings of this kind, such as `answer.labels: ["good", "bad"]`; none without a kind.
-    var answerSettings: [String]
-    /// References that this kind reads.
-    var readCount: Int
-    /// Questions with a reference.
-    var referenceCount: Int
+    /// The references.
+    var answers: Answers
     /// Questions of each split.
     var counts: [String: Int]
     /// Questions that wait for a rationale.
@@ -79,9 +85,12 @@ struct ImportOutput: ControlReply {
                 recordCount: source.recordCount
             )
         }
-        answerKind = result.answers.name
-        answerSettings = result.answers.lines
-        (readCount, referenceCount) = (result.answers.readCount, result.answers.referenceCount)
+        answers = Answers(
+            kind: result.answers.name,
+            settings: result.answers.lines,
+            readCount: result.answers.readCount,
+            referenceCount: result.answers.referenceCount
+        )
         counts = Dictionary(uniqueKeysWithValues: result.splits.map { ($0.rawValue, $1.count) })
         (waitingCount, shotCount) = (result.todo.count, result.shots.count)
         dropped = result.drops.map {

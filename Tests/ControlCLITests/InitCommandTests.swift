@@ -71,7 +71,10 @@ struct InitCommandTests {
         let choices = try #require(printed?["choices"] as? [[String: String]])
         #expect(choices.contains { $0["path"] == "vote.answerKind" && $0["value"] == "label" })
         let questions = try #require(printed?["questions"] as? NSDictionary)
-        #expect(questions["is_written"] as? Bool == false && questions["answer_kind"] as? String == "label")
+        #expect(
+            questions["is_written"] as? Bool == false
+                && (questions["answers"] as? [String: Any])?["kind"] as? String == "label"
+        )
         #expect((printed?["next"] as? [String])?.count == 3)
         #expect(try Self.files(directory) == ["data.csv", "model.gguf"])
     }

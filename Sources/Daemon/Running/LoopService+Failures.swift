@@ -65,7 +65,9 @@ extension LoopService {
                 Self.logger.error("storage trouble", metadata: ["error": "\(message)"])
             }
         }
-        failures.lasting.storage?.place = try? await store.openRound().map(RoundPlace.init)
+        // In two steps: an assignment through `?` looks before it awaits, and the trouble may be over after that.
+        let place = try? await store.openRound().map(RoundPlace.init)
+        failures.lasting.storage?.place = place
         let pause = trouble.pause(failures.storageRetry)
         while !Task.isCancelled {
             await rest(for: pause)

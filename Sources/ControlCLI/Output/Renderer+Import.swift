@@ -11,7 +11,9 @@ extension Renderer {
     /// What an import has written, and what comes next.
     func written(_ output: ImportOutput) -> [String] {
         fitted("wrote \(output.files.joined(separator: ", ")) into \(output.directory)")
-            + fitted("next: name them in your configuration" + (output.answers.settings.isEmpty ? "" : " with"))
+            + fitted(
+                "next: name them in your configuration" + (output.answers.settings.isEmpty ? "" : " with")
+            )
             + output.answers.settings.map { "  \($0.onOneLine)" }
             + fitted("and run \"autodidact config check FILE\"")
     }

@@ -40,6 +40,7 @@ extension JournalDatabase {
                     }
                 }
                 Failpoint.reached("commit.\(name).after")
+                body.drop()
                 continuation.resume(with: result.mapError(transactions.wrapped))
             }
         }
@@ -74,4 +75,7 @@ final class OneTime<Value: Sendable>: Sendable {
         guard let body else { throw StoreError(.invalidRequest, "a transaction of the journal ran twice") }
         return try body(db)
     }
+
+    /// Releases a closure that was not run, because what comes before it failed.
+    func drop() { body.withLock { $0 = nil } }
 }

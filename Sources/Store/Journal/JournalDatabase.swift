@@ -82,6 +82,7 @@ struct JournalDatabase: Sendable {
         return try await withCheckedThrowingContinuation { continuation in
             pool.asyncRead { [transactions] db in
                 let result = Result { try body.run(db.get()) }
+                body.drop()
                 continuation.resume(with: result.mapError(transactions.wrapped))
             }
         }

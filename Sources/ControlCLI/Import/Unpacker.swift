@@ -77,7 +77,8 @@ package struct Unpacker {
 
     /// A nameless file with the data: what is read may have been a pipe.
     private static func spooled(_ data: Data) throws(Problem) -> FileHandle {
-        let name = NSTemporaryDirectory() + "autodidact-import-XXXXXX"
+        // mkstemp replaces six of this letter.
+        let name = NSTemporaryDirectory() + "autodidact-import-" + String(repeating: "X", count: 6)
         var template = Array(name.utf8CString)
         let descriptor = mkstemp(&template)
         guard descriptor >= 0 else { throw Problem(.storage, "cannot write to \(NSTemporaryDirectory())") }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Finds how a number is written in JSON, which decoding to binary floating point loses.
+/// Finds how a value is written in JSON, which decoding it loses.
 enum JSONDigits {
     /// The digits of an object's own field, such as `0.00001`.
     ///
@@ -12,22 +12,10 @@ enum JSONDigits {
     static func number(named name: String, equalTo value: Double, in json: some Collection<UInt8>) -> String?
     {
         let bytes = Array(json)
-        let key = Array(name.utf8)
-        var (place, depth) = (0, 0)
-        while place < bytes.count {
-            switch bytes[place] {
-            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
-            case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
-            case UInt8(ascii: "\""):
-                let start = place + 1
-                place = endOfText(from: start, in: bytes)
-                guard depth == 1, bytes[start..<min(place, bytes.count)].elementsEqual(key) else { break }
-                if let digits = digits(after: place + 1, in: bytes), Double(digits) == value { return digits }
-            default: break
-            }
-            place += 1
-        }
-        return nil
+        return places(of: name, in: bytes).lazy.map { place in
+            let digits = bytes[place...].prefix { (0x30...0x39).contains($0) || "+-.eE".utf8.contains($0) }
+            return String(decoding: digits, as: UTF8.self)
+        }.first { Double($0) == value }
     }
 
     /// An object's own field whose value is an object or a list, as it is written.
@@ -38,44 +26,52 @@ enum JSONDigits {
     /// - Returns: The value's text; nil where the name is written with escapes.
     static func nested(named name: String, in json: some Collection<UInt8>) -> String? {
         let bytes = Array(json)
+        let start = places(of: name, in: bytes).first { "{[".utf8.contains(bytes[$0]) }
+        guard let start else { return nil }
+        var end: Int?
+        walk(bytes, from: start) { place, depth in
+            if end == nil, depth == 0, bytes[place] != UInt8(ascii: "\"") { end = place }
+        }
+        return end.map { String(decoding: bytes[start...$0], as: UTF8.self) }
+    }
+
+    /// Where the values of an object's own fields of one name begin.
+    private static func places(of name: String, in bytes: [UInt8]) -> [Int] {
         let key = Array(name.utf8)
-        var (place, depth) = (0, 0)
-        var start: Int?
+        var places: [Int] = []
+        walk(bytes) { place, depth in
+            guard depth == 1, bytes[place] == UInt8(ascii: "\"") else { return }
+            let end = endOfText(from: place + 1, in: bytes)
+            guard end < bytes.count, bytes[(place + 1)..<end].elementsEqual(key),
+                let value = value(after: end + 1, in: bytes)
+            else { return }
+            places.append(value)
+        }
+        return places
+    }
+
+    /// Visits every bracket and the beginning of every text, with the number of brackets that are open after it.
+    private static func walk(
+        _ bytes: [UInt8],
+        from start: Int = 0,
+        _ visit: (_ place: Int, _ depth: Int) -> Void
+    ) {
+        var (place, depth) = (start, 0)
         while place < bytes.count {
             switch bytes[place] {
-            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+            case UInt8(ascii: "{"), UInt8(ascii: "["):
+                depth += 1
+                visit(place, depth)
             case UInt8(ascii: "}"), UInt8(ascii: "]"):
                 depth -= 1
-                if let start, depth == 1 { return String(decoding: bytes[start...place], as: UTF8.self) }
+                visit(place, depth)
             case UInt8(ascii: "\""):
-                let first = place + 1
-                place = endOfText(from: first, in: bytes)
-                guard start == nil, depth == 1, bytes[first..<min(place, bytes.count)].elementsEqual(key)
-                else {
-                    break
-                }
-                start = openingBracket(after: place + 1, in: bytes)
+                visit(place, depth)
+                place = endOfText(from: place + 1, in: bytes)
             default: break
             }
             place += 1
         }
-        return nil
-    }
-
-    /// The place of the bracket after a colon; nil where another value follows.
-    private static func openingBracket(after start: Int, in bytes: [UInt8]) -> Int? {
-        var place = start
-        var hasColon = false
-        while place < bytes.count {
-            switch bytes[place] {
-            case 0x20, 0x09, 0x0A, 0x0D: break
-            case UInt8(ascii: ":") where !hasColon: hasColon = true
-            case UInt8(ascii: "{") where hasColon, UInt8(ascii: "[") where hasColon: return place
-            default: return nil
-            }
-            place += 1
-        }
-        return nil
     }
 
     /// Without zeros that end the decimals: `0.5` for `0.50`.
@@ -95,13 +91,12 @@ enum JSONDigits {
         return place
     }
 
-    /// The number after a colon; nil where the text was no field's name or another value follows.
-    private static func digits(after start: Int, in bytes: [UInt8]) -> String? {
+    /// The place of the value after a colon; nil where the text was no field's name.
+    private static func value(after start: Int, in bytes: [UInt8]) -> Int? {
         func isSpace(_ byte: UInt8) -> Bool { [0x20, 0x09, 0x0A, 0x0D].contains(byte) }
-        var rest = bytes[min(start, bytes.count)...].drop(while: isSpace)
-        guard rest.first == UInt8(ascii: ":") else { return nil }
-        rest = rest.dropFirst().drop(while: isSpace)
-        let digits = rest.prefix { (0x30...0x39).contains($0) || "+-.eE".utf8.contains($0) }
-        return digits.isEmpty ? nil : String(decoding: digits, as: UTF8.self)
+        guard let colon = bytes[min(start, bytes.count)...].firstIndex(where: { !isSpace($0) }),
+            bytes[colon] == UInt8(ascii: ":")
+        else { return nil }
+        return bytes[(colon + 1)...].firstIndex { !isSpace($0) }
     }
 }

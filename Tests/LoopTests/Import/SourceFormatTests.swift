@@ -116,9 +116,9 @@ import Testing
         ("{\"a\": [1, 2], \"b\": [3, 4]}", "data holds columns, not records: a, b"),
         ("{\"a\": 1, \"a\": 2}", "data:1: not valid JSON: the field \"a\" is there twice"),
         ("{\"a\": [{\"x\": 1}], \"b\": [{\"x\": 1}]}", "data holds 2 lists of objects: a, b"),
-        ("{\"a\": \"\\ud83d\"}", "data:1: not valid JSON: half a surrogate pair"),
+        ("{\"a\": \"\\ud83d\"}", "data:1: not valid JSON: half of a character"),
         ("{\"a\": 01}", "data:1: not valid JSON"),
-        ("{\"a\": \"x\n\"}", "data:1: not valid JSON: a text holds a line break"),
+        ("{\"a\": \"x\n\"}", "data:1: not valid JSON: a text in JSON has no line breaks"),
         (String(repeating: "[", count: 1000), "data:1: not valid JSON: values are nested too deep"),
     ])
     func `wrong JSON is refused with its line`(text: String, message: String) {

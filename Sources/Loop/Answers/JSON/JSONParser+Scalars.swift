@@ -1,25 +1,26 @@
 import Foundation
 
 extension JSONParser {
-    /// Reads a text in double quotes.
+    /// Reads a text in double quotes; in Unicode's composed form (NFC).
     mutating func text() throws(Unread) -> String {
+        let text = try exactText()
+        return text.utf8.allSatisfy { $0 < 0x80 } ? text : text.precomposedStringWithCanonicalMapping
+    }
+
+    /// Reads a text in double quotes, every scalar as it is.
+    mutating func exactText() throws(Unread) -> String {
         move()
         var buffer: [UInt8] = []
-        var isPlain = true
         while let byte = next {
             move()
             switch byte {
             case UInt8(ascii: "\""):
-                let text = String(decoding: buffer, as: UTF8.self)
-                return isPlain ? text : text.precomposedStringWithCanonicalMapping
+                return String(decoding: buffer, as: UTF8.self)
             case UInt8(ascii: "\\"):
-                let scalar = try escape()
-                isPlain = isPlain && scalar.isASCII
-                buffer.append(contentsOf: Array(String(Character(scalar)).utf8))
+                buffer.append(contentsOf: Array(String(Character(try escape())).utf8))
             case 0x00...0x1F:
                 throw fault("a text in JSON has no line breaks or control characters", at: place - 1)
             default:
-                isPlain = isPlain && byte < 0x80
                 buffer.append(byte)
             }
         }

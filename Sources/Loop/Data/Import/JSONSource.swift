@@ -89,53 +89,14 @@ struct JSONSource {
     }
 
     private mutating func text() throws(QuestionFile.Fault) -> String {
-        place += 1
-        var content: [UInt8] = []
-        while place < bytes.count {
-            let byte = bytes[place]
-            place += 1
-            switch byte {
-            case UInt8(ascii: "\""): return String(decoding: content, as: UTF8.self)
-            case UInt8(ascii: "\\"): content += try escape()
-            case 0..<0x20: throw fault("a text holds a line break or control character; write \\n")
-            default: content.append(byte)
-            }
+        var parser = JSONParser(bytes, at: place, of: nil)
+        do {
+            let text = try parser.exactText()
+            place = parser.place
+            return text
+        } catch {
+            throw fault(error.reason)
         }
-        throw fault("a text has no closing quote")
-    }
-
-    /// The bytes that an escape stands for.
-    private mutating func escape() throws(QuestionFile.Fault) -> [UInt8] {
-        guard place < bytes.count else { throw fault("a text has no closing quote") }
-        let letter = bytes[place]
-        place += 1
-        switch letter {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return [letter]
-        case UInt8(ascii: "b"): return [0x08]
-        case UInt8(ascii: "f"): return [0x0C]
-        case UInt8(ascii: "n"): return [0x0A]
-        case UInt8(ascii: "r"): return [0x0D]
-        case UInt8(ascii: "t"): return [0x09]
-        case UInt8(ascii: "u"):
-            var code = try hex()
-            if (0xD800..<0xDC00).contains(code), take("\\u") {
-                let low = try hex()
-                guard (0xDC00..<0xE000).contains(low) else { throw fault("half a surrogate pair") }
-                code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
-            }
-            guard let scalar = Unicode.Scalar(code) else { throw fault("half a surrogate pair") }
-            return Array(String(Character(scalar)).utf8)
-        default: throw fault("there is no escape \\\(String(decoding: [letter], as: UTF8.self))")
-        }
-    }
-
-    private mutating func hex() throws(QuestionFile.Fault) -> UInt32 {
-        let digits = String(decoding: bytes[place...].prefix(4), as: UTF8.self)
-        guard digits.count == 4, digits.allSatisfy(\.isHexDigit), let code = UInt32(digits, radix: 16) else {
-            throw fault("\\u needs four hexadecimal digits")
-        }
-        place += 4
-        return code
     }
 
     private mutating func take(_ word: String) -> Bool {

@@ -145,4 +145,33 @@ import Testing
         #expect(told.first?.contains("less than one of 60 questions (1.7 %)") == true, "\(told)")
         #expect(advice([.train: 100, .gate: 100]) { $0.gate.tolerance = 0.01 }.isEmpty)
     }
+
+    @Test func `settings of another answer kind are named`() {
+        var configuration = RoundConfiguration()
+        configuration.answer.labels = ["a", "b"]
+        configuration.answer.tag = "result"
+
+        let advice = configuration.advice([.train: 100, .gate: 100])
+
+        #expect(advice.map { $0.prefix { $0 != " " } } == ["answer.tag", "answer.labels"])
+        configuration.vote.answerKind = .label
+        configuration.answer.pattern = .tag
+        #expect(configuration.advice([.train: 100, .gate: 100]).isEmpty)
+    }
+
+    @Test(arguments: [
+        (AnswerPattern.cue, "A: the ANSWER is 4."), (.boxed, "A: \\boxed{4}"), (.hashes, "A: 2 + 2\n#### 4"),
+        (.tag, "A: <answer>4</answer>"),
+    ])
+    func `worked examples without the mark of an answer are named`(_ pattern: AnswerPattern, _ shot: String) {
+        var configuration = RoundConfiguration()
+        configuration.answer.pattern = pattern
+        configuration.prompt.shots = "Q: 2 + 2?\n\(shot)\n"
+
+        #expect(configuration.advice([.train: 100, .gate: 100]).isEmpty)
+        configuration.prompt.shots = "Q: 2 + 2?\nA: Four.\n"
+        #expect(
+            configuration.advice([.train: 100, .gate: 100]).first?.hasPrefix("prompt.shots never") == true
+        )
+    }
 }

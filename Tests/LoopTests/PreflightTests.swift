@@ -15,6 +15,7 @@ struct PreflightTests {
         _ engine: RuledEngine,
         _ questions: [QuestionInput] = questions,
         seed: UInt64 = 1,
+        catalog: Catalog = .standard,
         configure: (inout RoundConfiguration) -> Void = { _ in }
     ) -> Preflight {
         var configuration = RoundConfiguration()
@@ -26,7 +27,8 @@ struct PreflightTests {
             configuration: configuration,
             questions: questions,
             seed: seed,
-            clock: { 0 }
+            clock: { 0 },
+            catalog: catalog
         )
     }
 
@@ -138,5 +140,30 @@ struct PreflightTests {
 
         #expect(report.lengths.stopShare == 0.75)
         #expect(report.verdict.advice.contains { $0.hasPrefix("raise generate.maxNewTokens: 25.0 %") })
+    }
+
+    /// Reads the last word, without its full stop.
+    private struct LastWord: AnswerJudge {
+        func readings(of texts: [String], question: QuestionInput) async throws -> [AnswerReading] {
+            texts.map { text in
+                text.split { $0 == " " || $0 == "." }.last.map { .answer(Answer(canonical: String($0))) }
+                    ?? .none(.judgeNone, "it is empty")
+            }
+        }
+    }
+
+    @Test func `answers that only a judge can read are read by the judge`() async throws {
+        var catalog = Catalog.standard
+        catalog.judges[.judge] = { _ in LastWord() }
+
+        let report = try await Self.preflight(Self.mixed, catalog: catalog) {
+            $0.vote.answerKind = .judge
+            $0.answer.judgeCommand = ["verify"]
+        }.run(sample: 20)
+
+        #expect(
+            report.single.accuracy == (try await Self.preflight(Self.mixed).run(sample: 20)).single.accuracy
+        )
+        #expect(report.verdict.kind == .trainable)
     }
 }

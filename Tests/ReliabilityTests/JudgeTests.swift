@@ -66,4 +66,24 @@ struct JudgeTests {
         #expect(answered > 0)
         #expect(late >= 2 && failed >= 6, "\(late) late, \(failed) failed: \(run.log)")
     }
+
+    @Test(.enabled(if: isPossible, "needs /usr/bin/python3, and Landlock or bubblewrap"))
+    func `preflight asks the judge`() async throws {
+        let run = try TinyRun(settings: ["vote": "{answerKind: judge}"])
+        let judge = Self.judge.replacing("% 12", with: "+ 100")
+        try run.write(judge, to: "judge.py")
+        let settings = "answer: {judgeCommand: [/usr/bin/python3, \(run.folder)/judge.py]}\n"
+        let known = try String(contentsOfFile: run.folder + "/config.yaml", encoding: .utf8)
+        try run.write(known + settings, to: "config.yaml")
+
+        let process = try DaemonProcess(
+            ["preflight", "--config", run.folder + "/config.yaml"],
+            environment: [:],
+            log: run.folder + "/log"
+        )
+
+        #expect(try await process.wait() == .exited(0), "\(run.log)")
+        #expect(!run.log.contains("judge_failed"), "\(run.log)")
+        #expect(!run.log.contains("verdict      unreadable"), "\(run.log)")
+    }
 }

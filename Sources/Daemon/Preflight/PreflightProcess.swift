@@ -1,6 +1,8 @@
 import Foundation
 import Glibc
 import Loop
+import ScaleOut
+import Synchronization
 import UnixSignals
 
 /// Opens the configured engine away from the state directory, and lets `Preflight` measure with it.
@@ -54,13 +56,22 @@ struct PreflightProcess {
     ) async throws -> PreflightReport {
         let start = ContinuousClock.now
         let isWatched = isatty(STDERR_FILENO) == 1
+        let hasComplained = Atomic(false)
         let preflight = Preflight(
             engine: parts.engine,
             configuration: checked.settings.round,
             questions: checked.questions,
             seed: checked.settings.loop.seed,
             clock: { Control.seconds(since: start) },
-            note: { if isWatched { StandardError.write("\($0) …\n") } }
+            note: { if isWatched { StandardError.write("\($0) …\n") } },
+            catalog: JudgeSandbox().catalog(
+                beat: {},
+                complain: { complaint in
+                    // One shows what is wrong; the report counts them.
+                    guard !hasComplained.exchange(true, ordering: .relaxed) else { return }
+                    StandardError.write("the judge failed on a text: \(complaint)\n")
+                }
+            )
         )
         return try await preflight.run(sample: sample, memory: parts.memory)
     }

@@ -98,7 +98,7 @@ extension Preflight {
     }
 
     private var judge: (any AnswerJudge)? {
-        get throws { try catalog.answerKinds.named(configuration.vote.answerKind).judge(configuration) }
+        get throws { try catalog.judge(configuration) }
     }
 
     private func read(

@@ -18,6 +18,8 @@ public final class JournalStore: RoundStore, Sendable {
     private let lock: StateLock
     /// How the model that is bound computes: evaluations of another precision are not comparable.
     let arithmetic = Mutex<String?>(nil)
+    /// What the program is that reads answers: evaluations by another one are not comparable either.
+    let judge = Mutex<String?>(nil)
 
     /// Opens a state directory: locks it, looks at all that can refuse the start, then creates or migrates
     /// the journal and removes unfinished writes.

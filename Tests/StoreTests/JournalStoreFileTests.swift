@@ -248,6 +248,22 @@ import Testing
         #expect(after.hasSettings(of: before))
     }
 
+    @Test func `an evaluation counts for the judge that read its answers`() async throws {
+        let store = try state.open()
+        let ids = try await store.add([question("a?", .gate)])
+        _ = try await store.begin()
+        let made = evaluation(.gate, ids)
+        store.setJudge("one")
+        try await store.record(made, of: .base)
+        #expect(try await store.evaluation(of: .base, on: .gate) == made)
+
+        store.setJudge("two")
+
+        #expect(try await store.evaluation(of: .base, on: .gate) == nil)
+        store.setJudge("one")
+        #expect(try await store.evaluation(of: .base, on: .gate) == made)
+    }
+
     @Test func `an evaluation counts for the arithmetic it was made with`() async throws {
         let store = try state.open()
         let ids = try await store.add([question("a?", .gate)])

@@ -14,7 +14,8 @@ extension RoundSource {
     ) {
         let start = ContinuousClock.now
         let logger = Logger(label: "autodidactd")
-        let catalog = JudgeSandbox().catalog(
+        let sandbox = JudgeSandbox()
+        let catalog = sandbox.catalog(
             beat: { pulse.beat() },
             complain: { logger.warning("the judge failed on a text: \($0)") }
         )
@@ -28,7 +29,11 @@ extension RoundSource {
             },
             catalog: catalog
         )
+        store.setJudge(sandbox.digest(current.value.round))
         self.init {
+            // Again: the program may have been edited since the last round.
+            let judge = try await store.openRound()?.configuration ?? current.value.round
+            store.setJudge(sandbox.digest(judge))
             if let open = try await store.openRound() { return try await runner.run(open) }
             let number = (try await store.lastRounds(1).last?.id.rawValue ?? 0) + 1
             let settings = current.value

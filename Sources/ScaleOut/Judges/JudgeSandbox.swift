@@ -86,7 +86,7 @@ public struct JudgeSandbox: Sendable {
         }
     }
 
-    private func program(_ configuration: RoundConfiguration) -> JudgeProgram {
+    func program(_ configuration: RoundConfiguration) -> JudgeProgram {
         let settings = configuration.answer
         guard configuration.vote.answerKind == .code else {
             return JudgeProgram(settings.judgeCommand, settings, sandbox: path)

@@ -5,7 +5,7 @@ import Synchronization
 extension JournalStore {
     /// An evaluation recorded earlier; nil when there is none or what it rests on has changed since: the
     /// split's questions (those of the open round, if there is one), the settings that prompt for answers and
-    /// read them, or how the model computes.
+    /// read them, the program that does, or how the model computes.
     public func evaluation(of checkpoint: CheckpointID, on split: Split) async throws -> Evaluation? {
         try await database.read { [self] db in
             guard let found = try stored(checkpoint, split, in: db) else { return nil }
@@ -78,6 +78,11 @@ extension JournalStore {
         }
     }
 
+    /// Says which program reads answers from now on.
+    ///
+    /// - Parameter digest: A digest of it; nil when answers are read without one.
+    public func setJudge(_ digest: String?) { judge.withLock { $0 = digest } }
+
     /// A digest of everything, apart from the checkpoint, that an evaluation's answers depend on.
     private func basis(_ questions: [Int], in db: Database) throws -> String {
         struct Settings: Encodable {
@@ -89,6 +94,7 @@ extension JournalStore {
             let stop: [String]?
             let maxNewTokens: Int?
             let arithmetic: String?
+            let judge: String?
         }
         let newest = try Row.fetchOne(
             db,
@@ -102,7 +108,8 @@ extension JournalStore {
             answer: configuration.flatMap { $0.answer == AnswerSettings() ? nil : $0.answer },
             stop: configuration?.generate.stop,
             maxNewTokens: configuration?.generate.maxNewTokens,
-            arithmetic: arithmetic.withLock { $0 }
+            arithmetic: arithmetic.withLock { $0 },
+            judge: judge.withLock { $0 }
         )
         return FileDigest.hex(try StoredJSON.text(settings))
     }

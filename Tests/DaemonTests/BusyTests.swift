@@ -2,6 +2,7 @@ import ControlAPI
 import Daemon
 import Foundation
 import Loop
+import Store
 import Synchronization
 import Testing
 
@@ -45,6 +46,27 @@ struct BusyTests {
         bench.engine.goOn.put(true)
         _ = try await step.value
         #expect(try await bench.control.ask(AskRequest(question: "What is 1 + 2?")).answer == "3")
+    }
+
+    @Test func `a whole model behind a long step is told what runs, and leaves nothing`() async throws {
+        let bench = try Bench(exportPatience: .milliseconds(20))
+        bench.engine.holdsFinetune.withLock { $0 = true }
+        let step = Task { [shared = bench.shared, job] in
+            try await shared.finetune(job, progress: { _ in }, save: { _ in })
+        }
+        _ = try await bench.engine.finetuneBegan.take()
+        let request = ExportRequest(round: RoundID(rawValue: 0), format: .merged, name: "base")
+
+        let problem = await #expect(throws: Problem.self) {
+            try await bench.control.export(request, key: nil)
+        }
+
+        #expect(problem?.name == .busy && problem?.hint != nil)
+        let exports = bench.store.exportDirectory
+        #expect((try? FileManager.default.contentsOfDirectory(atPath: exports)) ?? [] == [])
+        bench.engine.goOn.put(true)
+        _ = try await step.value
+        #expect(try await bench.control.export(request, key: nil).path.hasSuffix("/base"))
     }
 
     @Test func `a step that ends soon is waited for`() async throws {

@@ -148,10 +148,17 @@ package final class SharedEngine: RoundEngine {
 
     /// Runs a body that needs the machine for itself, such as an export; it shows its progress by what it is
     /// given.
+    ///
+    /// - Parameters:
+    ///   - patience: How long it waits for the engine; nil waits without limit.
+    ///   - body: What runs.
+    /// - Returns: What the body returns.
+    /// - Throws: `Busy`, `CancellationError`, or what the body throws.
     package func alone<Value: Sendable>(
+        within patience: Duration? = nil,
         _ body: @Sendable (_ progress: @escaping @Sendable () -> Void) async throws -> Value
     ) async throws -> Value {
-        try await using(.export) { try await body { [pulse] in pulse.beat() } }
+        try await using(.export, within: patience) { try await body { [pulse] in pulse.beat() } }
     }
 
     private func using<Value: Sendable>(

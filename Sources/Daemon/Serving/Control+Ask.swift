@@ -112,19 +112,19 @@ extension Control {
         return try Self.reply(asked, texts, seconds: Self.seconds(since: start))
     }
 
-    /// What keeps the engine from a question, and until when.
-    private func busyProblem(_ use: SharedEngine.Use?) -> Problem {
+    /// What keeps the engine from a question or an export, and until when.
+    func busyProblem(_ use: SharedEngine.Use?) -> Problem {
         let hint: String
         let seconds: Int
         var what: String
         switch use {
         case .question:
-            (what, hint, seconds) = ("another question is being answered", "ask again in a moment", 10)
+            (what, hint, seconds) = ("another question is being answered", "try again in a moment", 10)
         case .export:
-            (what, hint, seconds) = ("a model is being exported", "ask again when it is written", 30)
+            (what, hint, seconds) = ("a model is being exported", "try again when it is written", 30)
         case .phase, nil:
             guard let progress = parts.meter.latest else {
-                (what, hint, seconds) = ("a step of the round is running", "ask again in a moment", 10)
+                (what, hint, seconds) = ("a step of the round is running", "try again in a moment", 10)
                 break
             }
             what =
@@ -132,7 +132,7 @@ extension Control {
                 + "\(Plain.count(progress.totalCount)) \(progress.unit)"
             if let left = progress.secondsLeft { what += ", about \(Plain.duration(left)) left" }
             hint =
-                "ask again between two steps, or when the phase has ended; \"autodidact pause\" ends it at once"
+                "try again between two steps, or when the phase has ended; \"autodidact pause\" ends it at once"
             seconds = min(3600, max(10, Int(progress.secondsLeft ?? 60)))
         }
         return Problem(.busy, "the model is busy: \(what)", hint: hint, retryAfterSeconds: seconds)

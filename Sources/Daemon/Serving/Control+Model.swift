@@ -8,6 +8,8 @@ extension Control {
     ///
     /// Files are not a transaction: the receipt follows the directory. After a kill between the two the same
     /// request finds its complete directory there and is refused as `exists`.
+    ///
+    /// - Throws: `Problem` `busy` with what runs if the engine does not become free for a whole model.
     package func export(_ request: ExportRequest, key: RequestKey?) async throws -> ExportReply {
         // Where the state directory was, there may be an empty mount point.
         try parts.store.checkPresence()
@@ -24,18 +26,22 @@ extension Control {
         if let model = request.format.model {
             let byteCount = parts.engine.identity.parameterCount * 2
             try parts.store.checkSpace(for: byteCount, of: "export \(name)")
-            written = try await exports.write(name, card: card) { [parts] path in
-                // A stopping daemon does not wait for a large model to be written.
-                try await cancelWhenGracefulShutdown {
-                    try await parts.engine.alone { progress in
-                        try await parts.exporter.export(
-                            adapter,
-                            as: model,
-                            to: path,
-                            progress: progress
-                        )
+            do {
+                written = try await exports.write(name, card: card) { [parts] path in
+                    // A stopping daemon does not wait for a large model to be written.
+                    try await cancelWhenGracefulShutdown {
+                        try await parts.engine.alone(within: parts.exportPatience) { progress in
+                            try await parts.exporter.export(
+                                adapter,
+                                as: model,
+                                to: path,
+                                progress: progress
+                            )
+                        }
                     }
                 }
+            } catch let busy as SharedEngine.Busy {
+                throw busyProblem(busy.use)
             }
         } else {
             guard let adapter else {

@@ -9,6 +9,8 @@ package struct Control: Sendable {
     package static let askDeadline = Duration.seconds(120)
     /// How long a question waits for the engine unless told otherwise.
     package static let askPatience = Duration.seconds(5)
+    /// How long the export of a whole model waits for the engine: nobody watches it word by word.
+    package static let exportPatience = Duration.seconds(60)
 
     /// The parts a `Control` joins.
     package struct Parts: Sendable {
@@ -30,6 +32,8 @@ package struct Control: Sendable {
         package var settingsPath: String?
         /// How long a question waits for the engine: a step that takes longer is named instead.
         package var askPatience = Control.askPatience
+        /// How long the export of a whole model waits for the engine.
+        package var exportPatience = Control.exportPatience
 
         /// Memberwise.
         package init(

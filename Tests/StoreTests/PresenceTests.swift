@@ -57,6 +57,33 @@ import Testing
         #expect(try state.names(".").isEmpty)
     }
 
+    @Test func `exports on a disk of their own are missed when it is unmounted, others may be removed`()
+        throws
+    {
+        let exports = state.path + "/exports"
+        try state.open().checkExportsPresence()
+        try FileManager.default.createDirectory(atPath: exports, withIntermediateDirectories: true)
+        do {
+            let store = try state.open()
+            try FileManager.default.removeItem(atPath: exports)
+            try store.checkExportsPresence()
+        }
+        try FileManager.default.createDirectory(atPath: exports, withIntermediateDirectories: true)
+        guard mount("tmpfs", exports, "tmpfs", 0, "size=1m") == 0 else {
+            withKnownIssue("no file system can be mounted here: root is needed", isIntermittent: true) {
+                Issue.record("skipped")
+            }
+            return
+        }
+        let store = try state.open()
+        try store.checkExportsPresence()
+
+        try #require(umount2(exports, Int32(MNT_DETACH)) == 0)
+
+        let error = #expect(throws: StoreError.self) { try store.checkExportsPresence() }
+        #expect(error?.code == .stateAbsent && error?.message.hasPrefix(exports) == true)
+    }
+
     @Test(arguments: DurableFiles.Step.allCases)
     func `a directory that is replaced in the middle of a write gets nothing`(_ at: DurableFiles.Step)
         async throws

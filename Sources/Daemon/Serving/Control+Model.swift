@@ -11,8 +11,8 @@ extension Control {
     ///
     /// - Throws: `Problem` `busy` with what runs if the engine does not become free for a whole model.
     package func export(_ request: ExportRequest, key: RequestKey?) async throws -> ExportReply {
-        // Where the state directory was, there may be an empty mount point.
-        try parts.store.checkPresence()
+        // Where a directory was mounted, there may be an empty mount point.
+        try parts.store.checkExportsPresence()
         let checkpoint = try await exportedCheckpoint(request)
         let adapter = try await parts.store.adapter(of: checkpoint)
         let name = request.name ?? "checkpoint-\(checkpoint)-\(request.format.rawValue)"

@@ -47,6 +47,8 @@ final class StatePresence: Sendable {
         var files: [String: FileIdentity]
         /// Directories that may be made again, but not on another file system.
         var devices: [String: UInt64]
+        /// The file system of `exports`; nil when it was not there.
+        var exports: UInt64?
     }
 
     init(_ state: StateDirectory) { self.state = state }
@@ -59,6 +61,7 @@ final class StatePresence: Sendable {
         var now = Known(directory: directory, files: [:], devices: [:])
         for path in [state.journal, state.journal + "-wal"] { now.files[path] = try FileIdentity(path) }
         for path in [state.checkpoints, state.training] { now.devices[path] = try FileIdentity(path)?.device }
+        now.exports = try FileIdentity(state.exports)?.device
         let found = now
         known.withLock { $0 = found }
     }
@@ -85,6 +88,18 @@ final class StatePresence: Sendable {
             }
             guard found.device == device else { throw absent(path, "is on another file system now") }
         }
+    }
+
+    /// Looks whether `exports` is still on its own disk, if it has one: where that was mounted there is an empty
+    /// directory now, which must not be filled.
+    ///
+    /// - Throws: `StoreError` `state_absent`; or what the system says when it does not let us look.
+    func checkExports() throws {
+        guard let known = known.withLock({ $0 }), let device = known.exports else { return }
+        let found = try FileIdentity(state.exports)?.device
+        // On the state directory's own disk it may be removed, and is made again.
+        if found == nil, device == known.directory.device { return }
+        if found != device { throw absent(state.exports, "is on another file system now") }
     }
 
     private func absent(_ path: String, _ what: String) -> StoreError {

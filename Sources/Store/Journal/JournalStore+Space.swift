@@ -34,6 +34,14 @@ extension JournalStore {
     /// - Throws: `StoreError` `state_absent`.
     public func checkPresence() throws { try presence.check() }
 
+    /// Looks whether the state directory and its `exports` are still where they were.
+    ///
+    /// - Throws: `StoreError` `state_absent`.
+    public func checkExportsPresence() throws {
+        try presence.check()
+        try presence.checkExports()
+    }
+
     /// Whether something large fits without using the reserve.
     ///
     /// - Parameters:

@@ -3,6 +3,7 @@ import Daemon
 import Foundation
 import Loop
 import Store
+import Synchronization
 import Testing
 
 /// Preflight before the first round: once, cheap, and never in the way of a round.

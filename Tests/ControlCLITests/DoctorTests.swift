@@ -1,6 +1,7 @@
 import ControlAPI
 import ControlCLI
 import Foundation
+import Loop
 import Testing
 
 /// `doctor` looks at everything, changes nothing, and says what to do.

@@ -124,7 +124,8 @@ extension Control {
             (what, hint, seconds) = ("a model is being exported", "ask again when it is written", 30)
         case .phase, nil:
             guard let progress = parts.meter.latest else {
-                (what, hint, seconds) = ("a step of the round is running", "ask again in a moment", 10)
+                what = parts.meter.note ?? "a step of the round is running"
+                (hint, seconds) = ("ask again in a moment", 10)
                 break
             }
             what =

@@ -227,7 +227,7 @@ enum SettingsSchema {
             "loop.preflight",
             \.loop.preflight,
             .any,
-            "Whether preflight asks a small sample before the first round, where it costs less than half of that round."
+            "Whether preflight asks a small sample before the first round, if it costs at most half of it."
         ),
     ]
 

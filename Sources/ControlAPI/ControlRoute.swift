@@ -24,6 +24,8 @@ public enum ControlRoute {
     public static let events = "/v1/events"
     /// `GET` → `ConfigReply`.
     public static let config = "/v1/config"
+    /// `GET` → `PreflightReply`; the problem `not_measured` when there is none.
+    public static let preflight = "/v1/preflight"
     /// `POST` without a body → `LoopStateReply`; idempotent.
     public static let pause = "/v1/pause"
     /// `POST` without a body → `LoopStateReply`; idempotent.

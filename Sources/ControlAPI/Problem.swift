@@ -111,6 +111,8 @@ public struct ProblemName: RawRepresentable, Hashable, Sendable {
     public static let unsupportedVersion = ProblemName(rawValue: "unsupported_version")
     /// No round has this number.
     public static let noSuchRound = ProblemName(rawValue: "no_such_round")
+    /// Preflight has not measured this state directory.
+    public static let notMeasured = ProblemName(rawValue: "not_measured")
     /// A file named on the command line cannot be read; made only by the CLI.
     public static let noInput = ProblemName(rawValue: "no_input")
     /// The round has no checkpoint, or it was never promoted.

@@ -25,6 +25,7 @@ package struct ProblemRow: Sendable {
         ProblemRow(.expectationFailed, 417, 76, "expectation failed"),
         ProblemRow(.unsupportedVersion, 400, 76, "unsupported version"),
         ProblemRow(.noSuchRound, 404, 66, "no such round"),
+        ProblemRow(.notMeasured, 404, 66, "not measured"),
         ProblemRow(.noInput, 404, 66, "no such file"),
         ProblemRow(.notPromoted, 409, 65, "not promoted"),
         ProblemRow(.notEvaluated, 409, 65, "not evaluated"),

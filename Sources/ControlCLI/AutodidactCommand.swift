@@ -23,7 +23,7 @@ struct AutodidactCommand: AsyncParsableCommand {
                 subcommands: [
                     StatusCommand.self, WatchCommand.self, RoundsCommand.self, InspectCommand.self,
                     CandidatesCommand.self, ExplainCommand.self, CheckpointsCommand.self,
-                    CompareCommand.self, AskCommand.self,
+                    CompareCommand.self, AskCommand.self, PreflightCommand.self,
                     ReportCommand.self, VerifyCommand.self, LogsCommand.self,
                 ]
             ),

@@ -100,7 +100,14 @@ struct DaemonProcess {
         let (completion, complete) = AsyncStream<Void>.makeStream()
         let loop = LoopService(
             store: store,
-            source: RoundSource(store: store, engine: engine, current: current, meter: meter, pulse: pulse),
+            source: RoundSource(
+                store: store,
+                engine: engine,
+                memory: parts.memory,
+                current: current,
+                meter: meter,
+                pulse: pulse
+            ),
             options: settings.loop,
             patience: settings.round.gate.patience,
             meter: meter,

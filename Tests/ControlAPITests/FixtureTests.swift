@@ -83,6 +83,10 @@ struct FixtureTests {
 
     @Test func `the settings keep their shape`() throws { try roundTrip(ConfigReply.self, "config") }
 
+    @Test func `what preflight found keeps its shape`() throws {
+        try roundTrip(PreflightReply.self, "preflight")
+    }
+
     @Test func `a problem keeps its shape`() throws {
         try roundTrip(Problem.self, "problem")
         try roundTrip(Problem.self, "problem_faults")

@@ -50,6 +50,7 @@ struct OpenAPITests {
         Sample("pin", PinReply.self),
         Sample("pin_request", PinRequest.self),
         Sample("ping", PingReply.self),
+        Sample("preflight", PreflightReply.self),
         Sample("problem", Problem.self),
         Sample("problem_faults", Problem.self),
         Sample("progress", ProgressItem.self),

@@ -54,6 +54,7 @@ struct Capture: Sendable, CustomTestStringConvertible {
             arguments: ["ask", "What is 3 + 7 + 9?"],
             replies: ["POST /v1/ask": "ask"]
         ),
+        Capture(name: "preflight", arguments: ["preflight"], replies: ["GET /v1/preflight": "preflight"]),
         Capture(name: "verify", arguments: ["verify"], replies: ["GET /v1/verify": "verify"]),
         Capture(name: "verify-sound", arguments: ["verify"], replies: ["GET /v1/verify": "verify-sound"]),
         Capture(name: "logs", arguments: ["logs", "--dry-run", "--follow", "--round", "7"]),

@@ -23,6 +23,7 @@ struct CommandLineToolTests {
         (["candidates", "1"], "candidates"), (["pause"], "loop_state"), (["resume"], "loop_state"),
         (["ask", "What?"], "ask"), (["ask", "What?", "--samples", "4"], "ask_vote"),
         (["compare", "0", "1"], "compare"), (["export"], "export"), (["config", "show"], "config"),
+        (["preflight"], "preflight"),
     ])
     func `--json prints the reply itself`(arguments: [String], fixture: String) async throws {
         let daemon = try StubDaemon { _ in Self.fixture(fixture) }

@@ -1,6 +1,7 @@
 import ControlAPI
 import ControlCLI
 import Foundation
+import Loop
 import Testing
 
 /// `doctor` looks at everything, changes nothing, and says what to do.
@@ -38,5 +39,33 @@ struct DoctorTests {
         )
         #expect(configuration["detail"] as? String == "there is no /nowhere.yaml")
         #expect(run.status == (json["is_healthy"] as? Bool == true ? 0 : 1))
+    }
+
+    @Test func `the verdict before the first round is a finding with its first advice`() throws {
+        let reply = try ControlCoding.decode(
+            PreflightReply.self,
+            from: Data(try Fixture.text("preflight").utf8)
+        )
+        var verdict = reply.report.verdict
+
+        let good = Finding(preflight: verdict)
+        verdict.kind = .tooHard
+        let bad = Finding(preflight: verdict)
+
+        #expect(good.state == .good && good.detail.contains("trainable: the vote is right on 61.5 %"))
+        #expect(good.remedy?.hasPrefix("raise generate.maxNewTokens") == true)
+        #expect(bad.state == .warning && bad.detail.contains("too_hard"))
+    }
+
+    @Test func `a daemon that has measured gives doctor its verdict`() async throws {
+        let replies: [String: StubReply] = [
+            ControlRoute.status: try .fixture("status"), ControlRoute.preflight: try .fixture("preflight"),
+        ]
+        let daemon = try StubDaemon { replies[$0.target] ?? .json("{}", status: "404 Not Found") }
+        defer { daemon.stop() }
+
+        let run = await Invocation.run("doctor", "--config", "/nowhere.yaml", socket: daemon.socketPath)
+
+        #expect(run.output.contains("preflight") && run.output.contains("trainable"), "\(run.output)")
     }
 }

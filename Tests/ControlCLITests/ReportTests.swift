@@ -35,6 +35,30 @@ struct ReportTests {
         #expect(run.output.contains("default-src 'none'"))
     }
 
+    @Test func `it shows what was found before the first round, where something was`() async throws {
+        let hostile = try Fixture.text("preflight").replacing("raise generate", with: "<b>raise</b> generate")
+        let replies: [String: StubReply] = [
+            ControlRoute.status: try .fixture("status"), "/v1/rounds?limit=100": try .fixture("rounds"),
+            "/v1/rounds/1": try .fixture("round"), "/v1/checkpoints?limit=100": try .fixture("checkpoints"),
+            "/v1/rounds/1/candidates?limit=1000&offset=0": .json(
+                try Fixture.text("candidates").replacing(/"total_count": *[0-9]+/, with: "\"total_count\": 2")
+            ),
+            ControlRoute.preflight: .json(hostile),
+        ]
+        let measured = try StubDaemon { replies[$0.target] ?? .json("{}", status: "404 Not Found") }
+        defer { measured.stop() }
+        let older = try Self.daemon()
+        defer { older.stop() }
+
+        let page = await Invocation.run("report", "--output", "-", socket: measured.socketPath)
+        let without = await Invocation.run("report", "--output", "-", socket: older.socketPath)
+
+        #expect(page.output.contains("<h2>Before the first round"), "\(page.messages)")
+        #expect(page.output.contains("trainable") && page.output.contains("temperature  0.7"))
+        #expect(page.output.contains("&lt;b&gt;raise&lt;/b&gt;") && !page.output.contains("<b>raise"))
+        #expect(without.status == 0 && !without.output.contains("Before the first round"))
+    }
+
     @Test func `it writes where it is told, and says so when it cannot`() async throws {
         let daemon = try Self.daemon()
         defer { daemon.stop() }

@@ -65,6 +65,23 @@ import Testing
         #expect(!GraderForms.rows.contains { !$0.isRight && $0.isEqual == true })
     }
 
+    @Test func `the verdicts on further graders' cases are as documented, and all that differ are shown`() {
+        func shown(_ verdict: Bool?) -> String { verdict.map { $0 ? "=" : "≠" } ?? "-" }
+        let differing = FurtherGraderForms.rows.compactMap { row -> String? in
+            let found = Self.isEqual(row.pair.reference, row.pair.answer)
+            guard found != row.pair.isEqual else { return nil }
+            return "\(shown(found)) and not \(shown(row.pair.isEqual)): \(row.pair.reference) | "
+                + "\(row.pair.answer) (\(row.source))"
+        }
+
+        #expect(differing.isEmpty, "\n\(differing.joined(separator: "\n"))")
+        let pairs = FurtherGraderForms.rows.map(\.pair)
+        let agreed = pairs.count { $0.isRight == ($0.isEqual ?? false) }
+        #expect((pairs.count, agreed) == (344, 300))
+        #expect(pairs.count + GraderForms.rows.count >= 500)
+        #expect(FurtherGraderForms.rows.allSatisfy { !$0.source.isEmpty })
+    }
+
     @Test(
         arguments: [
             (#"\frac{1}{2}"#, nil), (#"\frac{1}{2"#, nil), ("2x", nil), ("2x.", nil), ("$2x$", "2*x"),

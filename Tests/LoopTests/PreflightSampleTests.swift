@@ -66,4 +66,28 @@ import Testing
         }
         #expect(!rounds.contains(Preflight.key(base: 5).seed))
     }
+
+    @Test func `it is cheap where it asks at most half as many texts as the first round`() async throws {
+        let textCount = Mutex(0)
+        let engine = RuledEngine { numbers, index, temperature in
+            textCount.withLock { $0 += 1 }
+            return PreflightTests.mixed.rule(numbers, index, temperature)
+        }
+        func preflight(_ trainCount: Int) -> Preflight {
+            PreflightTests.preflight(
+                engine,
+                RoundRunnerTests.splitQuestions(.train, trainCount, from: 0)
+                    + RoundRunnerTests.splitQuestions(.gate, 20, from: 200)
+            )
+        }
+
+        _ = try await preflight(91).run(sample: 20)
+
+        // One to warm up, 20 and 13 greedy ones, 13 · 4 for the vote, 6 · 4 for each of four temperatures.
+        let count = textCount.withLock { $0 }
+        #expect(count == 182)
+        #expect(preflight(91).isCheap(sample: 20))
+        #expect(!preflight(90).isCheap(sample: 20))
+        #expect(!PreflightTests.preflight(engine, []).isCheap(sample: 20))
+    }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Glibc
 import Testing
 
@@ -84,6 +85,56 @@ struct PreflightTests {
 
         #expect(try await process.wait(seconds: 10) == .exited(130), "\(run.log)")
         #expect(!run.log.contains("verdict"))
+    }
+
+    /// A round large enough for preflight to come before it.
+    private func largeRun(_ isWanted: Bool) throws -> TinyRun {
+        try TinyRun(
+            settings: [
+                "generate":
+                    "{candidates: 24, temperature: 0.8, maxNewTokens: 40, waveQuestions: 8, questionsPerRound: 0}",
+                "loop": "{rounds: 1, seed: 5, preflight: \(isWanted)}",
+            ]
+        )
+    }
+
+    private func preflightCount(_ run: TinyRun) throws -> Int? {
+        let queue = try DatabaseQueue(path: run.state + "/journal.sqlite")
+        defer { try? queue.close() }
+        return try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM preflights") }
+    }
+
+    @Test func `a daemon measures before its first round, which is the same as without`() async throws {
+        let without = try largeRun(false)
+        try await without.finish()
+        let run = try largeRun(true)
+
+        try await run.finish()
+
+        #expect(try preflightCount(without) == 0)
+        #expect(try preflightCount(run) == 1, "\(run.log)")
+        try run.expectSame(as: try without.dump(), "with preflight")
+    }
+
+    @Test func `SIGTERM ends it soon, and the next start begins it again`() async throws {
+        let without = try largeRun(false)
+        try await without.finish()
+        let run = try largeRun(true)
+        let daemon = try run.start()
+        // The round may come before this has looked; then it is the round that is interrupted.
+        var isBusy = false
+        while !isBusy, daemon.status() == nil {
+            let status = run.client.json("GET", "/v1/status")
+            try await Task.sleep(for: .milliseconds(2))
+            isBusy = (status?["detail"] as? String)?.hasPrefix("preflight") == true || status?["round"] != nil
+        }
+
+        daemon.signal(SIGTERM)
+
+        #expect(try await daemon.wait(seconds: 20) == .exited(0), "\(run.log)")
+        try await run.finish()
+        #expect(try preflightCount(run) == 1)
+        try run.expectSame(as: try without.dump(), "after SIGTERM")
     }
 
     private func catches(_ pid: pid_t, _ signal: Int32) -> Bool {

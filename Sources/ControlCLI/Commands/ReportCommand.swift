@@ -62,7 +62,9 @@ struct ReportCommand: ControlCommand {
             checkpoints: checkpoints.checkpoints,
             rollbacks: checkpoints.rollbacks ?? [],
             candidates: candidates,
-            last: last
+            last: last,
+            // Most pages are worth having without it, and an older daemon has none.
+            preflight: try? await client.get(PreflightReply.self, ControlRoute.preflight)
         )
     }
 

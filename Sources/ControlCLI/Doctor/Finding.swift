@@ -1,4 +1,5 @@
 import ControlAPI
+package import Loop
 
 /// One thing that `doctor` checked.
 package struct Finding: Codable, Hashable, Sendable {
@@ -22,6 +23,16 @@ package struct Finding: Codable, Hashable, Sendable {
         self.state = state
         self.detail = detail
         self.remedy = remedy
+    }
+
+    /// What was found before the first round.
+    package init(preflight verdict: PreflightVerdict) {
+        self.init(
+            "preflight",
+            verdict.kind == .trainable ? .good : .warning,
+            "before the first round, \(verdict.line)",
+            remedy: verdict.advice.first
+        )
     }
 }
 

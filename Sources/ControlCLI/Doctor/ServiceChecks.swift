@@ -1,6 +1,7 @@
 import ControlAPI
 import Foundation
 import Glibc
+import Loop
 
 /// What is installed and running: program, configuration, unit, socket.
 struct ServiceChecks {
@@ -17,7 +18,8 @@ struct ServiceChecks {
         }
         findings += configuration()
         findings += [FileChecks.permissions(stateDirectory), unit()]
-        return findings + [FileChecks.socket(session.client.socketPath), await daemon()]
+        findings += [FileChecks.socket(session.client.socketPath), await daemon()]
+        return findings + [await preflight()].compactMap { $0 }
     }
 
     private func program() -> Finding {
@@ -157,5 +159,12 @@ struct ServiceChecks {
                 remedy: problem.hint
             )
         }
+    }
+
+    /// The verdict of the journal; nil where nothing was measured, the daemon is older or none answers, which
+    /// another finding says.
+    private func preflight() async -> Finding? {
+        let reply = try? await session.client.get(PreflightReply.self, ControlRoute.preflight)
+        return reply.map { Finding(preflight: $0.report.verdict) }
     }
 }

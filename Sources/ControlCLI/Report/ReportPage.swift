@@ -22,6 +22,8 @@ struct ReportPage {
     let candidates: [CandidateItem]
     /// The last round's record; nil before one has selected.
     let last: RoundRecord?
+    /// What was found before the first round; nil where nothing was measured.
+    let preflight: PreflightReply?
 
     /// The file's text.
     func html() -> String {
@@ -35,7 +37,7 @@ struct ReportPage {
             <style>\(ReportStyle.text)</style></head><body>
             <h1>\(Markup.escaped(title))</h1>
             <p class="soft">\(Markup.escaped(subtitle))</p>
-            \(tiles())\(accuracy())\(funnel())\(weights())\(diversity())\(times())\(lineage())\(samples())
+            \(tiles())\(beginning())\(accuracy())\(funnel())\(weights())\(diversity())\(times())\(lineage())\(samples())
             </body></html>
 
             """

@@ -114,7 +114,9 @@ package actor LoopService: Service {
     }
 
     /// What the loop does, and why if the state alone does not say it.
-    package var situation: (state: LoopState, detail: String?) { (shown.state, shown.detail) }
+    package var situation: (state: LoopState, detail: String?) {
+        (shown.state, shown.detail ?? (shown.state == .running ? meter.note : nil))
+    }
 
     /// Runs until the service group shuts down; the phase that runs is cancelled, nothing committed is lost.
     ///

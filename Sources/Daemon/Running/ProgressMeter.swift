@@ -11,6 +11,7 @@ package final class ProgressMeter: Sendable {
         /// Tokens since the phase began: each wave counts its own from 0.
         var tokenCount = 0
         var lastSent: ContinuousClock.Instant?
+        var note: String?
     }
 
     private let now: @Sendable () -> ContinuousClock.Instant
@@ -30,6 +31,12 @@ package final class ProgressMeter: Sendable {
     /// The latest progress; nil while nothing runs.
     package var latest: ProgressItem? {
         state.withLock { state in state.latest.map { item($0, state) } }
+    }
+
+    /// What is being done where no phase runs, in plain words; nil otherwise.
+    package var note: String? {
+        get { state.withLock { $0.note } }
+        set { state.withLock { $0.note = newValue } }
     }
 
     /// Takes a report of the running phase.

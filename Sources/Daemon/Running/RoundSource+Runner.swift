@@ -8,6 +8,7 @@ extension RoundSource {
     init(
         store: JournalStore,
         engine: SharedEngine,
+        memory: EngineMemory?,
         current: CurrentSettings,
         meter: ProgressMeter,
         pulse: Pulse
@@ -29,6 +30,15 @@ extension RoundSource {
             },
             catalog: catalog
         )
+        let preflight = FirstPreflight(
+            store: store,
+            engine: engine,
+            memory: memory,
+            current: current,
+            meter: meter,
+            catalog: catalog,
+            clock: { Control.seconds(since: start) }
+        )
         store.setJudge(sandbox.digest(current.value.round))
         self.init {
             // Again: the program may have been edited since the last round.
@@ -36,6 +46,7 @@ extension RoundSource {
             store.setJudge(sandbox.digest(judge))
             if let open = try await store.openRound() { return try await runner.run(open) }
             let number = (try await store.lastRounds(1).last?.id.rawValue ?? 0) + 1
+            if number == 1 { try await preflight.runIfWanted() }
             let settings = current.value
             let rejections = try await store.streak(of: .rejected)
             let seed = RoundSeed.derive(base: settings.loop.seed, round: number, rejections: rejections)

@@ -124,7 +124,8 @@ extension Control {
             (what, hint, seconds) = ("a model is being exported", "try again when it is written", 30)
         case .phase, nil:
             guard let progress = parts.meter.latest else {
-                (what, hint, seconds) = ("a step of the round is running", "try again in a moment", 10)
+                what = parts.meter.note ?? "a step of the round is running"
+                (hint, seconds) = ("try again in a moment", 10)
                 break
             }
             what =

@@ -191,6 +191,19 @@ package struct Control: Sendable {
         ConfigReply(path: parts.settingsPath, settings: SettingsReference.values(of: parts.current.value))
     }
 
+    /// What preflight has found before the first round.
+    package func preflight() async throws -> PreflightReply {
+        guard let record = try await store.preflight() else {
+            throw Problem(
+                .notMeasured,
+                "preflight has not measured this state directory",
+                hint: "\"autodidactd preflight --config FILE\" measures now; the daemon does so before its "
+                    + "first round, if loop.preflight is true and the round is large enough"
+            )
+        }
+        return PreflightReply(record)
+    }
+
     /// Pauses the loop.
     package func pause() async throws -> LoopStateReply {
         try await parts.loop.pause()

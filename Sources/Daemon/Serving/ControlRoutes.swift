@@ -44,6 +44,7 @@ package struct ControlRoutes: Sendable {
             return try await control.checkpoints(newest: try count(limit, ControlQuery.limit))
         },
         get(ControlRoute.config) { _, control in control.config() },
+        get(ControlRoute.preflight) { _, control in try await control.preflight() },
         Row(method: .get, path: ControlRoute.round) { _, context, control in
             try json(try await control.round(try roundID(context)))
         },

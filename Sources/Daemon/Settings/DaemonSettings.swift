@@ -93,6 +93,8 @@ package struct LoopOptions: Hashable, Sendable {
     package var seed: UInt64 = 1
     /// Seconds without progress after which a phase is ended and tried again.
     package var stallAfter = 3600
+    /// Whether the base model is asked a sample of the questions before the first round.
+    package var preflight = true
     /// Whether the daemon ends where the loop would wait for a person; a command-line flag, not a setting of
     /// a file.
     package var endsWhenComplete = false

@@ -223,6 +223,12 @@ enum SettingsSchema {
             .range(10...604_800, "a week"),
             "Seconds without progress after which a phase is ended and tried again."
         ),
+        Setting(
+            "loop.preflight",
+            \.loop.preflight,
+            .any,
+            "Whether preflight asks a small sample before the first round, if it costs at most half of it."
+        ),
     ]
 
     private static let storage: [Setting<DaemonSettings>] = [

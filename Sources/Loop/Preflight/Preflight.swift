@@ -68,10 +68,9 @@ public struct Preflight: Sendable {
         let sameGreedy =
             voters.split == gate.split ? nil : try await answers(voters.asked, temperature: 0)
         let votes = try await self.votes(voters.asked, temperature: settings.temperature)
-        let gridCount = max(Int(Double(voters.asked.count) * PreflightBounds.gridShare), 1)
+        let gridCount = gridCount(voters)
         var grid = [votes.row(of: gridCount, isConfigured: true)]
-        for temperature in PreflightBounds.temperatures
-        where abs(temperature - settings.temperature) > PreflightBounds.sameTemperature {
+        for temperature in otherTemperatures {
             let votes = try await self.votes(
                 Array(voters.asked.prefix(gridCount)),
                 temperature: temperature
@@ -123,9 +122,7 @@ public struct Preflight: Sendable {
         _ greedy: PreflightAnswers,
         gateCount: Int
     ) -> PreflightCost {
-        let trainCount = questions.count { $0.content.split == .train }
-        let wanted = configuration.generate.questionsPerRound
-        let questionCount = wanted > 0 ? min(wanted, trainCount) : trainCount
+        let questionCount = roundQuestionCount
         let perQuestion = configuration.generate.candidates
         func each(_ answers: PreflightAnswers) -> Double? {
             answers.seconds > 0 ? answers.seconds / Double(max(answers.texts.count, 1)) : nil

@@ -2,6 +2,12 @@
 public enum PreflightBounds {
     /// Gate questions asked unless told otherwise: the interval is then at most 25 points wide.
     public static let sample = 60
+    /// Gate questions that a daemon asks before its first round: enough to tell a set that cannot be read, or
+    /// never or always answered right, from one that can be learned.
+    public static let startSample = 20
+    /// What a daemon asks before its first round, at most, as a share of that round's candidates: what is
+    /// meant to save a wasted round must cost much less than one.
+    static let startShare = 0.5
     /// Questions of the vote per gate question: with eight candidates each they cost most of the time.
     static let voteShare = 2.0 / 3
     /// Questions of the temperature grid per question of the vote: each further temperature costs half as

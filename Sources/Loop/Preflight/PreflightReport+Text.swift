@@ -1,6 +1,13 @@
 extension PreflightReport {
     /// The report as a person reads it, one line each.
     public var lines: [String] {
+        rows.map { row in
+            row.label + String(repeating: " ", count: 13 - row.label.count) + row.text
+        }
+    }
+
+    /// The same as pairs; the label is empty where a row belongs to the one above.
+    public var rows: [(label: String, text: String)] {
         var rows: [(label: String, text: String)] = [("model", model), ("accuracy", accuracyText)]
         if let chance = single.chance { rows.append(("", "guessing would get \(Plain.percent(chance))")) }
         rows.append(("vote", voteText))
@@ -16,11 +23,9 @@ extension PreflightReport {
         rows.append(("speed", rateText))
         if let roundText { rows.append(("", roundText)) }
         if let memory { rows.append(("memory", shown(memory))) }
-        rows.append(("verdict", "\(verdict.kind.rawValue): \(verdict.reason)"))
+        rows.append(("verdict", verdict.line))
         rows += verdict.advice.map { ("", "→ \($0)") }
-        return rows.map { row in
-            row.label + String(repeating: " ", count: 13 - row.label.count) + row.text
-        }
+        return rows
     }
 
     private var accuracyText: String {

@@ -1,4 +1,20 @@
+/// A report of the journal, with the time of its recording.
+public struct PreflightRecord: Hashable, Sendable {
+    /// When it was recorded, ISO 8601 UTC.
+    public var recordedAt: String
+    /// What was found.
+    public var report: PreflightReport
+
+    /// Memberwise.
+    public init(recordedAt: String, report: PreflightReport) {
+        self.recordedAt = recordedAt
+        self.report = report
+    }
+}
+
 /// What preflight has found: whether this model can learn from these questions with these settings.
+///
+/// The journal keeps it as JSON: a property that is added later must be optional, or older ones do not decode.
 public struct PreflightReport: Hashable, Codable, Sendable {
     /// The model's name.
     public var model: String

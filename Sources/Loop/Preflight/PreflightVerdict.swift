@@ -21,6 +21,9 @@ public struct PreflightVerdict: Hashable, Codable, Sendable {
     /// The vote's accuracy less a single answer's, for `trainable`: the gain to expect at best.
     public var room: Double?
 
+    /// Verdict and reason on one line.
+    public var line: String { "\(kind.rawValue): \(reason)" }
+
     /// Judges what was measured.
     ///
     /// - Parameters:

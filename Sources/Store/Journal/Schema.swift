@@ -43,6 +43,7 @@ enum Schema {
     /// Oldest first.
     private static let migrations = [
         first, second, third, sums, receipts, texts, lastQuestions, scores, retirements, archives,
+        preflights,
     ]
 
     private static let first = """
@@ -325,5 +326,14 @@ enum Schema {
             PRIMARY KEY (round, part)
         ) STRICT;
         ALTER TABLE control ADD COLUMN events_after INTEGER NOT NULL DEFAULT 0 CHECK (events_after >= 0);
+        """
+
+    /// What preflight has found before the first round: at most one row, the newest report as JSON.
+    private static let preflights = """
+        CREATE TABLE preflights (
+            id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+            recorded_at TEXT NOT NULL,
+            report TEXT NOT NULL
+        ) STRICT;
         """
 }

@@ -17,7 +17,10 @@ enum GraderForms {
         let isEqual: Bool?
     }
 
-    static let rows: [Row] = text.split(separator: "\n").compactMap { line in
+    static let rows: [Row] = text.split(separator: "\n").compactMap(row)
+
+    /// The row that a line writes; nil for another line.
+    static func row(_ line: Substring) -> Row? {
         let marks = Array(line.prefix(2))
         let parts = line.dropFirst(3).replacing("⏎", with: "\n").components(separatedBy: " | ")
         guard marks.count == 2, parts.count == 2 else { return nil }

@@ -14,10 +14,10 @@ public struct PairedInterval: Hashable, Codable, Sendable {
     /// Standard deviation of the seeds' mean differences; nil with one seed.
     public let seedDeviation: Double?
 
-    /// Computes the interval.
+    /// Computes the interval; nil without a seed or a question, or when the seeds do not have the same
+    /// number of questions.
     ///
     /// - Parameter differences: Per seed, one difference per question, in the same order of questions.
-    /// - Returns: Nil without a seed or a question, or when the seeds do not have the same number of questions.
     public init?(_ differences: [[Double]]) {
         guard let count = differences.first?.count, count > 0,
             differences.allSatisfy({ $0.count == count })

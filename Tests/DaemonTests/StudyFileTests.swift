@@ -62,6 +62,26 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: directory.path + "/out"))
     }
 
+    @Test func `the studies of the examples can be read`() throws {
+        let folder =
+            URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().path(percentEncoded: false) + "/examples/studies"
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
+            $0.hasSuffix(".yaml")
+        }
+        #expect(!names.isEmpty)
+
+        for name in names {
+            let study = try StudyFile(folder + "/" + name, environment: [:])
+
+            #expect(study.minHeldOut >= 1000 && study.seeds.count >= 5)
+            for split in Split.allCases {
+                let path = study.shared.questions[split]
+                #expect(try !QuestionIntake.read(path, split: split).isEmpty, "\(path)")
+            }
+        }
+    }
+
     @Test(arguments: [
         ("seeds: [3, 4]", "seeds: [3, 3]", "study.yaml:4: seeds: 3 is there twice"),
         ("seeds: [3, 4]", "seeds: [x]", "study.yaml:4: seeds: "),

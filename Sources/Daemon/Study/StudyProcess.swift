@@ -29,7 +29,7 @@ struct StudyProcess {
         let pulse = Pulse()
         Systemd.notify("STATUS=loading \(settings.model)\nEXTEND_TIMEOUT_USEC=600000000")
         let parts = try EngineFactory.make(settings, environment: environment) { pulse.beat() }
-        let directory = try StudyDirectory(settings.stateDirectory)
+        let directory = try hold(settings.stateDirectory)
         try parts.prepare()
         // Only now, with the lock: what runs may be another study's.
         await parts.stop()
@@ -40,6 +40,14 @@ struct StudyProcess {
             throw error
         }
         await parts.stop()
+    }
+
+    private func hold(_ path: String) throws -> StudyDirectory {
+        do {
+            return try StudyDirectory(path)
+        } catch let error as StoreError where error.code == .invalidRequest {
+            throw DaemonError(.invalidConfiguration, "\(study.file.path): state: \(error.message)")
+        }
     }
 
     private func work(_ directory: StudyDirectory, _ parts: EngineParts, _ pulse: Pulse) async throws {

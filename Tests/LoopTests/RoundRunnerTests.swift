@@ -41,6 +41,26 @@ import Testing
         return try await runner.run(round)
     }
 
+    @Test func `a round can stop before a phase and goes on to the same end`() async throws {
+        let (plain, store, engine) = (MemoryStore(Self.questions), MemoryStore(Self.questions), FakeEngine())
+        let whole = try await Self.runRound(FakeEngine(), plain)
+        let runner = Self.runner(engine, store)
+        let begun = try await runner.begin(configuration: Self.configuration, seed: 11)
+
+        let stopped = try await runner.run(begun, before: .vote)
+        try await runner.evaluateParent(of: stopped)
+
+        #expect(stopped.phase == .vote && stopped.finishedAt == nil)
+        let calls = engine.state.withLock { $0.calls.count }
+        try await runner.evaluateParent(of: stopped)
+        #expect(engine.state.withLock { $0.calls.count } == calls)
+        let ended = try await runner.run(stopped)
+        #expect(ended.outcome == whole.outcome && ended.report.gate == whole.report.gate)
+        #expect(ended.report.testBefore == whole.report.testBefore)
+        #expect(ended.report.testAfter == whole.report.testAfter)
+        #expect(store.state.withLock { $0.candidates } == plain.state.withLock { $0.candidates })
+    }
+
     @Test func `a whole round promotes a better checkpoint`() async throws {
         let (engine, store) = (FakeEngine(), MemoryStore(Self.questions))
 

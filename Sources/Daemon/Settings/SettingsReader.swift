@@ -50,6 +50,13 @@ package struct SettingsReader {
                 "\(file): no keys at the top level; write \"model: PATH\" and so on"
             )
         }
+        try apply(mapping, of: file, to: &settings)
+    }
+
+    /// Puts the keys of a mapping over settings; relative paths start from the file's directory.
+    func apply(_ mapping: Node.Mapping, of file: String, to settings: inout DaemonSettings)
+        throws(DaemonError)
+    {
         let base = URL(filePath: file).deletingLastPathComponent()
         for (key, node) in mapping {
             let name = key.scalar?.string ?? "?"
@@ -183,7 +190,7 @@ package struct SettingsReader {
 }
 
 /// Where a setting is.
-private struct Place: CustomStringConvertible {
+struct Place: CustomStringConvertible {
     let file: String
     let line: Int?
 

@@ -39,11 +39,20 @@ public struct RoundRunner: Sendable {
     /// - Returns: The finished round as the store holds it.
     /// - Throws: `CancellationError` when the task is cancelled (the round stays open where it was),
     ///   `LoopError` `degenerateLoss` or `invalidData`, or an error of engine or store.
-    public func run(_ round: RoundRecord) async throws -> RoundRecord {
+    public func run(_ round: RoundRecord) async throws -> RoundRecord { try await run(round, before: nil) }
+
+    /// Continues an open round until a phase would begin.
+    ///
+    /// - Parameters:
+    ///   - round: The round as the store holds it.
+    ///   - stop: The phase that is not begun; nil continues to the end.
+    /// - Returns: The round as the store holds it.
+    /// - Throws: As `run(_:)`.
+    public func run(_ round: RoundRecord, before stop: Phase?) async throws -> RoundRecord {
         // A recorded configuration may name what this version does not have.
         try round.configuration.validate(in: catalog)
         var round = round
-        while round.finishedAt == nil {
+        while round.finishedAt == nil, round.phase != stop {
             try Task.checkCancellation()
             try await store.checkSpace()
             switch round.phase {

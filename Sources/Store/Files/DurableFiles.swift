@@ -113,6 +113,29 @@ package struct DurableFiles: Sendable {
         try flushDirectory(parent)
     }
 
+    /// Gives a directory that another writer has filled its real name, every file in it flushed first.
+    ///
+    /// Nothing may have that name yet.
+    func install(_ temporary: String, as path: String) throws {
+        for name in try names(in: temporary) { try flush(temporary + "/" + name) }
+        try flushDirectory(temporary)
+        try step(.rename, path)
+        let (old, new) = (place(of: temporary), place(of: path))
+        guard renameat(old.directory, old.name, new.directory, new.name) == 0 else {
+            throw StoreError.file("rename to", path, errno)
+        }
+        Failpoint.reached("files.\(Self.kind(of: path)).renamed")
+        try flushDirectory((path as NSString).deletingLastPathComponent)
+    }
+
+    private func flush(_ path: String) throws {
+        try step(.flush, path)
+        let descriptor = place(of: path).open(O_RDONLY)
+        guard descriptor >= 0 else { throw StoreError.file("open", path, errno) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw StoreError.file("flush", path, errno) }
+    }
+
     /// Writes, flushes and removes a small file, to see that a directory can be written.
     func probe(in directory: String) throws {
         let path = directory + "/" + Self.temporaryPrefix + "probe"

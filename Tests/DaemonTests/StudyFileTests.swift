@@ -1,0 +1,137 @@
+import Daemon
+import Foundation
+import Loop
+import Testing
+
+@Suite struct StudyFileTests {
+    private let directory: TemporaryDirectory
+
+    private static let tiny = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "EngineTests/Fixtures/tiny").path(percentEncoded: false)
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        var number = 0
+        for (split, count) in [("train", 6), ("valid", 8), ("gate", 5), ("test", 4)] {
+            let rows = (0..<count).map { _ -> String in
+                number += 1
+                let tail = split == "valid" ? #", "rationale": " The answer is \#(number + 1)."# + #"""# : ""
+                return #"{"question": "What is \#(number) + 1?", "answer": "\#(number + 1)"\#(tail)}"#
+            }
+            _ = try directory.write("\(split).jsonl", rows.joined(separator: "\n") + "\n")
+        }
+        let questions = "{train: train.jsonl, valid: valid.jsonl, gate: gate.jsonl, test: test.jsonl}"
+        _ = try directory.write("base.yaml", "model: \(Self.tiny)\nquestions: \(questions)\n")
+    }
+
+    private static let good = """
+        config: base.yaml
+        state: out
+        reference: none
+        seeds: [3, 4]
+        minHeldOut: 4
+        settings:
+          generate: {candidates: 4}
+        arms:
+          - name: none
+            select: {policy: none}
+          - name: lmsi
+            select: {policy: lmsi}
+            vote: {minShare: 0.5}
+        """
+
+    private func read(_ text: String) throws -> StudyFile {
+        try StudyFile(try directory.write("study.yaml", text), environment: [:])
+    }
+
+    @Test func `a study has its arms over what they share`() throws {
+        let study = try read(Self.good)
+
+        let checked = try CheckedStudy(study)
+
+        #expect(study.seeds == [3, 4] && study.reference == "none")
+        #expect(study.state == directory.path + "/out")
+        #expect(checked.shared.settings.round.generate.candidates == 4)
+        #expect(checked.arms.map(\.name) == ["none", "lmsi"])
+        #expect(checked.arms.map(\.configuration.select.policy) == [.none, .lmsi])
+        #expect(checked.arms.map(\.configuration.vote.minShare).last == 0.5)
+        for arm in checked.arms {
+            let paths = arm.configuration.differingPaths(from: checked.shared.settings.round)
+            #expect(paths.allSatisfy { $0.hasPrefix("select.") || $0.hasPrefix("vote.") }, "\(paths)")
+        }
+        #expect(!FileManager.default.fileExists(atPath: directory.path + "/out"))
+    }
+
+    @Test func `the studies of the examples can be read`() throws {
+        let folder =
+            URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().path(percentEncoded: false) + "/examples/studies"
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
+            $0.hasSuffix(".yaml")
+        }
+        #expect(!names.isEmpty)
+
+        for name in names {
+            let study = try StudyFile(folder + "/" + name, environment: [:])
+
+            #expect(study.minHeldOut >= 1000 && study.seeds.count >= 5)
+            for split in Split.allCases {
+                let path = study.shared.questions[split]
+                #expect(try !QuestionIntake.read(path, split: split).isEmpty, "\(path)")
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("seeds: [3, 4]", "seeds: [3, 3]", "study.yaml:4: seeds: 3 is there twice"),
+        ("seeds: [3, 4]", "seeds: [x]", "study.yaml:4: seeds: "),
+        ("seeds: [3, 4]", "seeds: []", "study.yaml:4: seeds: "),
+        ("name: lmsi", "name: none", "study.yaml:11: arms: none is there twice"),
+        ("name: lmsi", "name: shared", "study.yaml:11: arms: "),
+        ("name: lmsi", "name: a/b", "study.yaml:11: arms: "),
+        ("{policy: lmsi}", "{polici: lmsi}", "study.yaml:12: unknown key select.polici"),
+        ("{policy: lmsi}", "{policy: some}", "study.yaml:12: select.policy"),
+        ("vote: {minShare", "generate: {topP", "study.yaml:13: arm lmsi: generate.topP may not differ"),
+        ("vote: {minShare", "gate: {tolerance", "study.yaml:13: arm lmsi: gate.tolerance may not differ"),
+        ("reference: none", "reference: some", "study.yaml:3: reference: "),
+        ("minHeldOut: 4", "minHeldOut: 0", "study.yaml:5: minHeldOut: "),
+        ("minHeldOut: 4", "minHeld: 4", "study.yaml:5: unknown key minHeld"),
+        ("generate: {candidates: 4}", "generat: {candidates: 4}", "study.yaml:7: unknown key generat"),
+    ])
+    func `what cannot be is refused with its place`(old: String, new: String, message: String) {
+        let text = Self.good.replacing(old, with: new, maxReplacements: 1)
+
+        let error = #expect(throws: (any Error).self) { try read(text) }
+
+        #expect("\(error.map { "\($0)" } ?? "")".contains(message), "\(error.map { "\($0)" } ?? "no error")")
+    }
+
+    @Test(arguments: [
+        ("minHeldOut: 4", "minHeldOut: 5", "questions.test has 4 questions, fewer than minHeldOut 5"),
+        ("minShare: 0.5", "minShare: 1.5", "study.yaml:11: arm lmsi: vote.minShare"),
+    ])
+    func `what does not fit is refused before anything is written`(
+        old: String,
+        new: String,
+        message: String
+    ) throws {
+        let study = try read(Self.good.replacing(old, with: new))
+
+        let error = #expect(throws: (any Error).self) { try CheckedStudy(study) }
+
+        #expect("\(error.map { "\($0)" } ?? "")".contains(message), "\(error.map { "\($0)" } ?? "no error")")
+        #expect(!FileManager.default.fileExists(atPath: directory.path + "/out"))
+    }
+
+    @Test func `a held-out set of less than a thousand is refused unless the file asks for less`() throws {
+        let study = try read(Self.good.replacing("minHeldOut: 4\n", with: ""))
+
+        #expect(throws: DaemonError.self) { try CheckedStudy(study) }
+    }
+
+    @Test func `without a complete seed there are no results`() throws {
+        let error = #expect(throws: LoopError.self) { try read(Self.good).results() }
+
+        #expect(error?.code == .invalidData)
+    }
+}

@@ -1,0 +1,137 @@
+import Foundation
+import Loop
+import Testing
+
+@Suite struct StudyResultsTests {
+    /// An arm's run whose answers are right where a digit is 1.
+    private func run(
+        _ arm: String,
+        seed: UInt64 = 1,
+        _ after: String,
+        base: String = "0000",
+        isTrained: Bool = true
+    ) -> StudyRun {
+        var round = RoundRecord(
+            id: RoundID(rawValue: 1),
+            parent: CheckpointID(rawValue: 0),
+            phase: .report,
+            seed: seed,
+            configuration: RoundConfiguration(),
+            startedAt: "2026-01-01T00:00:00Z"
+        )
+        round.outcome = isTrained ? .rejected : .noData
+        round.checkpoint = isTrained ? CheckpointID(rawValue: 1) : nil
+        round.report.secondsPerPhase = ["generate": 10, "finetune": 4, "evaluate": 2]
+        round.report.selectedCount = 6
+        round.report.trainedTokenCount = 100
+        let (before, after) = (evaluations(base), evaluations(after))
+        return StudyRun(arm: arm, seed: seed, round: round, before: before, after: after)
+    }
+
+    private func evaluations(_ rights: String) -> [Split: Evaluation] {
+        let answers = rights.enumerated().map { place, digit in
+            EvaluationAnswer(
+                question: QuestionID(rawValue: place + 1),
+                text: "",
+                answer: nil,
+                isRight: digit == "1",
+                tokenCount: 1
+            )
+        }
+        let count = answers.count(where: \.isRight)
+        let summary = EvaluationSummary(
+            split: .test,
+            accuracy: Accuracy(rightCount: count, of: answers.count),
+            accuracyPerProfile: [:],
+            meanLoss: nil
+        )
+        return [.test: Evaluation(summary: summary, answers: answers)]
+    }
+
+    private func results(_ runs: [StudyRun], seeds: [UInt64] = [1]) throws -> StudyResults {
+        try StudyResults(arms: ["none", "lmsi"], reference: "none", seeds: seeds, runs: runs)
+    }
+
+    @Test func `arms are compared question by question with the reference`() throws {
+        let found = try results([run("none", "1100", base: "1000"), run("lmsi", "0111", base: "1000")])
+
+        #expect(found.arms.map(\.name) == ["base", "none", "lmsi"])
+        let scores = found.arms.compactMap { $0.scores["test"] }
+        #expect(scores.map(\.accuracy) == [0.25, 0.5, 0.75])
+        #expect(scores.map(\.gainedCount) == [0, 0, 2])
+        #expect(scores.map(\.lostCount) == [1, 0, 1])
+        #expect(scores[1].difference == nil && scores[2].difference?.mean == 0.25)
+        #expect(found.arms[2].seconds == 6 && found.shared.seconds == 10)
+        #expect(found.arms[2].outcomes == ["rejected": 1])
+    }
+
+    @Test func `one seed has no spread between seeds, and says so`() throws {
+        let found = try results([run("none", "1100"), run("lmsi", "0111")])
+
+        #expect(found.arms[2].scores["test"]?.difference?.seedDeviation == nil)
+        #expect(found.notes.contains { $0.hasPrefix("one seed: ") })
+    }
+
+    @Test func `an arm that trained nothing counts as the base model`() throws {
+        let found = try results([run("none", "1100"), run("lmsi", "1111", base: "1010", isTrained: false)])
+
+        #expect(found.arms[2].scores["test"]?.accuracy == 0.5)
+        #expect(found.arms[2].outcomes == ["no_data": 1])
+    }
+
+    @Test func `only seeds in which every arm has ended count`() throws {
+        let runs = [run("none", "1100"), run("lmsi", "0111"), run("none", seed: 2, "1111")]
+
+        let found = try results(runs, seeds: [1, 2])
+
+        #expect(found.seeds == [1] && found.missingSeeds == [2])
+        #expect(found.arms[1].scores["test"]?.accuracyPerSeed == [0.5])
+        let error = #expect(throws: LoopError.self) { try results([run("none", "1")]) }
+        #expect(error?.code == .invalidData)
+    }
+
+    @Test func `arms that were asked other questions are not compared`() {
+        #expect(throws: LoopError.self) { try results([run("none", "1100"), run("lmsi", "011")]) }
+    }
+
+    @Test func `the interval of one seed is that of its questions`() throws {
+        let interval = try #require(PairedInterval([[1, 0, 0, 0, -1, 1, 0, 0, 0, 0]]))
+
+        // s² = (3 − 10 · 0.01) / 9, nine degrees of freedom.
+        let half = 2.262 * (2.9 / 9 / 10).squareRoot()
+        #expect(abs(interval.mean - 0.1) < 1e-12)
+        #expect(abs(interval.lower - (0.1 - half)) < 1e-12 && abs(interval.upper - (0.1 + half)) < 1e-12)
+        #expect(!interval.isClear)
+    }
+
+    @Test func `seeds that differ widen the interval`() throws {
+        let row = (0..<200).map { $0 % 10 == 0 ? 1.0 : 0 }
+        let none = [Double](repeating: 0, count: 200)
+
+        let same = try #require(PairedInterval([row, row, row]))
+        let other = try #require(PairedInterval([row, none, row]))
+
+        #expect(same.seedDeviation == 0 && same.isClear)
+        #expect(other.upper - other.lower > 2 * (same.upper - same.lower))
+        #expect(!other.isClear)
+    }
+
+    @Test func `no difference at all is an interval of no width; nothing is no interval`() {
+        #expect(PairedInterval([[0, 0], [0, 0]])?.upper == 0)
+        #expect(
+            PairedInterval([]) == nil && PairedInterval([[]]) == nil && PairedInterval([[1], [1, 0]]) == nil
+        )
+    }
+
+    @Test func `the tables have a row per arm, as text and as Markdown`() throws {
+        let found = try results([run("none", "1100"), run("lmsi", "0111")])
+
+        for name in ["base", "none", "lmsi"] {
+            #expect(found.lines.contains { $0.hasPrefix(name + " ") }, "\(found.lines)")
+            #expect(found.markdownLines.contains { $0.hasPrefix("| \(name) | ") }, "\(found.markdownLines)")
+        }
+        #expect(found.markdownLines.contains { $0.contains("+25.0") })
+        let again = try JSONDecoder().decode(StudyResults.self, from: try JSONEncoder().encode(found))
+        #expect(again == found)
+    }
+}

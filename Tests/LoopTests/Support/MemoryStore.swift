@@ -12,6 +12,8 @@ final class MemoryStore: RoundStore {
         var current = CheckpointID.base
         var checkpoints: [CheckpointID: [FileContent]] = [:]
         var configurations: [CheckpointID: RoundConfiguration] = [:]
+        /// The settings of rounds before.
+        var earlier: [RoundID: RoundConfiguration] = [:]
         /// What the rounds up to a checkpoint have kept.
         var kept: [CheckpointID: [Candidate]] = [:]
         var round: RoundRecord?
@@ -75,6 +77,10 @@ final class MemoryStore: RoundStore {
 
     func configuration(of id: CheckpointID) async throws -> RoundConfiguration? {
         state.withLock { $0.configurations[id] }
+    }
+
+    func configuration(of round: RoundID) async throws -> RoundConfiguration {
+        state.withLock { $0.earlier[round] ?? RoundConfiguration() }
     }
 
     func keptCandidates(upTo id: CheckpointID) async throws -> [Candidate] {

@@ -35,7 +35,7 @@ struct ReportPage {
             <style>\(ReportStyle.text)</style></head><body>
             <h1>\(Markup.escaped(title))</h1>
             <p class="soft">\(Markup.escaped(subtitle))</p>
-            \(tiles())\(accuracy())\(funnel())\(weights())\(diversity())\(times())\(lineage())\(samples())
+            \(tiles())\(accuracy())\(funnel())\(weights())\(diversity())\(shares())\(times())\(lineage())\(samples())
             </body></html>
 
             """

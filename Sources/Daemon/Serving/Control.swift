@@ -30,6 +30,8 @@ package struct Control: Sendable {
         package var settingsPath: String?
         /// How long a question waits for the engine: a step that takes longer is named instead.
         package var askPatience = Control.askPatience
+        /// The program outside that reads answers, for kinds that need one; nil where there is none.
+        package var judge: @Sendable (RoundConfiguration) -> (any AnswerJudge)? = { _ in nil }
 
         /// Memberwise.
         package init(

@@ -90,7 +90,7 @@ extension AnswerJudge {
 
 extension Candidate {
     /// Takes what a judge outside has read.
-    mutating func take(_ reading: AnswerReading) {
+    package mutating func take(_ reading: AnswerReading) {
         (verdict, reason) = (nil, nil)
         answer = reading.answer?.canonical
         if let reason = reading.judgeReason { settle(.dropped, reason) }

@@ -50,17 +50,17 @@ public enum TrainingSamples {
     ///   - candidates: Candidates in order of (round, question, index).
     ///   - questions: Their questions by number.
     ///   - prompts: Writes questions as prompts.
+    ///   - part: How a candidate takes part; nil leaves it out. Losing candidates can take part.
     ///   - order: The order in which a candidate saw the options of its question: it trains on the prompt that
     ///     it saw, so that letters and options agree.
-    ///   - part: How a candidate takes part; nil leaves it out. Losing candidates can take part.
     /// - Returns: Texts in order of their first candidate, groups numbered in that order; candidates of
     ///   unknown questions are left out.
     public static func build(
         _ candidates: [Candidate],
         questions: [QuestionID: Question],
         prompts: PromptWriter,
-        order: (Candidate, QuestionInput) -> OptionOrder = { _, _ in .own },
-        part: (Candidate) -> Part? = kept
+        part: (Candidate) -> Part? = kept,
+        order: (Candidate, QuestionInput) -> OptionOrder = { _, _ in .own }
     ) -> [Text] {
         var texts: [Text] = []
         var places: [Key: Int] = [:]

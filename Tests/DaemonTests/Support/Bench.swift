@@ -24,7 +24,8 @@ struct Bench {
         scheduleOptions: ScheduleOptions = ScheduleOptions(),
         schedule: Schedule = Schedule(),
         exporter: FakeExporter = FakeExporter(),
-        askPatience: Duration = Control.askPatience
+        askPatience: Duration = Control.askPatience,
+        judge: (any AnswerJudge)? = nil
     ) throws {
         let directory = try directory ?? TemporaryDirectory()
         let hub = EventHub()
@@ -76,6 +77,7 @@ struct Bench {
             settingsPath: nil
         )
         parts.askPatience = askPatience
+        parts.judge = { _ in judge }
         control = Control(parts)
     }
 

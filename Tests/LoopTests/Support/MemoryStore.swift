@@ -12,8 +12,8 @@ final class MemoryStore: RoundStore {
         var current = CheckpointID.base
         var checkpoints: [CheckpointID: [FileContent]] = [:]
         var configurations: [CheckpointID: RoundConfiguration] = [:]
-        /// The settings of rounds before.
-        var earlier: [RoundID: RoundConfiguration] = [:]
+        /// The settings of all rounds.
+        var settings: [RoundID: RoundConfiguration] = [:]
         /// What the rounds up to a checkpoint have kept.
         var kept: [CheckpointID: [Candidate]] = [:]
         var round: RoundRecord?
@@ -80,7 +80,7 @@ final class MemoryStore: RoundStore {
     }
 
     func configuration(of round: RoundID) async throws -> RoundConfiguration {
-        state.withLock { $0.earlier[round] ?? RoundConfiguration() }
+        state.withLock { $0.settings[round] ?? RoundConfiguration() }
     }
 
     func keptCandidates(upTo id: CheckpointID) async throws -> [Candidate] {
@@ -109,6 +109,7 @@ final class MemoryStore: RoundStore {
                 startedAt: "begun"
             )
             state.round = round
+            state.settings[round.id] = configuration
             state.lastQuestion = state.questions.map(\.id).max() ?? state.lastQuestion
             state.candidates = []
             state.save = nil

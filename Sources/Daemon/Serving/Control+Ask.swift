@@ -217,7 +217,7 @@ extension Control {
             tokenCount: candidates.reduce(0) { $0 + $1.tokenCount },
             seconds: seconds
         )
-        if tally.winner == nil, case .none(let why) = readings?.first {
+        if tally.winner == nil, case .none(let why)? = readings?.first {
             let isVerdict = readings?.first?.judgeReason != nil
             reply.note = isVerdict ? "the judge found no answer: \(why)" : why
         }

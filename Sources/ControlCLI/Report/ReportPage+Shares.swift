@@ -2,8 +2,8 @@ import Foundation
 import Loop
 
 extension ReportPage {
-    /// How the last round's answers are spread over a closed set, and over the letters of options; nothing for
-    /// kinds of answer that have neither.
+    /// How the last round's answers are spread over a closed set, and over the letters of options; nothing
+    /// for kinds of answer that have neither.
     func shares() -> String {
         guard let last else { return "" }
         var content = ""

@@ -51,8 +51,8 @@ public enum TrainingSamples {
     ///   - questions: Their questions by number.
     ///   - prompts: Writes questions as prompts.
     ///   - part: How a candidate takes part; nil leaves it out. Losing candidates can take part.
-    ///   - order: The order in which a candidate saw the options of its question: it trains on the prompt that
-    ///     it saw, so that letters and options agree.
+    ///   - order: The order in which a candidate saw the options of its question: it trains on the prompt
+    ///     that it saw, so that letters and options agree.
     /// - Returns: Texts in order of their first candidate, groups numbered in that order; candidates of
     ///   unknown questions are left out.
     public static func build(

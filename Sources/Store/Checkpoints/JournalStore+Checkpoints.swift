@@ -51,7 +51,7 @@ extension JournalStore {
         }
     }
 
-    /// The settings that a round keeps; throws `StoreError` `no_such_round` when there is none of that number.
+    /// The settings that a round keeps; throws `StoreError` `no_such_round` when there is no such round.
     public func configuration(of round: RoundID) async throws -> RoundConfiguration {
         try await database.read { db in try db.round(round).configuration }
     }

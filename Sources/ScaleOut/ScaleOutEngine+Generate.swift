@@ -68,8 +68,8 @@ extension ScaleOutEngine {
 
     /// A seed per question, 65,536 apart from any other: candidate i of a request draws from seed + i.
     ///
-    /// Requests of one question are 2,048 apart, and none of them has more candidates: there are at most 4,096
-    /// of a question, in 2 to 26 requests.
+    /// Requests of one question are 2,048 apart, and none of them has more candidates: a question has at most
+    /// 4,096, in 2 to 26 requests.
     private static func seed(of request: GenerationRequest, _ random: Philox) -> Int64 {
         let words = random.words(UInt32(truncatingIfNeeded: request.question.rawValue), 0, 0, 0)
         let bits = UInt64(words.x) << 32 | UInt64(words.y)

@@ -49,6 +49,8 @@ public struct AskReply: ControlReply, Hashable {
     public var candidates: [AskedCandidate]?
     /// How they voted; nil without a vote.
     public var vote: AskedVote?
+    /// What the judge said where it read no answer, or why it was not asked; nil where neither is so.
+    public var note: String?
 
     /// Memberwise.
     public init(
@@ -58,7 +60,8 @@ public struct AskReply: ControlReply, Hashable {
         tokenCount: Int,
         seconds: Double,
         candidates: [AskedCandidate]? = nil,
-        vote: AskedVote? = nil
+        vote: AskedVote? = nil,
+        note: String? = nil
     ) {
         self.text = text
         self.answer = answer
@@ -67,6 +70,7 @@ public struct AskReply: ControlReply, Hashable {
         self.seconds = seconds
         self.candidates = candidates
         self.vote = vote
+        self.note = note
     }
 }
 

@@ -118,18 +118,18 @@ struct DaemonProcess {
             threadCount: parts.threadCount,
             onComplete: { complete.finish() }
         )
-        let control = Control(
-            Control.Parts(
-                store: store,
-                loop: loop,
-                engine: engine,
-                exporter: parts.exporter,
-                meter: meter,
-                hub: hub,
-                current: current,
-                settingsPath: settingsPath
-            )
+        var controlParts = Control.Parts(
+            store: store,
+            loop: loop,
+            engine: engine,
+            exporter: parts.exporter,
+            meter: meter,
+            hub: hub,
+            current: current,
+            settingsPath: settingsPath
         )
+        controlParts.runJudges(logger)
+        let control = Control(controlParts)
         for warning in checked.warnings { logger.warning("\(warning)") }
         let identity = model.identity
         let ready =

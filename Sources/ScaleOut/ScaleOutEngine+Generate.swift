@@ -60,17 +60,20 @@ extension ScaleOutEngine {
         completion.temperature = generate.temperature
         completion.topP = generate.topP
         completion.topK = generate.topK
-        completion.seed = Self.seed(of: request.question, random)
+        completion.seed = Self.seed(of: request, random)
         completion.stop = generate.stop
         completion.stopTokenIDs = stopTokens
         return completion
     }
 
-    /// A seed per question, 65,536 apart from any other: candidate i draws from seed + i.
-    private static func seed(of question: QuestionID, _ random: Philox) -> Int64 {
-        let words = random.words(UInt32(truncatingIfNeeded: question.rawValue), 0, 0, 0)
+    /// A seed per question, 65,536 apart from any other: candidate i of a request draws from seed + i.
+    ///
+    /// Requests of one question are 2,048 apart, and none of them has more candidates: a question has at most
+    /// 4,096, in 2 to 26 requests.
+    private static func seed(of request: GenerationRequest, _ random: Philox) -> Int64 {
+        let words = random.words(UInt32(truncatingIfNeeded: request.question.rawValue), 0, 0, 0)
         let bits = UInt64(words.x) << 32 | UInt64(words.y)
-        return Int64(bits >> 18) << 16
+        return (Int64(bits >> 18) << 16) + Int64(request.firstIndex) * 2048
     }
 }
 
@@ -101,7 +104,7 @@ private struct GenerationItem: Sendable {
             }
             return GeneratedText(
                 question: request.question,
-                index: choice.index,
+                index: request.index(of: choice.index),
                 text: choice.text,
                 tokenCount: tokens.count,
                 meanLogProbability: choice.meanLogProbability,
@@ -109,9 +112,9 @@ private struct GenerationItem: Sendable {
             )
         }
         guard completion.n < request.count, let only = texts.first else { return texts }
-        return (0..<request.count).map { index in
+        return (0..<request.count).map { place in
             var text = only
-            text.index = index
+            text.index = request.index(of: place)
             return text
         }
     }

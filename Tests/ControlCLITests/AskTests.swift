@@ -152,6 +152,16 @@ struct AskTests {
         )
     }
 
+    @Test func `what the judge said comes last`() throws {
+        var reply = Self.answer
+        (reply.answer, reply.note) = (nil, "the judge found no answer: judge_none: no\u{1B} proof")
+
+        let lines = Renderer(width: nil).ask(reply)
+
+        #expect(lines.contains { $0.hasPrefix("no answer could be read · checkpoint 2") })
+        #expect(lines.last == "note: the judge found no answer: judge_none: no\u{FFFD} proof")
+    }
+
     @Test func `a vote that a round would not take says why`() throws {
         var reply = try ControlCoding.decode(AskReply.self, from: Data(try Fixture.text("ask_vote").utf8))
         reply.vote?.isTied = true

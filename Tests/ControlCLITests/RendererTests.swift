@@ -163,6 +163,34 @@ struct RendererTests {
         #expect(lines.contains("  trained        689   43.1 %  " + Renderer.bar(689.0 / 1600, cells: 26)))
     }
 
+    @Test func `inspect shows answers by share and letters by name, and of many the first`() throws {
+        var round = try decode(RoundReply.self, "round").round
+        round.report.classShares = ["b": 0.25, "a": 0.25, "c": 0.5]
+        round.report.letterShares = Dictionary(
+            uniqueKeysWithValues: "ABCDEFGHIJKLMN".map { (String($0), 1.0 / 14) }
+        )
+
+        let lines = Renderer(width: 80).inspect(round)
+
+        let head = try #require(lines.firstIndex(of: "  answers that won their vote · entropy 0.72"))
+        #expect(
+            lines[(head + 1)...(head + 3)].map { $0.prefix(18) } == [
+                "    c     50.0 %  ", "    a     25.0 %  ", "    b     25.0 %  ",
+            ]
+        )
+        #expect(lines.contains { $0.hasPrefix("    L      7.1 %  ") })
+        #expect(!lines.contains { $0.hasPrefix("    M  ") } && lines.contains("    and 2 more"))
+    }
+
+    @Test func `inspect says nothing of classes where there are none`() throws {
+        var round = try decode(RoundReply.self, "round").round
+        (round.report.classShares, round.report.letterShares) = (nil, nil)
+
+        let lines = Renderer(width: 80).inspect(round)
+
+        #expect(!lines.contains { $0.contains("won their vote") || $0.contains("letters as written") })
+    }
+
     @Test func `a curve joins neighbours and leaves out what is not finite`() {
         #expect(Renderer.curve([8, 4, .nan, 1], cells: 10) == "█▄▁")
         #expect(Renderer.curve([1, 1, 0, 0], cells: 2) == "█▁")

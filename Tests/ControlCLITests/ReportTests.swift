@@ -25,11 +25,16 @@ struct ReportTests {
 
         #expect(run.status == 0, "\(run.messages)")
         for title in [
-            "Is it getting better?", "What was kept", "Where the time goes", "Lineage",
+            "Is it getting better?", "What was kept", "Spread of answers", "Where the time goes", "Lineage",
             "Candidates of round 1",
         ] {
             #expect(run.output.contains("<h2>\(title)"), "\(title)")
         }
+        #expect(run.output.contains("<title>positive: 80.0 %</title>"))
+        #expect(
+            run.output.contains("Their entropy is 0.72") && run.output.contains("<title>C: 20.0 %</title>")
+        )
+        #expect(run.output.contains("On 12.5 % of the questions the winner is another option"))
         #expect(!run.output.contains("<script") && run.output.contains("&lt;script&gt;"))
         #expect(run.output.firstMatch(of: /(src|href)=/) == nil && !run.output.contains("url("))
         #expect(run.output.contains("default-src 'none'"))

@@ -166,6 +166,54 @@ struct AskTests {
         #expect(bench.engine.calls.withLock { $0 }.last?.temperature == 0.3)
     }
 
+    /// Says whether a text is long, as a person's own program would.
+    private struct LengthJudge: AnswerJudge {
+        func readings(of texts: [String], question: QuestionInput) async throws -> [AnswerReading] {
+            texts.map { text in
+                text.contains("idea")
+                    ? .none(.judgeNone, "no number in it")
+                    : .answer(Answer(canonical: text.utf8.count > 17 ? "long" : "short"))
+            }
+        }
+    }
+
+    @Test func `where a judge reads answers it reads what a person asks for`() async throws {
+        let settings = settings { $0.vote.answerKind = .judge }
+        let bench = try Bench(settings: settings, judge: LengthJudge())
+        bench.engine.texts.withLock { $0 = [" The answer is 3.", " No idea.", " So, the answer is 3."] }
+
+        let single = try await bench.control.ask(AskRequest(question: "What?"))
+        let vote = try await bench.control.ask(AskRequest(question: "What?", candidateCount: 3))
+
+        #expect(single.answer == "short" && single.note == nil)
+        #expect(vote.candidates?.map(\.answer) == ["short", nil, "long"])
+        #expect(vote.vote?.parsedCount == 2 && vote.note == nil)
+    }
+
+    @Test func `a judge that finds no answer is quoted`() async throws {
+        let settings = settings { $0.vote.answerKind = .judge }
+        let bench = try Bench(settings: settings, judge: LengthJudge())
+        bench.engine.texts.withLock { $0 = [" No idea."] }
+
+        let reply = try await bench.control.ask(AskRequest(question: "What?"))
+
+        #expect(reply.answer == nil && reply.text == " No idea.")
+        #expect(reply.note == "the judge found no answer: judge_none: no number in it")
+    }
+
+    @Test func `the text is shown and the reason said where the judge cannot be asked`() async throws {
+        let judged = try Bench(settings: settings { $0.vote.answerKind = .judge })
+        let code = try Bench(settings: settings { $0.vote.answerKind = .code }, judge: LengthJudge())
+
+        let first = try await judged.control.ask(AskRequest(question: "What?"))
+        let second = try await code.control.ask(AskRequest(question: "What?"))
+
+        #expect(first.text == " The answer is 3." && first.answer == nil)
+        #expect(first.note == "the judge was not asked: this daemon runs none")
+        #expect(second.answer == nil)
+        #expect(second.note?.hasPrefix("the judge was not asked: answers of kind code") == true)
+    }
+
     @Test func `candidates at temperature 0 are refused, a single answer is greedy`() async throws {
         let bench = try Bench(settings: settings())
 

@@ -34,6 +34,30 @@ import Testing
         #expect(texts.allSatisfy { $0.tokenCount == 2 && $0.meanLogProbability == -2 && $0.finish == .stop })
     }
 
+    @Test func `requests of one question have indices and seeds of their own`() async throws {
+        let bench = try Bench()
+        let server = bench.server()
+        let engine = try bench.engine(bench.settings([server.address]))
+        let requests = (0..<2).map { first in
+            GenerationRequest(
+                question: QuestionID(rawValue: 1),
+                prompt: "q\(first)",
+                count: 3 - first,
+                firstIndex: first,
+                indexStep: 2
+            )
+        }
+
+        let texts = try await server.serving { [key] in
+            try await engine.generate(requests, prefix: "p", settings: .init(), key: key) { _ in }
+        }
+
+        let seeds = texts.compactMap { Int($0.text) }
+        #expect(texts.map(\.index) == [0, 2, 4, 1, 3])
+        #expect(seeds.map { $0 % 65_536 } == [0, 1, 2, 2048, 2049])
+        #expect(Set(seeds.map { $0 / 65_536 }).count == 1)
+    }
+
     @Test func `everything that shapes sampling is sent, prompts as token ids`() async throws {
         let bench = try Bench()
         let server = bench.server()

@@ -59,6 +59,7 @@ import Testing
         let round = try await runRound(store, ids, rank: 4)
 
         #expect(try await store.configuration(of: #require(round.checkpoint)) == round.configuration)
+        #expect(try await store.configuration(of: round.id) == round.configuration)
         #expect(round.configuration.finetune.rank == 4)
         #expect(try await store.configuration(of: .base) == nil)
     }

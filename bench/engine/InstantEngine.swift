@@ -59,7 +59,7 @@ final class InstantEngine: RoundEngine {
         texts.reserveCapacity(requests.reduce(0) { $0 + $1.count })
         for request in requests {
             let number = UInt64(request.question.rawValue)
-            for index in 0..<request.count {
+            for index in (0..<request.count).map(request.index) {
                 let isGreedy = settings.temperature == 0
                 let draw = Self.mixed(Self.mixed(number ^ (isGreedy ? 0 : key.seed)) ^ UInt64(index))
                 let isRight = draw % 10 < (isGreedy ? greedyRight : 6)

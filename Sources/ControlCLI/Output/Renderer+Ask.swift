@@ -25,7 +25,8 @@ extension Renderer {
         let answer = reply.answer.map { "answer \($0.onOneLine)" } ?? "no answer could be read"
         let cost = "\(Words.plural(reply.tokenCount, "token")) in \(Format.duration(reply.seconds))"
         let parts = [answer] + outcome(reply) + [who, cost]
-        return field("", parts.map { Cell($0, .dim) }, labelWidth: 0)
+        let lines = field("", parts.map { Cell($0, .dim) }, labelWidth: 0)
+        return lines + (reply.note.map { fitted("note: " + $0.onOneLine).map { paint($0, .accent) } } ?? [])
     }
 
     private func outcome(_ reply: AskReply) -> [String] {

@@ -95,7 +95,7 @@ extension Renderer {
             report.duplicateShare.map { "duplicates \(Format.percent($0))" },
             report.voteAccuracy.map { "vote right \(Format.percent($0))" },
         ].compactMap { $0 }
-        return lines + wrapped(facts)
+        return lines + wrapped(facts) + classes(report) + letters(report)
     }
 
     private func weights(_ report: RoundReport) -> [String] {
@@ -173,7 +173,7 @@ extension Renderer {
     }
 
     /// Parts joined by ` · `, as many per line as fit.
-    private func wrapped(_ parts: [String]) -> [String] {
+    func wrapped(_ parts: [String]) -> [String] {
         guard !parts.isEmpty else { return [] }
         return Renderer(width: width.map { $0 - 2 }, isColored: false).field("", parts, labelWidth: 0)
     }

@@ -12,6 +12,9 @@ extension Control {
         fileprivate var prefix: PromptText
         fileprivate var count: Int
         fileprivate var isVote: Bool
+        /// Whether only a program outside can read its answers, and why that is not asked.
+        fileprivate var isJudged: Bool
+        fileprivate var unjudgeable: String?
         fileprivate var checkpoint: CheckpointID
         fileprivate var adapter: AdapterLocation?
     }
@@ -32,7 +35,13 @@ extension Control {
         let input = QuestionInput(text: request.question, split: .test, origin: "asked")
         let kind = try AnswerKinds.standard.named(configuration.vote.answerKind)
         // Labels, too, may be the question's own.
-        guard !kind.needsOptions, (try? kind.check(input, configuration.answer)) != nil else {
+        let fits = (try? kind.check(input, configuration.answer)) != nil
+        // A program runs on a question's own inputs, which nobody can type here.
+        let unjudgeable =
+            kind.isJudged && !fits
+            ? "the judge was not asked: answers of kind \(configuration.vote.answerKind) are read on inputs that a "
+                + "question brings along, and one that is asked has none" : nil
+        guard !kind.needsOptions, fits || unjudgeable != nil else {
             throw Problem(
                 .usage,
                 "a question without its choices cannot be asked where vote.answerKind is \(configuration.vote.answerKind)",
@@ -62,6 +71,8 @@ extension Control {
             prefix: isVote ? prompts.generationPrefix : prompts.evaluationPrefix,
             count: request.candidateCount ?? 1,
             isVote: isVote,
+            isJudged: kind.isJudged,
+            unjudgeable: unjudgeable,
             checkpoint: checkpoint,
             adapter: try await parts.store.adapter(of: checkpoint)
         )
@@ -109,7 +120,8 @@ extension Control {
             let limit = Self.askDeadline.components.seconds
             throw DaemonError(.timedOut, "no answer within \(limit) s; try again later, or ask for less")
         }
-        return try Self.reply(asked, texts, seconds: Self.seconds(since: start))
+        let seconds = Self.seconds(since: start)
+        return try Self.reply(asked, texts, try await judged(texts, asked), seconds: seconds)
     }
 
     /// What keeps the engine from a question or an export, and until when.
@@ -157,13 +169,41 @@ extension Control {
         }
     }
 
-    private static func reply(_ asked: AskedQuestion, _ texts: [GeneratedText], seconds: Double) throws
-        -> AskReply
-    {
+    /// What the judge says of the texts, one reading each; nil for kinds that read by themselves.
+    ///
+    /// A judge that is late costs the reading, not the text.
+    private func judged(_ texts: [GeneratedText], _ asked: AskedQuestion) async throws -> [AnswerReading]? {
+        guard asked.isJudged else { return nil }
+        func none(_ why: String) -> [AnswerReading] { texts.map { _ in .none(why) } }
+        if let why = asked.unjudgeable { return none(why) }
+        guard let judge = parts.judge(asked.configuration) else {
+            return none("the judge was not asked: this daemon runs none")
+        }
+        do {
+            return try await withDeadline(Self.askDeadline) {
+                try await cancelWhenGracefulShutdown {
+                    try await judge.readings(of: texts.map(\.text), question: asked.input)
+                }
+            }
+        } catch is DeadlinePassed {
+            return none("the judge has not read it within \(Self.askDeadline.components.seconds) s")
+        }
+    }
+
+    private static func reply(
+        _ asked: AskedQuestion,
+        _ texts: [GeneratedText],
+        _ readings: [AnswerReading]?,
+        seconds: Double
+    ) throws -> AskReply {
         let extractor = try AnswerExtractor(configuration: asked.configuration, question: asked.input)
-        let candidates = texts.map { text in
+        let candidates = texts.enumerated().map { place, text in
             var candidate = Candidate(text, round: RoundID(rawValue: 0))
-            candidate.read(with: extractor)
+            if let readings {
+                candidate.take(place < readings.count ? readings[place] : .none("the judge left it out"))
+            } else {
+                candidate.read(with: extractor)
+            }
             return candidate
         }
         let vote = MajorityVote(settings: asked.configuration.vote)
@@ -178,6 +218,10 @@ extension Control {
             tokenCount: candidates.reduce(0) { $0 + $1.tokenCount },
             seconds: seconds
         )
+        if tally.winner == nil, case .none(let why)? = readings?.first {
+            let isVerdict = readings?.first?.judgeReason != nil
+            reply.note = isVerdict ? "the judge found no answer: \(why)" : why
+        }
         if asked.isVote {
             reply.candidates = candidates.map(AskedCandidate.init)
             let reason = tally.winner.flatMap { vote.dropReason(for: $0, in: tally) }

@@ -28,10 +28,11 @@ extension Control {
             question: content
         )
         let prompts = try round.configuration.prompt.writer()
+        let shown = round.configuration.optionOrder(of: index, for: content).shown(content)
         return ExplainReply(
             round: id,
             candidate: CandidateItem(candidate, question: content, rank: rank),
-            prompt: (prompts.generationPrefix + prompts.prompt(for: content)).text,
+            prompt: (prompts.generationPrefix + prompts.prompt(for: shown)).text,
             rivals: explanation.votes.map { ExplainReply.Rival(answer: $0.answer, count: $0.count) },
             meanValidLoss: round.report.meanValidLoss,
             cutDSWeight: round.report.cutDSWeight,

@@ -34,6 +34,8 @@ package struct Control: Sendable {
         package var askPatience = Control.askPatience
         /// How long the export of a whole model waits for the engine.
         package var exportPatience = Control.exportPatience
+        /// The program outside that reads answers, for kinds that need one; nil where there is none.
+        package var judge: @Sendable (RoundConfiguration) -> (any AnswerJudge)? = { _ in nil }
 
         /// Memberwise.
         package init(

@@ -4,8 +4,8 @@ import Loop
 struct CandidateText {
     /// Index of its request.
     let request: Int
-    /// Its index among the question's candidates.
-    let index: Int
+    /// Its place in the request.
+    let place: Int
     /// Tokens sampled so far.
     private(set) var tokenCount = 0
     /// The token to run next.
@@ -17,9 +17,9 @@ struct CandidateText {
     private var logProbability = 0.0
 
     /// Starts a candidate.
-    init(request: Int, index: Int) {
+    init(request: Int, place: Int) {
         self.request = request
-        self.index = index
+        self.place = place
     }
 
     /// Takes a sampled token.
@@ -55,10 +55,10 @@ struct CandidateText {
     }
 
     /// The finished text.
-    func result(question: QuestionID) -> GeneratedText {
+    func result(of request: GenerationRequest) -> GeneratedText {
         GeneratedText(
-            question: question,
-            index: index,
+            question: request.question,
+            index: request.index(of: place),
             text: String(decoding: bytes, as: UTF8.self),
             tokenCount: tokenCount,
             meanLogProbability: tokenCount == 0 ? 0 : logProbability / Double(tokenCount),

@@ -105,7 +105,7 @@ final class Generator {
             progress(EngineProgress(doneCount: counts.done, totalCount: total, tokenCount: counts.tokens))
         }
         return try zip(requests, results).flatMap { request, texts in
-            try texts.results { "candidate \($0) of question \(request.question)" }
+            try texts.results { "candidate \(request.index(of: $0)) of question \(request.question)" }
         }
     }
 
@@ -234,14 +234,16 @@ final class Generator {
         var rowOf = drawn.indices.map { Int32($0) }
         for (offset, block) in admitted.enumerated() {
             guard let request = blocks[block]?.request else { continue }
-            for index in 0..<requests[request].count {
-                drawn.append(Row(candidate: CandidateText(request: request, index: index), block: block))
+            for place in 0..<requests[request].count {
+                drawn.append(Row(candidate: CandidateText(request: request, place: place), block: block))
                 rowOf.append(Int32(decoding.count + offset))
             }
         }
         let uniforms = drawn.map { row in
-            let question = UInt32(truncatingIfNeeded: requests[row.candidate.request].question.rawValue)
-            let place = (UInt32(row.candidate.index), UInt32(row.candidate.tokenCount))
+            let request = requests[row.candidate.request]
+            let question = UInt32(truncatingIfNeeded: request.question.rawValue)
+            let index = request.index(of: row.candidate.place)
+            let place = (UInt32(index), UInt32(row.candidate.tokenCount))
             return Philox.unitFloat(random.words(question, place.0, place.1, 0).x)
         }
         let (tokens, logProbabilities) = CheckedKernels.sample(
@@ -287,9 +289,7 @@ final class Generator {
             return
         }
         if let row { rows[row] = nil }
-        results[candidate.request][candidate.index] = candidate.result(
-            question: requests[candidate.request].question
-        )
+        results[candidate.request][candidate.place] = candidate.result(of: requests[candidate.request])
         counts.done += 1
         blocks[current.block]?.unfinishedCount -= 1
         if blocks[current.block]?.unfinishedCount == 0 { blocks[current.block] = nil }

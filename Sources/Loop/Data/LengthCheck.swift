@@ -110,9 +110,8 @@ public struct LengthCheck: Sendable {
     /// One token of an answer and the end token must fit behind the bare prompt.
     private func trainingFault(_ question: QuestionInput) -> LoopError? {
         let limit = min(configuration.finetune.maxTokens, ruler.contextLength)
-        guard let count = count(prompts.prompt(for: question), above: limit - 2) else {
-            return nil
-        }
+        let prompts = shown(question).map(prompts.prompt)
+        guard let count = prompts.compactMap({ count($0, above: limit - 2) }).max() else { return nil }
         return .invalidQuestion(
             question.origin,
             "the prompt has \(Plain.count(count)) tokens, finetune.maxTokens is "
@@ -134,7 +133,17 @@ public struct LengthCheck: Sendable {
 
     private func excess(_ question: QuestionInput, _ prefix: Prefix) -> Int? {
         let limit = ruler.contextLength - configuration.generate.maxNewTokens
-        return count(prompts.prompt(for: question), after: prefix, above: limit)
+        return shown(question).compactMap {
+            count(prompts.prompt(for: $0), after: prefix, above: limit)
+        }.max()
+    }
+
+    /// A question as it is put to the model: one to train on may have its options in several orders.
+    private func shown(_ question: QuestionInput) -> [QuestionInput] {
+        guard question.split == .train else { return [question] }
+        return configuration.optionOrders(of: configuration.generate.candidates, for: question).map {
+            $0.shown(question)
+        }
     }
 
     /// The tokens of a text if they are more than a limit.

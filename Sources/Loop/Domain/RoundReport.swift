@@ -75,6 +75,11 @@ public struct VoteReport: Hashable, Codable, Sendable {
     public var classShares: [String: Double]?
     /// Entropy of those shares divided by the log of the number of answers that there can be, 0...1.
     public var classEntropy: Double?
+    /// Share of questions whose orders of options elect different options, of those where two orders or more
+    /// elect one; nil without `generate.permuteOptions`.
+    public var flipRate: Double?
+    /// Share of each letter among the answers as they were written, whatever option it was.
+    public var letterShares: [String: Double]?
 
     /// Nothing yet.
     public init() {}

@@ -117,6 +117,7 @@ extension Preflight {
             texts,
             seconds: seconds,
             judged: try await judge?.readings(of: candidates, questions: known),
+            permutesOptions: !isEvaluation,
             configuration: configuration,
             kinds: catalog.answerKinds
         )
@@ -130,9 +131,18 @@ extension Preflight {
     ) async throws -> [GeneratedText] {
         try Task.checkCancellation()
         let prompts = try configuration.prompt.writer(catalog.promptFormats)
+        let permutes = configuration.generate.permuteOptions && !isEvaluation
         let texts = try await engine.generate(
-            asked.map {
-                GenerationRequest(question: $0.id, prompt: prompts.prompt(for: $0.content), count: count)
+            asked.flatMap { question in
+                permutes
+                    ? prompts.requests(for: question.id, question.content, count: count, configuration)
+                    : [
+                        GenerationRequest(
+                            question: question.id,
+                            prompt: prompts.prompt(for: question.content),
+                            count: count
+                        )
+                    ]
             },
             prefix: isEvaluation ? prompts.evaluationPrefix : prompts.generationPrefix,
             settings: settings,
@@ -145,6 +155,6 @@ extension Preflight {
                 "the engine wrote \(texts.count) of \(asked.count * count) answers; report this as a defect of the engine"
             )
         }
-        return texts
+        return permutes ? try texts.inCandidateOrder(count: count) : texts
     }
 }

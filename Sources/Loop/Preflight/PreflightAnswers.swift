@@ -20,6 +20,7 @@ struct PreflightAnswers: Sendable {
     ///   - texts: The same number of texts for each, in their order.
     ///   - seconds: How long it took to write them.
     ///   - judged: What a judge outside has read, one per text; nil reads here.
+    ///   - permutesOptions: Whether the texts saw the options of their question as a round's candidates do.
     ///   - configuration: How answers are read.
     ///   - kinds: The answer kinds there are.
     /// - Throws: `LoopError` `invalid_configuration` when there is no such answer kind.
@@ -28,6 +29,7 @@ struct PreflightAnswers: Sendable {
         _ texts: [GeneratedText],
         seconds: Double = 0,
         judged: [AnswerReading]? = nil,
+        permutesOptions: Bool = false,
         configuration: RoundConfiguration,
         kinds: AnswerKinds = .standard
     ) throws(LoopError) {
@@ -40,8 +42,13 @@ struct PreflightAnswers: Sendable {
             let reference = question.content.answer.flatMap(extractor.reference)
             for index in place * perQuestion..<(place + 1) * perQuestion {
                 let text = texts[index]
+                let order =
+                    permutesOptions
+                    ? configuration.optionOrder(of: text.index, for: question.content) : .own
                 let reading =
-                    judged?[index] ?? extractor.reading(of: text.text, isCut: text.finish == .length)
+                    judged?[index]
+                    ?? extractor.reading(order, of: question.content)
+                    .reading(of: text.text, isCut: text.finish == .length).own(order)
                 readings.append(reading)
                 guard let reference else { continue }
                 referenceCount += 1

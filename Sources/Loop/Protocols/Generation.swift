@@ -1,18 +1,38 @@
-/// A request for candidates of one question.
+/// A request for candidates of one question; a question whose candidates see different prompts has several.
 public struct GenerationRequest: Hashable, Sendable {
     /// The question, as a key of randomness.
     public var question: QuestionID
     /// Text after the shared prefix, up to where the answer begins.
     public var prompt: PromptText
-    /// How many candidates; their indices are 0..<count.
+    /// How many candidates; `index(of:)` numbers them.
     public var count: Int
+    /// Index of the first one among all of the question's candidates.
+    public var firstIndex: Int
+    /// How far the indices of two neighbours are apart.
+    public var indexStep: Int
 
     /// Builds a request.
-    public init(question: QuestionID, prompt: PromptText, count: Int) {
+    public init(
+        question: QuestionID,
+        prompt: PromptText,
+        count: Int,
+        firstIndex: Int = 0,
+        indexStep: Int = 1
+    ) {
         self.question = question
         self.prompt = prompt
         self.count = count
+        self.firstIndex = firstIndex
+        self.indexStep = indexStep
     }
+
+    /// The index of one of its candidates among all of the question's.
+    ///
+    /// Randomness is keyed by it, so that no two candidates of a question draw the same.
+    ///
+    /// - Parameter place: The candidate's place in the request, from 0.
+    /// - Returns: The index.
+    public func index(of place: Int) -> Int { firstIndex + place * indexStep }
 }
 
 /// One generated text.

@@ -21,7 +21,8 @@ public protocol RoundEngine: Sendable {
     /// Writes `request.count` candidates for each request.
     ///
     /// - Parameters:
-    ///   - requests: What to write; results come in the order of requests, then of candidate indices.
+    ///   - requests: What to write; results come in the order of requests, then of candidate indices, which
+    ///     are `GenerationRequest.index(of:)`.
     ///   - prefix: Text shared by all prompts (worked examples); computed once.
     ///   - settings: Temperature, nucleus, limits and stop strings.
     ///   - key: Seed and round; with question, candidate and position it keys all randomness.

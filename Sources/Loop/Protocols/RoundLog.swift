@@ -35,6 +35,13 @@ public protocol RoundLog: Sendable {
     ///   or would get a second checkpoint.
     func commit(_ end: PhaseEnd) async throws -> RoundRecord
 
+    /// The settings that a round keeps.
+    ///
+    /// - Parameter round: The round.
+    /// - Returns: Its settings.
+    /// - Throws: An error of the store, also when there is no such round.
+    func configuration(of round: RoundID) async throws -> RoundConfiguration
+
     /// How many of the newest finished rounds in a row have one outcome.
     ///
     /// Counted since the last rollback, added question, or `resume` of a loop that waits on a plateau.

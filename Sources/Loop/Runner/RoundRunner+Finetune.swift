@@ -8,10 +8,20 @@ extension RoundRunner {
         let isFresh = configuration.finetune.startFrom == .base
         let earlier = isFresh ? try await store.keptCandidates(upTo: round.parent) : []
         let own = try await store.candidates(of: round.id, .training)
+        var configurations = [round.id: configuration]
+        for candidate in earlier where configurations[candidate.round] == nil {
+            configurations[candidate.round] = try await store.configuration(of: candidate.round)
+        }
         let texts = TrainingSamples.build(
             earlier + own,
             questions: try await trainQuestions(of: round),
-            prompts: try prompts(of: round)
+            prompts: try prompts(of: round),
+            order: { candidate, question in
+                (configurations[candidate.round] ?? configuration).optionOrder(
+                    of: candidate.index,
+                    for: question
+                )
+            }
         )
         let result = try await train(on: texts, isFresh: isFresh, round: round)
         let earlierCount = texts.count { $0.candidates.first?.round != round.id }

@@ -68,33 +68,30 @@ extension RoundRunner {
         let settings = round.configuration.generate
         let perQuestion = settings.candidates
         let asked = wave.questions.filter { tooLong.counts[$0] == nil }
-        let requests = try asked.map { id in
+        let requests = try asked.flatMap { id in
             guard let question = questions[id]?.content else {
                 throw LoopError(
                     .invalidData,
                     "wave \(wave.index) names question \(id), which is not a train question; restore the journal"
                 )
             }
-            return GenerationRequest(
-                question: id,
-                prompt: prompts.prompt(for: question),
-                count: perQuestion
-            )
+            return prompts.requests(for: id, question, count: perQuestion, round.configuration)
         }
-        let texts = try await engine.generate(
+        var texts = try await engine.generate(
             requests,
             prefix: prompts.generationPrefix,
             settings: settings,
             key: key(of: round),
             progress: progress
         )
-        guard texts.count == requests.count * perQuestion else {
+        guard texts.count == asked.count * perQuestion else {
             throw LoopError(
                 .engineReply,
-                "the engine wrote \(texts.count) of \(requests.count * perQuestion) candidates; report this as a "
+                "the engine wrote \(texts.count) of \(asked.count * perQuestion) candidates; report this as a "
                     + "defect of the engine"
             )
         }
+        if settings.permuteOptions { texts = try texts.inCandidateOrder(count: perQuestion) }
         let all =
             asked.count < wave.questions.count ? texts.filling(wave.questions, count: perQuestion) : texts
         return all.map { Candidate($0, round: round.id) }

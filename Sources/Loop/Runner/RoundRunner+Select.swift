@@ -10,7 +10,16 @@ extension RoundRunner {
             ? try await store.candidates(of: round.id)
             : try await store.candidates(of: round.id, .withoutTexts)
         let isRight = try ReferenceReport.judge(questions: questions, configuration: configuration, catalog)
-        var pool = SelectionPool(before, meanValidLoss: round.report.meanValidLoss, isRight: isRight)
+        var pool = SelectionPool(
+            before,
+            meanValidLoss: round.report.meanValidLoss,
+            isRight: isRight,
+            rotation: { candidate in
+                questions[candidate.question].map {
+                    configuration.optionOrder(of: candidate.index, for: $0.content).rotation
+                } ?? 0
+            }
+        )
         try chain.apply(to: &pool)
         let (candidates, summary) = (pool.settled(), pool.summary)
 

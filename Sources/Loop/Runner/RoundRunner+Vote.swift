@@ -30,6 +30,8 @@ extension RoundRunner {
         round.report.candidateAccuracy = votes.candidateAccuracy.shares
         round.report.classShares = votes.classReport?.shares
         round.report.classEntropy = votes.classReport?.entropy
+        round.report.flipRate = votes.optionReport?.flipRate
+        round.report.letterShares = votes.optionReport?.letterShares
         let line =
             "\(Plain.count(parsedCount)) of \(Plain.count(candidates.count)) candidates parsed, "
             + "\(Plain.count(consistentCount)) consistent, \(Plain.count(round.report.tieCount ?? 0)) ties"
@@ -88,7 +90,7 @@ extension AnswerJudge {
 
 extension Candidate {
     /// Takes what a judge outside has read.
-    mutating func take(_ reading: AnswerReading) {
+    package mutating func take(_ reading: AnswerReading) {
         (verdict, reason) = (nil, nil)
         answer = reading.answer?.canonical
         if let reason = reading.judgeReason { settle(.dropped, reason) }

@@ -21,7 +21,8 @@ public struct ScoringContext: Sendable {
         return try await scores(of: samples).map { $0.loss(over: configuration.select.lossSpan) }
     }
 
-    /// Scores of the candidates' texts after their questions; identical texts of a question are scored once.
+    /// Scores of the candidates' texts after their questions; identical texts of a question that saw its
+    /// options in one order are scored once.
     ///
     /// - Parameter candidates: In order of (question, index).
     /// - Returns: One score per candidate, nil where its question is not known, and how many texts were
@@ -34,18 +35,20 @@ public struct ScoringContext: Sendable {
         var places = [Int?](repeating: nil, count: candidates.count)
         for group in candidates.groupedByQuestion {
             guard let question = questions[candidates[group.startIndex].question]?.content else { continue }
-            let prompt = prompts.prompt(for: question)
-            var known: [TextKey: Int] = [:]
-            for index in group.indices {
-                let candidate = candidates[index]
-                let key = TextKey(question: candidate.question, text: candidate.text)
-                if let place = known[key] {
-                    places[index] = place
-                    continue
+            for (order, indices) in configuration.optionGroups(group, of: question) {
+                let prompt = prompts.prompt(for: order.shown(question))
+                var known: [TextKey: Int] = [:]
+                for index in indices {
+                    let candidate = candidates[index]
+                    let key = TextKey(question: candidate.question, text: candidate.text)
+                    if let place = known[key] {
+                        places[index] = place
+                        continue
+                    }
+                    known[key] = samples.count
+                    places[index] = samples.count
+                    samples.append(TextSample(prompt: prompt, completion: candidate.text))
                 }
-                known[key] = samples.count
-                places[index] = samples.count
-                samples.append(TextSample(prompt: prompt, completion: candidate.text))
             }
         }
         let scores = try await scores(of: samples)

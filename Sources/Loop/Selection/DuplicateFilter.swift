@@ -1,4 +1,4 @@
-/// Drops repeated texts of a question; the one with the lowest index stays.
+/// Drops repeated texts of a question that saw its options in one order; the one with the lowest index stays.
 ///
 /// On with `vote.dedupe`.
 public struct DuplicateFilter: SelectionFilter {
@@ -17,7 +17,11 @@ public struct DuplicateFilter: SelectionFilter {
         var seen: Set<TextKey> = []
         for place in pool.remaining {
             let candidate = pool.candidates[place]
-            let key = TextKey(question: candidate.question, text: candidate.text)
+            let key = TextKey(
+                question: candidate.question,
+                text: candidate.text,
+                rotation: pool.rotation(candidate)
+            )
             if !seen.insert(key).inserted { pool.drop(place, .duplicate) }
         }
     }

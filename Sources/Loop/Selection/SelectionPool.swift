@@ -29,6 +29,8 @@ public struct SelectionPool: Sendable {
     ///
     /// For `oracle` alone.
     public let isRight: @Sendable (Candidate) -> Bool?
+    /// By how many places the options were moved that a candidate saw.
+    public let rotation: @Sendable (Candidate) -> Int
     /// What is known so far, one per candidate.
     public private(set) var verdicts: [ProvisionalVerdict]
     /// Factor on each candidate's loss in fine-tuning.
@@ -42,14 +44,17 @@ public struct SelectionPool: Sendable {
     ///   - candidates: In order of (question, index), with what the phases before have found out.
     ///   - meanValidLoss: The mean valid loss.
     ///   - isRight: Whether a candidate equals its reference answer.
+    ///   - rotation: By how many places the options were moved that a candidate saw.
     public init(
         _ candidates: [Candidate],
         meanValidLoss: Double? = nil,
-        isRight: @escaping @Sendable (Candidate) -> Bool? = { _ in nil }
+        isRight: @escaping @Sendable (Candidate) -> Bool? = { _ in nil },
+        rotation: @escaping @Sendable (Candidate) -> Int = { _ in 0 }
     ) {
         self.candidates = candidates
         self.meanValidLoss = meanValidLoss
         self.isRight = isRight
+        self.rotation = rotation
         verdicts = [ProvisionalVerdict](repeating: .open, count: candidates.count)
         weights = [Double](repeating: 1, count: candidates.count)
     }

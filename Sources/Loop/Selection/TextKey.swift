@@ -9,12 +9,14 @@ struct TextKey: Hashable {
     let question: QuestionID
     /// The text.
     let text: String
+    /// By how many places the options of the question were moved: what was read before the text.
+    var rotation = 0
 
     /// Equal when every byte is.
     static func == (one: TextKey, other: TextKey) -> Bool {
-        guard one.question == other.question, one.text.utf8.count == other.text.utf8.count else {
-            return false
-        }
+        guard one.question == other.question, one.rotation == other.rotation,
+            one.text.utf8.count == other.text.utf8.count
+        else { return false }
         let isSame = one.text.utf8.withContiguousStorageIfAvailable { mine in
             other.text.utf8.withContiguousStorageIfAvailable { theirs in
                 guard let one = mine.baseAddress, let other = theirs.baseAddress else { return mine.isEmpty }

@@ -41,7 +41,7 @@ public enum TrainingSamples {
         candidate.isForTraining ? Part(weight: candidate.weight) : nil
     }
 
-    /// Builds the examples: one per distinct text of a question and group, weighted by its copies' weights.
+    /// Builds the examples: one per distinct prompt, text and group, weighted by its copies' weights.
     ///
     /// One sequence of weight c has the same gradient as c copies. A text that several rounds kept counts as
     /// the newest of them has it.
@@ -51,23 +51,31 @@ public enum TrainingSamples {
     ///   - questions: Their questions by number.
     ///   - prompts: Writes questions as prompts.
     ///   - part: How a candidate takes part; nil leaves it out. Losing candidates can take part.
+    ///   - order: The order in which a candidate saw the options of its question: it trains on the prompt
+    ///     that it saw, so that letters and options agree.
     /// - Returns: Texts in order of their first candidate, groups numbered in that order; candidates of
     ///   unknown questions are left out.
     public static func build(
         _ candidates: [Candidate],
         questions: [QuestionID: Question],
         prompts: PromptWriter,
-        part: (Candidate) -> Part? = kept
+        part: (Candidate) -> Part? = kept,
+        order: (Candidate, QuestionInput) -> OptionOrder = { _, _ in .own }
     ) -> [Text] {
         var texts: [Text] = []
         var places: [Key: Int] = [:]
         var numbers: [Int: Int] = [:]
         var groupCount = 0
-        var last: (question: QuestionID, prompt: PromptText)?
+        var last: (question: QuestionID, order: OptionOrder, prompt: PromptText)?
         for candidate in candidates {
             guard let part = part(candidate), let question = questions[candidate.question] else { continue }
+            let order = order(candidate, question.content)
             let key = Key(
-                text: TextKey(question: candidate.question, text: candidate.text),
+                text: TextKey(
+                    question: candidate.question,
+                    text: candidate.text,
+                    rotation: order.rotation
+                ),
                 group: part.group
             )
             if let place = places[key] {
@@ -85,9 +93,9 @@ public enum TrainingSamples {
             if let number = part.group { numbers[number] = group }
             groupCount = max(groupCount, group + 1)
             // Neighbours share their question.
-            let prompt = last?.question == question.id ? last?.prompt : nil
-            let own = prompt ?? prompts.prompt(for: question.content)
-            last = (question.id, own)
+            let prompt = last?.question == question.id && last?.order == order ? last?.prompt : nil
+            let own = prompt ?? prompts.prompt(for: order.shown(question.content))
+            last = (question.id, order, own)
             let sample = TextSample(
                 prompt: own,
                 completion: candidate.text,

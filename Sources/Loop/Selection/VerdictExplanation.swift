@@ -62,7 +62,7 @@ public struct VerdictExplanation: Sendable {
 
     /// The paragraph.
     public var text: String {
-        ([answerSentence, voteSentence, lossSentence] + filterSentences + [verdictSentence])
+        ([answerSentence, orderSentence, voteSentence, lossSentence] + filterSentences + [verdictSentence])
             .compactMap { $0 }.joined(separator: " ")
     }
 
@@ -73,6 +73,20 @@ public struct VerdictExplanation: Sendable {
                 ? "\(name) has not been read yet." : "\(name) gave no answer that could be read."
         }
         return "\(name) answered \(shown(answer))."
+    }
+
+    /// The order in which it saw the options of its question.
+    private var order: OptionOrder {
+        question.map { round.configuration.optionOrder(of: candidate.index, for: $0) } ?? .own
+    }
+
+    /// In what order it saw the options, where that is not their own.
+    private var orderSentence: String? {
+        let order = order
+        guard order.rotation != 0 else { return nil }
+        let saw = "It saw the options in the order \(order.letters.joined(separator: " "))"
+        guard let answer = candidate.answer else { return saw + "." }
+        return "\(saw); its letter \(order.written(answer)) is option \(answer)."
     }
 
     private func shown(_ answer: String) -> String { kind?.shown(Answer(canonical: answer)) ?? answer }
@@ -137,14 +151,14 @@ public struct VerdictExplanation: Sendable {
 
     /// Why its text gives no answer, read again; nil when it does, or the question is not known.
     private var unreadCause: String? {
-        guard let kind, !type(of: kind).isJudged else { return nil }
+        guard let kind, !type(of: kind).isJudged, let question else { return nil }
         let extractor = AnswerExtractor(
             profile: round.configuration.vote.extractor,
             kind: kind,
             answerCue: round.configuration.prompt.answerCue,
             questionMarker: round.configuration.prompt.questionMarker,
             settings: round.configuration.answer
-        )
+        ).reading(order, of: question)
         guard case .none(let why) = extractor.reading(of: candidate.text, isCut: candidate.finish == .length)
         else { return nil }
         return why

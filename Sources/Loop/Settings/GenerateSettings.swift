@@ -16,6 +16,8 @@ public struct GenerateSettings: SettingsSection {
     public var waveQuestions = 32
     /// Train questions a round uses, drawn again each round from its seed; 0 uses all.
     public var questionsPerRound = 0
+    /// Whether the candidates of a question see its options in several orders, for kind `choice`.
+    public var permuteOptions = false
 
     /// The defaults.
     public init() {}
@@ -44,6 +46,13 @@ public struct GenerateSettings: SettingsSection {
             \.questionsPerRound,
             .range(0...10_000_000),
             "Train questions a round draws; 0 uses all."
+        ),
+        Setting(
+            "permuteOptions",
+            \.permuteOptions,
+            .any,
+            "Whether a question's candidates see its options moved on in a circle, for kind choice.",
+            isRecorded: false
         ),
     ]
 }

@@ -1,6 +1,21 @@
 extension RoundConfiguration {
     /// What of section `answer` is set and not looked at, and worked examples that show no answer.
-    func answerAdvice() -> [String] { unusedAnswerSettings() + shotsAdvice() }
+    func answerAdvice() -> [String] { unusedAnswerSettings() + orderAdvice() + shotsAdvice() }
+
+    private func orderAdvice() -> [String] {
+        guard generate.permuteOptions else { return [] }
+        if vote.answerKind != .choice {
+            return [
+                "generate.permuteOptions is set, but only kind choice has options to move; vote.answerKind is "
+                    + "\(vote.answerKind)"
+            ]
+        }
+        guard generate.candidates == 1 else { return [] }
+        return [
+            "generate.permuteOptions is set, but generate.candidates is 1: every question is asked in its own order alone; "
+                + "raise generate.candidates to a multiple of the number of options"
+        ]
+    }
 
     private func unusedAnswerSettings() -> [String] {
         let defaults = AnswerSettings()

@@ -11,8 +11,11 @@ extension RoundConfiguration {
         return max(vote.minVotes, byShare, 1)
     }
 
-    /// Whether all candidates of a question are the same text.
-    private var isGreedy: Bool { generate.temperature == 0 || generate.topK == 1 }
+    /// Whether all candidates of a question are the same text; those that see its options in several orders
+    /// need not be.
+    private var isGreedy: Bool {
+        (generate.temperature == 0 || generate.topK == 1) && !generate.permuteOptions
+    }
 
     /// Checks that a round can keep a candidate and pass the bounds at all, whatever the model writes.
     ///

@@ -1,9 +1,11 @@
 /// The votes of a round, question by question, as its candidates come in pages.
 struct RoundVotes {
     private let questions: [QuestionID: Question]
+    private let configuration: RoundConfiguration
     private let vote: MajorityVote
     private var extractor: AnswerExtractor
     private var classes: ClassVotes?
+    private var options: OptionVotes?
     /// Questions with a readable reference.
     private(set) var referenceCount = 0
     /// Those of them whose winner equals it.
@@ -30,14 +32,19 @@ struct RoundVotes {
         kinds: AnswerKinds = .standard
     ) throws(LoopError) {
         self.questions = questions
+        self.configuration = configuration
         vote = MajorityVote(settings: configuration.vote)
         extractor = try AnswerExtractor(configuration: configuration, kinds: kinds)
         classes = ClassVotes(configuration, kinds)
+        options = configuration.generate.permuteOptions ? OptionVotes(vote) : nil
         candidateAccuracy = try CandidateAccuracy(configuration: configuration, kinds: kinds)
     }
 
     /// How the votes that passed are spread over a closed set of answers; nil for other kinds.
     var classReport: ClassVotes? { classes }
+
+    /// What the order of options did to the answers; nil without `generate.permuteOptions`.
+    var optionReport: OptionVotes? { options }
 
     /// Share of questions with a readable reference whose winner equals it; nil without any.
     var accuracy: Double? { referenceCount == 0 ? nil : Double(rightCount) / Double(referenceCount) }
@@ -52,12 +59,20 @@ struct RoundVotes {
         for places in page.groupedByQuestion.map(\.indices) {
             guard let question = questions[page[places.lowerBound].question]?.content else { continue }
             extractor.take(question)
-            for place in places {
-                if let readings {
-                    page[place].take(readings[place])
-                } else {
-                    page[place].read(with: extractor)
+            let groups = configuration.optionGroups(page[places], of: question)
+            for (order, places) in groups {
+                let reader = extractor.reading(order, of: question)
+                for place in places {
+                    if let readings {
+                        page[place].take(readings[place])
+                    } else {
+                        page[place].read(with: reader)
+                        page[place].answer = page[place].answer.map(order.own)
+                    }
                 }
+            }
+            if configuration.permutesOptions(of: question) {
+                options?.take(groups.map { order, places in (order, places.map { page[$0].answer }) })
             }
             let keys = extractor.kind.voteKeys(page[places].map(\.answer))
             let tally = vote.tally(keys)
@@ -91,6 +106,7 @@ struct RoundVotes {
 /// For the report only.
 struct CandidateAccuracy {
     private let voting: ExtractorProfile
+    private let configuration: RoundConfiguration
     private var extractors: [AnswerExtractor]
     private var parsedCounts: [Int]
     private var rightCounts: [Int]
@@ -98,6 +114,7 @@ struct CandidateAccuracy {
     /// Begins with no candidates.
     init(configuration: RoundConfiguration, kinds: AnswerKinds) throws(LoopError) {
         voting = configuration.vote.extractor
+        self.configuration = configuration
         extractors = try ExtractorProfile.allCases.map { profile throws(LoopError) in
             try AnswerExtractor(configuration: configuration, profile: profile, kinds: kinds)
         }
@@ -124,8 +141,12 @@ struct CandidateAccuracy {
                 // What the vote has read is not read again; a text cut off before its answer it has not read.
                 let isRead = extractor.profile == voting && candidate.reason != .truncated
                 let isCut = candidate.finish == .length
+                let order = configuration.optionOrder(of: candidate.index, for: question)
                 let answer =
-                    isRead ? candidate.answer : extractor.answer(in: candidate.text, isCut: isCut)?.canonical
+                    isRead
+                    ? candidate.answer
+                    : extractor.reading(order, of: question).answer(in: candidate.text, isCut: isCut)
+                        .map { order.own($0.canonical) }
                 guard let answer else { continue }
                 parsedCounts[place] += 1
                 rightCounts[place] += extractor.kind.isRight(Answer(canonical: answer), reference) ? 1 : 0

@@ -50,4 +50,9 @@ extension JournalStore {
             try db.checkpoint(id).round.map { try db.round($0).configuration }
         }
     }
+
+    /// The settings that a round keeps; throws `StoreError` `no_such_round` when there is no such round.
+    public func configuration(of round: RoundID) async throws -> RoundConfiguration {
+        try await database.read { db in try db.round(round).configuration }
+    }
 }

@@ -25,7 +25,8 @@ struct Bench {
         schedule: Schedule = Schedule(),
         exporter: FakeExporter = FakeExporter(),
         askPatience: Duration = Control.askPatience,
-        exportPatience: Duration = Control.exportPatience
+        exportPatience: Duration = Control.exportPatience,
+        judge: (any AnswerJudge)? = nil
     ) throws {
         let directory = try directory ?? TemporaryDirectory()
         let hub = EventHub()
@@ -78,6 +79,7 @@ struct Bench {
         )
         parts.askPatience = askPatience
         parts.exportPatience = exportPatience
+        parts.judge = { _ in judge }
         control = Control(parts)
     }
 

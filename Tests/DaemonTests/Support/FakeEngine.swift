@@ -60,7 +60,9 @@ final class FakeEngine: StreamingEngine {
         remember(prefix, settings)
         let texts = texts.withLock { $0 }
         return requests.flatMap { request in
-            (0..<request.count).map { text(texts[$0 % texts.count], of: request, index: $0) }
+            (0..<request.count).map(request.index).map {
+                text(texts[$0 % texts.count], of: request, index: $0)
+            }
         }
     }
 

@@ -70,6 +70,28 @@ extension EngineSerial {
             #expect(scarce.memory.neededByteCount > byteCount)
         }
 
+        @Test func `candidates asked for in parts are those asked for at once`() async throws {
+            let engine = try engine()
+            let whole = try await generate(engine, requests(1..<3, count: 5), settings())
+            let parts = requests(1..<3).flatMap { request in
+                [(0, 3), (1, 2)].map { first, count in
+                    GenerationRequest(
+                        question: request.question,
+                        prompt: request.prompt,
+                        count: count,
+                        firstIndex: first,
+                        indexStep: 2
+                    )
+                }
+            }
+
+            let texts = try await generate(engine, parts, settings())
+
+            #expect(texts.map(\.index) == [0, 2, 4, 1, 3, 0, 2, 4, 1, 3])
+            let sorted = texts.sorted { ($0.question, $0.index) < ($1.question, $1.index) }
+            #expect(sorted == whole)
+        }
+
         @Test func `a prompt longer than a pass gives the texts it gives as a shared prefix`() async throws {
             let engine = try engine()
             let long = PromptText(format: String(repeating: shots.text, count: 20))

@@ -84,7 +84,7 @@ final class FakeEngine: RoundEngine {
         }
         progress(EngineProgress(doneCount: requests.count, totalCount: requests.count, tokenCount: 5))
         let texts = requests.flatMap { request in
-            (0..<request.count).map { index in
+            (0..<request.count).map(request.index).map { index in
                 let numbers = request.prompt.text.split { !$0.isNumber }.compactMap { Int($0) }
                 let turn = settings.temperature == 0 ? request.question.rawValue : index
                 let sum = numbers.reduce(0, +) + (turn % 4 < right ? 0 : 1 + turn)

@@ -12,6 +12,8 @@ final class MemoryStore: RoundStore {
         var current = CheckpointID.base
         var checkpoints: [CheckpointID: [FileContent]] = [:]
         var configurations: [CheckpointID: RoundConfiguration] = [:]
+        /// The settings of all rounds.
+        var settings: [RoundID: RoundConfiguration] = [:]
         /// What the rounds up to a checkpoint have kept.
         var kept: [CheckpointID: [Candidate]] = [:]
         var round: RoundRecord?
@@ -77,6 +79,10 @@ final class MemoryStore: RoundStore {
         state.withLock { $0.configurations[id] }
     }
 
+    func configuration(of round: RoundID) async throws -> RoundConfiguration {
+        state.withLock { $0.settings[round] ?? RoundConfiguration() }
+    }
+
     func keptCandidates(upTo id: CheckpointID) async throws -> [Candidate] {
         state.withLock { $0.kept[id] ?? [] }
     }
@@ -103,6 +109,7 @@ final class MemoryStore: RoundStore {
                 startedAt: "begun"
             )
             state.round = round
+            state.settings[round.id] = configuration
             state.lastQuestion = state.questions.map(\.id).max() ?? state.lastQuestion
             state.candidates = []
             state.save = nil

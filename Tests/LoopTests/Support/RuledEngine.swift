@@ -49,7 +49,7 @@ struct RuledEngine: RoundEngine {
         log.keys.withLock { _ = $0.insert(key) }
         return requests.flatMap { request in
             let numbers = request.prompt.text.split { !$0.isNumber }.compactMap { Int($0) }
-            return (0..<request.count).map { index in
+            return (0..<request.count).map(request.index).map { index in
                 let reply = rule(numbers, index, settings.temperature)
                 return GeneratedText(
                     question: request.question,

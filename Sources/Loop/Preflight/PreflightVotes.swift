@@ -15,6 +15,7 @@ struct PreflightVotes: Sendable {
     ///   - answers: The candidates, read.
     ///   - temperature: Their temperature.
     ///   - isJudged: Whether a judge outside has read them.
+    ///   - groups: Their groups by hidden states; nil for kinds without.
     ///   - configuration: How the vote is taken.
     ///   - kinds: The answer kinds there are.
     /// - Throws: `LoopError` `invalid_configuration` when there is no such answer kind.
@@ -22,6 +23,7 @@ struct PreflightVotes: Sendable {
         _ answers: PreflightAnswers,
         temperature: Double,
         isJudged: Bool = false,
+        groups: [HiddenStateGroups.Place]? = nil,
         configuration: RoundConfiguration,
         kinds: AnswerKinds = .standard
     ) throws(LoopError) {
@@ -29,7 +31,7 @@ struct PreflightVotes: Sendable {
         var votes = try RoundVotes(configuration: configuration, questions: known, kinds: kinds)
         // No round: nothing of this is recorded.
         let candidates = answers.texts.map { Candidate($0, round: RoundID(rawValue: 0)) }
-        votes.take(candidates, readings: isJudged ? answers.readings : nil)
+        votes.take(candidates, readings: isJudged ? answers.readings : nil, groups: groups)
         self.answers = answers
         self.temperature = temperature
         tallies = votes.tallies

@@ -30,7 +30,7 @@ struct RoundVotes {
         kinds: AnswerKinds = .standard
     ) throws(LoopError) {
         self.questions = questions
-        vote = MajorityVote(settings: configuration.vote)
+        vote = MajorityVote(settings: configuration.voteSettings(kinds))
         extractor = try AnswerExtractor(configuration: configuration, kinds: kinds)
         classes = ClassVotes(configuration, kinds)
         candidateAccuracy = try CandidateAccuracy(configuration: configuration, kinds: kinds)
@@ -47,7 +47,12 @@ struct RoundVotes {
     /// - Parameters:
     ///   - page: Their candidates in order of (question, index).
     ///   - readings: What a judge outside has read, one per candidate; nil reads here.
-    mutating func take(_ page: [Candidate], readings: [AnswerReading]? = nil) {
+    ///   - groups: What grouping by hidden states made of each candidate; nil for kinds without groups.
+    mutating func take(
+        _ page: [Candidate],
+        readings: [AnswerReading]? = nil,
+        groups: [HiddenStateGroups.Place]? = nil
+    ) {
         var page = page
         for places in page.groupedByQuestion.map(\.indices) {
             guard let question = questions[page[places.lowerBound].question]?.content else { continue }
@@ -58,6 +63,7 @@ struct RoundVotes {
                 } else {
                     page[place].read(with: extractor)
                 }
+                if let groups { page[place].take(groups[place]) }
             }
             let keys = extractor.kind.voteKeys(page[places].map(\.answer))
             let tally = vote.tally(keys)

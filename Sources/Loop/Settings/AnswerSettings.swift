@@ -14,7 +14,7 @@ public struct AnswerSettings: SettingsSection {
     /// its reference to be right, 0...1; 1 wants them all.
     public var overlap = 1.0
     /// Cosine of the hidden states of two answers of kind `free` from which on they agree, 0...1.
-    public var similarity = 0.9
+    public var similarity = 0.92
     /// The JSON schema of kind `json`, as text; empty takes every value.
     public var schema = ""
     /// How answers of kind `json` are voted on.

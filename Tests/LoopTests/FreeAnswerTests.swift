@@ -77,7 +77,7 @@ import Testing
     @Test func `words that come twice count twice`() throws {
         let (twice, once) = (Answer(canonical: "so so so so"), Answer(canonical: "so good"))
 
-        // One of six words in common, twice over.
+        // One word in common of four and two: F1 is a third.
         #expect(Self.kind(overlap: 0.33).isRight(twice, once))
         #expect(!Self.kind(overlap: 0.34).isRight(twice, once))
     }

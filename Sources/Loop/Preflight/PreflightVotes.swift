@@ -37,10 +37,10 @@ struct PreflightVotes: Sendable {
         tallies = votes.tallies
         right = (votes.rightCount, votes.referenceCount)
         balances = zip(votes.candidates, candidates).map { ($0.0, $0.1.text) }.grouped.map { group in
-            BalanceScore.score(
-                agreeingTexts: group.filter { $0.0.agreesWithVote }.map { $0.1 },
-                of: group.count
-            )
+            let agreeing = group.filter { $0.0.agreesWithVote }
+            // Where no two agree, every one of the grouped answers has too few votes.
+            let texts = agreeing.filter { groups == nil || $0.0.answer == agreeing[0].0.answer }
+            return BalanceScore.score(agreeingTexts: texts.map { $0.1 }, of: group.count)
         }
     }
 

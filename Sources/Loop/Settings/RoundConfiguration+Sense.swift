@@ -8,15 +8,11 @@ extension RoundConfiguration {
         let count = generate.candidates
         let byShare =
             (0...count).first { Double($0) / Double(max(count, 1)) >= vote.minShare - 1e-12 } ?? count
-        return max(voteSettings(.standard).minVotes, byShare, 1)
+        return max(vote.minVotes, byShare, isGrouped ? 2 : 1)
     }
 
-    /// Section `vote` as it holds for the answer kind: of grouped answers, one alone is no majority.
-    func voteSettings(_ kinds: AnswerKinds) -> VoteSettings {
-        var settings = vote
-        if kinds[vote.answerKind]?.isGrouped == true { settings.minVotes = max(settings.minVotes, 2) }
-        return settings
-    }
+    /// Whether the vote groups answers, so that one alone is no majority.
+    private var isGrouped: Bool { AnswerKinds.standard[vote.answerKind]?.isGrouped == true }
 
     /// Whether all candidates of a question are the same text.
     private var isGreedy: Bool { generate.temperature == 0 || generate.topK == 1 }
@@ -34,9 +30,7 @@ extension RoundConfiguration {
 
     private var voteFault: String? {
         let count = generate.candidates
-        if neededVotes > count, vote.minVotes <= count,
-            AnswerKinds.standard[vote.answerKind]?.isGrouped == true
-        {
+        if isGrouped, count == 1, neededVotes > count {
             return
                 "vote.answerKind is \(vote.answerKind), whose vote wants two candidates that agree, but a question has only "
                 + "generate.candidates \(count), so that no candidate is ever kept; raise generate.candidates"

@@ -30,7 +30,9 @@ struct RoundVotes {
         kinds: AnswerKinds = .standard
     ) throws(LoopError) {
         self.questions = questions
-        vote = MajorityVote(settings: configuration.voteSettings(kinds))
+        var vote = MajorityVote(settings: configuration.vote)
+        vote.refusesSingles = kinds[configuration.vote.answerKind]?.isGrouped == true
+        self.vote = vote
         extractor = try AnswerExtractor(configuration: configuration, kinds: kinds)
         classes = ClassVotes(configuration, kinds)
         candidateAccuracy = try CandidateAccuracy(configuration: configuration, kinds: kinds)

@@ -15,16 +15,27 @@ extension EngineSerial {
             TextSample(prompt: "", completion: "abba"),
         ]
 
-        private static func engine(
-            _ scratch: Scratch,
-            threads: Int = 2,
-            precision: Precision = .f32
-        ) throws -> (EmbeddedEngine, path: String) {
+        private static let sentences: [TextSample] = [
+            TextSample(prompt: "Q: 1 + 2?\nA:", completion: " It is 3."),
+            TextSample(prompt: "Q: 1 + 2?\nA:", completion: " 3, since 2 comes after 1."),
+            TextSample(prompt: "Q: 1 + 2?\nA:", completion: " I do not know."),
+            TextSample(prompt: "Q: 3 + 2?\nA:", completion: " It is 3."),
+            TextSample(prompt: "Q: 3", completion: " It is 3."),
+        ]
+
+        private static func tiny(threads: Int, _ precision: Precision) throws -> EmbeddedEngine {
+            try EmbeddedEngine(
+                modelPath: ReferenceFixture.modelPath(.tiny),
+                settings: EngineSettings(threads: threads, precision: precision)
+            )
+        }
+
+        private static func engine(_ scratch: Scratch) throws -> (EmbeddedEngine, path: String) {
             let family = ToyFamily()
             let path = try scratch.write("toy.gguf", family.file().bytes())
             let engine = try EmbeddedEngine(
                 modelPath: path,
-                settings: EngineSettings(threads: threads, precision: precision),
+                settings: EngineSettings(threads: 2, precision: .f32),
                 families: family.families
             )
             return (engine, path)
@@ -72,18 +83,16 @@ extension EngineSerial {
         func `their bits depend on nothing that shares the call, nor on threads`(precision: Precision)
             async throws
         {
-            let scratch = try Scratch()
-            let (engine, _) = try Self.engine(scratch, precision: precision)
-            let together = try await engine.hiddenStates(of: Self.samples)
-            let reversed = try await engine.hiddenStates(of: Self.samples.reversed())
-            let many = try await engine.hiddenStates(
-                of: (0..<40).flatMap { _ in Self.samples }
-            )
+            let samples = Self.sentences
+            let engine = try Self.tiny(threads: 2, precision)
+            let together = try await engine.hiddenStates(of: samples)
+            let reversed = try await engine.hiddenStates(of: samples.reversed())
+            let many = try await engine.hiddenStates(of: (0..<40).flatMap { _ in samples })
             var alone: [[Float]] = []
-            for sample in Self.samples { alone += try await engine.hiddenStates(of: [sample]) }
-            let (single, _) = try Self.engine(scratch, threads: 1, precision: precision)
-            let onOneThread = try await single.hiddenStates(of: Self.samples)
+            for sample in samples { alone += try await engine.hiddenStates(of: [sample]) }
+            let onOneThread = try await Self.tiny(threads: 1, precision).hiddenStates(of: samples)
 
+            #expect(Set(together).count == samples.count)
             #expect(alone == together)
             #expect(Array(reversed.reversed()) == together)
             #expect(many == (0..<40).flatMap { _ in together })

@@ -169,6 +169,11 @@ private enum ScaleOutMaker: EngineMaker {
     }
 
     static func checkLimits(_ settings: DaemonSettings) throws(DaemonError) {
+        let kind = settings.round.vote.answerKind
+        if AnswerKinds.standard[kind]?.isGrouped == true {
+            // vLLM serves them only as a server of its own, which does not write texts.
+            throw DaemonError(.invalidConfiguration, LoopError.noHiddenStates(kind).message)
+        }
         let rank = settings.round.finetune.rank
         guard let most = ScaleOutSettings.ranks.last, rank > most else { return }
         throw DaemonError(

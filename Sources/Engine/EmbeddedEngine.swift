@@ -136,6 +136,17 @@ public actor EmbeddedEngine: StreamingEngine {
         ).score(samples, progress: progress)
     }
 
+    /// It gives hidden states.
+    public nonisolated var givesHiddenStates: Bool { true }
+
+    /// Computes mean hidden states of completions with the active adapter; see `RoundEngine`.
+    public func hiddenStates(of samples: [TextSample]) throws -> [[Float]] {
+        try Scorer(
+            transformer: transformer(active, Self.scoringFormat(settings.precision)),
+            tokenizer: tokenizer
+        ).hiddenStates(of: samples)
+    }
+
     /// Fine-tunes an adapter on the base weights; see `RoundEngine`.
     public func finetune(
         _ job: FinetuneJob,

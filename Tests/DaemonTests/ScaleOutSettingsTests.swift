@@ -58,6 +58,23 @@ import Testing
         #expect(embedded?.message.contains("/nowhere does not exist") == true)
     }
 
+    @Test func `an answer kind that needs hidden states is refused, since servers give none`() throws {
+        var settings = try settings("model: /nowhere\nengine: {kind: scaleout}\n")
+        settings.round.vote.answerKind = .free
+        settings.round.answer.overlap = 0.5
+
+        let error = #expect(throws: DaemonError.self) { try CheckedSettings(settings) }
+        settings.engine.kind = .embedded
+        let embedded = #expect(throws: DaemonError.self) { try CheckedSettings(settings) }
+
+        #expect(
+            error?.message.hasPrefix("vote.answerKind is free, which compares the model's hidden states")
+                == true
+        )
+        #expect(error?.message.contains("engine.kind embedded") == true)
+        #expect(embedded?.message.contains("/nowhere does not exist") == true)
+    }
+
     @Test func `a key comes from the service manager's credentials or a file`() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.write("vllm-key", "abc\n")

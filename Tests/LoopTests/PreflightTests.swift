@@ -58,6 +58,23 @@ struct PreflightTests {
         #expect(report.verdict.advice.first?.contains("prompt.shots") == true)
     }
 
+    @Test func `an answer that counts as the reference is right, whatever its words`() async throws {
+        let engine = RuledEngine { _, _, _ in Reply(text: " The answer is Eiffel Tower, Paris.") }
+        let questions = Self.questions.map { question in
+            var question = question
+            question.answer = "the Eiffel Tower"
+            return question
+        }
+
+        let report = try await Self.preflight(engine, questions) {
+            $0.vote.answerKind = .text
+            $0.answer.overlap = 0.6
+        }.run(sample: 20)
+
+        #expect(report.single.accuracy.share == 1)
+        #expect(report.vote.accuracy.share == 1)
+    }
+
     @Test func `a model that is always right finds the set too easy`() async throws {
         let engine = RuledEngine { numbers, index, _ in Self.right(numbers, index) }
 

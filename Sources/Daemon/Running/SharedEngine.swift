@@ -48,6 +48,9 @@ package final class SharedEngine: RoundEngine {
     /// Measures prompts as the engine does.
     package var ruler: PromptRuler? { engine.ruler }
 
+    /// Whether the engine gives hidden states.
+    package var givesHiddenStates: Bool { engine.givesHiddenStates }
+
     /// Calls that wait for the engine: people's questions, and the rounds' own call behind one.
     var waitingCallCount: Int { lock.waiterCount }
 
@@ -87,6 +90,15 @@ package final class SharedEngine: RoundEngine {
         try await using(.phase) {
             try await self.ensureWanted()
             return try await self.engine.score(samples, progress: self.pulse.counting(progress))
+        }
+    }
+
+    /// Computes hidden states with the rounds' adapter.
+    package func hiddenStates(of samples: [TextSample]) async throws -> [[Float]] {
+        try await using(.phase) {
+            try await self.ensureWanted()
+            defer { self.pulse.beat() }
+            return try await self.engine.hiddenStates(of: samples)
         }
     }
 

@@ -21,13 +21,7 @@ struct Scorer {
         _ samples: [TextSample],
         progress: (EngineProgress) -> Void
     ) throws -> [SampleScore] {
-        let tokenized = try samples.enumerated().map { index, sample in
-            try tokenizer.tokenize(
-                sample,
-                index: index,
-                contextLength: transformer.configuration.contextLength
-            )
-        }
+        let tokenized = try tokenized(samples)
         var scores = [SampleScore?](repeating: nil, count: samples.count)
         var (done, tokenCount) = (0, 0)
         let trees = SequenceTree.grow(tokenized, rowLimit: Self.rowLimit)
@@ -43,6 +37,17 @@ struct Scorer {
             progress(EngineProgress(doneCount: done, totalCount: samples.count, tokenCount: tokenCount))
         }
         return try scores.results { "the loss of sample \($0)" }
+    }
+
+    /// The samples as tokens.
+    func tokenized(_ samples: [TextSample]) throws -> [TokenizedSample] {
+        try samples.enumerated().map { index, sample in
+            try tokenizer.tokenize(
+                sample,
+                index: index,
+                contextLength: transformer.configuration.contextLength
+            )
+        }
     }
 
     private func score(

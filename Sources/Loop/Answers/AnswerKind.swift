@@ -67,6 +67,9 @@ public protocol AnswerKindTraits: Sendable {
     /// Whether an answer may go on after its line: then a clause that begins after a cue ends with the text.
     static var spansLines: Bool { get }
 
+    /// Whether the vote groups its answers by the model's hidden states; single answers then have no majority.
+    static var isGrouped: Bool { get }
+
     /// Checks that a question fits the kind.
     ///
     /// - Throws: `LoopError` `invalid_data` with the question's origin, what is wrong and what to do.
@@ -90,6 +93,9 @@ extension AnswerKindTraits {
 
     /// One line.
     public static var spansLines: Bool { false }
+
+    /// By the answers themselves.
+    public static var isGrouped: Bool { false }
 
     /// All fit.
     public static func check(_ settings: AnswerSettings) throws(LoopError) {}

@@ -15,6 +15,7 @@ public struct AnswerKinds: Sendable {
         ExpressionAnswer.self,
         JudgeAnswer.self,
         CodeAnswer.self,
+        FreeAnswer.self,
     ])
 
     /// Joins kinds.
@@ -59,4 +60,6 @@ extension AnswerKindID {
     public static let judge = JudgeAnswer.id
     /// A program, compared by its outputs.
     public static let code = CodeAnswer.id
+    /// A text without one right form, grouped by the model's hidden states.
+    public static let free = FreeAnswer.id
 }

@@ -51,6 +51,7 @@ public enum QuestionValidation {
         return switch pattern {
         case .cue, .boxed, .tag, .hashes: "end the rationale with \"\(text)\""
         case .lastLine: "make \"\(text)\" the rationale's last line"
+        case .text where type(of: extractor.kind).isGrouped: "make the answer itself the rationale"
         case .text: "begin the rationale with \"\(text).\""
         }
     }

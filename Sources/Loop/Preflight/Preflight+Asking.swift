@@ -79,6 +79,7 @@ extension Preflight {
             answers,
             temperature: temperature,
             isJudged: try judge != nil,
+            groups: try await groups(of: answers),
             configuration: configuration,
             kinds: catalog.answerKinds
         )
@@ -95,6 +96,20 @@ extension Preflight {
             configuration: configuration,
             kinds: catalog.answerKinds
         )
+    }
+
+    /// The groups of the candidates by hidden states; nil for kinds without.
+    private func groups(of answers: PreflightAnswers) async throws -> [HiddenStateGroups.Place]? {
+        let prompts = try configuration.prompt.writer(catalog.promptFormats)
+        let groups = try HiddenStateGroups(
+            engine,
+            configuration,
+            prompts: prompts,
+            kinds: catalog.answerKinds
+        )
+        let known = Dictionary(answers.questions.map { ($0.id, $0) }) { first, _ in first }
+        let candidates = answers.texts.map { Candidate($0, round: RoundID(rawValue: 0)) }
+        return try await groups?.places(of: candidates, questions: known)
     }
 
     private var judge: (any AnswerJudge)? {

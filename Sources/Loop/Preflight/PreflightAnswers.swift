@@ -52,7 +52,8 @@ struct PreflightAnswers: Sendable {
                 readings.append(reading)
                 guard let reference else { continue }
                 referenceCount += 1
-                rightCount += reading.answer == reference ? 1 : 0
+                let isRight = reading.answer.map { extractor.kind.isRight($0, reference) } ?? false
+                rightCount += isRight ? 1 : 0
             }
         }
         self.questions = questions

@@ -15,6 +15,7 @@ struct PreflightVotes: Sendable {
     ///   - answers: The candidates, read.
     ///   - temperature: Their temperature.
     ///   - isJudged: Whether a judge outside has read them.
+    ///   - groups: Their groups by hidden states; nil for kinds without.
     ///   - configuration: How the vote is taken.
     ///   - kinds: The answer kinds there are.
     /// - Throws: `LoopError` `invalid_configuration` when there is no such answer kind.
@@ -22,6 +23,7 @@ struct PreflightVotes: Sendable {
         _ answers: PreflightAnswers,
         temperature: Double,
         isJudged: Bool = false,
+        groups: [HiddenStateGroups.Place]? = nil,
         configuration: RoundConfiguration,
         kinds: AnswerKinds = .standard
     ) throws(LoopError) {
@@ -29,16 +31,16 @@ struct PreflightVotes: Sendable {
         var votes = try RoundVotes(configuration: configuration, questions: known, kinds: kinds)
         // No round: nothing of this is recorded.
         let candidates = answers.texts.map { Candidate($0, round: RoundID(rawValue: 0)) }
-        votes.take(candidates, readings: isJudged ? answers.readings : nil)
+        votes.take(candidates, readings: isJudged ? answers.readings : nil, groups: groups)
         self.answers = answers
         self.temperature = temperature
         tallies = votes.tallies
         right = (votes.rightCount, votes.referenceCount)
         balances = zip(votes.candidates, candidates).map { ($0.0, $0.1.text) }.grouped.map { group in
-            BalanceScore.score(
-                agreeingTexts: group.filter { $0.0.agreesWithVote }.map { $0.1 },
-                of: group.count
-            )
+            let agreeing = group.filter { $0.0.agreesWithVote }
+            // Where no two agree, every one of the grouped answers has too few votes.
+            let texts = agreeing.filter { groups == nil || $0.0.answer == agreeing[0].0.answer }
+            return BalanceScore.score(agreeingTexts: texts.map { $0.1 }, of: group.count)
         }
     }
 

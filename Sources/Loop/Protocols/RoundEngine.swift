@@ -12,7 +12,10 @@ public protocol RoundEngine: Sendable {
     /// Measures prompts as this engine does; nil when it does not say how long they may be.
     var ruler: PromptRuler? { get }
 
-    /// Makes an adapter active for `generate` and `score`; nil is the base model.
+    /// Whether it gives hidden states.
+    var givesHiddenStates: Bool { get }
+
+    /// Makes an adapter active for `generate`, `score` and `hiddenStates`; nil is the base model.
     ///
     /// - Parameter adapter: A PEFT adapter directory whose hashes were checked, or nil.
     /// - Throws: An error of the engine when the adapter is for another model or unreadable.
@@ -49,6 +52,18 @@ public protocol RoundEngine: Sendable {
         progress: @escaping @Sendable (EngineProgress) -> Void
     ) async throws -> [SampleScore]
 
+    /// Where the model puts each completion, under the active adapter: the mean of its tokens' last hidden
+    /// states, after the final norm, at unit length.
+    ///
+    /// The prompt comes before the completion and is not in the mean, nor is an end token.
+    ///
+    /// - Parameter samples: Prompt and completion pairs; neighbours with equal prompts may share work.
+    /// - Returns: One vector [C] per sample, in order; an empty one for a completion without tokens, or where
+    ///   no direction can be told because a state is not finite.
+    /// - Throws: `CancellationError`, or an error of the engine; `LoopError` `invalid_configuration` where
+    ///   `givesHiddenStates` is false.
+    func hiddenStates(of samples: [TextSample]) async throws -> [[Float]]
+
     /// Fine-tunes an adapter.
     ///
     /// - Parameters:
@@ -68,4 +83,15 @@ public protocol RoundEngine: Sendable {
 extension RoundEngine {
     /// Not known.
     public var ruler: PromptRuler? { nil }
+
+    /// It gives none.
+    public var givesHiddenStates: Bool { false }
+
+    /// Refuses.
+    public func hiddenStates(of samples: [TextSample]) async throws -> [[Float]] {
+        throw LoopError(
+            .invalidConfiguration,
+            "the engine of model \(identity.name) gives no hidden states; use one that does, such as engine.kind embedded"
+        )
+    }
 }

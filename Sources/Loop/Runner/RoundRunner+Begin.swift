@@ -10,6 +10,10 @@ extension RoundRunner {
     ///   checkpoint's; an error of the store.
     public func begin(configuration: RoundConfiguration, seed: UInt64) async throws -> RoundRecord {
         try configuration.validate(in: catalog)
+        let kind = configuration.vote.answerKind
+        if try catalog.answerKinds.named(kind).isGrouped, !engine.givesHiddenStates {
+            throw LoopError.noHiddenStates(kind)
+        }
         let lengths = try lengths(of: configuration)
         let (train, tooLong) = try await writable(lengths)
         let valid = try await store.questions(in: .valid).filter {

@@ -11,11 +11,22 @@ extension RoundRunner {
             kinds: catalog.answerKinds
         )
         let judge = try catalog.judge(configuration)
+        let groups = try HiddenStateGroups(
+            engine,
+            configuration,
+            prompts: prompts(of: round),
+            kinds: catalog.answerKinds
+        )
+        if groups != nil { try await engine.activate(try await store.adapter(of: round.parent)) }
         var page = try await store.candidates(of: id, after: nil)
         while let last = page.last?.question {
             // The store reads the next page while the answers of this one are read.
             async let next = store.candidates(of: id, after: last)
-            votes.take(page, readings: try await judge?.readings(of: page, questions: questions))
+            votes.take(
+                page,
+                readings: try await judge?.readings(of: page, questions: questions),
+                groups: try await groups?.places(of: page, questions: questions)
+            )
             page = try await next
         }
 
@@ -94,6 +105,12 @@ extension Candidate {
         (verdict, reason) = (nil, nil)
         answer = reading.answer?.canonical
         if let reason = reading.judgeReason { settle(.dropped, reason) }
+    }
+
+    /// Takes the group that its answer is in.
+    mutating func take(_ place: HiddenStateGroups.Place) {
+        answer = place.answer
+        scores[.similarity] = place.similarity
     }
 
     /// Reads the answer; one that the token limit cut off before its answer was whole gives none and does not

@@ -11,6 +11,9 @@ public struct ScoreName: RawRepresentable, Hashable, Codable, Sendable, CustomSt
 
     /// The DS weight, at least 1 (method: `exp |ln loss − ln mean valid loss|`).
     public static let ds = ScoreName(rawValue: "ds")
+
+    /// Cosine of a candidate's hidden state with that of its group's medoid, for answers of kind `free`.
+    public static let similarity = ScoreName(rawValue: "similarity")
 }
 
 /// One number per scorer for one candidate.

@@ -62,7 +62,8 @@ public struct VerdictExplanation: Sendable {
 
     /// The paragraph.
     public var text: String {
-        ([answerSentence, orderSentence, voteSentence, lossSentence] + filterSentences + [verdictSentence])
+        ([answerSentence, orderSentence, groupSentence, voteSentence, lossSentence] + filterSentences
+            + [verdictSentence])
             .compactMap { $0 }.joined(separator: " ")
     }
 
@@ -87,6 +88,19 @@ public struct VerdictExplanation: Sendable {
         let saw = "It saw the options in the order \(order.letters.joined(separator: " "))"
         guard let answer = candidate.answer else { return saw + "." }
         return "\(saw); its letter \(order.written(answer)) is option \(answer)."
+    }
+
+    /// Which group its hidden state lies in, for kinds that are grouped.
+    private var groupSentence: String? {
+        guard let kind, type(of: kind).isGrouped, let answer = candidate.answer else { return nil }
+        guard let similarity = candidate.scores[.similarity] else {
+            return "Its hidden state lies in no group: no other candidate is as near as answer.similarity "
+                + "\(round.configuration.answer.similarity)."
+        }
+        let size = rivals.count { $0.answer == answer }
+        let place = votes.first?.answer == answer ? "the largest group" : "another group"
+        return "Its hidden state lies in \(place): \(size) of \(rivals.count) candidates, similarity "
+            + "\(Plain.decimal(similarity, places: 2)) to the medoid, whose text stands for them all."
     }
 
     private func shown(_ answer: String) -> String { kind?.shown(Answer(canonical: answer)) ?? answer }

@@ -10,8 +10,11 @@ public struct AnswerSettings: SettingsSection {
     public var falseWords = ["no", "false"]
     /// The closed set of kind `label`.
     public var labels: [String] = []
-    /// Share of words that two answers of kind `text` must have in common to be one, 0...1; 1 wants them all.
+    /// Share of words that two answers of kind `text` must have in common to be one, and one of kind `free` with
+    /// its reference to be right, 0...1; 1 wants them all.
     public var overlap = 1.0
+    /// Cosine of the hidden states of two answers of kind `free` from which on they agree, 0...1.
+    public var similarity = 0.92
     /// The JSON schema of kind `json`, as text; empty takes every value.
     public var schema = ""
     /// How answers of kind `json` are voted on.
@@ -50,8 +53,14 @@ public struct AnswerSettings: SettingsSection {
         newer(
             "overlap",
             \.overlap,
-            "Share of words that two answers of kind text have in common to be one; 1 wants them equal.",
+            "Share of words that two answers of kind text have in common to be one, or one of kind free with its reference; 1 wants them equal.",
             .range(0.1...1)
+        ),
+        newer(
+            "similarity",
+            \.similarity,
+            "Cosine of hidden states from which on two answers of kind free agree.",
+            .range(0...1)
         ),
         newer(
             "schema",

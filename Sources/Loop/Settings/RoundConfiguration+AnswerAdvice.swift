@@ -29,7 +29,11 @@ extension RoundConfiguration {
                 "kind boolean"
             ),
             ("answer.labels", answer.labels != defaults.labels && kind != .label, "kind label"),
-            ("answer.overlap", answer.overlap != defaults.overlap && kind != .text, "kind text"),
+            (
+                "answer.overlap", answer.overlap != defaults.overlap && kind != .text && kind != .free,
+                "kinds text and free"
+            ),
+            ("answer.similarity", answer.similarity != defaults.similarity && kind != .free, "kind free"),
             ("answer.schema", answer.schema != defaults.schema && kind != .json, "kind json"),
             ("answer.jsonVote", answer.jsonVote != defaults.jsonVote && kind != .json, "kind json"),
             (

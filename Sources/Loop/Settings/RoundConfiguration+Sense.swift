@@ -8,8 +8,11 @@ extension RoundConfiguration {
         let count = generate.candidates
         let byShare =
             (0...count).first { Double($0) / Double(max(count, 1)) >= vote.minShare - 1e-12 } ?? count
-        return max(vote.minVotes, byShare, 1)
+        return max(vote.minVotes, byShare, isGrouped ? 2 : 1)
     }
+
+    /// Whether the vote groups answers, so that one alone is no majority.
+    private var isGrouped: Bool { AnswerKinds.standard[vote.answerKind]?.isGrouped == true }
 
     /// Whether all candidates of a question are the same text; those that see its options in several orders
     /// need not be.
@@ -30,6 +33,11 @@ extension RoundConfiguration {
 
     private var voteFault: String? {
         let count = generate.candidates
+        if isGrouped, count == 1, neededVotes > count {
+            return
+                "vote.answerKind is \(vote.answerKind), whose vote wants two candidates that agree, but a question has only "
+                + "generate.candidates \(count), so that no candidate is ever kept; raise generate.candidates"
+        }
         if neededVotes > count {
             return
                 "vote.minVotes is \(vote.minVotes), but a question has only generate.candidates \(count), so that no "

@@ -56,7 +56,7 @@ public struct VoteSettings: SettingsSection {
             "answerKind",
             \.answerKind,
             .any,
-            "numeric, choice, boolean, label, text, json, expression, judge or code."
+            "numeric, choice, boolean, label, text, json, expression, judge, code or free."
         ),
         Setting("extractor", \.extractor, .any, "strict, or authors for parity with the released code."),
         Setting("minVotes", \.minVotes, .range(1...4096), "Votes the winning answer needs."),

@@ -4,6 +4,8 @@ import Foundation
 public struct MajorityVote: Hashable, Sendable {
     /// Thresholds and the tie rule.
     public var settings: VoteSettings
+    /// Whether an answer of one candidate alone is no majority, as for grouped answers.
+    var refusesSingles = false
 
     /// Builds a vote with its rules.
     public init(settings: VoteSettings) { self.settings = settings }
@@ -41,9 +43,11 @@ public struct MajorityVote: Hashable, Sendable {
     /// - Parameters:
     ///   - answer: Its answer; nil when unparsed.
     ///   - tally: Its question's count.
-    /// - Returns: The first reason that applies, in the order unparsed, tied, low consistency, outvoted.
+    /// - Returns: The first reason that applies, in the order unparsed, tied, outvoted, low consistency; where
+    ///   no two candidates agree and single ones are refused, low consistency for every answer.
     public func dropReason(for answer: String?, in tally: VoteTally) -> VerdictReason? {
         guard let answer else { return .unparsed }
+        if refusesSingles, tally.winnerVoteCount < 2 { return .lowConsistency }
         if tally.isTied, settings.tie == .drop { return .tied }
         if answer != tally.winner { return .outvoted }
         let share = Double(tally.winnerVoteCount) / Double(max(tally.candidateCount, 1))

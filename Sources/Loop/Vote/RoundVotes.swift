@@ -33,7 +33,9 @@ struct RoundVotes {
     ) throws(LoopError) {
         self.questions = questions
         self.configuration = configuration
-        vote = MajorityVote(settings: configuration.vote)
+        var vote = MajorityVote(settings: configuration.vote)
+        vote.refusesSingles = kinds[configuration.vote.answerKind]?.isGrouped == true
+        self.vote = vote
         extractor = try AnswerExtractor(configuration: configuration, kinds: kinds)
         classes = ClassVotes(configuration, kinds)
         options = configuration.generate.permuteOptions ? OptionVotes(vote) : nil
@@ -54,13 +56,18 @@ struct RoundVotes {
     /// - Parameters:
     ///   - page: Their candidates in order of (question, index).
     ///   - readings: What a judge outside has read, one per candidate; nil reads here.
-    mutating func take(_ page: [Candidate], readings: [AnswerReading]? = nil) {
+    ///   - groups: What grouping by hidden states made of each candidate; nil for kinds without groups.
+    mutating func take(
+        _ page: [Candidate],
+        readings: [AnswerReading]? = nil,
+        groups: [HiddenStateGroups.Place]? = nil
+    ) {
         var page = page
         for places in page.groupedByQuestion.map(\.indices) {
             guard let question = questions[page[places.lowerBound].question]?.content else { continue }
             extractor.take(question)
-            let groups = configuration.optionGroups(page[places], of: question)
-            for (order, places) in groups {
+            let orders = configuration.optionGroups(page[places], of: question)
+            for (order, places) in orders {
                 let reader = extractor.reading(order, of: question)
                 for place in places {
                     if let readings {
@@ -69,10 +76,11 @@ struct RoundVotes {
                         page[place].read(with: reader)
                         page[place].answer = page[place].answer.map(order.own)
                     }
+                    if let groups { page[place].take(groups[place]) }
                 }
             }
             if configuration.permutesOptions(of: question) {
-                options?.take(groups.map { order, places in (order, places.map { page[$0].answer }) })
+                options?.take(orders.map { order, places in (order, places.map { page[$0].answer }) })
             }
             let keys = extractor.kind.voteKeys(page[places].map(\.answer))
             let tally = vote.tally(keys)

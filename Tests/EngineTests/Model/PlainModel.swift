@@ -17,19 +17,24 @@ struct PlainModel {
     /// Logits after each token.
     func logits(_ tokens: [Int32]) throws -> [[Double]] {
         let c = numbers.hiddenSize
+        let head = try read(numbers.tiesEmbeddings ? .embedding : .outputProjection)
+        return try hiddenStates(tokens).map { hidden in
+            (0..<numbers.vocabularyCount).map { token in
+                dot(hidden, Array(head[token * c..<(token + 1) * c])) * Double(description.logitScale)
+            }
+        }
+    }
+
+    /// The state of each token after the final norm.
+    func hiddenStates(_ tokens: [Int32]) throws -> [[Double]] {
+        let c = numbers.hiddenSize
         let embedding = try read(.embedding)
-        let head = try numbers.tiesEmbeddings ? embedding : read(.outputProjection)
         var x = tokens.map { token in
             embedding[Int(token) * c..<(Int(token) + 1) * c].map { $0 * Double(description.embeddingScale) }
         }
         for layer in 0..<numbers.layerCount { try run(layer, &x) }
         let norm = try read(.finalNorm)
-        return x.map { row in
-            let hidden = normalized(row, norm)
-            return (0..<numbers.vocabularyCount).map { token in
-                dot(hidden, Array(head[token * c..<(token + 1) * c])) * Double(description.logitScale)
-            }
-        }
+        return x.map { normalized($0, norm) }
     }
 
     private func run(_ layer: Int, _ x: inout [[Double]]) throws {

@@ -103,6 +103,7 @@ import Testing
         ("label", #""good""#, "The answer is good."), ("boolean", "true", "The answer is yes."),
         ("text", #""in New York""#, "The answer is in New York."),
         ("json", #"{"n": 1,  "s": "a  b"}"#, #"{"n": 1, "s": "a  b"}"#),
+        ("free", #""Take a walk. Then rest a little.""#, "Take a walk. Then rest a little."),
     ])
     func `without rationales such answers alone are worked answers`(
         kind: String,
@@ -111,6 +112,7 @@ import Testing
     ) throws {
         let others = [
             "label": #""bad""#, "boolean": "false", "text": #""in Old York""#, "json": #"{"n": 2}"#,
+            "free": #""Drink some tea, and read a book.""#,
         ]
         let result = try Self.run(
             Self.many([answer, others[kind] ?? ""]),

@@ -18,6 +18,8 @@ final class FakeEngine: RoundEngine {
         var prompts: [String] = []
         /// Texts that a call leaves out at its end.
         var missingTexts = 0
+        /// Prompts with completions whose hidden states were asked for.
+        var stateTexts: [String] = []
     }
 
     let state = Mutex(State())
@@ -25,12 +27,16 @@ final class FakeEngine: RoundEngine {
     let rightOfFour: @Sendable (_ adapter: AdapterLocation?) -> Int
     let text: (@Sendable (GenerationRequest, Int) -> String)?
     let ruler: PromptRuler?
+    /// The hidden state of a completion; nil for an engine that gives none.
+    let hiddenState: (@Sendable (TextSample) -> [Float])?
 
     init(
         rightOfFour: @escaping @Sendable (AdapterLocation?) -> Int = { $0 == nil ? 3 : 4 },
         text: (@Sendable (GenerationRequest, Int) -> String)? = nil,
-        ruler: PromptRuler? = nil
+        ruler: PromptRuler? = nil,
+        hiddenState: (@Sendable (TextSample) -> [Float])? = nil
     ) {
+        self.hiddenState = hiddenState
         self.ruler = ruler
         self.rightOfFour = rightOfFour
         self.text = text
@@ -117,6 +123,14 @@ final class FakeEngine: RoundEngine {
             let loss = 1 + Double(sample.completion.utf8.count % 7) / 4
             return SampleScore(answerLoss: loss, fullLoss: loss + 1, answerTokenCount: 4, tokenCount: 9)
         }
+    }
+
+    var givesHiddenStates: Bool { hiddenState != nil }
+
+    func hiddenStates(of samples: [TextSample]) async throws -> [[Float]] {
+        try call("states \(samples.count)")
+        state.withLock { $0.stateTexts += samples.map(\.text.text) }
+        return samples.map { hiddenState?($0) ?? [] }
     }
 
     func finetune(

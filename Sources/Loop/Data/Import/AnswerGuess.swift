@@ -18,7 +18,7 @@ public struct AnswerGuess: Hashable, Sendable {
     /// The least share of references that a kind reads before it is taken.
     static let leastShare = 0.8
     /// Kinds for which an answer alone is a worked answer: there is little to work out on paper.
-    static let bareKinds: Set<AnswerKindID> = [.boolean, .label, .text, .json]
+    static let bareKinds: Set<AnswerKindID> = [.boolean, .label, .text, .json, .free]
 
     /// Looks at options, references and rationales.
     ///
@@ -43,11 +43,13 @@ public struct AnswerGuess: Hashable, Sendable {
         readCount = try references.count(likely, settings)
         let isRead = Double(readCount) >= Self.leastShare * Double(referenceCount)
         kind = isGiven || isRead && referenceCount > 0 ? likely : nil
+        // Equal words are too much to ask of a free text.
+        if kind == .free { settings.overlap = 0.5 }
         guard let kind, referenceCount > 0, Self.bareKinds.contains(kind) else { return }
         let worked = labelled.reduce(0) { $0 + ($1.rationale == nil ? 0 : 1) }
         isBare = worked == 0 || worked < SplitPlan.leastValid && worked * 10 < drafts.count
-        // The whole text is the JSON then: a model need not learn a phrase before it.
-        if isBare, kind == .json { settings.pattern = .text }
+        // The whole text is the answer then: a model need not learn a phrase before it.
+        if isBare, kind == .json || kind == .free { settings.pattern = .text }
     }
 
     /// The kind's name, `other` for none.
@@ -58,6 +60,7 @@ public struct AnswerGuess: Hashable, Sendable {
         guard let kind else { return [] }
         return ["vote.answerKind: \(kind)"]
             + (settings.labels.isEmpty ? [] : ["answer.labels: \(settings.labels.settingText)"])
+            + (settings.overlap == 1 ? [] : ["answer.overlap: \(settings.overlap)"])
             + (settings.pattern == .cue ? [] : ["answer.pattern: \(settings.pattern.settingText)"])
     }
 }

@@ -16,7 +16,7 @@ enum ImportNotes {
             notes.append(
                 "no answer kind reads these answers by itself (as numbers, \(share) are read; the longest has "
                     + "\(Plain.count(longest)) words): vote.answerKind judge reads them with a program of yours, code "
-                    + "runs programs; --kind NAME keeps only what that kind reads"
+                    + "runs programs, free compares texts by the model's hidden states; --kind NAME keeps only what that kind reads"
             )
         }
         if answers.isBare {

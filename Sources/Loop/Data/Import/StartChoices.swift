@@ -121,6 +121,16 @@ struct StartChoices {
                     "the whole text is the answer, as in the worked examples"
                 )
             ]
-        return pattern + labels
+        let overlap =
+            own.overlap == 1
+            ? []
+            : [
+                choice(
+                    "answer.overlap",
+                    own.overlap,
+                    "a text with this share of words in common with the reference is right; the gate's measure, so look at it"
+                )
+            ]
+        return pattern + labels + overlap
     }
 }

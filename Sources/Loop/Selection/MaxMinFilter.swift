@@ -29,7 +29,12 @@ public struct MaxMinFilter: SelectionFilter {
 
     /// Picks greedily: first the one least like all others together, then always the one whose nearest pick is
     /// farthest; of equals the first.
-    static func pick(_ count: Int, of grams: [TextGrams]) -> [Int] {
+    ///
+    /// - Parameters:
+    ///   - count: How many to pick.
+    ///   - grams: The texts.
+    /// - Returns: Places in the order in which they were picked; all of them when there are no more than `count`.
+    public static func pick(_ count: Int, of grams: [TextGrams]) -> [Int] {
         guard count < grams.count else { return Array(grams.indices) }
         let likeness = grams.map { own in grams.map { own.similarity(to: $0) } }
         var left = Array(grams.indices)

@@ -1,5 +1,5 @@
-/// Instruction-following difficulty (IFD; Cherry LLM, arXiv 2308.12032): a text's loss after its question over
-/// its loss after the start of an answer alone.
+/// Instruction-following difficulty (IFD; Cherry LLM, arXiv 2308.12032): a text's loss after its question
+/// over its loss after the start of an answer alone.
 ///
 /// Above 1 the question hinders, near 1 it hardly helps, far below 1 the text follows from it.
 public struct IFDScorer: CandidateScorer {
@@ -29,7 +29,8 @@ public struct IFDScorer: CandidateScorer {
         return ratio.isFinite ? ratio : nil
     }
 
-    /// Scores every distinct text once more; the loss after the question is the DS weight's where there is one.
+    /// Scores every distinct text once more; the loss after the question is the DS weight's where there is
+    /// one.
     public func score(
         _ candidates: inout [Candidate],
         in context: ScoringContext,

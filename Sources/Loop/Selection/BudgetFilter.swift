@@ -1,4 +1,5 @@
-/// Keeps at most `select.budget` distinct texts of each question, those of the lowest index, with their copies.
+/// Keeps at most `select.budget` distinct texts of each question, those of the lowest index, with their
+/// copies.
 public struct BudgetFilter: SelectionFilter {
     /// Its name in `select.filters`.
     public static let name = FilterName(rawValue: "budget")

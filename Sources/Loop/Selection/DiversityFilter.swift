@@ -1,8 +1,8 @@
-/// Keeps the `select.diversityShare` per cent of distinct texts that are hard and unlike each other, after stage 2 of
-/// Self-Filter (arXiv 2402.12501).
+/// Keeps the `select.diversityShare` per cent of distinct texts that are hard and unlike each other, after
+/// stage 2 of Self-Filter (arXiv 2402.12501).
 ///
-/// Difficulty is loss over mean valid loss, in place of the paper's trained score net; likeness is that of hashed
-/// runs of three characters, in place of CLIP's features.
+/// Difficulty is loss over mean valid loss, in place of the paper's trained score net; likeness is that of
+/// hashed runs of three characters, in place of CLIP's features.
 public struct DiversityFilter: SelectionFilter {
     /// Its name in `select.filters`.
     public static let name = FilterName(rawValue: "difficultyDiversity")

@@ -15,7 +15,8 @@ public struct DiversityPick: Sendable {
 
     /// Picks by repeating: take the largest difficulty d; its nearest neighbours that are left lose γ·d·cos².
     ///
-    /// A pick with d ≤ 0 pushes nobody: it would pull. Of equals the first is taken. O(count · items · width).
+    /// A pick with d ≤ 0 pushes nobody: it would pull. Of equals the first is taken. O(count · items ·
+    /// width).
     ///
     /// - Parameters:
     ///   - count: How many to pick.

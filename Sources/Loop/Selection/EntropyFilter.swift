@@ -3,9 +3,9 @@ import Foundation
 /// Drops questions whose answers are spread too far (the baseline Entropy-filter of the IWSI paper; method,
 /// section 6).
 ///
-/// u = −Σ p ln p / ln m over a question's m candidates, p over those that were read; 0 where one was read. With
-/// `vote.extractor: authors` as the released code has it: the divisor is the log of the number that were read, and a
-/// question with one is dropped.
+/// u = −Σ p ln p / ln m over a question's m candidates, p over those that were read; 0 where one was read.
+/// With `vote.extractor: authors` as the released code has it: the divisor is the log of the number that were
+/// read, and a question with one is dropped.
 public struct EntropyFilter: SelectionFilter {
     /// Its name in `select.filters`.
     public static let name = FilterName(rawValue: "entropy")

@@ -1,5 +1,5 @@
-/// Drops texts that their question makes less likely: instruction-following difficulty above 1 (Cherry LLM, arXiv
-/// 2308.12032).
+/// Drops texts that their question makes less likely: instruction-following difficulty above 1 (Cherry LLM,
+/// arXiv 2308.12032).
 public struct IFDFilter: SelectionFilter {
     /// Its name in `select.filters`.
     public static let name = FilterName(rawValue: "ifd")

@@ -1,4 +1,5 @@
-/// Weighs candidates by w' = mean valid loss / loss, clipped, and drops none (IWSI-w; method, section 2, step E').
+/// Weighs candidates by w' = mean valid loss / loss, clipped, and drops none (IWSI-w; method, section 2, step
+/// E').
 ///
 /// Without valid questions it does nothing, which `select.allowEmptyValid` must allow.
 public struct IWSIWeightFilter: SelectionFilter {

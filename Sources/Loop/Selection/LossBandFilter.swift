@@ -1,5 +1,5 @@
-/// Keeps losses within a fixed factor of the mean valid loss: IWSI's band with edges known in advance (method,
-/// section 6).
+/// Keeps losses within a fixed factor of the mean valid loss: IWSI's band with edges known in advance
+/// (method, section 6).
 public struct LossBandFilter: SelectionFilter {
     /// Its name in `select.filters`.
     public static let name = FilterName(rawValue: "lossBand")

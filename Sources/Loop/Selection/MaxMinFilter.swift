@@ -1,5 +1,5 @@
-/// Keeps the `select.budget` texts of each question that are least like each other, with their copies (methods of
-/// 2026, section 2, diversity).
+/// Keeps the `select.budget` texts of each question that are least like each other, with their copies
+/// (methods of 2026, section 2, diversity).
 ///
 /// Likeness is the Jaccard index of the texts' runs of three characters.
 public struct MaxMinFilter: SelectionFilter {
@@ -27,13 +27,14 @@ public struct MaxMinFilter: SelectionFilter {
         }
     }
 
-    /// Picks greedily: first the one least like all others together, then always the one whose nearest pick is
-    /// farthest; of equals the first.
+    /// Picks greedily: first the one least like all others together, then always the one whose nearest pick
+    /// is farthest; of equals the first.
     ///
     /// - Parameters:
     ///   - count: How many to pick.
     ///   - grams: The texts.
-    /// - Returns: Places in the order in which they were picked; all of them when there are no more than `count`.
+    /// - Returns: Places in the order in which they were picked; all of them when there are no more than
+    /// `count`.
     public static func pick(_ count: Int, of grams: [TextGrams]) -> [Int] {
         guard count < grams.count else { return Array(grams.indices) }
         let likeness = grams.map { own in grams.map { own.similarity(to: $0) } }

@@ -1,5 +1,5 @@
-/// Keeps the `select.keep` per cent that the model itself rates highest (the baseline Self-filter of the IWSI paper;
-/// method, section 6).
+/// Keeps the `select.keep` per cent that the model itself rates highest (the baseline Self-filter of the IWSI
+/// paper; method, section 6).
 ///
 /// Ties at the cut are kept, so that the share can be larger.
 public struct RatingFilter: SelectionFilter {

@@ -44,8 +44,8 @@ public struct TextGrams: Sendable {
         return union == 0 ? 1 : Double(shared) / Double(union)
     }
 
-    /// A vector of counts hashed into `width` places, each run with a sign of its own: a stand-in for what a model
-    /// makes of the text.
+    /// A vector of counts hashed into `width` places, each run with a sign of its own: a stand-in for what a
+    /// model makes of the text.
     public func hashedVector(width: Int = 256) -> [Double] {
         var vector = [Double](repeating: 0, count: width)
         for (gram, count) in zip(grams, counts) {

@@ -223,4 +223,56 @@ import Testing
         let band = #expect(throws: LoopError.self) { try configuration.checkSense() }
         #expect(band?.message.contains("lets no question pass") == true)
     }
+
+    /// Every scorer and filter that there is in one round.
+    private static var crowded: RoundConfiguration {
+        var configuration = RoundRunnerTests.configuration
+        configuration.select.filters = [
+            .entropy, .vote, .voteBand, .ds, .lossBand, .iwsiW, .ifd, .ifdTop, .selfRating, .maxMin, .budget,
+            .difficultyDiversity, .shortest,
+        ]
+        configuration.select.shift.reference = .base
+        configuration.select.shift.edge = 3
+        configuration.select.rank.ifdShare = 90
+        configuration.select.rank.diversityShare = 80
+        return configuration
+    }
+
+    @Test(arguments: 0..<22)
+    func `a round with every scorer that is cut short in an engine call ends the same`(call: Int) async throws
+    {
+        let (plain, cut) = (MemoryStore(RoundRunnerTests.questions), MemoryStore(RoundRunnerTests.questions))
+        let whole = try await RoundRunnerTests.runRound(FakeEngine(), plain, Self.crowded)
+        let engine = FakeEngine()
+        engine.state.withLock { $0.callsUntilFailure = call }
+        let runner = RoundRunnerTests.runner(engine, cut)
+        let round = try await runner.begin(configuration: Self.crowded, seed: 11)
+
+        do {
+            _ = try await runner.run(round)
+        } catch is FakeEngine.Failure {}
+        if let open = try await cut.openRound() { _ = try await runner.run(open) }
+
+        let ended = try #require(cut.state.withLock { $0.round })
+        #expect(ended.report.selectedCount == whole.report.selectedCount)
+        #expect(ended.report.filterCuts == whole.report.filterCuts)
+        #expect(cut.state.withLock { $0.candidates } == plain.state.withLock { $0.candidates })
+    }
+
+    @Test func `every filter of a crowded round leaves something to train on`() async throws {
+        let store = MemoryStore(RoundRunnerTests.questions)
+
+        let round = try await RoundRunnerTests.runRound(FakeEngine(), store, Self.crowded)
+
+        let kept = store.state.withLock { $0.candidates }.filter { $0.verdict == .kept }
+        #expect(!kept.isEmpty)
+        #expect(
+            kept.allSatisfy {
+                $0.scores.all.map(\.name.rawValue) == [
+                    "difficulty", "ds", "entropy", "ifd", "rating", "vote_share",
+                ]
+            }
+        )
+        #expect(round.report.weighedCount == 30)
+    }
 }

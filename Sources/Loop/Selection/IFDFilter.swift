@@ -78,10 +78,10 @@ public struct IFDTopFilter: SelectionFilter {
         standing: FilterStanding,
         in round: RoundRecord
     ) -> String? {
-        guard let ratio = candidate.scores[.ifd], let cut = round.report.filterCuts?[Self.name.rawValue]
-        else { return nil }
-        return
-            "By IFD \(Plain.decimal(ratio, places: 3)) it is ranked; from \(Plain.decimal(cut, places: 3)) on is kept."
+        guard candidate.scores[.ifd] != nil, let cut = round.report.filterCuts?[Self.name.rawValue] else {
+            return nil
+        }
+        return "Of those left, an IFD from \(Plain.decimal(cut, places: 3)) on is kept."
     }
 
     /// That others are harder.

@@ -144,6 +144,9 @@ struct OpenAPITests {
         ("select", "policy", SelectionPolicyID.allCases.map(\.rawValue)),
         ("select", "cut", CutRule.allCases.map(\.rawValue)),
         ("select", "loss_span", LossSpan.allCases.map(\.rawValue)),
+        ("select", "ds_side", DSSide.allCases.map(\.rawValue)),
+        ("select", "ds_reference", DSReference.allCases.map(\.rawValue)),
+        ("select", "entropy_rule", EntropyRule.allCases.map(\.rawValue)),
         ("finetune", "start_from", StartFrom.allCases.map(\.rawValue)),
     ])
     func `a setting's words are those of the code`(section: String, key: String, words: [String]) throws {

@@ -254,4 +254,17 @@ struct RendererTests {
         reply.gateTrend = [0.68]
         #expect(!Renderer(width: nil).status(reply).contains { $0.hasPrefix("trend") })
     }
+
+    @Test func `where filters cut is in the funnel, and their reasons are words`() throws {
+        var reply = try decode(RoundReply.self, "round")
+        #expect(!Renderer(width: 80).inspect(reply.round).contains { $0.contains("cuts") })
+        reply.round.report.filterCuts = ["voteBand": 0.4, "entropy": 0.6]
+        reply.round.report.dropCounts = ["high_entropy": 4]
+
+        let text = Renderer(width: 80).inspect(reply.round).joined(separator: "\n")
+
+        #expect(text.contains("cuts · entropy 0.600 · voteBand 0.400"))
+        #expect(text.contains("4  its question's answers are spread too far"))
+        #expect(VerdictReason.allCases.allSatisfy { Words.reason($0.rawValue) != $0.rawValue })
+    }
 }

@@ -100,6 +100,7 @@ import Testing
         record.report.dropCounts = ["no_parse": 0, "outvoted": 134, "low_consistency": 27, "ds_weight": 128]
         record.report.dsWeightQuantiles = [1.02, 1.31, 1.75, 2.84, 6.5, 11.2, 48]
         record.report.cutDSWeight = 6.525
+        record.report.filterCuts = ["entropy": 0.6]
         record.report.meanValidLoss = 0.034
         record.report.meanEntropy = 0.21
         record.report.secondsPerPhase = [

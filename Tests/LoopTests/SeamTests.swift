@@ -61,7 +61,10 @@ import Testing
 
         let error = #expect(throws: LoopError.self) { try configuration.validate() }
 
-        #expect(error?.message == "select.filters is short; known are vote, oracle, dedupe, ds, balance")
+        let known =
+            "vote, oracle, dedupe, ds, balance, entropy, lossBand, iwsiW, ifd, ifdTop, selfRating, voteBand, budget, "
+            + "maxMin, difficultyDiversity, shortest"
+        #expect(error?.message == "select.filters is short; known are \(known)")
     }
 
     @Test func `filters run in the order in which they are listed`() async throws {

@@ -78,6 +78,10 @@ extension Renderer {
         lines += drops.map { reason, count in
             "  \(Format.count(count).padded(to: 7, right: true))  \(Words.reason(reason))"
         }
+        let cuts = (report.filterCuts ?? [:]).sorted { $0.key < $1.key }
+        if !cuts.isEmpty {
+            lines += wrapped(["cuts"] + cuts.map { "\($0.key) \(Format.number($0.value, decimals: 3))" })
+        }
         return lines
     }
 

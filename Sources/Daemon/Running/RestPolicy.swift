@@ -85,6 +85,11 @@ package struct RestPolicy: Sendable {
             case .tooLong: "raise finetune.maxTokens \(settings.finetune.maxTokens)"
             case .quarantined: "lower finetune.learningRate \(settings.finetune.learningRate)"
             case .wrongAnswer: "check the answers of the train questions"
+            case .highEntropy:
+                "raise select.keep \(settings.select.keep) or select.entropyLimit \(settings.select.entropy.limit)"
+            case .belowBand: "lower select.bandLower \(settings.select.band.lower)"
+            case .aboveBand: "raise select.bandUpper \(settings.select.band.upper), or add harder questions"
+            case .outsideBand: "raise select.bandEdge \(settings.select.shift.edge)"
             default: "add questions"
             }
         return

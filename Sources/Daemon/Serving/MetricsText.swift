@@ -83,6 +83,11 @@ package struct MetricsText {
             zip(percentiles, report.dsWeightQuantiles ?? []).map { ([("percentile", $0)], $1) }
         )
         add("cut_ds_weight", "Largest DS weight the last round kept.", report.cutDSWeight)
+        add(
+            "filter_cut",
+            "Where the filters of the last round cut, by filter.",
+            (report.filterCuts ?? [:]).sorted { $0.key < $1.key }.map { ([("filter", $0.key)], $0.value) }
+        )
         add("mean_valid_loss", "Mean loss of the valid set, nats per token.", report.meanValidLoss)
         add("answer_entropy", "Mean normalised answer entropy of the last round.", report.meanEntropy)
     }

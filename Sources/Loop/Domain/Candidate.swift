@@ -52,6 +52,28 @@ public struct VerdictReason: RawRepresentable, Hashable, Codable, Sendable {
     public static let wrongAnswer = VerdictReason(rawValue: "wrong_answer")
     /// Filter `balance`: its answer has many more candidates than the rarest one.
     public static let classSurplus = VerdictReason(rawValue: "class_surplus")
+    /// Filter `entropy`: the answers to its question are spread too far.
+    public static let highEntropy = VerdictReason(rawValue: "high_entropy")
+    /// Filter `voteBand`: the winner has too small a share.
+    public static let belowBand = VerdictReason(rawValue: "below_band")
+    /// Filter `voteBand`: the winner has too large a share, the question is too easy.
+    public static let aboveBand = VerdictReason(rawValue: "above_band")
+    /// Filter `lossBand`: its loss is outside the band.
+    public static let outsideBand = VerdictReason(rawValue: "loss_band")
+    /// Filter `ifd`: its question makes it less likely.
+    public static let highIFD = VerdictReason(rawValue: "ifd_high")
+    /// Filter `ifdTop`: others are harder.
+    public static let lowIFD = VerdictReason(rawValue: "ifd_low")
+    /// Filter `selfRating`: the model rates others higher.
+    public static let lowRating = VerdictReason(rawValue: "low_rating")
+    /// Filter `budget`: its question has enough texts.
+    public static let overBudget = VerdictReason(rawValue: "over_budget")
+    /// Filter `maxMin`: texts that differ more were kept.
+    public static let tooSimilar = VerdictReason(rawValue: "too_similar")
+    /// Filter `difficultyDiversity`: others are harder or less alike.
+    public static let lessDiverse = VerdictReason(rawValue: "less_diverse")
+    /// Filter `shortest`: it is among the shortest.
+    public static let shortest = VerdictReason(rawValue: "shortest")
 }
 
 extension VerdictReason: CaseIterable {
@@ -60,7 +82,8 @@ extension VerdictReason: CaseIterable {
         .selected, .unparsed, .truncated, .outvoted, .lowConsistency, .tied, .lossDegenerate, .emptySpan,
         .tooLong, .quarantined, .dsWeight, .duplicate, .wrongAnswer, .classSurplus, .judgeTimeout,
         .judgeFailed,
-        .judgeNone,
+        .judgeNone, .highEntropy, .belowBand, .aboveBand, .outsideBand, .highIFD, .lowIFD, .lowRating,
+        .overBudget, .tooSimilar, .lessDiverse, .shortest,
     ]
 
     /// Whether none of this version's stages and filters gives it.

@@ -126,6 +126,9 @@ public struct SelectReport: Hashable, Codable, Sendable {
     public var dsBins: [DSBin]?
     /// Number of dropped candidates per reason.
     public var dropCounts: [String: Int]?
+    /// Where filters cut, by their names: the largest entropy kept, the smallest rating, and so on; nil when
+    /// none of the round's filters says so.
+    public var filterCuts: [String: Double]?
 
     /// Nothing yet.
     public init() {}

@@ -26,4 +26,10 @@ public struct PlainFormat: PromptFormat {
         return PromptText(format: String(template[..<place.lowerBound])) + asked
             + PromptText(format: String(template[place.upperBound...])) + prompt.answerStart
     }
+
+    /// The template after the question, without white space before it.
+    public var answerHeader: PromptText {
+        guard let place = template.firstRange(of: Self.placeholder) else { return "" }
+        return PromptText(format: String(template[place.upperBound...].drop(while: \.isWhitespace)))
+    }
 }

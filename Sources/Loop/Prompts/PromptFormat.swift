@@ -11,6 +11,14 @@ public protocol PromptFormat: Sendable {
 
     /// Writes a prompt down, up to where the answer begins.
     func render(_ prompt: Prompt) -> PromptText
+
+    /// What the format writes right before an answer, without any question.
+    var answerHeader: PromptText { get }
+}
+
+extension PromptFormat {
+    /// A prompt without messages.
+    public var answerHeader: PromptText { render(Prompt([])) }
 }
 
 /// The name of a prompt format.

@@ -8,6 +8,9 @@ public struct PromptWriter: Sendable {
     /// Generation and evaluation put a prefix before it; scoring and fine-tuning use it bare.
     public func prompt(for question: QuestionInput) -> PromptText { format.render(Prompt(question)) }
 
+    /// What comes right before an answer, without any question.
+    public var answerHeader: PromptText { format.answerHeader }
+
     /// The text before every prompt in generation: the worked examples.
     public var generationPrefix: PromptText { format.prefix(settings.shots) }
 

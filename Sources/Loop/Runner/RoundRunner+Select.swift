@@ -18,7 +18,8 @@ extension RoundRunner {
                 questions[candidate.question].map {
                     configuration.optionOrder(of: candidate.index, for: $0.content).rotation
                 } ?? 0
-            }
+            },
+            voteKeys: try voteKeys(configuration, questions)
         )
         try chain.apply(to: &pool)
         let (candidates, summary) = (pool.settled(), pool.summary)
@@ -31,6 +32,7 @@ extension RoundRunner {
         round.report.selectedAccuracy = ReferenceReport.selectedAccuracy(kept, isRight: isRight)
         round.report.dsBins = ReferenceReport.bins(candidates, isRight: isRight)
         round.report.select.countDrops(candidates)
+        round.report.filterCuts = summary.cuts.isEmpty ? nil : summary.cuts
 
         let cut = summary.cutDSWeight.map { ", largest DS weight \(Plain.decimal($0, places: 3))" } ?? ""
         let line =
@@ -42,6 +44,21 @@ extension RoundRunner {
         }
         let changed = zip(candidates, before).filter { $0 != $1 }.map(\.0)
         try await finish(&round, since: start, line: line, candidates: changed, events: events)
+    }
+
+    /// What candidates of a question voted for, as phase `vote` counts it.
+    private func voteKeys(
+        _ configuration: RoundConfiguration,
+        _ questions: [QuestionID: Question]
+    ) throws -> @Sendable (ArraySlice<Candidate>) -> [String?] {
+        let kind = try catalog.answerKinds.named(configuration.vote.answerKind)
+        return { candidates in
+            let answers = candidates.map(\.answer)
+            guard let question = candidates.first.flatMap({ questions[$0.question] })?.content else {
+                return answers
+            }
+            return kind.init(question, configuration.answer).voteKeys(answers)
+        }
     }
 
     /// Marks the round as ended without data; the caller's `finish` records it.

@@ -12,9 +12,11 @@ extension RoundRunner {
                 line: "nothing weighed, there are no valid questions"
             )
         }
-        try await engine.activate(try await store.adapter(of: round.parent))
+        let adapter = try await store.adapter(of: round.parent)
+        try await engine.activate(adapter)
         let context = try scoringContext(
             of: round,
+            adapter: adapter,
             valid: valid,
             questions: try await trainQuestions(of: round)
         )
@@ -46,11 +48,14 @@ extension RoundRunner {
     /// What scorers, and the evaluation's valid loss, can ask.
     func scoringContext(
         of round: RoundRecord,
+        adapter: AdapterLocation? = nil,
         valid: [Question],
         questions: [QuestionID: Question] = [:]
     ) throws -> ScoringContext {
         ScoringContext(
             engine: engine,
+            adapter: adapter,
+            key: key(of: round),
             configuration: round.configuration,
             prompts: try prompts(of: round),
             questions: questions,

@@ -48,7 +48,9 @@ public struct CandidateScorers: Sendable {
 
     /// Every scorer; a new one is a line here.
     public static let standard = CandidateScorers([
-        DSScorer.self
+        DSScorer.self,
+        IFDScorer.self,
+        RatingScorer.self,
     ])
 
     /// Joins scorers.

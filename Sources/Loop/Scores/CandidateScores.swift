@@ -14,6 +14,16 @@ public struct ScoreName: RawRepresentable, Hashable, Codable, Sendable, CustomSt
 
     /// Cosine of a candidate's hidden state with that of its group's medoid, for answers of kind `free`.
     public static let similarity = ScoreName(rawValue: "similarity")
+    /// Instruction-following difficulty: loss after the question over loss after the answer's header alone.
+    public static let ifd = ScoreName(rawValue: "ifd")
+    /// The model's own rating, 0...10.
+    public static let rating = ScoreName(rawValue: "rating")
+    /// Normalised entropy of the answers to the candidate's question, 0...1; filter `entropy` records it.
+    public static let entropy = ScoreName(rawValue: "entropy")
+    /// Share of all candidates of the question that gave the winning answer; filter `voteBand` records it.
+    public static let voteShare = ScoreName(rawValue: "vote_share")
+    /// Loss over mean valid loss; filter `difficultyDiversity` records it.
+    public static let difficulty = ScoreName(rawValue: "difficulty")
 }
 
 /// One number per scorer for one candidate.

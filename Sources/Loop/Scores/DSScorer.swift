@@ -7,9 +7,13 @@ public struct DSScorer: CandidateScorer {
     public static let needsValid = true
 
     private let span: LossSpan
+    private let reference: DSReference
 
-    /// The scorer with the configured span.
-    public init(_ configuration: RoundConfiguration) { span = configuration.select.lossSpan }
+    /// The scorer with the configured span and reference.
+    public init(_ configuration: RoundConfiguration) {
+        span = configuration.select.lossSpan
+        reference = configuration.select.shift.reference
+    }
 
     /// Takes the mean valid loss, then the loss of every distinct text.
     ///
@@ -19,8 +23,10 @@ public struct DSScorer: CandidateScorer {
         in context: ScoringContext,
         report: inout RoundReport
     ) async throws -> ScoringNote {
+        if reference == .base { try await context.engine.activate(nil) }
         let mean = try DSWeight.meanValidLoss(try await context.validLosses())
         let (scores, textCount) = try await context.textScores(of: candidates)
+        if reference == .base { try await context.engine.activate(context.adapter) }
         for (index, score) in zip(candidates.indices, scores) {
             if let score { weigh(&candidates[index], score, mean: mean.mean) }
         }
@@ -36,7 +42,7 @@ public struct DSScorer: CandidateScorer {
             ? nil : DSWeight.quantiles(of: weights, at: [0, 0.1, 0.25, 0.5, 0.75, 0.9, 1])
         let line =
             "\(Plain.count(weights.count)) candidates weighed (\(Plain.count(textCount)) texts), mean valid loss "
-            + Plain.decimal(mean.mean, places: 3)
+            + Plain.decimal(mean.mean, places: 3) + (reference == .base ? " under the base model" : "")
         return ScoringNote(line: line, warnings: mean.warning.map { [$0] } ?? [])
     }
 

@@ -2,6 +2,12 @@
 public struct ScoringContext: Sendable {
     /// The engine, the incumbent's adapter active.
     public let engine: any RoundEngine
+    /// The incumbent's adapter; nil is the base model.
+    ///
+    /// A scorer that activates another one activates this one again.
+    public let adapter: AdapterLocation?
+    /// The key of the round's randomness; a scorer that samples takes a stream of its own.
+    public let key: RandomKey
     /// The round's settings.
     public let configuration: RoundConfiguration
     /// Writes questions as prompts.
@@ -55,6 +61,29 @@ public struct ScoringContext: Sendable {
         return (places.map { $0.map { scores[$0] } }, samples.count)
     }
 
+    /// Scores of the candidates' texts after the header of an answer alone; identical texts are scored once.
+    ///
+    /// - Parameter candidates: In any order.
+    /// - Returns: One score per candidate, and how many texts were scored.
+    /// - Throws: What the engine throws, `LoopError` `engine_reply` when scores are missing.
+    public func headerScores(of candidates: [Candidate]) async throws -> (
+        scores: [SampleScore], textCount: Int
+    ) {
+        var samples: [TextSample] = []
+        var known: [TextKey: Int] = [:]
+        let header = prompts.answerHeader
+        let places = candidates.map { candidate in
+            // The question is left out: the header is the same for all.
+            let key = TextKey(question: QuestionID(rawValue: 0), text: candidate.text)
+            if let place = known[key] { return place }
+            known[key] = samples.count
+            samples.append(TextSample(prompt: header, completion: candidate.text))
+            return samples.count - 1
+        }
+        let scores = try await scores(of: samples)
+        return (places.map { scores[$0] }, samples.count)
+    }
+
     private func scores(of samples: [TextSample]) async throws -> [SampleScore] {
         guard !samples.isEmpty else { return [] }
         let scores = try await engine.score(samples, progress: progress("sequences"))
@@ -76,4 +105,9 @@ extension SampleScore {
         case .fullSequence: fullLoss
         }
     }
+}
+
+extension Candidate {
+    /// Whether the scorers before have found it worth measuring.
+    var isScorable: Bool { reason != .emptySpan && reason != .lossDegenerate }
 }

@@ -28,6 +28,7 @@ public struct DSFilter: SelectionFilter {
         guard let meanValidLoss = pool.meanValidLoss else { return }
         var ranked: [Int] = []
         var weights: [Double] = []
+        var distances: [Double] = []
         for place in pool.remaining {
             guard let weight = pool.candidates[place].scores[.ds] else {
                 pool.drop(place, .lossDegenerate)
@@ -35,8 +36,10 @@ public struct DSFilter: SelectionFilter {
             }
             ranked.append(place)
             weights.append(weight)
+            let loss = pool.candidates[place].loss ?? meanValidLoss
+            distances.append(distance(of: loss, from: meanValidLoss, weight: weight))
         }
-        let marks = PercentileCut(settings: settings).marks(weights)
+        let marks = PercentileCut(settings: settings).marks(distances)
         for (rank, place) in ranked.enumerated() where !marks[rank] {
             pool.drop(place, .dsWeight)
             if (pool.candidates[place].loss ?? .infinity) < meanValidLoss {
@@ -46,6 +49,17 @@ public struct DSFilter: SelectionFilter {
             }
         }
         pool.summary.cutDSWeight = zip(weights, marks).filter(\.1).map(\.0).max()
+        guard settings.shift.side != .both else { return }
+        pool.summary.cuts[Self.name.rawValue] = zip(distances, marks).filter(\.1).map(\.0).max()
+    }
+
+    /// What is ranked: the DS weight, or on one side alone the ratio that grows towards it.
+    private func distance(of loss: Double, from mean: Double, weight: Double) -> Double {
+        switch settings.shift.side {
+        case .both: weight
+        case .low: mean / loss
+        case .high: loss / mean
+        }
     }
 
     /// Its place among the weighed and the cut.
@@ -54,6 +68,7 @@ public struct DSFilter: SelectionFilter {
         standing: FilterStanding,
         in round: RoundRecord
     ) -> String? {
+        if settings.shift.side != .both { return sideSentence(for: candidate, in: round) }
         guard candidate.scores[.ds] != nil, let rank = standing.rank, let cut = round.report.cutDSWeight
         else { return nil }
         return
@@ -63,8 +78,23 @@ public struct DSFilter: SelectionFilter {
             + "are kept, up to \(Plain.decimal(cut, places: 3))."
     }
 
-    /// That it is above the cut.
+    /// Which losses are kept when one side is cut.
+    private func sideSentence(for candidate: Candidate, in round: RoundRecord) -> String? {
+        guard candidate.scores[.ds] != nil, let mean = round.report.meanValidLoss,
+            let cut = round.report.filterCuts?[Self.name.rawValue]
+        else { return nil }
+        let isLow = settings.shift.side == .low
+        return "Of the losses the \(isLow ? "lowest" : "highest") are cut off; "
+            + "\(Plain.decimal(settings.keep, places: 0)) % are kept, \(isLow ? "from" : "up to") "
+            + "\(Plain.decimal(isLow ? mean / cut : mean * cut, places: 3))."
+    }
+
+    /// That it is above the cut, or on the side that is cut.
     public func cause(of reason: VerdictReason, for candidate: Candidate) -> String {
-        "its DS weight is above the cut"
+        switch settings.shift.side {
+        case .both: "its DS weight is above the cut"
+        case .low: "its loss is among the lowest, which select.dsSide low cuts off"
+        case .high: "its loss is among the highest, which select.dsSide high cuts off"
+        }
     }
 }

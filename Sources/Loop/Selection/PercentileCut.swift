@@ -13,7 +13,12 @@ public struct PercentileCut: Hashable, Sendable {
 
     /// Takes the share from a configuration, rounded to a basis point.
     public init(settings: SelectSettings) {
-        self.init(keepBasisPoints: Int((settings.keep * 100).rounded()), rule: settings.cut)
+        self.init(percent: settings.keep, rule: settings.cut)
+    }
+
+    /// Takes a share in per cent, rounded to a basis point.
+    public init(percent: Double, rule: CutRule = .exactK) {
+        self.init(keepBasisPoints: Int((percent * 100).rounded()), rule: rule)
     }
 
     /// How many of n candidates `exactK` keeps: max(1, ⌊n·k⌋) in integer arithmetic; 0 for n = 0.

@@ -11,6 +11,17 @@ public struct SelectionFilters: Sendable {
         DuplicateFilter.self,
         DSFilter.self,
         BalanceFilter.self,
+        EntropyFilter.self,
+        LossBandFilter.self,
+        IWSIWeightFilter.self,
+        IFDFilter.self,
+        IFDTopFilter.self,
+        RatingFilter.self,
+        VoteBandFilter.self,
+        BudgetFilter.self,
+        MaxMinFilter.self,
+        DiversityFilter.self,
+        ShortestFilter.self,
     ])
 
     /// Joins filters.
@@ -39,6 +50,28 @@ extension FilterName {
     public static let ds = DSFilter.name
     /// Drops the surplus of frequent answers.
     public static let balance = BalanceFilter.name
+    /// Drops questions whose answers are spread too far.
+    public static let entropy = EntropyFilter.name
+    /// Keeps losses within a fixed factor of the mean valid loss.
+    public static let lossBand = LossBandFilter.name
+    /// Weighs by mean valid loss over loss; drops nothing.
+    public static let iwsiW = IWSIWeightFilter.name
+    /// Drops texts that their question makes less likely.
+    public static let ifd = IFDFilter.name
+    /// Keeps the largest instruction-following difficulties.
+    public static let ifdTop = IFDTopFilter.name
+    /// Keeps what the model itself rates highest.
+    public static let selfRating = RatingFilter.name
+    /// Keeps questions whose winner has a middling share.
+    public static let voteBand = VoteBandFilter.name
+    /// Keeps a few texts per question.
+    public static let budget = BudgetFilter.name
+    /// Keeps the few texts per question that differ most.
+    public static let maxMin = MaxMinFilter.name
+    /// Keeps texts that are hard and unlike each other.
+    public static let difficultyDiversity = DiversityFilter.name
+    /// Drops the shortest.
+    public static let shortest = ShortestFilter.name
 }
 
 /// The filters of one round in their order.

@@ -8,6 +8,16 @@ public enum SelectionPolicyID: String, SettingChoice {
     case lmsi
     /// The vote, then the `keep` share of smallest DS weights (the paper's method).
     case iwsi
+    /// The vote, then weights by mean valid loss over loss (the paper's variant IWSI-w).
+    case iwsiW
+    /// Questions of low entropy, then the vote (the paper's baseline Entropy-filter).
+    case entropy
+    /// The vote, then the `keep` share that the model rates highest (the paper's baseline Self-filter).
+    case selfFilter
+    /// The vote, then Cherry LLM's rule: IFD up to 1, of those the largest.
+    case ifd
+    /// All but the shortest, without a vote (SSD).
+    case ssd
 
     /// Its filters in their order.
     public var filters: [FilterName] {
@@ -16,6 +26,11 @@ public enum SelectionPolicyID: String, SettingChoice {
         case .oracle: [.oracle]
         case .lmsi: [.vote]
         case .iwsi: [.vote, .ds]
+        case .iwsiW: [.vote, .iwsiW]
+        case .entropy: [.entropy, .vote]
+        case .selfFilter: [.vote, .selfRating]
+        case .ifd: [.vote, .ifd, .ifdTop]
+        case .ssd: [.shortest]
         }
     }
 }
@@ -35,6 +50,19 @@ extension SelectSettings {
             "of the candidates that agree with their question's majority vote, the \(keep) % with the smallest DS "
                 + "weight were kept (rule `\(cut.rawValue)`); the DS weight says by which factor a candidate's loss "
                 + "lies from the mean loss of worked answers"
+        case .iwsiW:
+            "candidates that agree with their question's majority vote were kept, each weighted by the mean loss of "
+                + "worked answers over its own, at most \(shift.weightClip)"
+        case .entropy:
+            "of the questions whose answers are spread least, candidates that agree with their majority vote were kept"
+        case .selfFilter:
+            "of the candidates that agree with their question's majority vote, the \(keep) % that the model itself "
+                + "rated highest were kept"
+        case .ifd:
+            "of the candidates that agree with their question's majority vote and have an instruction-following "
+                + "difficulty of at most 1, the \(rank.ifdShare) % of largest difficulty were kept"
+        case .ssd:
+            "every candidate whose answer could be read was kept, but for the \(rank.shortShare) % shortest"
         }
     }
 }

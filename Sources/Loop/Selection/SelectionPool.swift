@@ -14,6 +14,8 @@ public struct SelectionSummary: Hashable, Sendable {
     public var lowSideDropCount = 0
     /// Dropped at the cut with a loss above it.
     public var highSideDropCount = 0
+    /// Where other filters cut, by their names.
+    public var cuts: [String: Double] = [:]
 
     /// Nothing yet.
     public init() {}
@@ -31,6 +33,12 @@ public struct SelectionPool: Sendable {
     public let isRight: @Sendable (Candidate) -> Bool?
     /// By how many places the options were moved that a candidate saw.
     public let rotation: @Sendable (Candidate) -> Int
+    /// What each candidate of a question voted for, in order; nil for those that did not vote.
+    ///
+    /// Where the answer kind counts several answers as one, they have the same key.
+    let voteKeys: @Sendable (ArraySlice<Candidate>) -> [String?]
+    /// What filters have measured, by place.
+    private var measured: [Int: [ScoreName: Double]] = [:]
     /// What is known so far, one per candidate.
     public private(set) var verdicts: [ProvisionalVerdict]
     /// Factor on each candidate's loss in fine-tuning.
@@ -45,16 +53,19 @@ public struct SelectionPool: Sendable {
     ///   - meanValidLoss: The mean valid loss.
     ///   - isRight: Whether a candidate equals its reference answer.
     ///   - rotation: By how many places the options were moved that a candidate saw.
+    ///   - voteKeys: What each candidate of a question voted for; their answers where nothing is given.
     public init(
         _ candidates: [Candidate],
         meanValidLoss: Double? = nil,
         isRight: @escaping @Sendable (Candidate) -> Bool? = { _ in nil },
-        rotation: @escaping @Sendable (Candidate) -> Int = { _ in 0 }
+        rotation: @escaping @Sendable (Candidate) -> Int = { _ in 0 },
+        voteKeys: @escaping @Sendable (ArraySlice<Candidate>) -> [String?] = { $0.map(\.answer) }
     ) {
         self.candidates = candidates
         self.meanValidLoss = meanValidLoss
         self.isRight = isRight
         self.rotation = rotation
+        self.voteKeys = voteKeys
         verdicts = [ProvisionalVerdict](repeating: .open, count: candidates.count)
         weights = [Double](repeating: 1, count: candidates.count)
     }
@@ -67,6 +78,11 @@ public struct SelectionPool: Sendable {
         if verdicts[place] == .open { verdicts[place] = .dropped(reason) }
     }
 
+    /// Records what a filter has measured, for `explain`; the journal keeps it with the scores.
+    public mutating func record(_ name: ScoreName, _ value: Double, at place: Int) {
+        measured[place, default: [:]][name] = value
+    }
+
     /// The candidates with their final verdicts.
     public func settled() -> [Candidate] {
         candidates.indices.map { place in
@@ -76,6 +92,7 @@ public struct SelectionPool: Sendable {
             case .dropped(let reason): candidate.settle(.dropped, reason)
             }
             candidate.weight = weights[place]
+            for (name, value) in measured[place] ?? [:] { candidate.scores[name] = value }
             return candidate
         }
     }

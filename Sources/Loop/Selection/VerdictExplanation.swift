@@ -126,8 +126,9 @@ public struct VerdictExplanation: Sendable {
             return own + "."
         }
         let side = loss < mean ? "surer of it than of" : "less sure of it than of"
+        let model = round.configuration.select.shift.reference == .base ? "base model" : "model"
         return own
-            + ", the valid set's mean is \(Plain.decimal(mean, places: 3)): the model is \(side) your worked answers, "
+            + ", the valid set's mean is \(Plain.decimal(mean, places: 3)): the \(model) is \(side) your worked answers, "
             + "and the DS weight, the larger of the two ratios, is \(Plain.decimal(weight, places: 3))."
     }
 
@@ -155,12 +156,17 @@ public struct VerdictExplanation: Sendable {
         if let filter = chain.filter(dropping: reason) { return filter.cause(of: reason, for: candidate) }
         return switch reason {
         case .selected:
-            "it passed every stage and was trained on with weight \(Plain.decimal(candidate.weight, places: 0))"
+            "it passed every stage and was trained on with weight \(shownWeight)"
         case .tooLong:
             "it is longer than finetune.maxTokens \(round.configuration.finetune.maxTokens)"
         case .quarantined: "a training step with it had a loss or gradient that was not finite"
         default: "its reason is \(reason.rawValue), which a filter of another version gives"
         }
+    }
+
+    private var shownWeight: String {
+        let isWhole = candidate.weight == candidate.weight.rounded()
+        return Plain.decimal(candidate.weight, places: isWhole ? 0 : 3)
     }
 
     /// Why its text gives no answer, read again; nil when it does, or the question is not known.

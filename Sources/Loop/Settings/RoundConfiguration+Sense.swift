@@ -26,7 +26,7 @@ extension RoundConfiguration {
     ///
     /// - Throws: `LoopError` `invalid_configuration` with keys, values and what to change.
     public func checkSense() throws(LoopError) {
-        for fault in [readerFault, voteFault, entropyFault, lengthFault, stopFault] {
+        for fault in [readerFault, voteFault, bandFault, entropyFault, lengthFault, stopFault] {
             if let fault { throw LoopError(.invalidConfiguration, fault) }
         }
     }
@@ -56,6 +56,21 @@ extension RoundConfiguration {
                 + "lower one of them"
         }
         return nil
+    }
+
+    /// No number of votes is within the band of shares.
+    private var bandFault: String? {
+        guard select.filterNames(dedupes: vote.dedupe).contains(.voteBand) else { return nil }
+        let (count, band) = (generate.candidates, select.band)
+        let isPossible = (1...max(count, 1)).contains { votes in
+            let share = Double(votes) / Double(max(count, 1))
+            return share <= band.upper + 1e-12 && (share >= band.lower - 1e-12 || band.floor > 0)
+        }
+        return isPossible
+            ? nil
+            : "select.bandLower \(band.lower) to select.bandUpper \(band.upper) lets no question pass: with "
+                + "generate.candidates \(count) no winner can have such a share; lower select.bandLower, raise "
+                + "select.bandUpper or raise generate.candidates"
     }
 
     private var entropyFault: String? {

@@ -14,47 +14,65 @@ public struct SelectSettings: SettingsSection {
     public var allowEmptyValid = false
     /// By what factor filter `balance` lets a label have more candidates than the rarest one.
     public var balance = 1.0
+    /// Filter `entropy`.
+    public var entropy = EntropySettings()
+    /// Filters `ds`, `lossBand` and `iwsiW`.
+    public var shift = ShiftSettings()
+    /// Filters `ifdTop`, `difficultyDiversity` and `shortest`.
+    public var rank = RankSettings()
+    /// Filter `voteBand`.
+    public var band = BandSettings()
+    /// What filter `selfRating` asks; `{question}` and `{answer}` are replaced.
+    public var ratingPrompt = RatingPrompt.standard
+    /// Distinct texts that filters `budget` and `maxMin` keep per question.
+    public var budget = 3
 
     /// The defaults.
     public init() {}
 
     /// Every key: allowed values and meaning.
-    public static let settings: [Setting<SelectSettings>] = [
-        Setting("policy", \.policy, .any, "iwsi, lmsi, none, or oracle (for diagnosis only)."),
-        Setting(
-            "filters",
-            \.filters,
-            .any,
-            "Filters in their order, in place of the policy's list, such as [vote, ds]; empty is the policy's.",
-            isRecorded: false
-        ),
-        Setting(
-            "keep",
-            \.keep,
-            .range(0.01...100),
-            "Share kept by DS weight, in per cent, above 0 up to 100."
-        ),
-        Setting("cut", \.cut, .any, "Ties at the cut: exact_k, inclusive or authors."),
-        Setting(
-            "lossSpan",
-            \.lossSpan,
-            .any,
-            "Tokens that a loss is computed over: answer_only or full_sequence."
-        ),
-        Setting(
-            "allowEmptyValid",
-            \.allowEmptyValid,
-            .any,
-            "Whether an empty valid set selects by the vote alone instead of being an error."
-        ),
-        Setting(
-            "balance",
-            \.balance,
-            .range(1...1000),
-            "Filter balance: candidates of a label at most, as a multiple of the rarest label's.",
-            isRecorded: false
-        ),
-    ]
+    public static let settings: [Setting<SelectSettings>] =
+        [
+            Setting(
+                "policy",
+                \.policy,
+                .any,
+                "iwsi, iwsiW, lmsi, entropy, selfFilter, ifd, ssd, none, or oracle (for diagnosis only)."
+            ),
+            Setting(
+                "filters",
+                \.filters,
+                .any,
+                "Filters in their order, in place of the policy's list, such as [vote, ds]; empty is the policy's.",
+                isRecorded: false
+            ),
+            Setting(
+                "keep",
+                \.keep,
+                .range(0.01...100),
+                "Share kept by DS weight, in per cent, above 0 up to 100."
+            ),
+            Setting("cut", \.cut, .any, "Ties at the cut: exact_k, inclusive or authors."),
+            Setting(
+                "lossSpan",
+                \.lossSpan,
+                .any,
+                "Tokens that a loss is computed over: answer_only or full_sequence."
+            ),
+            Setting(
+                "allowEmptyValid",
+                \.allowEmptyValid,
+                .any,
+                "Whether an empty valid set selects by the vote alone instead of being an error."
+            ),
+            Setting(
+                "balance",
+                \.balance,
+                .range(1...1000),
+                "Filter balance: candidates of a label at most, as a multiple of the rarest label's.",
+                isRecorded: false
+            ),
+        ] + filterSettings
 }
 
 /// How ties at the DS cut are settled.

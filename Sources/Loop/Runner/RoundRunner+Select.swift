@@ -12,7 +12,7 @@ extension RoundRunner {
         let isRight = try ReferenceReport.judge(questions: questions, configuration: configuration, catalog)
         var pool = SelectionPool(before, meanValidLoss: round.report.meanValidLoss, isRight: isRight)
         try chain.apply(to: &pool)
-        let (candidates, summary) = (pool.settled(), pool.summary)
+        let (candidates, summary) = (try await weighed(pool.settled(), in: round), pool.summary)
 
         let kept = candidates.filter { $0.verdict == .kept }
         round.report.cutDSWeight = summary.cutDSWeight

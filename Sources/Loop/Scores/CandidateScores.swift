@@ -11,6 +11,9 @@ public struct ScoreName: RawRepresentable, Hashable, Codable, Sendable, CustomSt
 
     /// The DS weight, at least 1 (method: `exp |ln loss − ln mean valid loss|`).
     public static let ds = ScoreName(rawValue: "ds")
+
+    /// Sum of the scored tokens' log-probabilities under the round's start model, nats.
+    public static let reference = ScoreName(rawValue: "reference_logprob")
 }
 
 /// One number per scorer for one candidate.

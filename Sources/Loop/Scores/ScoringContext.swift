@@ -1,3 +1,5 @@
+import Synchronization
+
 /// What a scorer can ask.
 public struct ScoringContext: Sendable {
     /// The engine, the incumbent's adapter active.
@@ -12,6 +14,24 @@ public struct ScoringContext: Sendable {
     public let valid: [Question]
     /// Where calls of the engine report how far they are; the text names what they count.
     public let progress: @Sendable (String) -> @Sendable (EngineProgress) -> Void
+    /// Scores of texts that a scorer has asked for.
+    private let known = KnownScores()
+
+    init(
+        engine: any RoundEngine,
+        configuration: RoundConfiguration,
+        prompts: PromptWriter,
+        questions: [QuestionID: Question],
+        valid: [Question],
+        progress: @escaping @Sendable (String) -> @Sendable (EngineProgress) -> Void
+    ) {
+        self.engine = engine
+        self.configuration = configuration
+        self.prompts = prompts
+        self.questions = questions
+        self.valid = valid
+        self.progress = progress
+    }
 
     /// Losses of the valid rationales over the configured span, in order of the questions, nats per token.
     ///
@@ -21,7 +41,8 @@ public struct ScoringContext: Sendable {
         return try await scores(of: samples).map { $0.loss(over: configuration.select.lossSpan) }
     }
 
-    /// Scores of the candidates' texts after their questions; identical texts of a question are scored once.
+    /// Scores of the candidates' texts after their questions; identical texts of a question are scored once, by
+    /// whichever scorer asks first.
     ///
     /// - Parameter candidates: In order of (question, index).
     /// - Returns: One score per candidate, nil where its question is not known, and how many texts were
@@ -31,25 +52,23 @@ public struct ScoringContext: Sendable {
         scores: [SampleScore?], textCount: Int
     ) {
         var samples: [TextSample] = []
-        var places = [Int?](repeating: nil, count: candidates.count)
+        var keys: [TextKey] = []
+        var places = [TextKey?](repeating: nil, count: candidates.count)
         for group in candidates.groupedByQuestion {
             guard let question = questions[candidates[group.startIndex].question]?.content else { continue }
             let prompt = prompts.prompt(for: question)
-            var known: [TextKey: Int] = [:]
+            var seen: Set<TextKey> = []
             for index in group.indices {
                 let candidate = candidates[index]
                 let key = TextKey(question: candidate.question, text: candidate.text)
-                if let place = known[key] {
-                    places[index] = place
-                    continue
-                }
-                known[key] = samples.count
-                places[index] = samples.count
+                places[index] = key
+                guard seen.insert(key).inserted, known[key] == nil else { continue }
+                keys.append(key)
                 samples.append(TextSample(prompt: prompt, completion: candidate.text))
             }
         }
-        let scores = try await scores(of: samples)
-        return (places.map { $0.map { scores[$0] } }, samples.count)
+        known.add(zip(keys, try await scores(of: samples)))
+        return (places.map { $0.flatMap { known[$0] } }, samples.count)
     }
 
     private func scores(of samples: [TextSample]) async throws -> [SampleScore] {
@@ -62,6 +81,19 @@ public struct ScoringContext: Sendable {
             )
         }
         return scores
+    }
+}
+
+/// Scores by text, for as long as one phase lasts.
+private final class KnownScores: Sendable {
+    private let scores = Mutex<[TextKey: SampleScore]>([:])
+
+    subscript(key: TextKey) -> SampleScore? { scores.withLock { $0[key] } }
+
+    func add(_ more: some Sequence<(TextKey, SampleScore)>) {
+        scores.withLock { scores in
+            for (key, score) in more { scores[key] = score }
+        }
     }
 }
 

@@ -1,16 +1,16 @@
 /// Why one candidate was kept or dropped, in a paragraph of plain words: the vote, its loss, its DS weight,
 /// the cut.
 public struct VerdictExplanation: Sendable {
-    private let candidate: Candidate
-    private let rivals: [Candidate]
-    private let round: RoundRecord
+    let candidate: Candidate
+    let rivals: [Candidate]
+    let round: RoundRecord
     private let rank: Int?
     private let weighedCount: Int
     private let question: QuestionInput?
     /// Nil when the question is not known, or this version has no such kind.
-    private let kind: (any AnswerKind)?
+    let kind: (any AnswerKind)?
     private let chain: SelectionChain
-    private let catalog: Catalog
+    let catalog: Catalog
 
     /// Joins what the paragraph rests on.
     ///
@@ -119,15 +119,15 @@ public struct VerdictExplanation: Sendable {
             return
                 "It has no verdict yet: the round \(round.outcome == nil ? "is" : "ended") in phase \(round.phase.rawValue)."
         }
-        return "It was \(verdict.rawValue): \(cause(of: reason))."
+        return "It was \(verdict.rawValue): \(trainingCause(of: reason) ?? cause(of: reason))."
     }
 
-    private func cause(of reason: VerdictReason) -> String {
+    func cause(of reason: VerdictReason) -> String {
         if reason == .unparsed, let why = unreadCause { return why }
         if let filter = chain.filter(dropping: reason) { return filter.cause(of: reason, for: candidate) }
         return switch reason {
         case .selected:
-            "it passed every stage and was trained on with weight \(Plain.decimal(candidate.weight, places: 0))"
+            "it passed every stage and was trained on with weight \(shownWeight)"
         case .tooLong:
             "it is longer than finetune.maxTokens \(round.configuration.finetune.maxTokens)"
         case .quarantined: "a training step with it had a loss or gradient that was not finite"

@@ -26,6 +26,8 @@ public struct FinetuneSettings: SettingsSection {
     public var maxTokens = 512
     /// Optimizer steps between resumable saves.
     public var saveEverySteps = 20
+    /// What single objectives ask for.
+    public var objectives = ObjectiveSettings()
 
     /// The defaults.
     public init() {}
@@ -37,7 +39,7 @@ public struct FinetuneSettings: SettingsSection {
             "objective",
             \.objective,
             .any,
-            "What a step minimises: sft, the cross-entropy of the kept candidates.",
+            "What a step minimises: sft, weighted, scpo, scpoDs, negOnly, spinVote, sodMix or ttrl.",
             isRecorded: false
         ),
         Setting("rank", \.rank, .range(1...1024), "LoRA rank."),
@@ -66,7 +68,7 @@ public struct FinetuneSettings: SettingsSection {
             .range(1...1_000_000),
             "Optimizer steps between resumable saves."
         ),
-    ]
+    ] + objectiveSettings
 }
 
 /// The linear layers that may carry LoRA, by their Hugging Face names.

@@ -89,7 +89,8 @@ extension ModelCard {
         let epochs = settings.epochs == 1 ? "1 epoch" : "\(settings.epochs) epochs"
         let objective = settings.objective == .sft ? "" : "by objective `\(settings.objective)`, "
         return
-            objective + "LoRA of rank \(settings.rank), alpha \(settings.alpha), on \(layers); \(epochs) at a learning "
+            objective
+            + "LoRA of rank \(settings.rank), alpha \(settings.alpha), on \(layers); \(epochs) at a learning "
             + "rate of \(settings.learningRate) in batches of \(settings.batch), from \(start)"
     }
 

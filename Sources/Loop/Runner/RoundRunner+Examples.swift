@@ -39,6 +39,8 @@ extension RoundRunner {
     /// - Parameters:
     ///   - round: The round.
     ///   - isFresh: Whether what earlier rounds have kept comes along.
+    /// - Returns: Texts in order of their first candidate, anchors and earlier rounds first.
+    /// - Throws: An error of the store, `LoopError` for an objective or answer kind that is not known.
     func examples(of round: RoundRecord, isFresh: Bool) async throws -> [TrainingSamples.Text] {
         let rule = try objective(of: round).examples
         // Pairs and advantages are of this round: those of earlier ones compare with another start model.

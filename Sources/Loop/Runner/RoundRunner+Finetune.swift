@@ -8,7 +8,10 @@ extension RoundRunner {
         let isFresh = configuration.finetune.startFrom == .base
         let texts = try await examples(of: round, isFresh: isFresh)
         if texts.isEmpty, configuration.finetune.objective != .sft {
-            let end = endWithoutData(&round, because: "objective \(configuration.finetune.objective) found no examples")
+            let end = endWithoutData(
+                &round,
+                because: "objective \(configuration.finetune.objective) found no examples"
+            )
             return try await finish(&round, since: start, line: "nothing to train on", events: [end])
         }
         let result = try await train(on: texts, isFresh: isFresh, round: round)

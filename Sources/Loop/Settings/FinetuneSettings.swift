@@ -33,7 +33,9 @@ public struct FinetuneSettings: SettingsSection {
     public init() {}
 
     /// Every key: allowed values and meaning.
-    public static let settings: [Setting<FinetuneSettings>] = [
+    public static let settings = ownSettings + objectiveSettings
+
+    private static let ownSettings: [Setting<FinetuneSettings>] = [
         Setting("startFrom", \.startFrom, .any, "incumbent, or base for a fresh adapter each round."),
         Setting(
             "objective",
@@ -68,7 +70,7 @@ public struct FinetuneSettings: SettingsSection {
             .range(1...1_000_000),
             "Optimizer steps between resumable saves."
         ),
-    ] + objectiveSettings
+    ]
 }
 
 /// The linear layers that may carry LoRA, by their Hugging Face names.

@@ -22,7 +22,7 @@ extension RoundConfiguration {
                 + "generate.temperature \(generate.temperature) and generate.topK \(generate.topK); raise the number of "
                 + "candidates and the temperature, or set generate.topK to 0"
         }
-        if neededVotes == generate.candidates, !unreadCounts {
+        if neededVotes == generate.candidates {
             return
                 "\(name) needs candidates that lose, but vote.minVotes \(vote.minVotes) and vote.minShare "
                 + "\(vote.minShare) let only questions pass on which all \(generate.candidates) agree; lower them"
@@ -36,8 +36,6 @@ extension RoundConfiguration {
     }
 
     private var filtersKey: String { select.filters.isEmpty ? "policy \(select.policy.rawValue)" : "filters" }
-
-    private var unreadCounts: Bool { finetune.objective == .ttrl && finetune.objectives.unreadIsWrong }
 
     /// What the objective's settings hardly mean.
     func objectiveAdvice() -> [String] {

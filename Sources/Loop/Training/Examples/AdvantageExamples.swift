@@ -60,7 +60,8 @@ public struct AdvantageExamples: ExampleRule {
     }
 
     /// Reward less mean reward, over the sample standard deviation and ε where scaled.
-    static func advantages(rightCount: Int, wrongCount: Int, isScaled: Bool) -> (right: Double, wrong: Double) {
+    static func advantages(rightCount: Int, wrongCount: Int, isScaled: Bool) -> (right: Double, wrong: Double)
+    {
         let (count, rightCount) = (Double(rightCount + wrongCount), Double(rightCount))
         let mean = rightCount / count
         guard isScaled else { return (1 - mean, -mean) }

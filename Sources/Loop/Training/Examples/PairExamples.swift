@@ -44,7 +44,9 @@ public struct PairExamples: ExampleRule {
         guard hasWinners else {
             return losers.reduce(into: [:]) { parts, place in
                 let weight = question.margin(over: place)
-                guard weight > 0, let reference = question.candidates[place].scores[.reference] else { return }
+                guard weight > 0, let reference = question.candidates[place].scores[.reference] else {
+                    return
+                }
                 parts[place] = TrainingSamples.Part(weight: -weight, referenceLogProbability: reference)
             }
         }

@@ -3,8 +3,8 @@ import Testing
 
 /// Which candidates of a voted question become examples of each objective.
 @Suite struct ExampleRuleTests {
-    /// Candidates with these answers as phase `select` leaves them: the winner's kept, others outvoted; each with a
-    /// reference.
+    /// Candidates with these answers as phase `select` leaves them: the winner's kept, others outvoted; each
+    /// with a reference.
     static func question(
         _ answers: [String?],
         texts: [String]? = nil,

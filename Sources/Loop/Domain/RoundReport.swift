@@ -139,7 +139,8 @@ public struct FinetuneReport: Hashable, Codable, Sendable {
     public var trainingLosses: [Double]?
     /// Samples left out of fine-tuning because a loss or gradient with them was not finite.
     public var quarantinedCount: Int?
-    /// Selected candidates trained on, where the objective compares votes and may leave some out; nil for others.
+    /// Selected candidates trained on, where the objective compares votes and may leave some out; nil for
+    /// others.
     public var chosenCount: Int?
     /// Pairs of a chosen and a rejected text trained on; nil where there are none.
     public var pairCount: Int?

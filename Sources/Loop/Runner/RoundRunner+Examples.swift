@@ -77,7 +77,7 @@ extension RoundRunner {
         }
     }
 
-    /// The candidates with their weights multiplied by the margin of their question's vote, where the objective
+    /// The candidates, their weights multiplied by the margin of their question's vote where the objective
     /// asks for it.
     func weighed(_ candidates: [Candidate], in round: RoundRecord) async throws -> [Candidate] {
         guard try objective(of: round).examples.weighsByMargin else { return candidates }
@@ -160,7 +160,7 @@ private struct Anchors {
         let total = (rest + own).reduce(0) { $0 + $1.weight }
         let anchored = anchors.reduce(0) { $0 + $1.weight }
         guard anchored > 0 else { return }
-        // A group of its own for each text keeps a text that later rounds have written, too, from taking its place.
+        // A group of its own for each text: the same text of a later round must not take its place.
         var groups: [TextKey: Int] = [:]
         for anchor in anchors {
             let key = TextKey(question: anchor.question, text: anchor.text)

@@ -1,6 +1,6 @@
 extension RoundRunner {
-    /// Runs the scorers that filters and the objective need, the DS weight's among them wherever there are valid
-    /// questions.
+    /// Runs the scorers that filters and the objective need, the DS weight's among them wherever there are
+    /// valid questions.
     func weigh(_ round: inout RoundRecord) async throws {
         let start = clock()
         let valid = try await validQuestions(of: round)

@@ -1,7 +1,8 @@
-/// The log-probability of a candidate's text under the round's start model, which pairs and ratios compare with.
+/// The log-probability of a candidate's text under the round's start model, which pairs and ratios compare
+/// with.
 ///
-/// It takes losing candidates, too, where the objective trains on them. It decides nothing: a candidate without
-/// a finite one takes no part in what needs it.
+/// It takes losing candidates, too, where the objective trains on them. It decides nothing: a candidate
+/// without a finite one takes no part in what needs it.
 public struct ReferenceScorer: CandidateScorer {
     /// The score that it records: the sum over the scored tokens, nats.
     public static let name = ScoreName.reference

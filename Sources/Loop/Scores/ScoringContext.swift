@@ -41,8 +41,8 @@ public struct ScoringContext: Sendable {
         return try await scores(of: samples).map { $0.loss(over: configuration.select.lossSpan) }
     }
 
-    /// Scores of the candidates' texts after their questions; identical texts of a question are scored once, by
-    /// whichever scorer asks first.
+    /// Scores of the candidates' texts after their questions; identical texts of a question are scored once,
+    /// by whichever scorer asks first.
     ///
     /// - Parameter candidates: In order of (question, index).
     /// - Returns: One score per candidate, nil where its question is not known, and how many texts were

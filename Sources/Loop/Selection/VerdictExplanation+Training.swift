@@ -4,8 +4,8 @@ extension VerdictExplanation {
         Plain.decimal(candidate.weight, places: candidate.weight.rounded() == candidate.weight ? 0 : 3)
     }
 
-    /// What fine-tuning made of it, where the objective compares votes; nil where it did nothing that the verdict
-    /// does not say.
+    /// What fine-tuning made of it, where the objective compares votes; nil where it did nothing that the
+    /// verdict does not say.
     func trainingCause(of reason: VerdictReason) -> String? {
         guard round.report.stepCount != nil,
             let objective = try? catalog.objectives.configured(by: round.configuration.finetune),

@@ -12,8 +12,8 @@ extension RoundConfiguration {
         let name = "finetune.objective \(finetune.objective)"
         guard select.filterNames(dedupes: vote.dedupe).contains(.vote) else {
             return
-                "\(name) compares votes, but select.\(filtersKey) has no filter vote; set select.policy to lmsi or iwsi, or "
-                + "add vote to select.filters"
+                "\(name) compares votes, but select.\(filtersKey) has no filter vote; set select.policy to lmsi or "
+                + "iwsi, or add vote to select.filters"
         }
         guard rule.comparesVotes else { return nil }
         if generate.candidates == 1 || generate.temperature == 0 || generate.topK == 1 {

@@ -7,8 +7,8 @@
 /// The weights are DS weights or counts of copies (`method.md`, section 2), so |w| is w; magnitudes keep the
 /// divisor from vanishing if they ever are advantages. Groups make no difference to it.
 ///
-/// `weighted` and `sodMix` are the same loss of other examples: kept candidates weighted by the margin of their
-/// vote, and kept candidates with anchors from the first round.
+/// `weighted` and `sodMix` are the same loss of other examples: kept candidates weighted by the margin of
+/// their vote, and kept candidates with anchors from the first round.
 public struct CrossEntropy: Objective {
     /// `sft`, `weighted` or `sodMix`.
     public let name: ObjectiveID

@@ -2,13 +2,13 @@ import Foundation
 
 /// `ttrl`: policy gradient with advantages from the vote of each question (after TTRL, arXiv 2504.16084).
 ///
-/// With A the weight and n the scored tokens, each text for itself, and s = e^(Δ / n) how much likelier a token
-/// of it has become since the round began (the ratio per sequence of GSPO, arXiv 2507.18071):
+/// With A the weight and n the scored tokens, each text for itself, and s = e^(Δ / n) how much likelier a
+/// token of it has become since the round began (the ratio per sequence of GSPO, arXiv 2507.18071):
 ///
 ///     L = −min(s · A, clip(s, 1 − ε, 1 + ε) · A),  c = s · A / n, or 0 where clipped
 ///
-/// With ε 0 nothing is clipped and no reference is needed: L = −A · ℓ / n, c = A / n. The divisor is the number of
-/// texts; one that was written twice counts once with twice the advantage.
+/// With ε 0 nothing is clipped and no reference is needed: L = −A · ℓ / n, c = A / n. The divisor is the
+/// number of texts; one that was written twice counts once with twice the advantage.
 public struct VoteAdvantage: Objective {
     /// All candidates of a question by their advantages.
     public let examples: any ExampleRule

@@ -1,8 +1,9 @@
-/// Every candidate of a question by its advantage: a reward of 1 for what agrees with the vote, 0 for what lost
-/// it, less the mean reward of the question.
+/// Every candidate of a question by its advantage: a reward of 1 for what agrees with the vote, 0 for what
+/// lost it, less the mean reward of the question.
 ///
-/// Candidates that a filter after the vote has dropped take no part, and neither do questions whose candidates
-/// all have one reward. A candidate that could not be read votes for nothing here, unlike in TTRL's own code.
+/// Candidates that a filter after the vote has dropped take no part, and neither do questions whose
+/// candidates all have one reward. A candidate that could not be read votes for nothing here, unlike in
+/// TTRL's own code.
 public struct AdvantageExamples: ExampleRule {
     /// Keeps a deviation from dividing by next to nothing.
     static let epsilon = 1e-6

@@ -1,10 +1,10 @@
 /// Which candidates an objective trains on, with which weight, in which groups.
 ///
-/// A pure function of what the store holds: the same candidates give the same examples, so that a round can be
-/// taken up again at any place, and `explain` can say what became of a candidate.
+/// A pure function of what the store holds: the same candidates give the same examples, so that a round can
+/// be taken up again at any place, and `explain` can say what became of a candidate.
 public protocol ExampleRule: Sendable {
-    /// Whether it compares the candidates of a question by their votes; without it, kept candidates are trained
-    /// on by their weight.
+    /// Whether it compares the candidates of a question by their votes; without it, kept candidates are
+    /// trained on by their weight.
     var comparesVotes: Bool { get }
     /// Whether phase `select` multiplies the weights of kept candidates by the margin of their vote.
     var weighsByMargin: Bool { get }

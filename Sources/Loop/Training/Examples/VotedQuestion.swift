@@ -31,11 +31,11 @@ public struct VotedQuestion: Sendable {
         }
     }
 
-    /// Places of the readable candidates that lost, those of the answer with the fewest votes first, equal ones by
-    /// index.
+    /// Places of the readable candidates that lost, those of the answer with the fewest votes first, equal
+    /// ones by index.
     ///
-    /// A candidate that could not be read is none: the model would learn the form of answers alone. Nor is one
-    /// that was cut off or has nothing to score.
+    /// A candidate that could not be read is none: the model would learn the form of answers alone. Nor is
+    /// one that was cut off or has nothing to score.
     public var losers: [Int] {
         let places = candidates.indices.filter { place in
             guard let key = keys[place], key != tally.winner else { return false }
@@ -50,7 +50,8 @@ public struct VotedQuestion: Sendable {
         return tally.voteCounts[number]
     }
 
-    /// The margin of the vote, (V⁺ − V⁻) / k: votes of the winner less those of another answer, of all candidates.
+    /// The margin of the vote, (V⁺ − V⁻) / k: votes of the winner less those of another answer, of all
+    /// candidates.
     ///
     /// - Parameter place: A candidate with the other answer; nil is the answer with the fewest votes, or none
     ///   where all agree.

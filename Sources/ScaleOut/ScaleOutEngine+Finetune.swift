@@ -148,6 +148,8 @@ extension ScaleOutEngine {
             adapter: directory.adapter,
             samples: directory.samples,
             objective: job.objective == .sft ? nil : job.objective.rawValue,
+            objectiveSettings: job.objective == .sft
+                ? nil : TrainerObjectiveSettings(job.settings.objectives),
             output: directory.path,
             steps: plan.steps.map { $0.map(\.index) },
             rates: plan.steps.indices.map { job.settings.rate(step: $0, of: plan.steps.count) },

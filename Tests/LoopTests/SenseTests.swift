@@ -44,6 +44,22 @@ import Testing
             ["vote.extractor is authors", "kind label"],
             { ($0.vote.extractor, $0.vote.answerKind) = (.authors, .label) }
         ),
+        (
+            ["finetune.objective scpo compares votes", "select.policy none"],
+            { ($0.finetune.objective, $0.select.policy) = (.scpo, .none) }
+        ),
+        (
+            ["finetune.objective weighted compares votes", "select.filters"],
+            { ($0.finetune.objective, $0.select.filters) = (.weighted, [.ds]) }
+        ),
+        (
+            ["finetune.objective ttrl needs candidates that lose", "vote.minVotes 15"],
+            { ($0.finetune.objective, $0.vote.minVotes) = (.ttrl, 15) }
+        ),
+        (
+            ["finetune.objective spinVote", "finetune.startFrom base"],
+            { ($0.finetune.objective, $0.finetune.startFrom) = (.spinVote, .base) }
+        ),
     ]
 
     @Test(arguments: impossible.indices)
@@ -67,6 +83,26 @@ import Testing
         configuration.select.policy = .none
 
         #expect(throws: Never.self) { try configuration.checkSense() }
+    }
+
+    @Test func `rates that are high for losing texts and settings of other objectives are named`() {
+        let plenty = [Split.train: 100, .gate: 200]
+
+        let lines = advice(plenty) { configuration in
+            (configuration.finetune.objective, configuration.finetune.learningRate) = (.ttrl, 2e-3)
+            (configuration.finetune.epochs, configuration.finetune.objectives.beta) = (2, 1)
+        }
+
+        #expect(
+            lines.contains { $0.hasPrefix("finetune.learningRate 0.002 is high for finetune.objective ttrl") }
+        )
+        #expect(lines.contains { $0.contains("is meant for one pass, finetune.epochs is 2") })
+        #expect(
+            lines.contains(
+                "finetune.beta is set, but only finetune.objective negOnly, scpo, scpoDs, spinVote looks at it"
+            )
+        )
+        #expect(advice(plenty).allSatisfy { !$0.contains("objective") })
     }
 
     private func advice(_ counts: [Split: Int], _ change: Change = { _ in }) -> [String] {

@@ -148,6 +148,7 @@ import Testing
 
         let (plan, samples) = try written(bench)
         #expect(plan["objective"] == .string("pair"))
+        #expect(plan["objectiveSettings"] != nil)
         #expect(samples.map { $0["group"] } == [.int(0), .int(0), .int(1), .int(1)])
         #expect(samples.map { $0["weight"] } == [.int(1), .int(-1), .int(1), .int(-1)])
         #expect(samples.map { $0["reference"] == nil } == [false, false, true, true])

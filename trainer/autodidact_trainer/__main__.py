@@ -27,7 +27,7 @@ class Trainer:
 
     def __init__(self, plan, device, rank, world_size):
         self.plan, self.device, self.rank, self.world_size = plan, device, rank, world_size
-        self.objective = objectives.named(plan.get("objective", "sft"))
+        self.objective = objectives.named(plan.get("objective", "sft"), plan.get("objectiveSettings"))
         with open(plan["samples"], encoding="utf-8") as lines:
             self.samples = {sample["index"]: sample for sample in map(json.loads, lines)}
         base = AutoModelForCausalLM.from_pretrained(plan["model"], dtype=getattr(torch, plan["dtype"]))

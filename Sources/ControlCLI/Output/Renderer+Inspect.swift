@@ -72,6 +72,11 @@ extension Renderer {
             return "\(name.padded(to: 11))\(Format.count(count).padded(to: 7, right: true))"
                 + "\(Format.percent(share).padded(to: 9, right: true))  \(Renderer.bar(share, cells: cells))"
         }
+        let examples = [
+            (report.pairCount, "pairs"), (report.losingTextCount, "losing texts"),
+            (report.anchorTextCount, "anchors of the first round"),
+        ].compactMap { count, name in count.map { "\(Format.count($0)) \(name)" } }
+        if !examples.isEmpty { lines.append("trained on " + examples.joined(separator: ", ")) }
         let drops = (report.dropCounts ?? [:]).filter { $0.value > 0 }
             .sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         if !drops.isEmpty { lines.append("dropped because") }

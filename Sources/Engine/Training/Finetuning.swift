@@ -24,7 +24,7 @@ struct Finetuning {
         save: (TrainingSave) throws -> Void
     ) throws -> FinetuneResult {
         let c = transformer.configuration
-        let objective = try objectives.named(job.objective)
+        let objective = try objectives.named(job.objective).configured(by: job.settings)
         let plan = try TrainingPlan(job, tokenizer: tokenizer, contextLength: c.contextLength)
         if plan.steps.isEmpty {
             return FinetuneResult(files: [], losses: [], tokenCount: 0, tooLong: plan.tooLong)

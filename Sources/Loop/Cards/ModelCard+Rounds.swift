@@ -87,8 +87,10 @@ extension ModelCard {
         let layers = settings.targetModules.sorted().map { "`\($0.rawValue)`" }.joined(separator: ", ")
         let start = settings.startFrom == .base ? "a fresh adapter" : "the adapter of the checkpoint before"
         let epochs = settings.epochs == 1 ? "1 epoch" : "\(settings.epochs) epochs"
+        let objective = settings.objective == .sft ? "" : "by objective `\(settings.objective)`, "
         return
-            "LoRA of rank \(settings.rank), alpha \(settings.alpha), on \(layers); \(epochs) at a learning "
+            objective
+            + "LoRA of rank \(settings.rank), alpha \(settings.alpha), on \(layers); \(epochs) at a learning "
             + "rate of \(settings.learningRate) in batches of \(settings.batch), from \(start)"
     }
 

@@ -28,7 +28,7 @@ public struct RoundReport: Hashable, Sendable {
     public var trainedCount: Int? {
         guard let selectedCount = select.selectedCount, finetune.stepCount != nil else { return nil }
         let unused = [VerdictReason.tooLong, .quarantined].compactMap { select.dropCounts?[$0.rawValue] }
-        return selectedCount - unused.reduce(0, +)
+        return (finetune.chosenCount ?? selectedCount) - unused.reduce(0, +)
     }
 }
 
@@ -147,6 +147,15 @@ public struct FinetuneReport: Hashable, Codable, Sendable {
     public var trainingLosses: [Double]?
     /// Samples left out of fine-tuning because a loss or gradient with them was not finite.
     public var quarantinedCount: Int?
+    /// Selected candidates trained on, where the objective compares votes and may leave some out; nil for
+    /// others.
+    public var chosenCount: Int?
+    /// Pairs of a chosen and a rejected text trained on; nil where there are none.
+    public var pairCount: Int?
+    /// Texts trained on to become less likely; nil for objectives that have none.
+    public var losingTextCount: Int?
+    /// Anchors from the first round trained on; nil for objectives that have none.
+    public var anchorTextCount: Int?
 
     /// Nothing yet.
     public init() {}

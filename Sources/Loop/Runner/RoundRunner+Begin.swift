@@ -22,6 +22,14 @@ extension RoundRunner {
         let gate = try await store.questions(in: .gate)
         let chain = SelectionChain(configuration, known: catalog.filters)
         try Self.check(train: train, valid: valid, gate: gate, chain, configuration.select)
+        let objective = try catalog.objectives.configured(by: configuration.finetune)
+        if valid.isEmpty, objective.examples.neededScores.contains(.ds) {
+            throw LoopError(
+                .invalidConfiguration,
+                "finetune.objective \(objective.name) needs valid questions and there are none; add some or choose another "
+                    + "objective"
+            )
+        }
         let parent = try await store.currentCheckpoint()
         if let made = try await store.configuration(of: parent.id) {
             // Now rather than after hours of generation.

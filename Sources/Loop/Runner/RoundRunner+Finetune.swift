@@ -6,26 +6,18 @@ extension RoundRunner {
         let start = clock()
         let configuration = round.configuration
         let isFresh = configuration.finetune.startFrom == .base
-        let earlier = isFresh ? try await store.keptCandidates(upTo: round.parent) : []
-        let own = try await store.candidates(of: round.id, .training)
-        var configurations = [round.id: configuration]
-        for candidate in earlier where configurations[candidate.round] == nil {
-            configurations[candidate.round] = try await store.configuration(of: candidate.round)
+        let texts = try await examples(of: round, isFresh: isFresh)
+        if texts.isEmpty, configuration.finetune.objective != .sft {
+            let end = endWithoutData(
+                &round,
+                because: "objective \(configuration.finetune.objective) found no examples"
+            )
+            return try await finish(&round, since: start, line: "nothing to train on", events: [end])
         }
-        let texts = TrainingSamples.build(
-            earlier + own,
-            questions: try await trainQuestions(of: round),
-            prompts: try prompts(of: round),
-            order: { candidate, question in
-                (configurations[candidate.round] ?? configuration).optionOrder(
-                    of: candidate.index,
-                    for: question
-                )
-            }
-        )
         let result = try await train(on: texts, isFresh: isFresh, round: round)
         let earlierCount = texts.count { $0.candidates.first?.round != round.id }
         round.report.earlierTextCount = isFresh ? earlierCount : nil
+        round.report.finetune.count(texts, of: round.id, by: try objective(of: round).examples)
         let tooLong = drop(result.tooLong, .tooLong, of: texts, round: &round)
         let quarantined = drop(result.quarantined, .quarantined, of: texts, round: &round)
         let dropped = tooLong + quarantined
@@ -36,7 +28,7 @@ extension RoundRunner {
         var line =
             "\(Plain.count(result.losses.count)) steps, \(Plain.count(texts.count)) texts"
             + (earlierCount > 0 ? " (\(Plain.count(earlierCount)) of earlier rounds)" : "")
-            + ", \(Plain.count(result.tokenCount)) tokens"
+            + ", \(Plain.count(result.tokenCount)) tokens" + round.report.finetune.examplesClause
         if !tooLong.isEmpty { line += ", \(Plain.count(tooLong.count)) candidates too long" }
         var events: [RoundEvent] = []
         if !result.quarantined.isEmpty {

@@ -22,7 +22,7 @@ extension RoundRunner {
             voteKeys: try voteKeys(configuration, questions)
         )
         try chain.apply(to: &pool)
-        let (candidates, summary) = (pool.settled(), pool.summary)
+        let (candidates, summary) = (try await weighed(pool.settled(), in: round), pool.summary)
 
         let kept = candidates.filter { $0.verdict == .kept }
         round.report.cutDSWeight = summary.cutDSWeight

@@ -1,10 +1,12 @@
 extension RoundRunner {
-    /// Runs the scorers that filters need, the DS weight's among them wherever there are valid questions.
+    /// Runs the scorers that filters and the objective need, the DS weight's among them wherever there are
+    /// valid questions.
     func weigh(_ round: inout RoundRecord) async throws {
         let start = clock()
         let valid = try await validQuestions(of: round)
         let chain = SelectionChain(round.configuration, known: catalog.filters)
-        let scorers = catalog.scorers.needed(for: chain.neededScores, hasValid: !valid.isEmpty)
+        let names = chain.neededScores + (try objective(of: round).examples.neededScores)
+        let scorers = catalog.scorers.needed(for: names, hasValid: !valid.isEmpty)
         guard !scorers.isEmpty else {
             return try await finish(
                 &round,
@@ -21,11 +23,21 @@ extension RoundRunner {
             questions: try await trainQuestions(of: round)
         )
         var candidates = try await scorable(of: round, chain)
+        let reached = Set(candidates.map(CandidateKey.init))
+        let isReached: (Candidate) -> Bool = { reached.contains(CandidateKey($0)) }
+        var losers = try await losers(of: round).filter { !isReached($0) }
         var notes: [ScoringNote] = []
-        for scorer in scorers {
-            let scorer = scorer.init(round.configuration)
-            notes.append(try await scorer.score(&candidates, in: context, report: &round.report))
+        for kind in scorers {
+            let scorer = kind.init(round.configuration)
+            guard kind.takesLosers, !losers.isEmpty else {
+                notes.append(try await scorer.score(&candidates, in: context, report: &round.report))
+                continue
+            }
+            var all = (candidates + losers).inOrder
+            notes.append(try await scorer.score(&all, in: context, report: &round.report))
+            (candidates, losers) = (all.filter(isReached), all.filter { !isReached($0) })
         }
+        if !losers.isEmpty { candidates = (candidates + losers).inOrder }
         let warnings = notes.flatMap(\.warnings).map {
             RoundEvent(.warning, round: round.id, phase: .weigh, message: $0)
         }
@@ -63,4 +75,9 @@ extension RoundRunner {
             progress: { progress(of: round, unit: $0) }
         )
     }
+}
+
+extension [Candidate] {
+    /// By (question, index).
+    fileprivate var inOrder: [Candidate] { sorted { ($0.question, $0.index) < ($1.question, $1.index) } }
 }

@@ -7,6 +7,8 @@ public protocol CandidateScorer: Sendable {
     static var name: ScoreName { get }
     /// Whether it cannot work without valid questions.
     static var needsValid: Bool { get }
+    /// Whether it takes candidates that lost their vote as well, where the objective trains on them.
+    static var takesLosers: Bool { get }
 
     /// The scorer with a round's settings.
     init(_ configuration: RoundConfiguration)
@@ -26,6 +28,11 @@ public protocol CandidateScorer: Sendable {
         in context: ScoringContext,
         report: inout RoundReport
     ) async throws -> ScoringNote
+}
+
+extension CandidateScorer {
+    /// It does not.
+    public static var takesLosers: Bool { false }
 }
 
 /// What a scorer says of its work.
@@ -51,6 +58,7 @@ public struct CandidateScorers: Sendable {
         DSScorer.self,
         IFDScorer.self,
         RatingScorer.self,
+        ReferenceScorer.self,
     ])
 
     /// Joins scorers.
@@ -64,7 +72,7 @@ public struct CandidateScorers: Sendable {
     /// The scorers of some scores, and the DS weight's wherever it can be taken: every report has it.
     ///
     /// - Parameters:
-    ///   - names: The scores that filters read.
+    ///   - names: The scores that filters and the objective read.
     ///   - hasValid: Whether there are valid questions.
     /// - Returns: Their types in the order of the list.
     func needed(for names: [ScoreName], hasValid: Bool) -> [any CandidateScorer.Type] {

@@ -24,6 +24,8 @@ public struct ScoreName: RawRepresentable, Hashable, Codable, Sendable, CustomSt
     public static let voteShare = ScoreName(rawValue: "vote_share")
     /// Loss over mean valid loss; filter `difficultyDiversity` records it.
     public static let difficulty = ScoreName(rawValue: "difficulty")
+    /// Sum of the scored tokens' log-probabilities under the round's start model, nats.
+    public static let reference = ScoreName(rawValue: "reference_logprob")
 }
 
 /// One number per scorer for one candidate.

@@ -23,10 +23,14 @@ public struct DSScorer: CandidateScorer {
         in context: ScoringContext,
         report: inout RoundReport
     ) async throws -> ScoringNote {
-        if reference == .base { try await context.engine.activate(nil) }
-        let mean = try DSWeight.meanValidLoss(try await context.validLosses())
-        let (scores, textCount) = try await context.textScores(of: candidates)
-        if reference == .base { try await context.engine.activate(context.adapter) }
+        let weighed = candidates
+        let measure = { (context: ScoringContext) in
+            let mean = try DSWeight.meanValidLoss(try await context.validLosses())
+            return (mean, try await context.textScores(of: weighed))
+        }
+        let (mean, texts) =
+            reference == .base ? try await context.onBase(measure) : try await measure(context)
+        let (scores, textCount) = (texts.scores, texts.textCount)
         for (index, score) in zip(candidates.indices, scores) {
             if let score { weigh(&candidates[index], score, mean: mean.mean) }
         }

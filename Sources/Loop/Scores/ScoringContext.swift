@@ -1,10 +1,10 @@
+import Synchronization
+
 /// What a scorer can ask.
 public struct ScoringContext: Sendable {
     /// The engine, the incumbent's adapter active.
     public let engine: any RoundEngine
-    /// The incumbent's adapter; nil is the base model.
-    ///
-    /// A scorer that activates another one activates this one again.
+    /// The incumbent's adapter; nil is the base model. `onBase` activates it again.
     public let adapter: AdapterLocation?
     /// The key of the round's randomness; a scorer that samples takes a stream of its own.
     public let key: RandomKey
@@ -18,6 +18,28 @@ public struct ScoringContext: Sendable {
     public let valid: [Question]
     /// Where calls of the engine report how far they are; the text names what they count.
     public let progress: @Sendable (String) -> @Sendable (EngineProgress) -> Void
+    /// Scores of texts that a scorer has asked for.
+    private let known = KnownScores()
+
+    init(
+        engine: any RoundEngine,
+        adapter: AdapterLocation?,
+        key: RandomKey,
+        configuration: RoundConfiguration,
+        prompts: PromptWriter,
+        questions: [QuestionID: Question],
+        valid: [Question],
+        progress: @escaping @Sendable (String) -> @Sendable (EngineProgress) -> Void
+    ) {
+        self.engine = engine
+        self.adapter = adapter
+        self.key = key
+        self.configuration = configuration
+        self.prompts = prompts
+        self.questions = questions
+        self.valid = valid
+        self.progress = progress
+    }
 
     /// Losses of the valid rationales over the configured span, in order of the questions, nats per token.
     ///
@@ -28,7 +50,7 @@ public struct ScoringContext: Sendable {
     }
 
     /// Scores of the candidates' texts after their questions; identical texts of a question that saw its
-    /// options in one order are scored once.
+    /// options in one order are scored once, by whichever scorer asks first.
     ///
     /// - Parameter candidates: In order of (question, index).
     /// - Returns: One score per candidate, nil where its question is not known, and how many texts were
@@ -38,27 +60,29 @@ public struct ScoringContext: Sendable {
         scores: [SampleScore?], textCount: Int
     ) {
         var samples: [TextSample] = []
-        var places = [Int?](repeating: nil, count: candidates.count)
+        var keys: [TextKey] = []
+        var places = [TextKey?](repeating: nil, count: candidates.count)
         for group in candidates.groupedByQuestion {
             guard let question = questions[candidates[group.startIndex].question]?.content else { continue }
             for (order, indices) in configuration.optionGroups(group, of: question) {
                 let prompt = prompts.prompt(for: order.shown(question))
-                var known: [TextKey: Int] = [:]
+                var seen: Set<TextKey> = []
                 for index in indices {
                     let candidate = candidates[index]
-                    let key = TextKey(question: candidate.question, text: candidate.text)
-                    if let place = known[key] {
-                        places[index] = place
-                        continue
-                    }
-                    known[key] = samples.count
-                    places[index] = samples.count
+                    let key = TextKey(
+                        question: candidate.question,
+                        text: candidate.text,
+                        rotation: order.rotation
+                    )
+                    places[index] = key
+                    guard seen.insert(key).inserted, known[key] == nil else { continue }
+                    keys.append(key)
                     samples.append(TextSample(prompt: prompt, completion: candidate.text))
                 }
             }
         }
-        let scores = try await scores(of: samples)
-        return (places.map { $0.map { scores[$0] } }, samples.count)
+        known.add(zip(keys, try await scores(of: samples)))
+        return (places.map { $0.flatMap { known[$0] } }, samples.count)
     }
 
     /// Scores of the candidates' texts after the header of an answer alone; identical texts are scored once.
@@ -84,6 +108,30 @@ public struct ScoringContext: Sendable {
         return (places.map { scores[$0] }, samples.count)
     }
 
+    /// Runs a body with the base model active, and activates the incumbent's adapter again.
+    ///
+    /// The body's context remembers scores of its own: those of one model are not those of the other.
+    ///
+    /// - Parameter body: Asks the context that it is given.
+    /// - Returns: What the body returns.
+    /// - Throws: What the engine or the body throws.
+    func onBase<Value>(_ body: (ScoringContext) async throws -> Value) async throws -> Value {
+        try await engine.activate(nil)
+        let base = ScoringContext(
+            engine: engine,
+            adapter: nil,
+            key: key,
+            configuration: configuration,
+            prompts: prompts,
+            questions: questions,
+            valid: valid,
+            progress: progress
+        )
+        let value = try await body(base)
+        try await engine.activate(adapter)
+        return value
+    }
+
     private func scores(of samples: [TextSample]) async throws -> [SampleScore] {
         guard !samples.isEmpty else { return [] }
         let scores = try await engine.score(samples, progress: progress("sequences"))
@@ -94,6 +142,19 @@ public struct ScoringContext: Sendable {
             )
         }
         return scores
+    }
+}
+
+/// Scores by text, for as long as one phase lasts.
+private final class KnownScores: Sendable {
+    private let scores = Mutex<[TextKey: SampleScore]>([:])
+
+    subscript(key: TextKey) -> SampleScore? { scores.withLock { $0[key] } }
+
+    func add(_ more: some Sequence<(TextKey, SampleScore)>) {
+        scores.withLock { scores in
+            for (key, score) in more { scores[key] = score }
+        }
     }
 }
 

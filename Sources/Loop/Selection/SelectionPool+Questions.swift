@@ -17,7 +17,11 @@ extension SelectionPool {
         var known: [TextKey: Int] = [:]
         for place in places {
             let candidate = candidates[place]
-            let key = TextKey(question: candidate.question, text: candidate.text)
+            let key = TextKey(
+                question: candidate.question,
+                text: candidate.text,
+                rotation: rotation(candidate)
+            )
             if let index = known[key] {
                 texts[index].places.append(place)
             } else {

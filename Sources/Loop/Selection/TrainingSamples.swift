@@ -38,7 +38,7 @@ public enum TrainingSamples {
     /// Candidates that fine-tuning itself has left out stay in, so that a resumed job sees the very samples
     /// it began with.
     public static func kept(_ candidate: Candidate) -> Part? {
-        candidate.isForTraining ? Part(weight: candidate.weight) : nil
+        candidate.isForTraining && candidate.weight > 0 ? Part(weight: candidate.weight) : nil
     }
 
     /// Builds the examples: one per distinct prompt, text and group, weighted by its copies' weights.

@@ -1,16 +1,16 @@
 /// Why one candidate was kept or dropped, in a paragraph of plain words: the vote, its loss, its DS weight,
 /// the cut.
 public struct VerdictExplanation: Sendable {
-    private let candidate: Candidate
-    private let rivals: [Candidate]
-    private let round: RoundRecord
+    let candidate: Candidate
+    let rivals: [Candidate]
+    let round: RoundRecord
     private let rank: Int?
     private let weighedCount: Int
     private let question: QuestionInput?
     /// Nil when the question is not known, or this version has no such kind.
-    private let kind: (any AnswerKind)?
+    let kind: (any AnswerKind)?
     private let chain: SelectionChain
-    private let catalog: Catalog
+    let catalog: Catalog
 
     /// Joins what the paragraph rests on.
     ///
@@ -148,10 +148,10 @@ public struct VerdictExplanation: Sendable {
             return
                 "It has no verdict yet: the round \(round.outcome == nil ? "is" : "ended") in phase \(round.phase.rawValue)."
         }
-        return "It was \(verdict.rawValue): \(cause(of: reason))."
+        return "It was \(verdict.rawValue): \(trainingCause(of: reason) ?? cause(of: reason))."
     }
 
-    private func cause(of reason: VerdictReason) -> String {
+    func cause(of reason: VerdictReason) -> String {
         if reason == .unparsed, let why = unreadCause { return why }
         if let filter = chain.filter(dropping: reason) { return filter.cause(of: reason, for: candidate) }
         return switch reason {
@@ -162,11 +162,6 @@ public struct VerdictExplanation: Sendable {
         case .quarantined: "a training step with it had a loss or gradient that was not finite"
         default: "its reason is \(reason.rawValue), which a filter of another version gives"
         }
-    }
-
-    private var shownWeight: String {
-        let isWhole = candidate.weight == candidate.weight.rounded()
-        return Plain.decimal(candidate.weight, places: isWhole ? 0 : 3)
     }
 
     /// Why its text gives no answer, read again; nil when it does, or the question is not known.

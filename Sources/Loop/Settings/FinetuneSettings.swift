@@ -26,18 +26,22 @@ public struct FinetuneSettings: SettingsSection {
     public var maxTokens = 512
     /// Optimizer steps between resumable saves.
     public var saveEverySteps = 20
+    /// What single objectives ask for.
+    public var objectives = ObjectiveSettings()
 
     /// The defaults.
     public init() {}
 
     /// Every key: allowed values and meaning.
-    public static let settings: [Setting<FinetuneSettings>] = [
+    public static let settings = ownSettings + objectiveSettings
+
+    private static let ownSettings: [Setting<FinetuneSettings>] = [
         Setting("startFrom", \.startFrom, .any, "incumbent, or base for a fresh adapter each round."),
         Setting(
             "objective",
             \.objective,
             .any,
-            "What a step minimises: sft, the cross-entropy of the kept candidates.",
+            "What a step minimises: sft, weighted, scpo, scpoDs, negOnly, spinVote, sodMix or ttrl.",
             isRecorded: false
         ),
         Setting("rank", \.rank, .range(1...1024), "LoRA rank."),

@@ -13,7 +13,7 @@ extension RoundConfiguration {
             + (gate > 0
                 ? gateAdvice(gate, of: "gate split")
                 : gateAdvice(counts[.valid, default: 0], of: "valid set, which serves as gate,"))
-            + boundAdvice() + classAdvice() + answerAdvice()
+            + boundAdvice() + classAdvice() + answerAdvice() + objectiveAdvice()
     }
 
     /// Why no round over these questions can keep a candidate; nil when one can.

@@ -26,7 +26,9 @@ extension RoundConfiguration {
     ///
     /// - Throws: `LoopError` `invalid_configuration` with keys, values and what to change.
     public func checkSense() throws(LoopError) {
-        for fault in [readerFault, voteFault, bandFault, entropyFault, lengthFault, stopFault] {
+        for fault in [
+            readerFault, voteFault, bandFault, entropyFault, lengthFault, stopFault, objectiveFault,
+        ] {
             if let fault { throw LoopError(.invalidConfiguration, fault) }
         }
     }

@@ -6,12 +6,37 @@
 ///
 /// The weights are DS weights or counts of copies (`method.md`, section 2), so |w| is w; magnitudes keep the
 /// divisor from vanishing if they ever are advantages. Groups make no difference to it.
+///
+/// `weighted` and `sodMix` are the same loss of other examples: kept candidates weighted by the margin of
+/// their vote, and kept candidates with anchors from the first round.
 public struct CrossEntropy: Objective {
-    /// Builds it.
-    public init() {}
+    /// `sft`, `weighted` or `sodMix`.
+    public let name: ObjectiveID
+    /// Kept candidates by their weight, with what the name says beside them.
+    public let examples: any ExampleRule
 
-    /// `sft`.
-    public var name: ObjectiveID { .sft }
+    /// Builds `sft`.
+    public init() { self.init(.sft, KeptExamples()) }
+
+    private init(_ name: ObjectiveID, _ examples: any ExampleRule) {
+        self.name = name
+        self.examples = examples
+    }
+
+    /// Weights times the margin of the vote.
+    public static let weighted = CrossEntropy(.weighted, KeptExamples(weighsByMargin: true))
+
+    /// Anchors beside the round's own texts.
+    public static let sodMix = CrossEntropy(
+        .sodMix,
+        KeptExamples(anchorWeight: ObjectiveSettings().anchorWeight)
+    )
+
+    /// With the configured weight of anchors.
+    public func configured(by settings: FinetuneSettings) -> any Objective {
+        guard name == .sodMix else { return self }
+        return CrossEntropy(name, KeptExamples(anchorWeight: settings.objectives.anchorWeight))
+    }
 
     /// The coefficients depend on weights and lengths alone.
     public var needsLogProbabilities: Bool { false }

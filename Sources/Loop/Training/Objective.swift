@@ -30,6 +30,20 @@ public protocol Objective: Sendable {
 
     /// What a step's gradient and loss are divided by, such as the number of its groups.
     func divisor(of groups: [[MeasuredSequence]]) -> Double
+
+    /// Which candidates it trains on.
+    var examples: any ExampleRule { get }
+
+    /// The objective with the settings of a job.
+    func configured(by settings: FinetuneSettings) -> any Objective
+}
+
+extension Objective {
+    /// Kept candidates by their weight.
+    public var examples: any ExampleRule { KeptExamples() }
+
+    /// It has none.
+    public func configured(by settings: FinetuneSettings) -> any Objective { self }
 }
 
 /// An objective's name.
@@ -42,6 +56,20 @@ public struct ObjectiveID: SettingName {
 
     /// Cross-entropy on the examples, by weight.
     public static let sft = ObjectiveID(rawValue: "sft")
+    /// Cross-entropy, weighted by the margin of the vote.
+    public static let weighted = ObjectiveID(rawValue: "weighted")
+    /// Pairs by votes, with the cross-entropy of the chosen half.
+    public static let scpo = ObjectiveID(rawValue: "scpo")
+    /// The same, weighted by the DS weight of the chosen half, too.
+    public static let scpoDs = ObjectiveID(rawValue: "scpoDs")
+    /// The losing halves alone.
+    public static let negOnly = ObjectiveID(rawValue: "negOnly")
+    /// Pairs of a kept text and one that lost the vote, by SPIN's loss.
+    public static let spinVote = ObjectiveID(rawValue: "spinVote")
+    /// Cross-entropy with anchors from the first round.
+    public static let sodMix = ObjectiveID(rawValue: "sodMix")
+    /// Policy gradient with advantages from the vote.
+    public static let ttrl = ObjectiveID(rawValue: "ttrl")
 }
 
 /// A group's member as an objective sees it.

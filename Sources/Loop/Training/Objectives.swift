@@ -3,7 +3,14 @@ public struct Objectives: Sendable {
     /// Those that `finetune.objective` may name; a new one is a line here and one in the trainer's
     /// `objectives.py`.
     public static let standard = Objectives([
-        CrossEntropy()
+        CrossEntropy(),
+        CrossEntropy.weighted,
+        PairPreference.scpo,
+        PairPreference.scpoDs,
+        RejectionOnly(),
+        PairPreference.spinVote,
+        CrossEntropy.sodMix,
+        VoteAdvantage(),
     ])
 
     /// All of them, in the order that messages name them.
@@ -11,6 +18,13 @@ public struct Objectives: Sendable {
 
     /// Builds a list, such as a test's.
     public init(_ all: [any Objective]) { self.all = all }
+
+    /// The objective that settings ask for, with what they say of it.
+    ///
+    /// - Throws: `LoopError` `invalid_configuration` when there is none of that name.
+    public func configured(by settings: FinetuneSettings) throws -> any Objective {
+        try named(settings.objective).configured(by: settings)
+    }
 
     /// The objective of a name among the standard ones.
     ///

@@ -10,6 +10,8 @@ struct TrainerPlan: Encodable {
     let samples: String
     /// Its name; nil, which leaves the key out, is cross-entropy.
     let objective: String?
+    /// What the objective asks for; nil, which leaves the key out, for cross-entropy.
+    let objectiveSettings: TrainerObjectiveSettings?
     let output: String
     let steps: [[Int]]
     let rates: [Double]
@@ -32,6 +34,17 @@ struct TrainerPlan: Encodable {
         hash.update(data: Data("scale-out 1 \(settings.precision.rawValue)".utf8))
         hash.update(data: try job.identity())
         return hash.finalize().hex
+    }
+}
+
+/// What objectives ask for, with the names of `finetune.*`.
+struct TrainerObjectiveSettings: Encodable {
+    let beta: Double
+    let nllWeight: Double
+    let clipRatio: Double
+
+    init(_ settings: ObjectiveSettings) {
+        (beta, nllWeight, clipRatio) = (settings.beta, settings.nllWeight, settings.clipRatio)
     }
 }
 

@@ -303,6 +303,53 @@ extension EngineSerial {
             }
         }
 
+        @Test(arguments: [ObjectiveID.weighted, .scpo, .scpoDs, .negOnly, .spinVote, .sodMix, .ttrl])
+        func `each standard objective makes its loss smaller on a whole job`(objective: ObjectiveID)
+            async throws
+        {
+            let engine = try EmbeddedEngine(
+                modelPath: ReferenceFixture.modelPath(.tiny),
+                settings: EngineSettings(threads: 2, precision: .f32)
+            )
+            let texts = reference.textSamples(Array(0..<8))
+            let scores = try await engine.score(texts) { _ in }
+            let isPair = [.scpo, .scpoDs, .spinVote].contains(objective)
+            let isCrossEntropy = [.weighted, .sodMix].contains(objective)
+            var settings = FinetuneSettings()
+            (settings.rank, settings.alpha, settings.learningRate) = (4, 8, 1e-2)
+            (settings.epochs, settings.batch) = (4, 4)
+            let examples = zip(texts, scores).enumerated().map { index, pair in
+                var example = TrainingExample(
+                    pair.0,
+                    group: isPair ? index / 2 : index,
+                    referenceLogProbability: pair.1.logProbability(.answerOnly)
+                )
+                let isChosen = index % 2 == 0 && objective != .negOnly
+                example.weight = isChosen || isCrossEntropy ? 0.5 : -0.5
+                return example
+            }
+            let job = FinetuneJob(
+                examples: examples,
+                objective: objective,
+                settings: settings,
+                lossSpan: .answerOnly,
+                key: RandomKey(seed: 3, round: 1),
+                start: nil,
+                resumePath: nil,
+                baseModelName: "tiny"
+            )
+
+            let result = try await engine.finetune(job, progress: { _ in }, save: { _ in })
+
+            // Weights of 0.5 fill a step of 4 with all eight texts.
+            #expect(result.losses.count == 4)
+            #expect(result.losses.allSatisfy { $0.isFinite })
+            let (first, last) = (try #require(result.losses.first), try #require(result.losses.last))
+            #expect(last < first, "\(result.losses)")
+            if objective == .spinVote { #expect(abs(first - 0.5 * log(2)) < 1e-3) }
+            if objective == .negOnly { #expect(abs(first - 0.5 * log(2)) < 1e-3) }
+        }
+
         @Test func `an objective that the engine does not know is refused before the first step`()
             async throws
         {

@@ -10,14 +10,32 @@ struct GoldenObjectives: Decodable {
         var reference: Double?
     }
 
+    struct Settings: Decodable {
+        var beta: Double?
+        var nllWeight: Double?
+        var clipRatio: Double?
+    }
+
     struct Case: Decodable {
         var name: String
         var objective: String
+        var settings: Settings?
         var groups: [[Member]]
         var coefficients: [[Double]]
         var losses: [Double]?
         var divisor: Double
         var loss: Double?
+
+        /// Its objective with its settings.
+        func objective(in objectives: Objectives) throws -> any Objective {
+            var finetune = FinetuneSettings()
+            finetune.objective = ObjectiveID(rawValue: objective)
+            let plain = finetune.objectives
+            finetune.objectives.beta = settings?.beta ?? plain.beta
+            finetune.objectives.nllWeight = settings?.nllWeight ?? plain.nllWeight
+            finetune.objectives.clipRatio = settings?.clipRatio ?? plain.clipRatio
+            return try objectives.configured(by: finetune)
+        }
 
         /// Its groups as an objective gets them.
         var measured: [[MeasuredSequence]] {

@@ -1,0 +1,33 @@
+extension FinetuneReport {
+    /// Counts pairs, losing texts and anchors; leaves nil what the objective has none of.
+    ///
+    /// - Parameters:
+    ///   - texts: What was trained on.
+    ///   - round: The round that trained.
+    ///   - rule: Which examples the objective asks for.
+    mutating func count(_ texts: [TrainingSamples.Text], of round: RoundID, by rule: any ExampleRule) {
+        if rule.comparesVotes {
+            let losing = texts.filter { $0.example.weight < 0 }
+            let chosen = texts.filter { $0.example.weight > 0 }
+            let groups = Set(chosen.map(\.example.group))
+            let pairs = losing.count { groups.contains($0.example.group) }
+            losingTextCount = losing.count
+            chosenCount = chosen.reduce(0) { $0 + $1.candidates.count }
+            pairCount = pairs == 0 ? nil : pairs
+        }
+        if rule.anchorWeight > 0 {
+            let first = texts.compactMap { $0.candidates.first?.round }.min()
+            anchorTextCount =
+                first == round ? 0 : texts.count { $0.candidates.first?.round == first }
+        }
+    }
+
+    /// What the phase's line says of them; empty when there are none.
+    var examplesClause: String {
+        let counts = [
+            (pairCount, "pairs"), (pairCount == nil ? losingTextCount : nil, "losing texts"),
+            (anchorTextCount, "anchors"),
+        ]
+        return counts.compactMap { count, name in count.map { ", \(Plain.count($0)) \(name)" } }.joined()
+    }
+}

@@ -1,0 +1,64 @@
+extension VerdictExplanation {
+    /// Its weight; whole ones without decimals.
+    var shownWeight: String {
+        Plain.decimal(candidate.weight, places: candidate.weight.rounded() == candidate.weight ? 0 : 3)
+    }
+
+    /// What fine-tuning made of it, where the objective compares votes; nil where it did nothing that the
+    /// verdict does not say.
+    func trainingCause(of reason: VerdictReason) -> String? {
+        guard round.report.stepCount != nil,
+            let objective = try? catalog.objectives.configured(by: round.configuration.finetune),
+            objective.examples.comparesVotes,
+            let place = rivals.firstIndex(where: { $0.index == candidate.index })
+        else { return nil }
+        let question = VotedQuestion(
+            rivals,
+            kind: kind,
+            vote: MajorityVote(settings: round.configuration.vote)
+        )
+        let parts = objective.examples.parts(of: question)
+        if reason == .selected {
+            guard let part = parts[place] else {
+                return "it passed every stage, but objective \(objective.name) did not train on it: "
+                    + unusedCause(question)
+            }
+            return "it passed every stage and was trained on \(use(part, at: place, parts))"
+        }
+        guard candidate.verdict == .dropped, !candidate.isLeftOutByFinetuning, let part = parts[place],
+            partner(of: part, at: place, parts).map({ !rivals[$0].isLeftOutByFinetuning }) ?? true
+        else { return nil }
+        let lost = reason == .outvoted ? "it lost its vote" : cause(of: reason)
+        return "\(lost) and was trained on \(use(part, at: place, parts))"
+    }
+
+    private func partner(
+        of part: TrainingSamples.Part,
+        at place: Int,
+        _ parts: [Int: TrainingSamples.Part]
+    ) -> Int? {
+        guard part.group != nil else { return nil }
+        return parts.first { $0.key != place && $0.value.group == part.group }?.key
+    }
+
+    private func use(
+        _ part: TrainingSamples.Part,
+        at place: Int,
+        _ parts: [Int: TrainingSamples.Part]
+    ) -> String {
+        if let partner = partner(of: part, at: place, parts) {
+            let half = part.weight < 0 ? "losing" : "chosen"
+            return
+                "as the \(half) half of a pair with candidate \(candidate.question)/\(rivals[partner].index)"
+        }
+        return round.configuration.finetune.objective == .ttrl
+            ? "with advantage \(Plain.decimal(part.weight, places: 3))" : "to become less likely"
+    }
+
+    private func unusedCause(_ question: VotedQuestion) -> String {
+        if round.configuration.finetune.objective == .negOnly { return "it trains on texts that lost alone" }
+        return question.losers.isEmpty
+            ? "no readable candidate of its question lost the vote"
+            : "other candidates of its question took its place"
+    }
+}

@@ -1,0 +1,78 @@
+extension RoundConfiguration {
+    /// Peak learning rate above which an objective with losing texts is warned about.
+    static let highRate = 1e-3
+
+    private var rule: (any ExampleRule)? {
+        try? Objectives.standard.configured(by: finetune).examples
+    }
+
+    /// Why the objective can find no examples, whatever the model writes; nil when it can.
+    var objectiveFault: String? {
+        guard let rule, rule.comparesVotes || rule.weighsByMargin else { return nil }
+        let name = "finetune.objective \(finetune.objective)"
+        guard select.filterNames(dedupes: vote.dedupe).contains(.vote) else {
+            return
+                "\(name) compares votes, but select.\(filtersKey) has no filter vote; set select.policy to lmsi or "
+                + "iwsi, or add vote to select.filters"
+        }
+        guard rule.comparesVotes else { return nil }
+        if generate.candidates == 1 || generate.temperature == 0 || generate.topK == 1 {
+            return
+                "\(name) needs candidates that differ, but generate.candidates is \(generate.candidates), "
+                + "generate.temperature \(generate.temperature) and generate.topK \(generate.topK); raise the number of "
+                + "candidates and the temperature, or set generate.topK to 0"
+        }
+        if neededVotes == generate.candidates {
+            return
+                "\(name) needs candidates that lose, but vote.minVotes \(vote.minVotes) and vote.minShare "
+                + "\(vote.minShare) let only questions pass on which all \(generate.candidates) agree; lower them"
+        }
+        if finetune.startFrom == .base {
+            return
+                "\(name) compares with the model that wrote the candidates, but finetune.startFrom base begins with "
+                + "another; set finetune.startFrom to incumbent"
+        }
+        return nil
+    }
+
+    private var filtersKey: String { select.filters.isEmpty ? "policy \(select.policy.rawValue)" : "filters" }
+
+    /// What the objective's settings hardly mean.
+    func objectiveAdvice() -> [String] {
+        guard let rule else { return [] }
+        let name = "finetune.objective \(finetune.objective)"
+        var advice: [String] = []
+        if rule.comparesVotes, finetune.learningRate > Self.highRate {
+            advice.append(
+                "finetune.learningRate \(finetune.learningRate) is high for \(name): texts that lost have no lower bound on "
+                    + "how unlikely they become; lower it"
+            )
+        }
+        if finetune.objective == .ttrl, finetune.epochs > 1 {
+            advice.append(
+                "\(name) is meant for one pass, finetune.epochs is \(finetune.epochs): advantages are of the model that "
+                    + "wrote the candidates"
+            )
+        }
+        return advice + unusedAdvice()
+    }
+
+    /// Settings of another objective than the configured one.
+    private func unusedAdvice() -> [String] {
+        let (own, plain) = (finetune.objectives, ObjectiveSettings())
+        let pairs: Set<ObjectiveID> = [.scpo, .scpoDs, .spinVote, .negOnly]
+        let unused: [(key: String, isSet: Bool, users: Set<ObjectiveID>)] = [
+            ("beta", own.beta != plain.beta, pairs),
+            ("nllWeight", own.nllWeight != plain.nllWeight, [.scpo, .scpoDs]),
+            ("pairs", own.pairs != plain.pairs, pairs),
+            ("anchorWeight", own.anchorWeight != plain.anchorWeight, [.sodMix]),
+            ("clipRatio", own.clipRatio != plain.clipRatio, [.ttrl]),
+            ("scaleAdvantages", own.scaleAdvantages != plain.scaleAdvantages, [.ttrl]),
+            ("unreadIsWrong", own.unreadIsWrong != plain.unreadIsWrong, [.ttrl]),
+        ]
+        return unused.filter { $0.isSet && !$0.users.contains(finetune.objective) }.map { key, _, users in
+            "finetune.\(key) is set, but only finetune.objective "
+                + users.map(\.rawValue).sorted().joined(separator: ", ") + " looks at it"
+        }
+    }
+}

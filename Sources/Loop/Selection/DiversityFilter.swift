@@ -23,11 +23,12 @@ public struct DiversityFilter: SelectionFilter {
     /// Picks among the distinct texts of all questions; copies share their text's fate.
     public func apply(to pool: inout SelectionPool) {
         guard let mean = pool.meanValidLoss else { return }
+        let candidates = pool.candidates
         var texts: [(text: String, places: [Int])] = []
         var difficulties: [Double] = []
         for range in pool.questions {
             for text in pool.distinctTexts(in: pool.open(in: range)) {
-                guard let loss = text.places.lazy.compactMap({ pool.candidates[$0].loss }).first else {
+                guard let loss = text.places.lazy.compactMap({ candidates[$0].loss }).first else {
                     for place in text.places { pool.drop(place, .lossDegenerate) }
                     continue
                 }

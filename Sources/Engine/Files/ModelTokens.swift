@@ -44,6 +44,7 @@ package enum ModelTokens {
     /// The tokenizer's tables of a GGUF file, which may hold nothing else.
     ///
     /// - Parameter path: The file.
+    /// - Returns: The tables.
     /// - Throws: `EngineError` when they cannot be read.
     package static func vocabulary(_ path: String) throws -> TokenizerSource {
         let gguf = try GGUFFile(file: MappedFile(path: path))

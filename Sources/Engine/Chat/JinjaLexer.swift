@@ -51,6 +51,9 @@ struct JinjaLexer {
         scalars[min(place, scalars.count)...].starts(with: text.unicodeScalars)
     }
 
+    /// The last three words.
+    private var lastTokens: [Token] { Array(tokens[max(tokens.count - 3, 0)...]) }
+
     private static func isSpace(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.isWhitespace }
 
     private mutating func run() throws(JinjaError) {
@@ -221,7 +224,7 @@ struct JinjaLexer {
 
     /// Whether the tag just read is `raw`, which is then forgotten.
     private mutating func isRaw() -> Bool {
-        guard tokens.suffix(3) == [.open(isBlock: true), .name("raw"), .close(isBlock: true)] else {
+        guard lastTokens == [.open(isBlock: true), .name("raw"), .close(isBlock: true)] else {
             return false
         }
         tokens.removeLast(3)
@@ -240,7 +243,7 @@ struct JinjaLexer {
                 }
                 let trims = try tag(isBlock: true)
                 let isEnd =
-                    tokens.suffix(3) == [.open(isBlock: true), .name("endraw"), .close(isBlock: true)]
+                    lastTokens == [.open(isBlock: true), .name("endraw"), .close(isBlock: true)]
                 if let open = tokens.lastIndex(of: .open(isBlock: true)) { tokens.removeSubrange(open...) }
                 if isEnd {
                     append(Array(scalars[start..<end]))

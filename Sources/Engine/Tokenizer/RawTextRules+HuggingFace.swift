@@ -4,7 +4,7 @@ extension RawTextRules {
         let nodes = flat(file.normalizer, \.normalizers) + flat(file.preTokenizer, \.pretokenizers)
         return nodes.contains {
             $0.type == "Metaspace"
-                || ($0.type == "Replace" && isBlank($0.content) && $0.pattern?.literal == " ")
+                || ($0.type == "Replace" && isBlank($0.string("content")) && $0.pattern.literal == " ")
         }
     }
 
@@ -13,11 +13,11 @@ extension RawTextRules {
     /// - Throws: `EngineError` with code `tokenizer_unsupported`, naming a step that is not known.
     init(_ file: TokenizerJSON) throws {
         for node in Self.flat(file.normalizer, \.normalizers) {
-            switch (node.type, node.pattern?.literal) {
+            switch (node.type, node.pattern.literal) {
             case ("NFC", _): rewrites.append(.compose)
-            case ("Prepend", _): rewrites.append(.prepend(node.prepend ?? ""))
+            case ("Prepend", _): rewrites.append(.prepend(node.string("prepend") ?? ""))
             case ("Replace", let wanted?) where !wanted.isEmpty:
-                rewrites.append(.replace(wanted, with: node.content ?? ""))
+                rewrites.append(.replace(wanted, with: node.string("content") ?? ""))
             default:
                 throw TokenizerDefinition.unsupported(
                     "normalizer \(node.type)",
@@ -28,19 +28,21 @@ extension RawTextRules {
         let cuts = Self.flat(file.preTokenizer, \.pretokenizers)
         if let place = cuts.firstIndex(where: { $0.type == "Metaspace" }) {
             guard place == 0, cuts.filter({ $0.type == "Metaspace" }).count == 1,
-                Self.isBlank(cuts[0].replacement)
+                Self.isBlank(cuts[0].string("replacement"))
             else {
                 throw TokenizerDefinition.unsupported(
                     "pre-tokenizer Metaspace after another step or with another sign",
                     supported: "Metaspace first, with U+2581"
                 )
             }
-            switch cuts[0].prepend_scheme ?? (cuts[0].add_prefix_space == false ? "never" : "always") {
+            switch cuts[0].string("prepend_scheme")
+                ?? (cuts[0].bool("add_prefix_space") == false ? "never" : "always")
+            {
             case "first": blankScheme = .first
             case "never": blankScheme = .never
             default: blankScheme = .always
             }
-            splitsAtBlanks = cuts[0].split ?? true
+            splitsAtBlanks = cuts[0].bool("split") ?? true
         }
         try readDecoder(file.decoder)
     }
@@ -50,12 +52,15 @@ extension RawTextRules {
         var isSpelled = false
         for node in Self.flat(decoder, \.decoders) {
             switch node.type {
-            case "Replace" where Self.isBlank(node.pattern?.literal) && node.content == " ": isSpelled = true
-            case "ByteFallback", "Fuse": break
-            case "Strip" where node.content == " ": stripsFirstBlank = (node.start ?? 0) > 0
-            case "Metaspace" where Self.isBlank(node.replacement):
+            case "Replace" where Self.isBlank(node.pattern.literal) && node.string("content") == " ":
                 isSpelled = true
-                stripsFirstBlank = node.prepend_scheme != "never" && node.add_prefix_space != false
+            case "ByteFallback", "Fuse": break
+            case "Strip" where node.string("content") == " ":
+                stripsFirstBlank = (node.integer("start") ?? 0) > 0
+            case "Metaspace" where Self.isBlank(node.string("replacement")):
+                isSpelled = true
+                stripsFirstBlank =
+                    node.string("prepend_scheme") != "never" && node.bool("add_prefix_space") != false
             default:
                 throw TokenizerDefinition.unsupported(
                     "decoder \(node.type)",

@@ -126,25 +126,35 @@ extension TokenizerDefinition {
     private static func steps(_ node: TokenizerJSON.Node) throws -> [PreTokenizer.Step?] {
         switch node.type {
         case "Sequence": return try (node.pretokenizers ?? []).flatMap(steps)
-        case "Digits": return [.digits(atMost: node.individual_digits == true ? 1 : .max)]
+        case "Digits": return [.digits(atMost: node.bool("individual_digits") == true ? 1 : .max)]
         case "Metaspace": return []
         case "Punctuation":
             let pattern = #"[\p{P}\$\+<=>\^`|~]"#
-            return [try step(pattern, behavior: node.behavior ?? "Isolated", isInverted: false)]
+            return [try step(pattern, behavior: node.string("behavior") ?? "Isolated", isInverted: false)]
         case "ByteLevel":
-            if node.add_prefix_space == true {
+            if node.bool("add_prefix_space") == true {
                 throw unsupported("ByteLevel with add_prefix_space", supported: "ByteLevel without")
             }
-            return node.use_regex == false ? [nil] : [.gpt2, nil]
+            return node.bool("use_regex") == false ? [nil] : [.gpt2, nil]
         case "Split":
-            if let literal = node.pattern?.literal {
-                guard let behavior = SplitBehavior(node.behavior ?? "", isInverted: node.invert == true),
+            if let literal = node.pattern.literal {
+                guard
+                    let behavior = SplitBehavior(
+                        node.string("behavior") ?? "",
+                        isInverted: node.bool("invert") == true
+                    ),
                     !literal.isEmpty
                 else { throw unsupportedSplit(node, literal, "") }
                 return [.pattern(WordPattern(literal: literal), behavior)]
             }
-            let pattern = node.pattern?.regex ?? ""
-            return [try step(pattern, behavior: node.behavior ?? "", isInverted: node.invert == true)]
+            let pattern = node.pattern.regex ?? ""
+            return [
+                try step(
+                    pattern,
+                    behavior: node.string("behavior") ?? "",
+                    isInverted: node.bool("invert") == true
+                )
+            ]
         default:
             throw unsupported(
                 "pre-tokenizer \(node.type)",
@@ -179,7 +189,10 @@ extension TokenizerDefinition {
     private static func unsupportedSplit(_ node: TokenizerJSON.Node, _ pattern: String, _ why: String)
         -> EngineError
     {
-        unsupported("the split \(node.behavior ?? "") of \"\(pattern)\"\(why)", supported: "splits at a text")
+        unsupported(
+            "the split \(node.string("behavior") ?? "") of \"\(pattern)\"\(why)",
+            supported: "splits at a text"
+        )
     }
 
     /// The patterns that have a scanner, as tokenizer.json files spell them.
@@ -218,9 +231,9 @@ extension TokenizerDefinition {
             var prefix: [Int32] = []
             var suffix: [Int32] = []
             var isBeforeText = true
-            for item in node.single ?? [] {
-                if let name = item.SpecialToken?.id {
-                    let ids = node.special_tokens?[name]?.ids ?? []
+            for item in node.single {
+                if let name = item {
+                    let ids = node.ids(of: name)
                     if isBeforeText { prefix += ids } else { suffix += ids }
                 } else {
                     isBeforeText = false

@@ -1,5 +1,3 @@
-import Foundation
-
 /// The parts of `tokenizer.json` that are read; names are the file's.
 ///
 /// The file is read with `JSONParser`, since Swift's dictionaries of strings take canonically equal keys for
@@ -41,42 +39,40 @@ struct TokenizerJSON {
         }
     }
 
-    /// A normalizer, pre-tokenizer, post-processor or decoder: the fields of all kinds that are known.
-    struct Node: Decodable {
-        struct Pattern: Decodable {
-            var regex: String?
-            var literal: String?
+    /// A normalizer, pre-tokenizer, post-processor or decoder.
+    struct Node {
+        private let value: JSONValue
 
-            private enum CodingKeys: String, CodingKey {
-                case regex = "Regex"
-                case literal = "String"
-            }
-        }
-        struct Item: Decodable {
-            struct Name: Decodable { var id: String }
-            var SpecialToken: Name?
-        }
-        struct Special: Decodable { var ids: [Int32] }
+        init(_ value: JSONValue) { self.value = value }
 
-        var type: String
-        var normalizers: [Node]?
-        var pretokenizers: [Node]?
-        var processors: [Node]?
-        var decoders: [Node]?
-        var pattern: Pattern?
-        var content: String?
-        var prepend: String?
-        var behavior: String?
-        var invert: Bool?
-        var individual_digits: Bool?
-        var add_prefix_space: Bool?
-        var use_regex: Bool?
-        var prepend_scheme: String?
-        var replacement: String?
-        var split: Bool?
-        var start: Int?
-        var single: [Item]?
-        var special_tokens: [String: Special]?
+        var type: String { value["type"]?.string ?? "" }
+        var normalizers: [Node]? { nodes("normalizers") }
+        var pretokenizers: [Node]? { nodes("pretokenizers") }
+        var processors: [Node]? { nodes("processors") }
+        var decoders: [Node]? { nodes("decoders") }
+        /// What a pattern matches, as regular expression or as it is.
+        var pattern: (regex: String?, literal: String?) {
+            (value["pattern"]?["Regex"]?.string, value["pattern"]?["String"]?.string)
+        }
+        /// Tokens that a template places, nil for the text itself.
+        var single: [String?] {
+            (value["single"]?.array ?? []).map { $0["SpecialToken"]?["id"]?.string }
+        }
+
+        func string(_ key: String) -> String? { value[key]?.string }
+
+        func bool(_ key: String) -> Bool? { value[key]?.bool }
+
+        func integer(_ key: String) -> Int? { value[key]?.integer }
+
+        /// The ids of a template's token.
+        func ids(of token: String) -> [Int32] {
+            let tokens = value["special_tokens"]?.object ?? []
+            let found = tokens.first { $0.key.utf8.elementsEqual(token.utf8) }?.value["ids"]?.array ?? []
+            return found.compactMap(\.integer).map { Int32(clamping: $0) }
+        }
+
+        private func nodes(_ key: String) -> [Node]? { value[key]?.array?.map { Node($0) } }
     }
 
     var added: [Added]
@@ -88,12 +84,12 @@ struct TokenizerJSON {
 
     /// Reads the file's value.
     ///
-    /// - Throws: `JSONParser.Failure`-like text, or what `JSONDecoder` finds.
+    /// - Throws: `Problem` for what is missing or of the wrong kind.
     init(_ file: JSONValue) throws {
-        normalizer = try Self.node(file["normalizer"])
-        preTokenizer = try Self.node(file["pre_tokenizer"])
-        postProcessor = try Self.node(file["post_processor"])
-        decoder = try Self.node(file["decoder"])
+        normalizer = Self.node(file["normalizer"])
+        preTokenizer = Self.node(file["pre_tokenizer"])
+        postProcessor = Self.node(file["post_processor"])
+        decoder = Self.node(file["decoder"])
         added = try (file["added_tokens"]?.array ?? []).map { try Added($0, nil) }
         guard let model = file["model"] else { throw Problem("there is no model") }
         self.model = try Model(model)
@@ -106,9 +102,9 @@ struct TokenizerJSON {
         init(_ description: String) { self.description = description }
     }
 
-    private static func node(_ value: JSONValue?) throws -> Node? {
+    private static func node(_ value: JSONValue?) -> Node? {
         guard let value, value != .null else { return nil }
-        return try JSONDecoder().decode(Node.self, from: Data(value.encoded()))
+        return Node(value)
     }
 }
 

@@ -25,7 +25,7 @@ package enum ModelCheck {
                     "model: directory \(path) has no \(name); give a Hugging Face model directory, or a GGUF file"
                 )
             }
-            return
+            return try checkTokenizer(path)
         }
         // Opening a pipe would wait for somebody to write into it.
         var status = stat()
@@ -36,13 +36,16 @@ package enum ModelCheck {
             )
         }
         let header = try header(of: path)
-        guard header.count == GGUFHeader.byteCount else {
+        guard header.count == GGUFHeader.byteCount || FileKind.stranger(header) != nil else {
             throw DaemonError(
                 .engineUnavailable,
                 "model: \(path) ends after \(header.count) bytes, within its header; fetch it again"
             )
         }
         guard GGUFHeader.hasMagic(header) else {
+            if let kind = FileKind.stranger(header) {
+                throw DaemonError(.engineUnavailable, "model: cannot read \(path): \(kind)")
+            }
             throw DaemonError(
                 .engineUnavailable,
                 "model: \(path) is not a GGUF file; give a GGUF file, or a Hugging Face model directory"
@@ -54,6 +57,15 @@ package enum ModelCheck {
                 .engineUnavailable,
                 "model: \(path) is GGUF version \(version), only 2 and 3 are read; convert it again with a current converter"
             )
+        }
+    }
+
+    private static func checkTokenizer(_ path: String) throws(DaemonError) {
+        do {
+            try ModelTokens.checkSize(ofDirectory: path)
+        } catch {
+            let message = (error as? EngineError)?.message ?? "\(error)"
+            throw DaemonError(.engineUnavailable, "model: \(message)", cause: error)
         }
     }
 

@@ -40,11 +40,8 @@ package final class BaseModel: Sendable {
     /// The most tokens the model accepts.
     package var contextLength: Int { files.configuration.contextLength }
 
-    /// Tokens after which a candidate ends: those that end a text or turn, and all control tokens.
-    package var stopTokens: [Int32] {
-        let all = (0..<Int32(clamping: tokenizer.vocabularyCount))
-        return all.filter { tokenizer.isControl($0) || tokenizer.endTokens.contains($0) }
-    }
+    /// Tokens after which a candidate ends: those that end a text or turn.
+    package var stopTokens: [Int32] { tokenizer.endTokens.sorted() }
 
     /// The ids of a text; only what its format wrote becomes control tokens.
     package func encode(_ text: PromptText) -> [Int32] { tokenizer.encode(text) }

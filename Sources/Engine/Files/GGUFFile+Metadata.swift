@@ -16,18 +16,25 @@ extension GGUFFile {
                     + "\(vocabularyCount)"
             )
         }
+        let model: String = try required("tokenizer.ggml.model")
+        let pre = try optionalString("tokenizer.ggml.pre") ?? ""
+        let bos = try tokenID("bos", tokens.count)
         return GGUFTokenizerMetadata(
-            model: try required("tokenizer.ggml.model"),
-            pre: try optionalString("tokenizer.ggml.pre") ?? "",
+            model: model,
+            pre: pre,
             tokens: tokens,
             tokenTypes: types,
             merges: metadata["tokenizer.ggml.merges"] == nil ? [] : try strings("tokenizer.ggml.merges"),
-            bosID: try tokenID("bos", tokens.count),
+            bosID: bos,
             eosID: try tokenID("eos", tokens.count),
             unknownID: try tokenID("unknown", tokens.count),
             paddingID: try tokenID("padding", tokens.count),
             eotID: try tokenID("eot", tokens.count),
-            addBOS: try optionalBool("tokenizer.ggml.add_bos_token") ?? false,
+            addBOS: try optionalBool("tokenizer.ggml.add_bos_token")
+                ?? (bos != nil && GGUFTokenizerMetadata.addsBOS(model: model, pre: pre)),
+            addEOS: try optionalBool("tokenizer.ggml.add_eos_token") ?? false,
+            addSpacePrefix: try optionalBool("tokenizer.ggml.add_space_prefix") ?? (model == "llama"),
+            scores: try floats("tokenizer.ggml.scores"),
             chatTemplate: try optionalString("tokenizer.chat_template")
         )
     }
@@ -86,6 +93,14 @@ extension GGUFFile {
         case nil: return nil
         case .bool(let value)?: return value
         default: throw wrongType(key, "true or false")
+        }
+    }
+
+    private func floats(_ key: String) throws -> [Float]? {
+        switch metadata[key] {
+        case .floats(let values)?: return values.map { Float($0) }
+        case nil: return nil
+        default: throw wrongType(key, "an array of numbers")
         }
     }
 

@@ -32,6 +32,9 @@ struct GGUFFile: Sendable {
         var cursor = GGUFCursor(file: file)
         let magic = file.bytes.prefix(4)
         guard GGUFHeader.hasMagic(magic) else {
+            if let kind = FileKind.stranger(file.bytes.prefix(256)) {
+                throw EngineError(.modelMalformed, "cannot read model \(file.name): \(kind)")
+            }
             throw EngineError(
                 magic.count < 4 ? .modelTruncated : .modelMalformed,
                 "cannot read model \(file.name): it begins with \(Array(magic)), not with \"GGUF\"; "

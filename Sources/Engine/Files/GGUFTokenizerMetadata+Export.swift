@@ -61,6 +61,13 @@ extension GGUFTokenizerMetadata {
 
     /// Refuses rules that a reader of the file would not know.
     private static func check(_ definition: TokenizerDefinition, _ added: [AddedToken]) throws {
+        guard definition.rawText == nil else {
+            throw inexpressible("a vocabulary of plain characters, which is written for byte-level BPE alone")
+        }
+        let bytes = definition.spellings.filter { ByteAlphabet.bytes(of: $0).count == 1 }
+        guard definition.unknown == nil || bytes.count >= 256 else {
+            throw inexpressible("an unknown token in place of bytes that it lacks")
+        }
         guard definition.prefix.count <= 1, definition.suffix.isEmpty else {
             throw inexpressible("tokens around every text other than one at its beginning")
         }
@@ -72,12 +79,23 @@ extension GGUFTokenizerMetadata {
     /// The name in `tokenizer.ggml.pre` that means exactly these rules.
     private static func preTokenizer(_ definition: TokenizerDefinition) throws -> String {
         let rules = (definition.composesCharacters, definition.takesKnownWordsWhole)
+        guard definition.preTokenizer.spelledSteps.isEmpty else {
+            throw inexpressible("rules for words after the step to bytes")
+        }
+        let same = PreTokenizer.named.filter {
+            $0.value.steps == definition.preTokenizer.steps
+                && ($0.value.composesCharacters, $0.value.takesKnownWordsWhole) == rules
+        }
         switch (definition.preTokenizer.steps, rules) {
         case ([.digits(atMost: 1), .gpt2], (false, false)): return "smollm"
         case ([.gpt2], (false, false)): return "gpt-2"
         case ([.llama3(digitsAtMost: 3)], (false, true)): return "llama-bpe"
         case ([.llama3(digitsAtMost: 1)], (true, false)): return "qwen2"
-        default: throw inexpressible("rules for words that have no name there")
+        default:
+            guard let name = same.keys.min() else {
+                throw inexpressible("rules for words that have no name there")
+            }
+            return name
         }
     }
 

@@ -54,6 +54,7 @@ struct HuggingFaceDirectory: Sendable {
             tokenizerJSON: tokenizerJSON,
             tokenizerConfig: reader.bytes("tokenizer_config.json"),
             specialTokensMap: reader.bytes("special_tokens_map.json"),
+            addedTokens: reader.bytes("added_tokens.json"),
             chatTemplate: reader.bytes("chat_template.jinja"),
             eosIDs: eos.isEmpty ? Self.ids(config["eos_token_id"]) : eos,
             bosID: generation?["bos_token_id"]?.integer ?? config["bos_token_id"]?.integer
@@ -126,6 +127,9 @@ private struct SmallFiles {
         do {
             return try JSONParser.parse(bytes)
         } catch {
+            if let kind = FileKind.stranger(bytes) {
+                throw EngineError(.modelMalformed, "cannot read \(path)/\(name): \(kind)", cause: error)
+            }
             throw EngineError(
                 .modelMalformed,
                 "cannot read \(path)/\(name): it is not JSON: \(error); get the file again",

@@ -7,11 +7,12 @@ extension HuggingFaceTokenizerFiles {
         switch source {
         case .huggingFace(let files): self = files
         case .gguf(let metadata):
-            guard metadata.model == "gpt2", let rules = Self.rules[metadata.pre] else {
+            guard metadata.model == "gpt2", let rules = PreTokenizer.named[metadata.pre].map(Rules.init)
+            else {
                 throw EngineError(
                     .tokenizerUnsupported,
                     "cannot export tokenizer \"\(metadata.model)\" with pre-tokenizer \"\(metadata.pre)\": known are "
-                        + "gpt2 with \(Self.rules.keys.filter { !$0.isEmpty }.sorted().joined(separator: ", "))"
+                        + "gpt2 with \(PreTokenizer.named.keys.sorted().joined(separator: ", "))"
                 )
             }
             self.init(
@@ -29,26 +30,29 @@ extension HuggingFaceTokenizerFiles {
         var preTokenizer: JSONValue
         var normalizer = JSONValue.null
         var ignoresMerges = false
+
+        init(_ named: NamedRules) {
+            var steps = named.steps.map(HuggingFaceTokenizerFiles.step)
+            // GPT-2's pattern is part of the step to bytes.
+            let isPlain = named.steps.last == .gpt2
+            if isPlain { steps.removeLast() }
+            steps.append(byteLevel(usesRegex: isPlain))
+            preTokenizer = steps.count == 1 ? steps[0] : sequence(steps)
+            if named.composesCharacters { normalizer = .ordered(["type": .string("NFC")]) }
+            ignoresMerges = named.takesKnownWordsWhole
+        }
     }
 
-    private static let rules: [String: Rules] = [
-        "smollm": Rules(
-            preTokenizer: sequence([
-                .ordered(["type": .string("Digits"), "individual_digits": .bool(true)]),
-                byteLevel(usesRegex: true),
-            ])
-        ),
-        "gpt-2": Rules(preTokenizer: byteLevel(usesRegex: true)),
-        "gpt2": Rules(preTokenizer: byteLevel(usesRegex: true)),
-        "default": Rules(preTokenizer: byteLevel(usesRegex: true)),
-        "": Rules(preTokenizer: byteLevel(usesRegex: true)),
-        "llama-bpe": Rules(preTokenizer: words(digits: #"\p{N}{1,3}"#), ignoresMerges: true),
-        "llama3": Rules(preTokenizer: words(digits: #"\p{N}{1,3}"#), ignoresMerges: true),
-        "qwen2": Rules(
-            preTokenizer: words(digits: #"\p{N}"#),
-            normalizer: .ordered(["type": .string("NFC")])
-        ),
-    ]
+    private static func step(_ step: PreTokenizer.Step) -> JSONValue {
+        switch step {
+        case .digits(atMost: 1):
+            .ordered(["type": .string("Digits"), "individual_digits": .bool(true)])
+        case .digits: .ordered(["type": .string("Digits"), "individual_digits": .bool(false)])
+        case .gpt2: byteLevel(usesRegex: true)
+        case .llama3(let most): words(digits: most == 1 ? #"\p{N}"# : #"\p{N}{1,3}"#)
+        case .pattern(let pattern, _): split(pattern.source)
+        }
+    }
 
     private static func sequence(_ steps: [JSONValue]) -> JSONValue {
         .ordered(["type": .string("Sequence"), "pretokenizers": .array(steps)])
@@ -59,12 +63,13 @@ extension HuggingFaceTokenizerFiles {
         let pattern =
             #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|"# + digits
             + #"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
-        return sequence([
-            .ordered([
-                "type": .string("Split"), "pattern": .ordered(["Regex": .string(pattern)]),
-                "behavior": .string("Isolated"), "invert": .bool(false),
-            ]),
-            byteLevel(usesRegex: false),
+        return split(pattern)
+    }
+
+    private static func split(_ pattern: String) -> JSONValue {
+        .ordered([
+            "type": .string("Split"), "pattern": .ordered(["Regex": .string(pattern)]),
+            "behavior": .string("Isolated"), "invert": .bool(false),
         ])
     }
 

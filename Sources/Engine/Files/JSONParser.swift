@@ -50,7 +50,8 @@ struct JSONParser {
 
     private mutating func members(depth: Int) throws -> [JSONMember] {
         var members: [JSONMember] = []
-        var keys: Set<String> = []
+        // By their bytes: strings that are equal for Swift may be two keys.
+        var keys: Set<[UInt8]> = []
         offset += 1
         skipSpace()
         if take(UInt8(ascii: "}")) { return [] }
@@ -58,7 +59,9 @@ struct JSONParser {
             skipSpace()
             guard peek == UInt8(ascii: "\"") else { throw failure("a key is missing") }
             let key = try string()
-            guard keys.insert(key).inserted else { throw failure("key \"\(key)\" is there twice,") }
+            guard keys.insert(Array(key.utf8)).inserted else {
+                throw failure("key \"\(key)\" is there twice,")
+            }
             skipSpace()
             guard take(UInt8(ascii: ":")) else { throw failure("a colon is missing") }
             members.append(JSONMember(key: key, value: try value(depth: depth + 1)))

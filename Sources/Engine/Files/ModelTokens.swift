@@ -40,4 +40,48 @@ package enum ModelTokens {
         let description = try families.describe(gguf)
         return (description, .gguf(try gguf.tokenizer(vocabularyCount: description.numbers.vocabularyCount)))
     }
+
+    /// The tokenizer's tables of a GGUF file, which may hold nothing else.
+    ///
+    /// - Parameter path: The file.
+    /// - Returns: The tables.
+    /// - Throws: `EngineError` when they cannot be read.
+    package static func vocabulary(_ path: String) throws -> TokenizerSource {
+        let gguf = try GGUFFile(file: MappedFile(path: path))
+        guard case .strings(let tokens)? = gguf.metadata["tokenizer.ggml.tokens"] else {
+            throw EngineError(.modelMalformed, "cannot read \(path): it has no tokens; give another file")
+        }
+        return .gguf(try gguf.tokenizer(vocabularyCount: tokens.count))
+    }
+
+    /// Compares a directory's tokenizer with the number of tokens that its configuration gives the model,
+    /// without reading weights.
+    ///
+    /// - Parameter path: A Hugging Face directory.
+    /// - Throws: `EngineError` when the tokenizer is the larger one, or a file is something else.
+    package static func checkSize(ofDirectory path: String) throws {
+        let files = [FileName.modelConfiguration, FileName.tokenizer]
+        let values = try files.map { name in
+            let bytes = HuggingFaceDirectory.bytes(name, in: path) ?? []
+            if let kind = FileKind.stranger(bytes) {
+                throw EngineError(.modelMalformed, "cannot read \(path)/\(name): \(kind)")
+            }
+            // What is wrong with the files otherwise is found when they are used.
+            return try? JSONParser.parse(bytes)
+        }
+        let config = values[0]
+        guard let rows = (config?["vocab_size"] ?? config?["text_config"]?["vocab_size"])?.integer,
+            let tokenizer = values[1]
+        else { return }
+        let words = tokenizer["model"]?["vocab"]?.object?.compactMap(\.value.integer) ?? []
+        let added = tokenizer["added_tokens"]?.array?.compactMap { $0["id"]?.integer } ?? []
+        let count = ((words + added).max() ?? -1) + 1
+        guard count <= rows else {
+            throw EngineError(
+                .tokenizerUnsupported,
+                "cannot run model \(path): its tokenizer has \(count) tokens, its embedding \(rows) rows; "
+                    + "use tokenizer and weights of one model"
+            )
+        }
+    }
 }

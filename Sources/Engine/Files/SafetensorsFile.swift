@@ -51,6 +51,9 @@ struct SafetensorsFile: Sendable {
             guard file.bytes.count >= 8 else {
                 throw failure("it has \(file.bytes.count) bytes, fewer than 8")
             }
+            if let kind = FileKind.stranger(file.bytes.prefix(256)) {
+                throw EngineError(code, "cannot read \(file.path): \(kind)")
+            }
             let length = UInt64(littleEndian: file.bytes.loadUnaligned(as: UInt64.self))
             guard length <= mostHeaderBytes, Int(length) <= file.bytes.count - 8 else {
                 throw failure("the header is \(length) bytes long in a file of \(file.bytes.count)")

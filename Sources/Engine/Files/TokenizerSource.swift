@@ -8,7 +8,7 @@ package enum TokenizerSource: Sendable {
 
 /// The tokenizer of a GGUF file, as its metadata hold it.
 package struct GGUFTokenizerMetadata: Sendable {
-    /// `tokenizer.ggml.model`; `gpt2` is byte-level BPE.
+    /// `tokenizer.ggml.model`: `gpt2` is byte-level BPE, `llama` and `gemma4` have characters and byte tokens.
     package var model: String
     /// `tokenizer.ggml.pre`, the name of the pre-tokenizer, such as `smollm`; empty when absent.
     package var pre: String
@@ -30,6 +30,12 @@ package struct GGUFTokenizerMetadata: Sendable {
     package var eotID: Int?
     /// Whether encoding puts `bosID` first.
     package var addBOS: Bool
+    /// Whether encoding puts `eosID` last.
+    package var addEOS: Bool
+    /// Whether a blank is put before a text; of model `llama` alone.
+    package var addSpacePrefix: Bool
+    /// A score for each token, by which model `llama` merges.
+    package var scores: [Float]?
     /// The Jinja template of chats.
     package var chatTemplate: String?
 
@@ -45,6 +51,9 @@ package struct GGUFTokenizerMetadata: Sendable {
         paddingID: Int? = nil,
         eotID: Int? = nil,
         addBOS: Bool = false,
+        addEOS: Bool = false,
+        addSpacePrefix: Bool = false,
+        scores: [Float]? = nil,
         chatTemplate: String? = nil
     ) {
         self.model = model
@@ -58,7 +67,17 @@ package struct GGUFTokenizerMetadata: Sendable {
         self.paddingID = paddingID
         self.eotID = eotID
         self.addBOS = addBOS
+        self.addEOS = addEOS
+        self.addSpacePrefix = addSpacePrefix
+        self.scores = scores
         self.chatTemplate = chatTemplate
+    }
+}
+
+extension GGUFTokenizerMetadata {
+    /// Whether texts begin with the begin token where a file does not say: llama.cpp's defaults.
+    package static func addsBOS(model: String, pre: String) -> Bool {
+        model == "llama" || (model == "gpt2" && PreTokenizer.named[pre]?.addsBOS == true)
     }
 }
 
@@ -70,6 +89,8 @@ package struct HuggingFaceTokenizerFiles: Sendable {
     package var tokenizerConfig: [UInt8]?
     /// `special_tokens_map.json`, if there is one.
     package var specialTokensMap: [UInt8]?
+    /// `added_tokens.json`, if there is one.
+    package var addedTokens: [UInt8]?
     /// `chat_template.jinja`, if there is one.
     package var chatTemplate: [UInt8]?
     /// End-of-text ids of `generation_config.json`, otherwise of `config.json`.
@@ -81,6 +102,7 @@ package struct HuggingFaceTokenizerFiles: Sendable {
         tokenizerJSON: [UInt8],
         tokenizerConfig: [UInt8]? = nil,
         specialTokensMap: [UInt8]? = nil,
+        addedTokens: [UInt8]? = nil,
         chatTemplate: [UInt8]? = nil,
         eosIDs: [Int] = [],
         bosID: Int? = nil
@@ -88,6 +110,7 @@ package struct HuggingFaceTokenizerFiles: Sendable {
         self.tokenizerJSON = tokenizerJSON
         self.tokenizerConfig = tokenizerConfig
         self.specialTokensMap = specialTokensMap
+        self.addedTokens = addedTokens
         self.chatTemplate = chatTemplate
         self.eosIDs = eosIDs
         self.bosID = bosID

@@ -1,7 +1,7 @@
-import Loop
+package import Loop
 
 /// A candidate while it is being written.
-struct CandidateText {
+package struct CandidateText {
     /// Index of its request.
     let request: Int
     /// Its place in the request.
@@ -11,13 +11,13 @@ struct CandidateText {
     /// The token to run next.
     private(set) var lastToken: Int32 = 0
     /// Why it ended; nil while it is being written.
-    private(set) var finish: FinishReason?
+    package private(set) var finish: FinishReason?
     /// The text so far.
-    private(set) var bytes: [UInt8] = []
+    package private(set) var bytes: [UInt8] = []
     private var logProbability = 0.0
 
     /// Starts a candidate.
-    init(request: Int, place: Int) {
+    package init(request: Int, place: Int) {
         self.request = request
         self.place = place
     }
@@ -30,7 +30,7 @@ struct CandidateText {
     ///   - stops: Stop strings as bytes.
     ///   - maxNewTokens: The limit.
     ///   - tokenizer: The tokenizer.
-    mutating func take(
+    package mutating func take(
         _ token: Int32,
         logProbability: Float,
         stops: [[UInt8]],
@@ -40,12 +40,13 @@ struct CandidateText {
         tokenCount += 1
         lastToken = token
         self.logProbability += Double(logProbability)
-        if tokenizer.endTokens.contains(token) || tokenizer.isControl(token) {
+        if tokenizer.endTokens.contains(token) {
             finish = .stop
             return
         }
         let known = bytes.count
-        bytes += tokenizer.bytes(of: token)
+        // Other control tokens, such as the marks around a thought, are no text and no end.
+        if !tokenizer.isControl(token) { bytes += tokenizer.bytes(of: token) }
         if let cut = stops.compactMap({ firstPlace(of: $0, from: known) }).min() {
             bytes.removeSubrange(cut...)
             finish = .stop

@@ -32,4 +32,21 @@ enum ByteAlphabet {
         }
         return bytes
     }
+
+    /// The scalar that spells each byte.
+    private static let scalarOfByte: [Unicode.Scalar] = {
+        var scalars = [Unicode.Scalar](repeating: " ", count: 256)
+        for (value, byte) in byteOfScalar.enumerated() where byte >= 0 {
+            scalars[Int(byte)] = Unicode.Scalar(UInt16(value)) ?? " "
+        }
+        return scalars
+    }()
+
+    /// Bytes spelled in the alphabet, one scalar for each.
+    static func spelling(of bytes: some Sequence<UInt8>) -> String {
+        let table = scalarOfByte
+        var text = String.UnicodeScalarView()
+        for byte in bytes { text.append(table[Int(byte)]) }
+        return String(text)
+    }
 }

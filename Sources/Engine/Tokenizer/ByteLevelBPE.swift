@@ -5,194 +5,113 @@ public import Loop
 ///
 /// Encoding cuts out control tokens that the prompt's format wrote, cuts the rest into words
 /// (`PreTokenizer`), spells each word in bytes and merges pairs by rank (`MergeTable`). A byte that the
-/// vocabulary lacks is left out, as the reference implementations do; SmolLM2, for one, lacks 21 bytes, all
-/// of them control characters or bytes that few texts contain.
+/// vocabulary lacks becomes the unknown token; without one it is left out, as the reference implementations
+/// do. SmolLM2, for one, lacks 21 bytes, all of them control characters or bytes that few texts contain.
 public struct ByteLevelBPE: TextTokenizer {
-    /// The number of ids.
-    public let vocabularyCount: Int
-    /// The token that ends a text (EOS).
-    public let endOfText: Int32
-    /// All tokens that end a text or a turn.
-    public let endTokens: Set<Int32>
-
-    /// The bytes of all tokens, one after another.
-    private let tokenBytes: [UInt8]
-    /// Where each token's bytes start, and the end of all.
-    private let tokenOffsets: [Int]
-    private let ids: IDs
+    private let table: TokenTable
+    private let words: [[UInt8]: Int32]
+    /// The id of each single byte, -1 if the vocabulary lacks it.
+    private let byteIDs: [Int32]
     private let merges: MergeTable
-    private let preTokenizer: PreTokenizer
-    private let rawMatcher: AddedTokenMatcher
-    private let normalizedMatcher: AddedTokenMatcher
-    private let composesCharacters: Bool
-    private let takesKnownWordsWhole: Bool
-    private let prefix: [Int32]
-    private let suffix: [Int32]
+    private let rules: Rules
     private let cache = WordCache()
 
-    /// Ids by what they spell: words and added tokens are kept apart.
-    private struct IDs {
-        let words: [[UInt8]: Int32]
-        let added: [[UInt8]: Int32]
-        let control: Set<Int32>
-        /// The id of each single byte, -1 if the vocabulary lacks it.
-        let bytes: [Int32]
+    private struct Rules {
+        let preTokenizer: PreTokenizer
+        let composesCharacters: Bool
+        let takesKnownWordsWhole: Bool
+        let unknown: UnknownToken?
     }
 
     /// Indexes a definition.
     ///
     /// Throws `EngineError` with code `tokenizer_unsupported` for data that contradict themselves.
     init(_ definition: TokenizerDefinition) throws {
-        let added = definition.addedTokens + definition.normalizedAddedTokens
-        let highest = added.map { Int($0.id) + 1 }.max() ?? 0
-        let count = max(definition.spellings.count, highest)
-        var bytes = definition.spellings.map(ByteAlphabet.bytes(of:))
-        bytes += [[UInt8]](repeating: [], count: count - bytes.count)
-        // Words and added tokens are kept apart: text that merely spells a control token has no such id.
-        var addedIDs: [[UInt8]: Int32] = [:]
-        for token in added {
-            bytes[Int(token.id)] = []
-            addedIDs[Array(token.content.utf8)] = token.id
+        let bytes = definition.spellings.map(ByteAlphabet.bytes(of:))
+        let composes = definition.composesCharacters
+        table = try TokenTable(definition, words: bytes, text: { Array($0.utf8) }) {
+            composes ? $0.precomposedStringWithCanonicalMapping : $0
         }
-        var wordIDs: [[UInt8]: Int32] = [:]
-        wordIDs.reserveCapacity(count)
-        for (id, word) in bytes.enumerated() where !word.isEmpty { wordIDs[word] = Int32(id) }
-        for token in added { bytes[Int(token.id)] = Array(token.content.utf8) }
-
+        var ids: [[UInt8]: Int32] = [:]
+        ids.reserveCapacity(bytes.count)
+        for (id, word) in bytes.enumerated() where !word.isEmpty { ids[word] = Int32(id) }
+        var made: Set<Int32> = []
         var merges = MergeTable(capacity: definition.merges.count)
         for (rank, merge) in definition.merges.enumerated() {
             let left = ByteAlphabet.bytes(of: merge.left)
             let right = ByteAlphabet.bytes(of: merge.right)
-            guard let leftID = wordIDs[left], let rightID = wordIDs[right], let merged = wordIDs[left + right]
-            else {
-                throw EngineError(
-                    .tokenizerUnsupported,
-                    "cannot read the tokenizer: merge \(rank) (\"\(merge.left)\" and \"\(merge.right)\") has a part or"
-                        + " result that is not in the vocabulary; convert the model again"
-                )
+            guard let leftID = ids[left], let rightID = ids[right], let merged = ids[left + right] else {
+                throw MergeTable.incomplete(rank, merge)
             }
             merges.add(leftID, rightID, rank: rank, merged: merged)
+            made.insert(merged)
         }
-        let outside = (definition.prefix + definition.suffix + definition.endTokens + [definition.endOfText])
-            .first { !(0..<count).contains(Int($0)) }
-        if let outside {
-            throw EngineError(
-                .tokenizerUnsupported,
-                "cannot read the tokenizer: special token id \(outside) is outside the vocabulary of \(count);"
-                    + " convert the model again"
-            )
+        // An added token may be a word as well, such as "!". Text that merely spells another one has no such
+        // id: merges do not make it.
+        for token in definition.addedTokens + definition.normalizedAddedTokens
+        where bytes.indices.contains(Int(token.id)) && bytes[Int(token.id)].count > 1
+            && !made.contains(token.id)
+        {
+            ids[bytes[Int(token.id)]] = nil
         }
-
-        vocabularyCount = count
-        endOfText = definition.endOfText
-        endTokens = Set(definition.endTokens + [definition.endOfText])
-        tokenBytes = Array(bytes.joined())
-        tokenOffsets = bytes.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count) }
-        ids = IDs(
-            words: wordIDs,
-            added: addedIDs,
-            control: Set(added.filter(\.isControl).map(\.id)),
-            bytes: (0...255).map { wordIDs[[$0]] ?? -1 }
-        )
+        words = ids
+        byteIDs = (0...255).map { ids[[$0]] ?? -1 }
         self.merges = merges
-        preTokenizer = definition.preTokenizer
-        // What ends a text or is put around it is as dangerous in content as what is marked as control.
-        let reserved = Set(definition.prefix + definition.suffix).union(endTokens).union(ids.control)
-        rawMatcher = AddedTokenMatcher(definition.addedTokens, reserved: reserved)
-        composesCharacters = definition.composesCharacters
-        normalizedMatcher = AddedTokenMatcher(
-            definition.normalizedAddedTokens.map {
-                var token = $0
-                if definition.composesCharacters {
-                    token.content = token.content.precomposedStringWithCanonicalMapping
-                }
-                return token
-            },
-            reserved: reserved
+        rules = Rules(
+            preTokenizer: definition.preTokenizer,
+            composesCharacters: composes,
+            takesKnownWordsWhole: definition.takesKnownWordsWhole,
+            unknown: definition.unknown
         )
-        takesKnownWordsWhole = definition.takesKnownWordsWhole
-        prefix = definition.prefix
-        suffix = definition.suffix
     }
 
+    /// The number of ids.
+    public var vocabularyCount: Int { table.count }
+
+    /// The token that ends a text (EOS).
+    public var endOfText: Int32 { table.endOfText }
+
+    /// All tokens that end a text or a turn.
+    public var endTokens: Set<Int32> { table.endTokens }
+
     /// Whether there is a token before every text.
-    public var addsBOS: Bool { !prefix.isEmpty }
+    public var addsBOS: Bool { !table.prefix.isEmpty }
 
     /// The ids of a text.
     public func encode(_ text: PromptText, addsSpecialTokens: Bool = true) -> [Int32] {
-        var ids = addsSpecialTokens ? prefix : []
-        for segment in rawMatcher.segments(of: text) {
-            switch segment {
-            case .token(let id): ids.append(id)
-            case .text(let text):
-                encodeNormalized(composesCharacters ? text.composed() : text, into: &ids)
+        table.encode(text, addsSpecialTokens: addsSpecialTokens) {
+            rules.composesCharacters ? $0.composed() : $0
+        } encode: { text, _, ids in
+            rules.preTokenizer.forEachWord(in: text) { word in
+                ids += cache.ids(of: word) { mergedIDs(of: word) }
             }
         }
-        if addsSpecialTokens { ids += suffix }
-        return ids
     }
 
     /// The text of tokens.
     public func decode(_ tokens: [Int32], skipsControl: Bool = true) -> String {
-        var bytes: [UInt8] = []
-        for token in tokens where !(skipsControl && isControl(token)) { bytes += slice(of: token) }
-        return String(decoding: bytes, as: UTF8.self)
+        String(decoding: table.bytes(of: tokens, skipsControl: skipsControl), as: UTF8.self)
     }
 
     /// The bytes of a token.
-    public func bytes(of token: Int32) -> [UInt8] { Array(slice(of: token)) }
+    public func bytes(of token: Int32) -> [UInt8] { Array(table.slice(of: token)) }
 
     /// The id of a token with exactly this text.
     public func tokenID(_ text: String) -> Int32? {
         let bytes = Array(text.utf8)
-        return ids.added[bytes] ?? ids.words[bytes]
+        return table.added[bytes] ?? words[bytes]
     }
 
     /// Whether a token is a control token.
-    public func isControl(_ token: Int32) -> Bool { ids.control.contains(token) }
-
-    private func slice(of token: Int32) -> ArraySlice<UInt8> {
-        guard (0..<vocabularyCount).contains(Int(token)) else { return [] }
-        return tokenBytes[tokenOffsets[Int(token)]..<tokenOffsets[Int(token) + 1]]
-    }
-
-    private func encodeNormalized(_ text: PromptText, into ids: inout [Int32]) {
-        for segment in normalizedMatcher.segments(of: text) {
-            switch segment {
-            case .token(let id): ids.append(id)
-            case .text(let text):
-                let classified = ClassifiedText(text.text)
-                preTokenizer.forEachWord(in: classified) { range in
-                    let word = classified.bytes(of: range)
-                    ids += cache.ids(of: word) { mergedIDs(of: word) }
-                }
-            }
-        }
-    }
+    public func isControl(_ token: Int32) -> Bool { table.control.contains(token) }
 
     private func mergedIDs(of word: ArraySlice<UInt8>) -> [Int32] {
-        if takesKnownWordsWhole, let id = ids.words[Array(word)] { return [id] }
-        return merges.merge(word.map { ids.bytes[Int($0)] }.filter { $0 >= 0 })
-    }
-}
-
-extension PromptText {
-    /// The text in Unicode's composed form (NFC), its marks moved along.
-    ///
-    /// A character that is content in part counts as content. If characters compose across a mark anyway,
-    /// all of it does: no control token may come out of that.
-    fileprivate func composed() -> PromptText {
-        let whole = text.precomposedStringWithCanonicalMapping
-        if whole.utf8.elementsEqual(text.utf8) { return self }
-        guard !contentRanges.isEmpty else { return PromptText(format: whole) }
-        var (parts, offset): (PromptText, Int) = ("", 0)
-        for character in text {
-            let count = character.utf8.count
-            let composed = String(character).precomposedStringWithCanonicalMapping
-            let isFormat = isFormat(offset..<offset + count)
-            parts += isFormat ? PromptText(format: composed) : PromptText(content: composed)
-            offset += count
+        if rules.takesKnownWordsWhole, let id = words[Array(word)], !isControl(id) { return [id] }
+        guard let unknown = rules.unknown else {
+            return merges.merge(word.map { byteIDs[Int($0)] }.filter { $0 >= 0 })
         }
-        return parts.text.utf8.elementsEqual(whole.utf8) ? parts : PromptText(content: whole)
+        var symbols = SymbolList(unknown: unknown)
+        for byte in word { symbols.add(byteIDs[Int(byte)]) }
+        return merges.merge(symbols.finished())
     }
 }

@@ -25,9 +25,12 @@ struct ClassifiedText {
     let classes: [ScalarClass]
     /// Where each scalar starts in `bytes`, and the end of the text.
     let offsets: [Int]
+    /// Each scalar, and its general category as `ScalarSet` counts them; empty unless asked for.
+    let scalars: [UInt32]
+    let categories: [UInt8]
 
-    /// Classifies a text.
-    init(_ text: String) {
+    /// Classifies a text; compiled patterns ask for categories, too.
+    init(_ text: String, withCategories: Bool = false) {
         var bytes: [UInt8] = []
         var classes: [ScalarClass] = []
         var offsets: [Int] = []
@@ -50,6 +53,10 @@ struct ClassifiedText {
         self.bytes = bytes
         self.classes = classes
         self.offsets = offsets
+        scalars = withCategories ? text.unicodeScalars.map(\.value) : []
+        categories =
+            withCategories
+            ? text.unicodeScalars.map { ScalarSet.index(of: $0.properties.generalCategory) } : []
     }
 
     /// The number of scalars.

@@ -28,7 +28,10 @@ struct MergeTable: Sendable {
             var best = UInt64.max
             var position = 0
             for index in 0..<symbols.count - 1 {
-                if let merge = merges[Self.pack(symbols[index], symbols[index + 1])], merge < best {
+                // By rank alone: several pairs may share one.
+                if let merge = merges[Self.pack(symbols[index], symbols[index + 1])],
+                    merge >> 32 < best >> 32
+                {
                     best = merge
                     position = index
                 }

@@ -1,9 +1,8 @@
 /// Cuts a text into the words within which byte pairs are merged.
 ///
 /// The steps are applied in order, each to the pieces of the previous one, so that a look-ahead never sees
-/// past its own piece: after digits were cut off, the blanks before a digit end their piece. Each step is a
-/// hand-written scanner for the pattern in its documentation; a regular-expression engine would be many times
-/// slower.
+/// past its own piece: after digits were cut off, the blanks before a digit end their piece. The most common
+/// patterns have hand-written scanners, many times faster than what is compiled from the others.
 struct PreTokenizer: Hashable, Sendable {
     /// One cut.
     enum Step: Hashable, Sendable {
@@ -20,19 +19,48 @@ struct PreTokenizer: Hashable, Sendable {
         ///
         /// (the second line starts with a blank, as in GPT-2's).
         case llama3(digitsAtMost: Int)
+        /// Any other pattern, compiled.
+        case pattern(WordPattern, SplitBehavior)
     }
 
     /// The cuts, in order.
     let steps: [Step]
+    /// Cuts of the words' spelling in the byte alphabet: what a file has after its step to bytes.
+    var spelledSteps: [Step] = []
 
-    /// Visits the words of a text from left to right, as ranges of scalars; an empty text has none.
-    func forEachWord(in text: ClassifiedText, _ visit: (Range<Int>) -> Void) {
-        cut(text, 0..<text.count, step: 0, visit)
+    /// Visits the words of a text from left to right as bytes; an empty text has none.
+    func forEachWord(in text: String, _ visit: (ArraySlice<UInt8>) -> Void) {
+        let text = ClassifiedText(text, withCategories: Self.needCategories(steps))
+        guard !spelledSteps.isEmpty else {
+            return cut(text, 0..<text.count, step: 0) { visit(text.bytes(of: $0)) }
+        }
+        let later = PreTokenizer(steps: spelledSteps)
+        cut(text, 0..<text.count, step: 0) { range in
+            let word = text.bytes(of: range)
+            let spelled = ClassifiedText(
+                ByteAlphabet.spelling(of: word),
+                withCategories: Self.needCategories(spelledSteps)
+            )
+            // One scalar of the spelling is one byte of the word.
+            later.cut(spelled, 0..<spelled.count, step: 0) { piece in
+                visit(word[(word.startIndex + piece.lowerBound)..<(word.startIndex + piece.upperBound)])
+            }
+        }
+    }
+
+    private static func needCategories(_ steps: [Step]) -> Bool {
+        steps.contains { if case .pattern = $0 { true } else { false } }
     }
 
     private func cut(_ text: ClassifiedText, _ range: Range<Int>, step: Int, _ visit: (Range<Int>) -> Void) {
         guard !range.isEmpty else { return }
         guard step < steps.count else { return visit(range) }
+        if case .pattern(let pattern, let behavior) = steps[step] {
+            for piece in behavior.pieces(of: text, range, pattern) {
+                cut(text, piece, step: step + 1, visit)
+            }
+            return
+        }
         var start = range.lowerBound
         while start < range.upperBound {
             let scanner = WordScanner(text: text, start: start, limit: range.upperBound)
@@ -41,6 +69,7 @@ struct PreTokenizer: Hashable, Sendable {
             case .digits(let most): end = scanner.endOfDigits(atMost: most)
             case .gpt2: end = scanner.endOfGPT2Word()
             case .llama3(let most): end = scanner.endOfLlama3Word(digitsAtMost: most)
+            case .pattern: end = range.upperBound
             }
             cut(text, start..<end, step: step + 1, visit)
             start = end

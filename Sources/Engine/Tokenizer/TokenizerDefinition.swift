@@ -1,6 +1,6 @@
 /// What the supported file formats say about a tokenizer, in one shape.
 struct TokenizerDefinition {
-    /// The spelling of each id in the byte alphabet; empty for ids that no text produces.
+    /// The spelling of each id, in the byte alphabet unless `rawText` is given; empty for ids that no text makes.
     var spellings: [String]
     /// The merges in order of rank.
     var merges: [(left: String, right: String)]
@@ -22,6 +22,12 @@ struct TokenizerDefinition {
     var endOfText: Int32
     /// Other tokens that end a text or a turn.
     var endTokens: [Int32] = []
+    /// The token for what the vocabulary lacks; nil if it is left out.
+    var unknown: UnknownToken?
+    /// Whether a character that the vocabulary lacks becomes tokens such as `<0x0A>`.
+    var fallsBackToBytes = false
+    /// How text is read if the vocabulary is spelled in plain characters; nil for the byte alphabet.
+    var rawText: RawTextRules?
 }
 
 extension TokenizerDefinition {

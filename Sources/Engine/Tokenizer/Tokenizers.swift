@@ -6,10 +6,12 @@ package enum Tokenizers {
     ///
     /// - Parameter source: Tables of a GGUF file, or tokenizer.json and its companions.
     /// - Returns: The tokenizer.
-    /// - Throws: `EngineError` with code `tokenizer_unsupported` for any but byte-level BPE, an unknown
+    /// - Throws: `EngineError` with code `tokenizer_unsupported` for any but byte-pair encodings, an unknown
     ///   pre-tokenizer, or data that contradict themselves.
     package static func make(_ source: TokenizerSource) throws -> any TextTokenizer {
-        // Both readers refuse every kind but this one, by name.
-        try ByteLevelBPE(TokenizerDefinition(source))
+        // Both readers refuse every other kind, by name.
+        let definition = try TokenizerDefinition(source)
+        guard let rules = definition.rawText else { return try ByteLevelBPE(definition) }
+        return try ByteFallbackBPE(definition, rules)
     }
 }

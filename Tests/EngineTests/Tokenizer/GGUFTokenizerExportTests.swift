@@ -51,6 +51,38 @@ import Testing
         #expect(before.encode("abb ab") == after.encode("abb ab") && after.encode("abb") == [6])
     }
 
+    @Test func `a pattern without a scanner is written under its name`() throws {
+        let pattern =
+            #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?[\\p{L}\\p{M}]+|\\p{N}"#
+            + #"| ?[^\\s\\p{L}\\p{M}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"#
+        let steps = """
+            {"pre_tokenizer": {"type": "Sequence", "pretokenizers": [
+                {"type": "Split", "pattern": {"Regex": "\(pattern)"}, "behavior": "Isolated", "invert": false},
+                {"type": "ByteLevel", "add_prefix_space": false, "use_regex": false}
+            ]}}
+            """
+
+        let (before, tables) = try Self.converted([steps])
+
+        let after = try Tokenizers.make(.gguf(tables))
+        #expect(tables.pre == "qwen35")
+        #expect(before.encode("e\u{301}a \u{301}12!") == after.encode("e\u{301}a \u{301}12!"))
+    }
+
+    @Test func `a vocabulary of plain characters is refused by name`() throws {
+        let recorded = try RecordedKind.read("gemma")
+        let files = HuggingFaceTokenizerFiles(
+            tokenizerJSON: Array(try #require(recorded.tokenizer).utf8),
+            eosIDs: [2]
+        )
+
+        let error = engineError {
+            _ = try GGUFTokenizerMetadata(exporting: .huggingFace(files), vocabularyCount: 1000)
+        }
+
+        #expect(error?.message.contains("plain characters") == true)
+    }
+
     @Test func `rows without a token become unused tokens`() throws {
         let (before, tables) = try Self.converted([], vocabularyCount: 700)
 

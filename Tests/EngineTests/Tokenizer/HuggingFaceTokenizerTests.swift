@@ -55,8 +55,8 @@ import Testing
         (#"{"pre_tokenizer": {"type": "Metaspace"}}"#, "pre-tokenizer Metaspace"),
         (#"{"pre_tokenizer": {"type": "Digits"}}"#, "without ByteLevel"),
         (
-            #"{"pre_tokenizer": {"type": "Split", "pattern": {"Regex": "x+"}, "behavior": "Isolated"}}"#,
-            "\"x+\""
+            #"{"pre_tokenizer": {"type": "Split", "pattern": {"Regex": "(?<=y)x+"}, "behavior": "Isolated"}}"#,
+            "\"(?<=y)x+\""
         ),
         (#"{"model": {"type": "Unigram", "vocab": [["a", -1.5]]}}"#, "model Unigram"),
     ])

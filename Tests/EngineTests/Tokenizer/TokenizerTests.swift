@@ -120,7 +120,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("llama", "default", "model \"llama\""), ("gpt2", "tekken", "pre-tokenizer \"tekken\""),
+        ("bert", "default", "model \"bert\""), ("gpt2", "kimi-k2", "pre-tokenizer \"kimi-k2\""),
     ])
     func `another kind of tokenizer is refused by name`(model: String, pre: String, named: String) throws {
         let error = #expect(throws: EngineError.self) {

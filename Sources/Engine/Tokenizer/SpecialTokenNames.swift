@@ -1,0 +1,85 @@
+/// What the files beside tokenizer.json say about special tokens.
+struct SpecialTokenNames {
+    /// `eos_token`.
+    var endOfText: String?
+    /// `added_tokens_decoder` and added_tokens.json, in order of ids.
+    var added: [TokenizerJSON.Added] = []
+    /// Names without ids: `additional_special_tokens`.
+    var special: [String] = []
+
+    /// Reads `tokenizer_config.json`, `special_tokens_map.json` and `added_tokens.json`.
+    ///
+    /// - Throws: `EngineError` with code `tokenizer_unsupported` for what is not JSON.
+    init(_ files: HuggingFaceTokenizerFiles) throws {
+        let sources = [
+            (files.tokenizerConfig, "tokenizer_config.json"),
+            (files.specialTokensMap, "special_tokens_map.json"),
+        ]
+        for case (let bytes?, let name) in sources {
+            try TokenizerDefinition.parse(bytes, name) { try read($0) }
+        }
+        if let bytes = files.addedTokens {
+            try TokenizerDefinition.parse(bytes, "added_tokens.json") { value in
+                for member in value.object ?? [] {
+                    guard let id = member.value.integer else {
+                        throw TokenizerJSON.Problem("the id of \"\(member.key)\" is not a whole number")
+                    }
+                    guard !added.contains(where: { $0.id == id }) else { continue }
+                    let entry = JSONValue.ordered(["content": .string(member.key)])
+                    added.append(try TokenizerJSON.Added(entry, String(id)))
+                }
+            }
+        }
+        added.sort { $0.id < $1.id }
+    }
+
+    private mutating func read(_ file: JSONValue) throws {
+        if endOfText == nil { endOfText = Self.name(file["eos_token"]) }
+        for member in file["added_tokens_decoder"]?.object ?? [] {
+            added.append(try TokenizerJSON.Added(member.value, member.key))
+        }
+        for key in ["additional_special_tokens", "extra_special_tokens"] {
+            let named = file[key]?.object?.map(\.value) ?? file[key]?.array ?? []
+            special += named.compactMap(Self.name)
+        }
+    }
+
+    /// A token is written as its text or as an object with `content`.
+    private static func name(_ value: JSONValue?) -> String? { value?.string ?? value?["content"]?.string }
+}
+
+extension TokenizerDefinition {
+    /// The added tokens of all files, as transformers takes them over: those that tokenizer.json lacks count on
+    /// from its last id.
+    static func added(_ file: TokenizerJSON, _ names: SpecialTokenNames) throws -> [TokenizerJSON.Added] {
+        var added = file.added
+        var known = Dictionary(
+            file.model.vocab.map { (Array($0.spelling.utf8), $0.id) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        for token in added { known[Array(token.content.utf8)] = token.id }
+        var taken = Set(added.map { Array($0.content.utf8) })
+        var next = (known.values.max() ?? -1) + 1
+        let special = Set(names.special.map { Array($0.utf8) })
+        for var token in names.added where taken.insert(Array(token.content.utf8)).inserted {
+            let id = known[Array(token.content.utf8)] ?? next
+            guard id == token.id else {
+                throw unsupported(
+                    "the added token \"\(token.content)\" as \(token.id), which tokenizer.json would make \(id)",
+                    supported: "added tokens that count on from the vocabulary"
+                )
+            }
+            if special.contains(Array(token.content.utf8)) {
+                (token.isSpecial, token.isNormalized) = (true, false)
+            }
+            added.append(token)
+            next = max(next, id + 1)
+        }
+        for name in names.special where taken.insert(Array(name.utf8)).inserted {
+            let id = known[Array(name.utf8)] ?? next
+            added.append(TokenizerJSON.Added(special: name, id: id))
+            next = max(next, id + 1)
+        }
+        return added
+    }
+}

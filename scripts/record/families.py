@@ -1,11 +1,16 @@
 """Records tiny random models of each family of models.
 
     python scripts/record/families.py [family ...]
+    python scripts/record/families.py --judge FOLDER [family ...]
 
 makes a model of each class of transformers with weights large enough that every tensor shows, and writes for
 each a folder into Tests/EngineTests/Fixtures/families: config.json and model.safetensors (bf16), recording.json
 with token ids, losses, greedy tokens and a ten-step curve, recording.safetensors with logits and LoRA gradients,
 and the adapter that PEFT wrote. Everything is computed in f32.
+
+The second form reads exports of the recorded models, which RecordedFamilyTests writes into the folder that
+AUTODIDACT_EXPORT_FAMILIES_TO names: transformers must compute the recorded logits from the directory, and the GGUF
+file must hold the tensors that the gguf package knows of its architecture, and no others.
 """
 
 import json
@@ -55,6 +60,13 @@ FAMILIES = {
     "granite": ("granite", dict(
         tie_word_embeddings=True, embedding_multiplier=6.0, attention_multiplier=0.2, residual_multiplier=0.4,
         logits_scaling=2.5, rope_parameters=PLAIN,
+    )),
+    "exaone4": ("exaone4", dict(
+        tie_word_embeddings=True, sliding_window=None, sliding_window_pattern=None, layer_types=["full_attention"] * 3,
+        rope_parameters={
+            "rope_type": "llama3", "rope_theta": 1000000.0, "factor": 16.0, "low_freq_factor": 1.0,
+            "high_freq_factor": 4.0, "original_max_position_embeddings": 64,
+        },
     )),
     "olmo2": ("olmo2", dict(tie_word_embeddings=False, rope_parameters=PLAIN)),
 }
@@ -194,6 +206,33 @@ def record(name):
     )
 
 
+def judge(name, folder):
+    """Compares exports with the recording."""
+    import gguf
+    from safetensors.torch import load_file
+    recording = json.loads((ROOT / name / "recording.json").read_text())
+    tensors = load_file(ROOT / name / "recording.safetensors")
+    model = AutoModelForCausalLM.from_pretrained(
+        f"{folder}/{name}", dtype=torch.float32, attn_implementation="eager"
+    ).eval()
+    off = 0.0
+    for index, ids in enumerate(recording["prompts"]):
+        with torch.no_grad():
+            logits = model(input_ids=torch.tensor([ids]), use_cache=False).logits[0].float()
+        off = max(off, float((logits[:, ::8] - tensors[f"logits.{index}"]).abs().max()))
+    reader = gguf.GGUFReader(f"{folder}/{name}-gguf/model.gguf")
+    kind = bytes(reader.fields["general.architecture"].parts[-1]).decode()
+    architecture = next(key for key, value in gguf.MODEL_ARCH_NAMES.items() if value == kind)
+    templates = {gguf.TENSOR_NAMES[tensor] for tensor in gguf.MODEL_TENSORS[architecture]}
+    known = {text.format(bid=layer) for text in templates for layer in range(model.config.num_hidden_layers)}
+    unknown = [tensor.name for tensor in reader.tensors if tensor.name.rsplit(".", 1)[0] not in known]
+    print(f"{name}: {type(model).__name__} off by {off:.2g}; {kind}: unknown tensors {unknown}")
+    return off < 1e-3 and not unknown
+
+
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["--judge"]:
+        found = [judge(name, sys.argv[2]) for name in sys.argv[3:] or FAMILIES]
+        sys.exit(0 if all(found) else 1)
     for name in sys.argv[1:] or FAMILIES:
         record(name)

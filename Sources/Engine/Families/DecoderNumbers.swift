@@ -125,10 +125,9 @@ extension GGUFMetadata {
 
     /// The numbers that nearly all families name alike.
     ///
-    /// - Parameter base: The base of the rotary frequencies if the file has none.
     /// - Returns: The numbers, checked.
     /// - Throws: `EngineError` `model_malformed`, naming the key.
-    func decoderNumbers(base: Double = 10_000) throws -> ModelConfiguration {
+    func decoderNumbers() throws -> ModelConfiguration {
         let headCount = try integer("attention.head_count")
         let hiddenSize = try integer("embedding_length")
         let headDimension =
@@ -143,7 +142,7 @@ extension GGUFMetadata {
                 intermediateSize: try integer("feed_forward_length"),
                 vocabularyCount: rowCount(of: "token_embd.weight"),
                 rmsNormEpsilon: Float(try double("attention.layer_norm_rms_epsilon")),
-                ropeTheta: Float(try optionalDouble("rope.freq_base") ?? base),
+                ropeTheta: Float(try optionalDouble("rope.freq_base") ?? 10_000),
                 contextLength: try integer("context_length"),
                 tiesEmbeddings: !hasTensor("output.weight")
             )

@@ -38,11 +38,10 @@ package struct Gemma: ModelFamily {
         try metadata.refuse(
             except: ["attention.sliding_window", "attn_logit_softcapping", "final_logit_softcapping"]
         )
-        let numbers = try metadata.decoderNumbers(base: isThird ? 1_000_000 : 10_000)
+        let numbers = try metadata.decoderNumbers()
         try metadata.requireWholeHeads(numbers)
         let rotation = try metadata.rotation(
             headDimension: numbers.headDimension,
-            base: isThird ? 1_000_000 : 10_000,
             isInterleavedInGGUF: false
         )
         let local = Float(try metadata.optionalDouble("rope.freq_base_swa") ?? 10_000)

@@ -4,17 +4,15 @@ extension GGUFMetadata {
     /// - Parameters:
     ///   - headDimension: D.
     ///   - width: How many of a head's numbers are rotated; nil for all.
-    ///   - base: The base if the file has none.
     ///   - isInterleavedInGGUF: Whether rows of query and key are in pairs.
     /// - Returns: The rotation.
     /// - Throws: `EngineError` `unsupported_architecture` or `model_malformed`, naming the key.
     package func rotation(
         headDimension: Int,
         width: Int? = nil,
-        base: Double = 10_000,
         isInterleavedInGGUF: Bool
     ) throws -> RotationDescription {
-        let theta = Float(try optionalDouble("rope.freq_base") ?? base)
+        let theta = Float(try optionalDouble("rope.freq_base") ?? 10_000)
         return RotationDescription(
             base: theta,
             isInterleavedInGGUF: isInterleavedInGGUF,

@@ -63,7 +63,7 @@ package struct SmolLM3: ModelFamily {
                 modelType: "smollm3",
                 settings: [
                     "attention_bias": .bool(false), "mlp_bias": .bool(false),
-                    "no_rope_layer_interval": .integer(4),
+                    "no_rope_layer_interval": .integer(4), "pad_token_id": .null,
                     "no_rope_layers": .array(rotated.map { .integer($0 ? 1 : 0) }),
                     "use_sliding_window": .bool(false),
                 ]

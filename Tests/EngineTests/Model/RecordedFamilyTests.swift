@@ -127,6 +127,19 @@ extension EngineSerial {
             }
         }
 
+        @Test(
+            .enabled(if: ProcessInfo.processInfo.environment["AUTODIDACT_EXPORT_FAMILIES_TO"] != nil),
+            arguments: FamilyRecording.names
+        )
+        func `exports where an outside judge can load them`(_ name: String) throws {
+            let folder = try #require(ProcessInfo.processInfo.environment["AUTODIDACT_EXPORT_FAMILIES_TO"])
+            let family = try FamilyRecording(name)
+            let model = try ModelFiles.open(family.model)
+
+            try ModelExport.merged(model, adapter: nil, to: "\(folder)/\(name)", isBF16: false)
+            try ModelExport.gguf(model, adapter: nil, to: "\(folder)/\(name)-gguf", isBF16: false)
+        }
+
         private static func everyEighth(_ row: [Float]) -> [Float] {
             stride(from: 0, to: row.count, by: 8).map { row[$0] }
         }

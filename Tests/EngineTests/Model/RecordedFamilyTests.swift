@@ -127,6 +127,44 @@ extension EngineSerial {
             }
         }
 
+        @Test(arguments: FamilyRecording.names, [Precision.f32, .automatic])
+        func `candidates are the same with a shared prefix, in company, and alone`(
+            _ name: String,
+            _ precision: Precision
+        ) async throws {
+            let family = try FamilyRecording(name)
+            let engine = try EmbeddedEngine(
+                modelPath: family.model,
+                settings: EngineSettings(threads: 1, precision: precision, rows: 3)
+            )
+            var settings = GenerateSettings()
+            settings.maxNewTokens = 20
+            settings.temperature = 0.7
+            let prefix = "Q: two and two and three A: seven\n"
+            func texts(_ prefix: PromptText, _ prompts: [(Int, PromptText)]) async throws -> [String] {
+                try await engine.generate(
+                    prompts.map {
+                        GenerationRequest(question: QuestionID(rawValue: $0.0), prompt: $0.1, count: 2)
+                    },
+                    prefix: prefix,
+                    settings: settings,
+                    key: RandomKey(seed: 5, round: 1)
+                ) { _ in }.map(\.text)
+            }
+            let prompts = ["Q: one and four A:", "Q: nine less two A:"]
+
+            let together = try await texts(
+                PromptText(format: prefix),
+                prompts.enumerated().map { ($0.offset, PromptText(format: $0.element)) }
+            )
+            var alone: [String] = []
+            for (index, prompt) in prompts.enumerated() {
+                alone += try await texts("", [(index, PromptText(format: prefix + prompt))])
+            }
+
+            #expect(together.count == 4 && together == alone)
+        }
+
         @Test(
             .enabled(if: ProcessInfo.processInfo.environment["AUTODIDACT_EXPORT_FAMILIES_TO"] != nil),
             arguments: FamilyRecording.names

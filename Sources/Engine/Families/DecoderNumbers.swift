@@ -68,7 +68,9 @@ extension HuggingFaceConfiguration {
     func factor(_ key: String, orNull fallback: Double) throws -> Float {
         if config[key] ?? .null == .null { return Float(fallback) }
         let number = try double(key)
-        guard number > 0, number.isFinite else { throw malformed("\(key) is \(number), expected above 0") }
+        guard number > 1e-20, number < 1e20 else {
+            throw malformed("\(key) is \(number), expected between 1e-20 and 1e20")
+        }
         return Float(number)
     }
 
@@ -167,8 +169,8 @@ extension GGUFMetadata {
     /// A number that is finite and above 0; the other value if it is missing or 0.
     func factor(_ key: String, orMissing fallback: Double) throws -> Float {
         let number = try optionalDouble(key) ?? 0
-        guard number >= 0, number.isFinite else {
-            throw unsupported(key, "\(number), expected a number above 0")
+        guard number == 0 || (number > 1e-20 && number < 1e20) else {
+            throw unsupported(key, "\(number), expected between 1e-20 and 1e20")
         }
         return Float(number == 0 ? fallback : number)
     }

@@ -196,7 +196,7 @@ package struct Gemma: ModelFamily {
             "attention_bias": .bool(false), "attn_logit_softcapping": number(parts.scoreCap),
             "final_logit_softcapping": number(parts.logitCap),
             "hidden_activation": .string(Activation.geluTanh.rawValue), "layer_types": .array(types),
-            "query_pre_attn_scalar": .integer(Int(scalar)),
+            "query_pre_attn_scalar": Int(exactly: scalar).map { .integer($0) } ?? number(scalar),
             "sliding_window": parts.window > 0 ? .integer(parts.window) : .null,
         ]
         guard isThird else { return settings.merging(parts.rotation.huggingFaceSettings) { own, _ in own } }

@@ -217,6 +217,13 @@ package struct ModelFiles: Sendable {
         return description.ropeOrder(of: name)
     }
 
+    private static func isEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+        guard let first = left.baseAddress, let second = right.baseAddress else {
+            return left.count == right.count
+        }
+        return left.count == right.count && memcmp(first, second, left.count) == 0
+    }
+
     /// A file that ties its output projection to the embedding and holds another one is not what it says.
     private func checkTiedHead(_ directory: HuggingFaceDirectory) throws {
         guard configuration.tiesEmbeddings, let key = description.huggingFaceName(of: .outputProjection),
@@ -228,7 +235,7 @@ package struct ModelFiles: Sendable {
         let own = UnsafeRawBufferPointer(rebasing: embeddingFile.bytes[embedding.range])
         let isEqual =
             head.type == embedding.type && head.shape == embedding.shape
-            && (bytes.baseAddress == own.baseAddress || bytes.elementsEqual(own))
+            && Self.isEqual(bytes, own)
         guard !isEqual else { return }
         throw EngineError(
             .modelMalformed,

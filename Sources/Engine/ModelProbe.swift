@@ -62,6 +62,43 @@ package final class ModelProbe {
         return (loss, trainer.lora.tensors(of: trainer.lora.gradients))
     }
 
+    /// Loss and gradients of one weighted batch of token ids, each with where its answer begins.
+    package func gradients(
+        adapter path: String,
+        tokens: [(ids: [Int32], promptCount: Int, weight: Double)],
+        span: LossSpan
+    ) throws -> (loss: Double, tensors: [AdapterKey: AdapterTensors]) {
+        let trainer = try trainer(path, FinetuneSettings(), span)
+        let loss = try trainer.accumulate(Self.samples(tokens)).loss
+        return (loss, trainer.lora.tensors(of: trainer.lora.gradients))
+    }
+
+    /// Losses before each of the steps over the same token ids.
+    package func curve(
+        adapter path: String,
+        tokens: [(ids: [Int32], promptCount: Int, weight: Double)],
+        stepCount: Int,
+        settings: FinetuneSettings
+    ) throws -> [Double] {
+        let trainer = try trainer(path, settings, .answerOnly)
+        return try (0..<stepCount).map {
+            try trainer.step(Self.samples(tokens), step: $0, of: stepCount).loss
+        }
+    }
+
+    private static func samples(
+        _ tokens: [(ids: [Int32], promptCount: Int, weight: Double)]
+    ) -> [TokenizedSample] {
+        tokens.enumerated().map { index, sample in
+            TokenizedSample(
+                index: index,
+                tokens: sample.ids,
+                promptCount: sample.promptCount,
+                weight: sample.weight
+            )
+        }
+    }
+
     /// Loss and gradients of one step under an objective.
     package func gradients(
         adapter: Adapter,

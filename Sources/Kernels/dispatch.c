@@ -13,6 +13,7 @@
     X(rmsnorm, ad_rmsnorm) \
     X(rope, ad_rope) \
     X(swiglu, ad_swiglu) \
+    X(softcap, ad_softcap) \
     X(cross_entropy, ad_cross_entropy) \
     X(sample, ad_sample) \
     X(adamw, ad_adamw)

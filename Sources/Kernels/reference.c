@@ -59,8 +59,10 @@ static double dot(const float *a, const float *b, int64_t n) {
     return sum;
 }
 
-// Scaled scores, then softmax; keys in blocks (forward) or slot by slot (backward).
-static void softmax_ref(const ad_attention *a, int64_t row, int64_t head, double *p, int blocks) {
+// Scaled and capped scores, then softmax; keys in blocks (forward) or slot by slot (backward). `slope` takes the slope of
+// the cap, if it is there.
+static void softmax_ref(const ad_attention *a, int64_t row, int64_t head, double *p, int blocks,
+                        double *slope) {
     int64_t count = keys(a->segments + row), offset = head / (a->heads / a->kv_heads) * a->d;
     double best = -INFINITY, sum = 0;
     for (int64_t t = 0; t < count; t++) {
@@ -71,6 +73,8 @@ static void softmax_ref(const ad_attention *a, int64_t row, int64_t head, double
         for (int64_t c = 0; c < a->d; c++)
             sum_qk += (double)q[c] * (blocks ? block[c * AD_KEY_BLOCK] : a->k[place * a->stride + offset + c]);
         p[t] = a->scale * sum_qk;
+        if (a->softcap > 0) p[t] = a->softcap * tanh(p[t] / a->softcap);
+        if (slope) slope[t] = a->softcap > 0 ? 1 - p[t] / a->softcap * (p[t] / a->softcap) : 1;
         best = p[t] > best ? p[t] : best;
     }
     for (int64_t t = 0; t < count; t++) sum += p[t] = exp(p[t] - best);
@@ -81,7 +85,7 @@ void ad_attention_f32_ref(const ad_attention *a) {
     for (int64_t row = 0; row < a->rows; row++)
         for (int64_t head = 0; head < a->heads; head++) {
             double p[4096];
-            softmax_ref(a, row, head, p, 1);
+            softmax_ref(a, row, head, p, 1, 0);
             for (int64_t c = 0; c < a->d; c++) {
                 double sum = 0;
                 for (int64_t t = 0; t < keys(a->segments + row); t++)
@@ -96,10 +100,10 @@ void ad_attention_backward_f32_ref(const ad_attention_backward *b) {
     const ad_attention *a = &b->forward;
     for (int64_t row = 0; row < a->rows; row++)
         for (int64_t head = 0; head < a->heads; head++) {
-            double p[4096], dp[4096], mean = 0;
+            double p[4096], dp[4096], slope[4096], mean = 0;
             int64_t offset = head / (a->heads / a->kv_heads) * a->d, count = keys(a->segments + row);
             const float *q = a->q + row * a->ldq + head * a->d, *dout = b->dout + row * b->lddo + head * a->d;
-            softmax_ref(a, row, head, p, 0);
+            softmax_ref(a, row, head, p, 0, slope);
             for (int64_t t = 0; t < count; t++) {
                 dp[t] = dot(dout, a->v + slot(a->segments + row, t) * a->stride + offset, a->d);
                 mean += p[t] * dp[t];
@@ -108,7 +112,7 @@ void ad_attention_backward_f32_ref(const ad_attention_backward *b) {
                 double dq = 0;
                 for (int64_t t = 0; t < count; t++) {
                     int64_t s = slot(a->segments + row, t);
-                    double ds = a->scale * p[t] * (dp[t] - mean);
+                    double ds = a->scale * p[t] * (dp[t] - mean) * slope[t];
                     dq += ds * a->k[s * a->stride + offset + c];
                     b->dk[s * b->dstride + offset + c] += (float)(ds * q[c]);
                     b->dv[s * b->dstride + offset + c] += (float)(p[t] * dout[c]);
@@ -149,13 +153,25 @@ void ad_rope_f32_ref(const ad_rope *a) {
 void ad_swiglu_f32_ref(const ad_swiglu *a) {
     for (int64_t row = 0; row < a->rows; row++)
         for (int64_t i = 0; i < a->f; i++) {
-            double g = a->x[row * 2 * a->f + i], u = a->x[row * 2 * a->f + a->f + i], sigma = 1 / (1 + exp(-g));
+            double g = a->x[row * 2 * a->f + i], u = a->x[row * 2 * a->f + a->f + i], t = g, bend = 1;
+            if (a->activation == AD_GELU_TANH) {
+                t = 1.5957691216057308 * (g + 0.044715 * g * g * g);
+                bend = 1.5957691216057308 * (1 + 3 * 0.044715 * g * g);
+            }
+            double sigma = 1 / (1 + exp(-t));
             if (a->dout && a->dx) {
                 double d = a->dout[row * a->f + i];
-                a->dx[row * 2 * a->f + i] = (float)(d * u * sigma * (1 + g * (1 - sigma)));
+                a->dx[row * 2 * a->f + i] = (float)(d * u * sigma * (1 + g * (1 - sigma) * bend));
                 a->dx[row * 2 * a->f + a->f + i] = (float)(d * g * sigma);
             } else if (a->out) a->out[row * a->f + i] = (float)(g * sigma * u);
         }
+}
+
+void ad_softcap_f32_ref(const ad_softcap *a) {
+    for (int64_t i = 0; i < a->count; i++) {
+        if (a->dy) a->dy[i] *= (float)(1 - pow(a->x[i] / a->cap, 2));
+        else a->x[i] = (float)(a->cap * tanh((double)a->x[i] / a->cap));
+    }
 }
 
 void ad_cross_entropy_f32_ref(const ad_cross_entropy *a) {

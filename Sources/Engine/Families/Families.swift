@@ -1,7 +1,10 @@
 /// The families of models that the engine knows.
 package struct Families: Sendable {
     /// The families of this program; a new one is one line here.
-    package static let standard = Families([Llama()])
+    package static let standard = Families([
+        Llama(), Qwen(isThird: false), Qwen(isThird: true), Gemma(isThird: false), Gemma(isThird: true),
+        SmolLM3(), Granite(), Olmo2(), Exaone4(),
+    ])
 
     private let list: [any ModelFamily]
 

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A GGUF file, version 3 (or 2, which differs in nothing read here): metadata, and where its tensors are.
 ///
 /// Format: the GGUF specification of ggml. Everything is checked before it is used: counts are capped, sums
@@ -54,6 +56,7 @@ struct GGUFFile: Sendable {
         cursor.field = "metadata count"
         let metadataCount = try cursor.count(width: 13, most: Self.mostEntries, of: "keys")
         (metadata, entries) = try Self.readMetadata(&cursor, count: metadataCount)
+        try Self.refusePart(metadata, file)
         let alignment = try Self.alignment(metadata, cursor)
         tensors = try Self.readTensors(&cursor, count: tensorCount, alignment: alignment)
     }
@@ -77,6 +80,20 @@ struct GGUFFile: Sendable {
             entries[key] = start..<cursor.offset
         }
         return (metadata, entries)
+    }
+
+    /// A model in several files needs all of them; names the others.
+    private static func refusePart(_ metadata: [String: GGUFValue], _ file: MappedFile) throws {
+        guard case .integer(let count)? = metadata["split.count"], count > 1 else { return }
+        let number = file.name.range(of: #"-\d{5}-of-\d{5}\.gguf$"#, options: .regularExpression)
+        let stem = number.map { String(file.name[..<$0.lowerBound]) } ?? "model"
+        let total = String(format: "%05d", Int(clamping: count))
+        let (first, last) = ("\(stem)-00001-of-\(total).gguf", "\(stem)-\(total)-of-\(total).gguf")
+        throw EngineError(
+            .modelMalformed,
+            "cannot read model \(file.name): it is one of the \(count) parts \(first) to \(last); join them with "
+                + "\"llama-gguf-split --merge \(first) \(stem).gguf\" and give that file"
+        )
     }
 
     private static func alignment(_ metadata: [String: GGUFValue], _ cursor: GGUFCursor) throws -> Int {
@@ -110,7 +127,7 @@ struct GGUFFile: Sendable {
             guard let type = TensorType(rawValue: rawType) else {
                 throw EngineError(
                     .unsupportedTensorType,
-                    "cannot read model \(cursor.file.name): tensor \(name) has type \(rawType); "
+                    "cannot read model \(cursor.file.name): tensor \(name) has \(TensorType.name(of: rawType)); "
                         + "use a file of \(TensorType.readable)"
                 )
             }

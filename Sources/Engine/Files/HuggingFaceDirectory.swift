@@ -11,8 +11,16 @@ struct HuggingFaceDirectory: Sendable {
     private let smallFiles: [StampedFile]
     private let places: [String: Int]
 
-    /// The directory's own name.
-    var name: String { URL(fileURLWithPath: path).lastPathComponent }
+    /// The directory's own name; for a snapshot in the Hugging Face cache the name that the model has there.
+    var name: String {
+        let parts = URL(fileURLWithPath: path).standardized.pathComponents
+        guard let last = parts.last else { return path }
+        guard parts.count >= 3, parts[parts.count - 2] == "snapshots",
+            parts[parts.count - 3].hasPrefix("models--")
+        else { return last }
+        return parts[parts.count - 3].dropFirst("models--".count).components(separatedBy: "--")
+            .joined(separator: "/")
+    }
 
     /// The weight files, in order of their names.
     var weightFiles: [MappedFile] { files.map(\.file) }
@@ -47,7 +55,7 @@ struct HuggingFaceDirectory: Sendable {
         description = try families.describe(HuggingFaceConfiguration(config: config, path: path))
         let generation = try reader.json("generation_config.json")
         guard let tokenizerJSON = reader.bytes(FileName.tokenizer) else {
-            throw EngineError(.modelMissing, "there is no tokenizer.json in \(path): get the whole directory")
+            throw EngineError(.modelMissing, Self.withoutTokenizer(path))
         }
         let eos = Self.ids(generation?["eos_token_id"])
         tokenizer = HuggingFaceTokenizerFiles(
@@ -59,7 +67,9 @@ struct HuggingFaceDirectory: Sendable {
             eosIDs: eos.isEmpty ? Self.ids(config["eos_token_id"]) : eos,
             bosID: generation?["bos_token_id"]?.integer ?? config["bos_token_id"]?.integer
         )
-        files = try Self.weightFileNames(&reader).map { try SafetensorsFile(path: "\(path)/\($0)") }
+        let names = try Self.weightFileNames(&reader)
+        try Self.checkWeights(names, in: path)
+        files = try names.map { try SafetensorsFile(path: "\(path)/\($0)") }
         smallFiles = reader.files
         var places: [String: Int] = [:]
         for (index, file) in files.enumerated() {
@@ -84,6 +94,44 @@ struct HuggingFaceDirectory: Sendable {
     /// The bytes of a file of the directory; nil without it.
     static func bytes(_ file: String, in path: String) -> [UInt8]? {
         FileManager.default.contents(atPath: "\(path)/\(file)").map { Array($0) }
+    }
+
+    /// What a directory without tokenizer.json holds instead, and how to convert it.
+    private static func withoutTokenizer(_ path: String) -> String {
+        let others = ["vocab.json", "merges.txt", "tokenizer.model", "vocab.txt"].filter {
+            FileManager.default.fileExists(atPath: "\(path)/\($0)")
+        }
+        guard !others.isEmpty else { return "there is no tokenizer.json in \(path): get the whole directory" }
+        return "there is no tokenizer.json in \(path), but \(others.joined(separator: ", ")): write it with "
+            + "transformers, AutoTokenizer.from_pretrained(\"\(path)\").save_pretrained(\"\(path)\")"
+    }
+
+    /// Says which weight files are missing, and what to do with others that are there.
+    private static func checkWeights(_ names: [String], in path: String) throws {
+        func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(path)/\(name)") }
+        guard let missing = names.first(where: { !exists($0) }) else { return }
+        let all = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+        let pickles = all.filter { $0.hasPrefix("pytorch_model") && $0.hasSuffix(".bin") }
+        let weights = all.filter { $0.hasSuffix(".safetensors") }
+        let problem: String
+        if names != ["model.safetensors"] {
+            let found = weights.isEmpty ? "no safetensors file" : weights.joined(separator: ", ")
+            problem =
+                "model.safetensors.index.json names \(missing), which is not there, but \(found) is; get the missing "
+                + "files, or remove the index if model.safetensors is whole"
+        } else if let pickle = pickles.first {
+            problem =
+                "there is no model.safetensors, but \(pickle), which is not read because such files can run code; "
+                + "convert it with transformers, "
+                + "AutoModelForCausalLM.from_pretrained(\"\(path)\").save_pretrained(\"\(path)\")"
+        } else if !weights.isEmpty {
+            problem =
+                "there is no model.safetensors and no index, but \(weights.joined(separator: ", ")); get "
+                + "model.safetensors.index.json as well, or call a single file model.safetensors"
+        } else {
+            problem = "there is no model.safetensors; get the whole directory"
+        }
+        throw EngineError(.modelMissing, "cannot read model \(path): \(problem)")
     }
 
     /// `eos_token_id` is a number or a list of them.

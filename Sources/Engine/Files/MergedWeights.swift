@@ -30,6 +30,7 @@ struct MergedWeights {
     ///   - name: Which tensor.
     ///   - type: F32, or BF16 rounded once from f32.
     ///   - order: Where the rows are in the file to write; nil keeps Hugging Face's order.
+    ///   - offset: What the file to write leaves out of the values.
     ///   - progress: Called before each piece.
     ///   - put: Takes the bytes.
     /// - Throws: `EngineError`, `CancellationError`, or what `put` throws.
@@ -37,6 +38,7 @@ struct MergedWeights {
         of name: TensorName,
         as type: TensorType,
         order: RopeOrder? = nil,
+        offset: Float = 0,
         progress: () -> Void,
         _ put: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
@@ -52,7 +54,9 @@ struct MergedWeights {
             let values = UnsafeMutableBufferPointer<Float>.allocate(capacity: rows.count * width)
             values.initialize(repeating: 0)
             defer { values.deallocate() }
-            try model.read(name, rows: rows, into: values)
+            try model.readStored(name, rows: rows, into: values)
+            let missing = model.offset(of: name) - offset
+            if missing != 0 { for index in values.indices { values[index] += missing } }
             add(to: values, name, rows, width: width)
             if type == .bf16 { CheckedKernels.roundToBF16(values) }
             try Self.put(values, width: width, as: type, order, put)

@@ -27,22 +27,37 @@ extension ModelExport {
     ) throws {
         let merged = try MergedWeights(model, adapter)
         let description = model.description
+        if let obstacle = description.ggufObstacle {
+            throw EngineError(
+                .unsupportedArchitecture,
+                "cannot export \(model.name) as GGUF: \(obstacle), which no GGUF file can say; "
+                    + "export a Hugging Face directory instead"
+            )
+        }
         var writer = GGUFWriter()
         describe(model, isMerged: adapter != nil, isBF16: isBF16, in: &writer)
         try describeTokenizer(of: model, in: &writer)
-        var tensors: [(TensorName, TensorType, padding: Int)] = []
-        for name in description.tensorNames {
-            guard let key = description.ggufName(of: name) else { continue }
-            let shape = description.shape(of: name)
-            let type = isBF16 && shape.count > 1 ? TensorType.bf16 : .f32
-            tensors.append((name, type, padding: writer.add(key, shape: shape, type: type)))
+        var tensors: [([TensorName], TensorType, padding: Int)] = []
+        let rotary = description.ggufRotaryTensors.sorted { $0.key < $1.key }
+        let rotaryPadding = rotary.map { writer.add($0.key, shape: [$0.value.count], type: .f32) }
+        for tensor in description.stored(description.ggufName) {
+            let type = isBF16 && tensor.shape.count > 1 ? TensorType.bf16 : .f32
+            tensors.append(
+                (tensor.parts, type, padding: writer.add(tensor.key, shape: tensor.shape, type: type))
+            )
         }
         try NewDirectory.create(directory) { target in
             try target.write(ggufFile) { put in
                 try writer.header.withUnsafeBytes { try put($0) }
-                for (name, type, padding) in tensors {
-                    let order = description.ropeOrder(of: name)
-                    try merged.forEachPiece(of: name, as: type, order: order, progress: progress, put)
+                for (tensor, padding) in zip(rotary, rotaryPadding) {
+                    try tensor.value.withUnsafeBytes { try put($0) }
+                    try [UInt8](repeating: 0, count: padding).withUnsafeBytes { try put($0) }
+                }
+                for (names, type, padding) in tensors {
+                    for name in names {
+                        let order = description.ropeOrder(of: name)
+                        try merged.forEachPiece(of: name, as: type, order: order, progress: progress, put)
+                    }
                     try [UInt8](repeating: 0, count: padding).withUnsafeBytes { try put($0) }
                 }
             }
@@ -76,9 +91,21 @@ extension ModelExport {
             ("attention.key_length", c.headDimension), ("attention.value_length", c.headDimension),
             ("rope.dimension_count", c.headDimension), ("vocab_size", c.vocabularyCount),
         ]
-        for (key, number) in numbers { writer.set("\(architecture).\(key)", .u32(number)) }
+        let rotation = model.description.mainRotation
+        let own = (rotation?.ggufSettings ?? []) + model.description.ggufSettings
+        let replaced = Set(own.map(\.key))
+        for (key, number) in numbers where !replaced.contains(key) {
+            writer.set("\(architecture).\(key)", .u32(number))
+        }
         writer.set("\(architecture).attention.layer_norm_rms_epsilon", .f32(c.rmsNormEpsilon))
         writer.set("\(architecture).rope.freq_base", .f32(c.ropeTheta))
+        for setting in own {
+            switch setting.value {
+            case .integer(let number): writer.set("\(architecture).\(setting.key)", .u32(number))
+            case .number(let number): writer.set("\(architecture).\(setting.key)", .f32(number))
+            case .text(let text): writer.set("\(architecture).\(setting.key)", .string(text))
+            }
+        }
     }
 
     private static func describeTokenizer(of model: ModelFiles, in writer: inout GGUFWriter) throws {

@@ -25,21 +25,17 @@ package enum ModelExport {
         let tokenizer = try HuggingFaceTokenizerFiles(exporting: model.tokenizerSource)
         let type = isBF16 ? TensorType.bf16 : .f32
         let description = model.description
-        let tensors = description.tensorNames
-            .compactMap { name in description.huggingFaceName(of: name).map { (name: name, key: $0) } }
-            .sorted { $0.key < $1.key }
-        let header = SafetensorsWriter.header(
-            tensors.map { ($0.key, description.shape(of: $0.name)) },
-            type: type
-        )
+        let tensors = description.stored(description.huggingFaceName).sorted { $0.key < $1.key }
+        let header = SafetensorsWriter.header(tensors.map { ($0.key, $0.shape) }, type: type)
         try NewDirectory.create(directory) { target in
             for file in ModelExportFiles(model: model, tokenizer: tokenizer, isBF16: isBF16).all() {
                 try target.write(file.name, file.bytes)
             }
             try target.write("model.safetensors") { put in
                 try header.withUnsafeBytes { try put($0) }
-                for tensor in tensors {
-                    try merged.forEachPiece(of: tensor.name, as: type, progress: progress, put)
+                for name in tensors.flatMap(\.parts) {
+                    let offset = description.huggingFaceOffset(of: name)
+                    try merged.forEachPiece(of: name, as: type, offset: offset, progress: progress, put)
                 }
             }
         }

@@ -66,6 +66,11 @@ struct ModelExportFiles {
             "use_cache": .bool(true),
             "vocab_size": .integer(c.vocabularyCount),
         ]
-        return .sorted(members.merging(identity.settings) { own, _ in own }.merging(ids) { own, _ in own })
+        let rotation = model.description.mainRotation
+        return .sorted(
+            members.merging(rotation?.huggingFaceSettings ?? [:]) { _, scaling in scaling }
+                .merging(identity.settings) { _, family in family }
+                .merging(ids) { own, _ in own }
+        )
     }
 }

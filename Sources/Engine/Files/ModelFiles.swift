@@ -72,6 +72,7 @@ package struct ModelFiles: Sendable {
         let digests = MappedFile.digests(of: directory.weightFiles)
         sha256 = digests.all
         fileDigests = digests.each.merging(directory.smallFileDigests) { weights, _ in weights }
+        try checkTiedHead(directory)
     }
 
     /// Reads a whole tensor as f32.
@@ -110,6 +111,23 @@ package struct ModelFiles: Sendable {
         rows: Range<Int>,
         into target: UnsafeMutableBufferPointer<Float>
     ) throws {
+        try readStored(name, rows: rows, into: target)
+        let offset = offset(of: name)
+        if offset != 0 { for index in target.indices { target[index] += offset } }
+    }
+
+    /// What the file's values lack to be what `read` gives.
+    func offset(of name: TensorName) -> Float {
+        guard case .huggingFace = source else { return 0 }
+        return description.huggingFaceOffset(of: name)
+    }
+
+    /// Reads some rows as the file has them; see `read`.
+    func readStored(
+        _ name: TensorName,
+        rows: Range<Int>,
+        into target: UnsafeMutableBufferPointer<Float>
+    ) throws {
         let shape = description.shape(of: name)
         let width = shape.dropFirst().reduce(1, *)
         guard let stored = stored(name), rows.lowerBound >= 0, rows.upperBound <= shape[0],
@@ -120,9 +138,12 @@ package struct ModelFiles: Sendable {
                 "cannot read rows \(rows) of \(name) into \(target.count) values: its shape is \(shape)"
             )
         }
-        let rowBytes = stored.bytes.count / max(shape[0], 1)
+        let rowBytes = stored.bytes.count / max(description.storedShape(of: name)[0], 1)
+        let start = description.part(of: name)?.first ?? 0
         guard let order = ropeOrder(of: name) else {
-            let part = stored.bytes[rows.lowerBound * rowBytes..<rows.upperBound * rowBytes]
+            let part = stored.bytes[
+                (start + rows.lowerBound) * rowBytes..<(start + rows.upperBound) * rowBytes
+            ]
             return try CheckedKernels.dequantize(
                 type: stored.type,
                 from: UnsafeRawBufferPointer(rebasing: part),
@@ -130,7 +151,7 @@ package struct ModelFiles: Sendable {
             )
         }
         for (index, row) in rows.enumerated() {
-            let first = order.storedRow(row) * rowBytes
+            let first = (start + order.storedRow(row)) * rowBytes
             try CheckedKernels.dequantize(
                 type: stored.type,
                 from: UnsafeRawBufferPointer(rebasing: stored.bytes[first..<first + rowBytes]),
@@ -196,6 +217,33 @@ package struct ModelFiles: Sendable {
         return description.ropeOrder(of: name)
     }
 
+    private static func isEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+        guard let first = left.baseAddress, let second = right.baseAddress else {
+            return left.count == right.count
+        }
+        return left.count == right.count && memcmp(first, second, left.count) == 0
+    }
+
+    /// A file that ties its output projection to the embedding and holds another one is not what it says.
+    private func checkTiedHead(_ directory: HuggingFaceDirectory) throws {
+        guard configuration.tiesEmbeddings, let key = description.huggingFaceName(of: .outputProjection),
+            let (file, head) = directory.tensor(key),
+            let place = description.huggingFaceName(of: .embedding),
+            let (embeddingFile, embedding) = directory.tensor(place)
+        else { return }
+        let bytes = UnsafeRawBufferPointer(rebasing: file.bytes[head.range])
+        let own = UnsafeRawBufferPointer(rebasing: embeddingFile.bytes[embedding.range])
+        let isEqual =
+            head.type == embedding.type && head.shape == embedding.shape
+            && Self.isEqual(bytes, own)
+        guard !isEqual else { return }
+        throw EngineError(
+            .modelMalformed,
+            "cannot read model \(name): config.json says tie_word_embeddings, but \(key) differs from \(place); set "
+                + "tie_word_embeddings to false to use \(key), or remove that tensor to use the embedding"
+        )
+    }
+
     /// Compares a file's tensors with those the description asks for, by name and shape, both ways.
     private static func check(
         _ shapes: [String: [Int]],
@@ -206,7 +254,7 @@ package struct ModelFiles: Sendable {
         var left = Set(shapes.keys)
         for name in description.tensorNames {
             guard let key = spelling(name) else { continue }
-            let expected = description.shape(of: name)
+            let expected = description.storedShape(of: name)
             guard let found = shapes[key] else {
                 throw EngineError(
                     .modelMalformed,
@@ -225,6 +273,7 @@ package struct ModelFiles: Sendable {
         // Old Hugging Face files carry rotary tables that are computed here; a tied one may repeat its
         // embedding.
         left = left.filter { !$0.hasSuffix(".rotary_emb.inv_freq") && $0 != spelling(.outputProjection) }
+        left.subtract(description.ggufRotaryTensors.keys)
         if let extra = left.min() {
             throw EngineError(
                 .unsupportedArchitecture,

@@ -4,6 +4,8 @@ package import Loop
 package enum LayerTensor: Sendable, Hashable {
     /// Weight of the norm before attention, [C].
     case attentionNorm
+    /// Weight of the norm after attention, [C].
+    case attentionPostNorm
     /// Query projection, [H·D, C].
     case query
     /// Key projection, [G·D, C].
@@ -12,12 +14,14 @@ package enum LayerTensor: Sendable, Hashable {
     case value
     /// Attention output projection, [C, H·D].
     case output
-    /// Weight of the norm of each query head, [D].
+    /// Weight of the norm of each query head, [D], or of all queries, [H·D].
     case queryNorm
-    /// Weight of the norm of each key head, [D].
+    /// Weight of the norm of each key head, [D], or of all keys, [G·D].
     case keyNorm
     /// Weight of the norm before the MLP, [C].
     case mlpNorm
+    /// Weight of the norm after the MLP, [C].
+    case mlpPostNorm
     /// Gate projection, [F, C].
     case gate
     /// Up projection, [F, C].
@@ -44,7 +48,7 @@ extension LayerTensor {
     /// The linear layer it is the weight of; nil for norms and biases.
     package var targetModule: TargetModule? {
         switch self {
-        case .attentionNorm, .mlpNorm, .queryNorm, .keyNorm, .bias: nil
+        case .attentionNorm, .attentionPostNorm, .mlpNorm, .mlpPostNorm, .queryNorm, .keyNorm, .bias: nil
         case .query: .query
         case .key: .key
         case .value: .value

@@ -50,6 +50,8 @@ extension CheckedKernels {
         var keyValueHeads: Int
         var headSize: Int
         var scale: Float
+        /// Scores become cap · tanh(score / cap); 0 leaves them alone.
+        var softCap: Float = 0
         var query: Floats
         var queryStride: Int
         var keys: Floats
@@ -74,6 +76,7 @@ extension CheckedKernels {
                 out: out,
                 ldo: Int64(outStride),
                 scale: scale,
+                softcap: softCap,
                 scratch: scratch,
                 scratch_stride: Int64(scratchStride)
             )
@@ -126,6 +129,20 @@ struct KeySegments {
     init(_ first: CheckedKernels.SlotRun, _ second: CheckedKernels.SlotRun, _ third: CheckedKernels.SlotRun) {
         raw.start = (Int64(first.start), Int64(second.start), Int64(third.start))
         raw.length = (Int64(first.length), Int64(second.length), Int64(third.length))
+    }
+
+    /// The last `window` keys alone.
+    func clipped(to window: Int) -> KeySegments {
+        var clipped = self
+        var left = Int64(max(0, count - window))
+        func drop(_ start: inout Int64, _ length: inout Int64) {
+            let dropped = min(left, length)
+            (start, length, left) = (start + dropped, length - dropped, left - dropped)
+        }
+        drop(&clipped.raw.start.0, &clipped.raw.length.0)
+        drop(&clipped.raw.start.1, &clipped.raw.length.1)
+        drop(&clipped.raw.start.2, &clipped.raw.length.2)
+        return clipped
     }
 
     /// Number of keys.

@@ -70,16 +70,64 @@ extension CheckedKernels {
         ad_rope_f32(&job)
     }
 
-    /// out [M, F] = silu(x[:, 0..<F]) · x[:, F..<2F].
-    static func gate(_ x: Floats, into out: MutableFloats, rows: Int, size: Int) {
-        var job = ad_swiglu(rows: Int64(rows), f: Int64(size), x: x, out: out, dout: nil, dx: nil)
+    /// out [M, F] = activation(x[:, 0..<F]) · x[:, F..<2F].
+    static func gate(
+        _ x: Floats,
+        _ activation: Activation,
+        into out: MutableFloats,
+        rows: Int,
+        size: Int
+    ) {
+        var job = ad_swiglu(
+            rows: Int64(rows),
+            f: Int64(size),
+            activation: number(of: activation),
+            x: x,
+            out: out,
+            dout: nil,
+            dx: nil
+        )
         ad_swiglu_f32(&job)
     }
 
     /// dx [M, 2F] = gradient of `gate`.
-    static func gateBackward(_ x: Floats, dout: Floats, into dx: MutableFloats, rows: Int, size: Int) {
-        var job = ad_swiglu(rows: Int64(rows), f: Int64(size), x: x, out: nil, dout: dout, dx: dx)
+    static func gateBackward(
+        _ x: Floats,
+        _ activation: Activation,
+        dout: Floats,
+        into dx: MutableFloats,
+        rows: Int,
+        size: Int
+    ) {
+        var job = ad_swiglu(
+            rows: Int64(rows),
+            f: Int64(size),
+            activation: number(of: activation),
+            x: x,
+            out: nil,
+            dout: dout,
+            dx: dx
+        )
         ad_swiglu_f32(&job)
+    }
+
+    private static func number(of activation: Activation) -> Int32 {
+        switch activation {
+        case .silu: Int32(AD_SILU)
+        case .geluTanh: Int32(AD_GELU_TANH)
+        }
+    }
+
+    /// x = cap · tanh(x / cap).
+    static func softCap(_ x: MutableFloats, count: Int, cap: Float) {
+        var job = ad_softcap(count: Int64(count), x: x, dy: nil, cap: cap)
+        ad_softcap_f32(&job)
+    }
+
+    /// Turns the gradient of capped numbers into that of the numbers before; `x` is not changed.
+    static func softCapBackward(_ x: MutableFloats, dy: MutableFloats, count: Int, cap: Float) {
+        var job = ad_softcap(count: Int64(count), x: x, dy: dy, cap: cap)
+        ad_softcap_f32(&job)
     }
 
     /// Cross-entropy of each logits row; with coefficients the logits become gradients.

@@ -5,26 +5,24 @@ struct LayerWeights {
     /// The order in which linear layers are read.
     static let readingOrder: [TargetModule] = [.query, .key, .value, .output, .gate, .up, .down]
 
-    /// Weight of the norm before attention [C].
-    let attentionNorm: FloatBuffer
+    /// What is computed with them.
+    let description: LayerDescription
+    /// Weights of the norms before and after attention and MLP [C].
+    let norms: LayerNorms
     /// Q, K and V stacked [(H + 2G) D, C].
     let queryKeyValue: PackedMatrix
     /// Their biases [(H + 2G) D], zero if one has none; nil if none has.
     let queryKeyValueBias: FloatBuffer?
-    /// Weight of the norm of each query head [D].
+    /// Weight of the norm of each query head [D], or of all [H D].
     let queryNorm: FloatBuffer?
-    /// Weight of the norm of each key head [D].
+    /// Weight of the norm of each key head [D], or of all [G D].
     let keyNorm: FloatBuffer?
     /// Rotary positions; nil for a layer without.
     let rotaryTable: RotaryTable?
-    /// Factor on the attention scores.
-    let scale: Float
     /// Attention output [C, H D].
     let output: PackedMatrix
     /// Its bias [C].
     let outputBias: FloatBuffer?
-    /// Weight of the norm before the MLP [C].
-    let mlpNorm: FloatBuffer
     /// Gate and up stacked [2F, C].
     let gateUp: PackedMatrix
     /// Their biases [2F].
@@ -51,19 +49,21 @@ struct LayerWeights {
         func matrix(_ outputCount: Int, _ inputCount: Int) throws -> PackedMatrix {
             try PackedMatrix(outputCount: outputCount, inputCount: inputCount, format: format)
         }
+        func norm(_ whole: Int) throws -> FloatBuffer {
+            try FloatBuffer(layer.attention.isNormPerHead ? c.headDimension : whole)
+        }
         func bias(_ modules: [TargetModule], _ count: Int) throws -> FloatBuffer? {
             modules.contains { layer.linear($0).hasBias } ? try FloatBuffer(count) : nil
         }
-        attentionNorm = try FloatBuffer(c.hiddenSize)
+        description = layer
+        norms = try LayerNorms(layer, size: c.hiddenSize)
         queryKeyValue = try matrix(c.queryKeyValueWidth, c.hiddenSize)
         queryKeyValueBias = try bias([.query, .key, .value], c.queryKeyValueWidth)
-        queryNorm = try layer.attention.queryNorm.map { _ in try FloatBuffer(c.headDimension) }
-        keyNorm = try layer.attention.keyNorm.map { _ in try FloatBuffer(c.headDimension) }
+        queryNorm = try layer.attention.queryNorm.map { _ in try norm(c.queryWidth) }
+        keyNorm = try layer.attention.keyNorm.map { _ in try norm(c.keyValueWidth) }
         self.rotaryTable = rotaryTable
-        scale = layer.attention.scale
         output = try matrix(c.hiddenSize, c.queryWidth)
         outputBias = try bias([.output], c.hiddenSize)
-        mlpNorm = try FloatBuffer(c.hiddenSize)
         gateUp = try matrix(2 * c.intermediateSize, c.hiddenSize)
         gateUpBias = try bias([.gate, .up], 2 * c.intermediateSize)
         down = try matrix(c.hiddenSize, c.intermediateSize)
@@ -82,8 +82,7 @@ struct LayerWeights {
 
     /// Reads norms and biases.
     func readVectors(_ index: Int, of files: ModelFiles) throws {
-        try files.read(.layer(index, .attentionNorm), into: attentionNorm.all)
-        try files.read(.layer(index, .mlpNorm), into: mlpNorm.all)
+        for (tensor, buffer) in norms.all { try files.read(.layer(index, tensor), into: buffer.all) }
         if let queryNorm { try files.read(.layer(index, .queryNorm), into: queryNorm.all) }
         if let keyNorm { try files.read(.layer(index, .keyNorm), into: keyNorm.all) }
         let c = files.configuration
@@ -102,6 +101,30 @@ struct LayerWeights {
         case .gate, .up: gateUpBias
         case .down: downBias
         }
+    }
+}
+
+/// Weights of a layer's norms [C]; nil for those that it lacks.
+struct LayerNorms {
+    let attention: FloatBuffer?
+    let attentionPost: FloatBuffer?
+    let mlp: FloatBuffer?
+    let mlpPost: FloatBuffer?
+
+    init(_ layer: LayerDescription, size: Int) throws {
+        attention = try layer.attentionNorm.map { _ in try FloatBuffer(size) }
+        attentionPost = try layer.attentionPostNorm.map { _ in try FloatBuffer(size) }
+        mlp = try layer.mlpNorm.map { _ in try FloatBuffer(size) }
+        mlpPost = try layer.mlpPostNorm.map { _ in try FloatBuffer(size) }
+    }
+
+    /// Those that are there.
+    var all: [(LayerTensor, FloatBuffer)] {
+        let norms: [(LayerTensor, FloatBuffer?)] = [
+            (.attentionNorm, attention), (.attentionPostNorm, attentionPost), (.mlpNorm, mlp),
+            (.mlpPostNorm, mlpPost),
+        ]
+        return norms.compactMap { tensor, buffer in buffer.map { (tensor, $0) } }
     }
 }
 

@@ -20,14 +20,58 @@ extension ModelDescription {
         let n = numbers
         switch name {
         case .embedding, .outputProjection: return [n.vocabularyCount, n.hiddenSize]
-        case .finalNorm, .layer(_, .attentionNorm), .layer(_, .mlpNorm): return [n.hiddenSize]
-        case .layer(_, .queryNorm), .layer(_, .keyNorm): return [n.headDimension]
+        case .finalNorm, .layer(_, .attentionNorm), .layer(_, .attentionPostNorm), .layer(_, .mlpNorm),
+            .layer(_, .mlpPostNorm):
+            return [n.hiddenSize]
+        case .layer(let layer, .queryNorm): return [normWidth(layer, n.queryWidth)]
+        case .layer(let layer, .keyNorm): return [normWidth(layer, n.keyValueWidth)]
         case .layer(_, .bias(let module)): return [n.shape(of: module).outputs]
         case .layer(_, let tensor):
             guard let module = tensor.targetModule else { return [] }
             let (outputs, inputs) = n.shape(of: module)
             return [outputs, inputs]
         }
+    }
+
+    /// Width of a norm of query or key.
+    private func normWidth(_ layer: Int, _ whole: Int) -> Int {
+        layers[layer].attention.isNormPerHead ? numbers.headDimension : whole
+    }
+
+    /// The shape of the tensor in a file that holds it, alone or with others.
+    func storedShape(of name: TensorName) -> [Int] {
+        var shape = shape(of: name)
+        if let part = part(of: name) { shape[0] = part.total }
+        return shape
+    }
+
+    /// Which rows of its tensor in a file it is; nil for all.
+    func part(of name: TensorName) -> TensorPart? {
+        guard case .layer(let layer, let tensor) = name else { return nil }
+        if case .bias(let module) = tensor { return layers[layer].linear(module).part }
+        return tensor.targetModule.flatMap { layers[layer].linear($0).part }
+    }
+
+    /// What a file's values lack to be what is computed with: 1 in Hugging Face files of families that
+    /// multiply by 1 + w; their GGUF files hold 1 + w.
+    func huggingFaceOffset(of name: TensorName) -> Float {
+        switch name {
+        case .finalNorm, .layer(_, .attentionNorm), .layer(_, .attentionPostNorm), .layer(_, .mlpNorm),
+            .layer(_, .mlpPostNorm), .layer(_, .queryNorm), .layer(_, .keyNorm):
+            normOffset
+        default: 0
+        }
+    }
+
+    /// What GGUF files divide rotary frequencies by, as tensors of their own by name.
+    var ggufRotaryTensors: [String: [Float]] {
+        mainRotation?.ggufTensors(headDimension: numbers.headDimension) ?? [:]
+    }
+
+    /// The rotation that files describe first: that of layers without a window, if there are some.
+    var mainRotation: RotationDescription? {
+        let rotated = layers.filter { $0.attention.rotation != nil }
+        return (rotated.first { $0.attention.window == nil } ?? rotated.first)?.attention.rotation
     }
 
     /// Its name in a GGUF file; nil if the model has no such tensor.
@@ -39,7 +83,8 @@ extension ModelDescription {
     /// The order of a tensor's rows in GGUF files; nil if it is Hugging Face's.
     func ropeOrder(of name: TensorName) -> RopeOrder? {
         guard case .layer(let layer, let tensor) = name, layers.indices.contains(layer),
-            layers[layer].attention.rotation?.isInterleavedInGGUF == true
+            layers[layer].attention.isInterleavedInGGUF
+                || layers[layer].attention.rotation?.isInterleavedInGGUF == true
         else { return nil }
         switch tensor {
         case .query, .key, .queryNorm, .keyNorm, .bias(.query), .bias(.key):
@@ -48,9 +93,35 @@ extension ModelDescription {
         }
     }
 
+    /// Whether any layer changes what its mixer or MLP adds.
+    var hasBranches: Bool {
+        layers.contains {
+            $0.attentionPostNorm != nil || $0.mlpPostNorm != nil || $0.residualScale != 1
+        }
+    }
+
+    /// Whether any layer caps its attention scores.
+    var hasSoftCaps: Bool { layers.contains { $0.attention.softCap != nil } }
+
     /// Whether any layer normalises its query or key heads.
     var hasHeadNorms: Bool {
         layers.contains { $0.attention.queryNorm != nil || $0.attention.keyNorm != nil }
+    }
+
+    /// The tensors of a file by their names in it; those that the file keeps as one come together, in order.
+    func stored(_ spelling: (TensorName) -> String?) -> [StoredTensor] {
+        var tensors: [StoredTensor] = []
+        var places: [String: Int] = [:]
+        for name in tensorNames {
+            guard let key = spelling(name) else { continue }
+            if let place = places[key] {
+                tensors[place].parts.append(name)
+            } else {
+                places[key] = tensors.count
+                tensors.append(StoredTensor(key: key, shape: storedShape(of: name), parts: [name]))
+            }
+        }
+        return tensors
     }
 
     // MARK: Adapters
@@ -71,10 +142,11 @@ extension ModelDescription {
         func linear(_ modules: [TargetModule]) -> [LayerTensor] {
             modules.flatMap { layer.linear($0).hasBias ? [$0.layerTensor, .bias($0)] : [$0.layerTensor] }
         }
-        return [.attentionNorm] + linear([.query, .key, .value, .output])
-            + (layer.attention.queryNorm == nil ? [] : [.queryNorm])
-            + (layer.attention.keyNorm == nil ? [] : [.keyNorm])
-            + [.mlpNorm] + linear([.gate, .up, .down])
+        func norm(_ tensor: LayerTensor, _ name: ModuleName?) -> [LayerTensor] { name == nil ? [] : [tensor] }
+        return norm(.attentionNorm, layer.attentionNorm) + linear([.query, .key, .value, .output])
+            + norm(.queryNorm, layer.attention.queryNorm) + norm(.keyNorm, layer.attention.keyNorm)
+            + norm(.attentionPostNorm, layer.attentionPostNorm) + norm(.mlpNorm, layer.mlpNorm)
+            + linear([.gate, .up, .down]) + norm(.mlpPostNorm, layer.mlpPostNorm)
     }
 
     private func spelling(of name: TensorName, _ format: KeyPath<ModuleName, String>) -> String? {
@@ -89,7 +161,9 @@ extension ModelDescription {
             let layer = layers[index]
             switch tensor {
             case .attentionNorm: module = layer.attentionNorm
+            case .attentionPostNorm: module = layer.attentionPostNorm
             case .mlpNorm: module = layer.mlpNorm
+            case .mlpPostNorm: module = layer.mlpPostNorm
             case .queryNorm: module = layer.attention.queryNorm
             case .keyNorm: module = layer.attention.keyNorm
             case .bias(let target):
@@ -116,6 +190,13 @@ extension LayerDescription {
         case .down: mlp.down
         }
     }
+}
+
+/// A tensor of a file, and what it holds from its first row to its last.
+struct StoredTensor {
+    let key: String
+    let shape: [Int]
+    var parts: [TensorName]
 }
 
 /// The order in which GGUF files keep rows of query and key: pairs of rotary positions side by side.

@@ -1,10 +1,9 @@
 /// A model as data: what its tensors are called in both file formats, and what is computed with them.
 ///
-/// `Transformer` runs any description. Not in it, because nothing computes it yet, are: norms after a block,
-/// a window of attention, a factor on what a block adds, soft caps, activations other than SiLU, layers of
-/// different widths, and mixers other than attention. Each is a field here (or a case of `MixerDescription`
-/// or `Activation`) together with its place in `Transformer` and `Transformer+Backward`, and a test against a
-/// recorded reference.
+/// `Transformer` runs any description. Not in it, because nothing computes it yet, are: norms that subtract the
+/// mean, MLPs without a gate, layers of different widths, and mixers other than attention. Each is a field
+/// here (or a case of `MixerDescription` or `Activation`) together with its place in `Transformer` and
+/// `Transformer+Backward`, and a test against a recorded reference.
 package struct ModelDescription: Hashable, Sendable {
     /// What the model is called in GGUF files, where keys begin with it, and in the engine's identity.
     package var architecture: String
@@ -24,6 +23,14 @@ package struct ModelDescription: Hashable, Sendable {
     package var head: ModuleName
     /// Factor on the logits.
     package var logitScale: Float
+    /// Logits become cap · tanh(logits / cap); nil for none.
+    package var logitSoftCap: Float?
+    /// What Hugging Face files leave out of every norm's weight: 1 where the reference multiplies by 1 + w.
+    package var normOffset: Float
+    /// The family's own metadata in GGUF files, besides the numbers.
+    package var ggufSettings: [GGUFSetting]
+    /// Why no GGUF file can say what the model is, as a clause; nil if one can.
+    package var ggufObstacle: String?
 
     package init(
         architecture: String,
@@ -34,7 +41,11 @@ package struct ModelDescription: Hashable, Sendable {
         layers: [LayerDescription],
         finalNorm: ModuleName,
         head: ModuleName,
-        logitScale: Float = 1
+        logitScale: Float = 1,
+        logitSoftCap: Float? = nil,
+        normOffset: Float = 0,
+        ggufSettings: [GGUFSetting] = [],
+        ggufObstacle: String? = nil
     ) {
         self.architecture = architecture
         self.huggingFace = huggingFace
@@ -45,6 +56,10 @@ package struct ModelDescription: Hashable, Sendable {
         self.finalNorm = finalNorm
         self.head = head
         self.logitScale = logitScale
+        self.logitSoftCap = logitSoftCap
+        self.normOffset = normOffset
+        self.ggufSettings = ggufSettings
+        self.ggufObstacle = ggufObstacle
     }
 }
 
@@ -67,7 +82,7 @@ package struct HuggingFaceIdentity: Hashable, Sendable {
     package var architecture: String
     /// `model_type`, such as `llama`.
     package var modelType: String
-    /// The family's own keys.
+    /// The family's own keys; one that is there for all families has this value instead.
     package var settings: [String: JSONValue]
 
     package init(architecture: String, modelType: String, settings: [String: JSONValue] = [:]) {
@@ -77,27 +92,39 @@ package struct HuggingFaceIdentity: Hashable, Sendable {
     }
 }
 
-/// One layer: x += mixer(norm(x)), then x += MLP(norm(x)).
+/// One layer: x += s · norm(mixer(norm(x))), then x += s · norm(MLP(norm(x))); any norm may be missing.
 package struct LayerDescription: Hashable, Sendable {
-    /// The RMS norm before the mixer, [C].
-    package var attentionNorm: ModuleName
+    /// The RMS norm before the mixer, [C]; nil for none.
+    package var attentionNorm: ModuleName?
+    /// The RMS norm of what the mixer adds, [C]; nil for none.
+    package var attentionPostNorm: ModuleName?
     /// What mixes positions.
     package var mixer: MixerDescription
-    /// The RMS norm before the MLP, [C].
-    package var mlpNorm: ModuleName
+    /// The RMS norm before the MLP, [C]; nil for none.
+    package var mlpNorm: ModuleName?
+    /// The RMS norm of what the MLP adds, [C]; nil for none.
+    package var mlpPostNorm: ModuleName?
     /// What mixes channels.
     package var mlp: GatedMLPDescription
+    /// s, the factor on what mixer and MLP add.
+    package var residualScale: Float
 
     package init(
-        attentionNorm: ModuleName,
+        attentionNorm: ModuleName?,
         mixer: MixerDescription,
-        mlpNorm: ModuleName,
-        mlp: GatedMLPDescription
+        attentionPostNorm: ModuleName? = nil,
+        mlpNorm: ModuleName?,
+        mlp: GatedMLPDescription,
+        mlpPostNorm: ModuleName? = nil,
+        residualScale: Float = 1
     ) {
         self.attentionNorm = attentionNorm
         self.mixer = mixer
+        self.attentionPostNorm = attentionPostNorm
         self.mlpNorm = mlpNorm
         self.mlp = mlp
+        self.mlpPostNorm = mlpPostNorm
+        self.residualScale = residualScale
     }
 
     /// The attention of the layer; a second kind of mixer would make this optional.
@@ -124,14 +151,22 @@ package struct AttentionDescription: Hashable, Sendable {
     package var value: LinearDescription
     /// Output projection, [C, H·D].
     package var output: LinearDescription
-    /// RMS norm of each query head before rotation, [D]; nil for none.
+    /// RMS norm of the queries before rotation; nil for none.
     package var queryNorm: ModuleName?
-    /// RMS norm of each key head before rotation, [D]; nil for none.
+    /// RMS norm of the keys before rotation; nil for none.
     package var keyNorm: ModuleName?
+    /// Whether these norms are of each head, [D], or of all heads together, [H·D] and [G·D].
+    package var isNormPerHead: Bool
     /// Rotary positions; nil for none.
     package var rotation: RotationDescription?
     /// Factor on the scores, usually 1/√D.
     package var scale: Float
+    /// Scores become cap · tanh(score / cap); nil for none.
+    package var softCap: Float?
+    /// How many positions a token sees, its own included; nil for all.
+    package var window: Int?
+    /// Whether GGUF files keep rows of query and key in pairs even without a rotation that says so.
+    package var isInterleavedInGGUF = false
 
     package init(
         query: LinearDescription,
@@ -140,8 +175,11 @@ package struct AttentionDescription: Hashable, Sendable {
         output: LinearDescription,
         queryNorm: ModuleName? = nil,
         keyNorm: ModuleName? = nil,
+        isNormPerHead: Bool = true,
         rotation: RotationDescription?,
-        scale: Float
+        scale: Float,
+        softCap: Float? = nil,
+        window: Int? = nil
     ) {
         self.query = query
         self.key = key
@@ -149,22 +187,11 @@ package struct AttentionDescription: Hashable, Sendable {
         self.output = output
         self.queryNorm = queryNorm
         self.keyNorm = keyNorm
+        self.isNormPerHead = isNormPerHead
         self.rotation = rotation
         self.scale = scale
-    }
-}
-
-/// Rotary positions over whole heads, first half against second half.
-package struct RotationDescription: Hashable, Sendable {
-    /// Base of the frequencies.
-    package var base: Float
-    /// Whether GGUF files keep rows of query and key in pairs side by side, as llama.cpp does for some
-    /// families.
-    package var isInterleavedInGGUF: Bool
-
-    package init(base: Float, isInterleavedInGGUF: Bool) {
-        self.base = base
-        self.isInterleavedInGGUF = isInterleavedInGGUF
+        self.softCap = softCap
+        self.window = window
     }
 }
 
@@ -196,17 +223,6 @@ package struct GatedMLPDescription: Hashable, Sendable {
 package enum Activation: String, Hashable, Sendable {
     /// x · sigmoid(x).
     case silu
-}
-
-/// A linear layer: W x, or W x + b.
-package struct LinearDescription: Hashable, Sendable {
-    /// What it is called.
-    package var name: ModuleName
-    /// Whether there is a `.bias` as well as `.weight`; it is never trained.
-    package var hasBias: Bool
-
-    package init(_ name: ModuleName, hasBias: Bool = false) {
-        self.name = name
-        self.hasBias = hasBias
-    }
+    /// GELU in its form with tanh (Hendrycks and Gimpel 2016, arXiv 1606.08415).
+    case geluTanh = "gelu_pytorch_tanh"
 }

@@ -11,7 +11,7 @@ final class ModelWeights {
     let head: PackedMatrix
     let finalNorm: FloatBuffer
     let layers: [LayerWeights]
-    /// Cosines and sines of the positions in use, one table for each base.
+    /// Cosines and sines of the positions in use, one table for each rotation.
     let rotaryTables: [RotaryTable]
     private let files: ModelFiles
     private let beat: @Sendable () -> Void
@@ -46,10 +46,10 @@ final class ModelWeights {
         embedding = try matrix(c.vocabularyCount, c.hiddenSize)
         head = c.tiesEmbeddings ? embedding : try matrix(c.vocabularyCount, c.hiddenSize)
         finalNorm = try FloatBuffer(c.hiddenSize)
-        var tables: [Float: RotaryTable] = [:]
+        var tables: [RotationDescription: RotaryTable] = [:]
         for case let rotation? in description.layers.map(\.attention.rotation)
-        where tables[rotation.base] == nil {
-            tables[rotation.base] = try RotaryTable(dimension: c.headDimension, theta: rotation.base)
+        where tables[rotation] == nil {
+            tables[rotation] = try RotaryTable(dimension: rotation.width ?? c.headDimension, rotation)
         }
         rotaryTables = Array(tables.values)
         layers = try description.layers.map { layer in
@@ -57,7 +57,7 @@ final class ModelWeights {
                 layer,
                 c,
                 format,
-                rotaryTable: layer.attention.rotation.flatMap { tables[$0.base] }
+                rotaryTable: layer.attention.rotation.flatMap { tables[$0] }
             )
         }
         try readPieces(.embedding, into: embedding)

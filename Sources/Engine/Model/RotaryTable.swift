@@ -5,7 +5,7 @@ import Glibc
 /// Holds as many positions as the longest sequence so far, not as many as the model was made for: a context
 /// of a million tokens would cost half a gigabyte. Source: Su and others 2021, arXiv 2104.09864.
 final class RotaryTable {
-    /// D, the width of one head.
+    /// D, the width of one head, or of its part that is rotated.
     let dimension: Int
     /// The rows; valid until the next `reserve`.
     var pointer: MutableFloats { rows.pointer }
@@ -13,17 +13,19 @@ final class RotaryTable {
     private var rows: FloatBuffer
     private var positionCount = 0
     private let inverseFrequencies: [Float]
+    private let factor: Float
 
     /// Makes an empty table.
     ///
     /// - Parameters:
-    ///   - dimension: D; even.
-    ///   - theta: Base of the frequencies.
+    ///   - dimension: D, or how much of it is rotated; even.
+    ///   - rotation: The frequencies.
     /// - Throws: `EngineError` `out_of_memory`.
-    init(dimension: Int, theta: Float) throws {
+    init(dimension: Int, _ rotation: RotationDescription) throws {
         self.dimension = dimension
         // transformers computes inverse frequencies and angles in f32; so do we.
-        inverseFrequencies = (0..<dimension / 2).map { 1 / powf(theta, Float(2 * $0) / Float(dimension)) }
+        inverseFrequencies = rotation.scaling.frequencies(width: dimension, base: rotation.base)
+        factor = rotation.scaling.attentionFactor
         rows = try FloatBuffer(0)
     }
 
@@ -39,8 +41,8 @@ final class RotaryTable {
             let row = grown.pointer + position * dimension
             for (index, frequency) in inverseFrequencies.enumerated() {
                 let angle = Float(position) * frequency
-                row[index] = cosf(angle)
-                row[half + index] = sinf(angle)
+                row[index] = cosf(angle) * factor
+                row[half + index] = sinf(angle) * factor
             }
         }
         (rows, positionCount) = (grown, roomCount)

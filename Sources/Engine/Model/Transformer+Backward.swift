@@ -7,6 +7,8 @@ struct GradientWorkspace {
     let dx: FloatBuffer
     /// Gradient of a normalised input [M, C].
     let dh: FloatBuffer
+    /// Gradient of what a layer adds before its norm [M, C]; empty if all of it is added as it is.
+    let dBranch: FloatBuffer
     /// Gradient of Q, K and V [M, (H + 2G) D].
     let dProjected: FloatBuffer
     /// Gradient of the attention output [M, H D].
@@ -21,7 +23,9 @@ struct GradientWorkspace {
     let dOutputs: FloatBuffer
 
     /// Allocates room for M rows and S output rows.
-    init(_ c: ModelConfiguration, rowCount: Int, outputCount: Int) throws {
+    init(_ model: ModelDescription, rowCount: Int, outputCount: Int) throws {
+        let c = model.numbers
+        dBranch = try FloatBuffer(model.hasBranches ? rowCount * c.hiddenSize : 0)
         dx = try FloatBuffer(rowCount * c.hiddenSize)
         dh = try FloatBuffer(rowCount * c.hiddenSize)
         dProjected = try FloatBuffer(rowCount * c.queryKeyValueWidth)
@@ -59,27 +63,31 @@ extension Transformer {
             try layerBegins()
             CheckedKernels.gate(
                 tape.gateUp(index),
+                layer.description.mlp.activation,
                 into: w.activated.pointer,
                 rows: rows,
                 size: c.intermediateSize
             )
-            layer.down.multiplyTransposed(g.dx.pointer, rows: rows, into: g.dActivated.pointer)
+            let branches = tape.branches(index)
+            let dDown = branchGradient(g, rows: rows, layer, layer.norms.mlpPost, kept: branches?.mlp)
+            layer.down.multiplyTransposed(dDown, rows: rows, into: g.dActivated.pointer)
             lora.backward(
                 index,
                 [.down],
                 x: w.activated.pointer,
-                dy: g.dx.pointer,
+                dy: dDown,
                 rows: rows,
                 addingTo: g.dActivated.pointer
             )
             CheckedKernels.gateBackward(
                 tape.gateUp(index),
+                layer.description.mlp.activation,
                 dout: g.dActivated.pointer,
                 into: g.dGateUp.pointer,
                 rows: rows,
                 size: c.intermediateSize
             )
-            normalize(tape.middle(index), layer.mlpNorm, rows: rows)
+            normalize(tape.middle(index), layer.norms.mlp, rows: rows)
             layer.gateUp.multiplyTransposed(g.dGateUp.pointer, rows: rows, into: g.dh.pointer)
             lora.backward(
                 index,
@@ -89,20 +97,22 @@ extension Transformer {
                 rows: rows,
                 addingTo: g.dh.pointer
             )
-            normalizeBackward(tape.middle(index), layer.mlpNorm, g, rows: rows)
-            layer.output.multiplyTransposed(g.dx.pointer, rows: rows, into: g.dAttended.pointer)
+            normalizeBackward(tape.middle(index), layer.norms.mlp, g, rows: rows)
+            let (norm, kept) = (layer.norms.attentionPost, branches?.attention)
+            let dOutput = branchGradient(g, rows: rows, layer, norm, kept: kept)
+            layer.output.multiplyTransposed(dOutput, rows: rows, into: g.dAttended.pointer)
             lora.backward(
                 index,
                 [.output],
                 x: tape.attended(index),
-                dy: g.dx.pointer,
+                dy: dOutput,
                 rows: rows,
                 addingTo: g.dAttended.pointer
             )
             attendBackward(batch, tape, g, layer: index, treeStarts: treeStarts)
             rotate(g.dProjected.pointer, batch, layer, sign: -1)
             normalizeHeadsBackward(g.dProjected.pointer, layer, rows: rows, kept: tape.heads(index))
-            normalize(tape.input(index), layer.attentionNorm, rows: rows)
+            normalize(tape.input(index), layer.norms.attention, rows: rows)
             layer.queryKeyValue.multiplyTransposed(g.dProjected.pointer, rows: rows, into: g.dh.pointer)
             lora.backward(
                 index,
@@ -112,7 +122,7 @@ extension Transformer {
                 rows: rows,
                 addingTo: g.dh.pointer
             )
-            normalizeBackward(tape.input(index), layer.attentionNorm, g, rows: rows)
+            normalizeBackward(tape.input(index), layer.norms.attention, g, rows: rows)
         }
     }
 
@@ -138,7 +148,12 @@ extension Transformer {
         }
     }
 
-    private func normalizeBackward(_ x: Floats, _ weight: FloatBuffer, _ g: GradientWorkspace, rows: Int) {
+    private func normalizeBackward(_ x: Floats, _ weight: FloatBuffer?, _ g: GradientWorkspace, rows: Int) {
+        guard let weight else {
+            let (from, to) = (g.dh.pointer, g.dx.pointer)
+            for index in 0..<rows * configuration.hiddenSize { to[index] += from[index] }
+            return
+        }
         CheckedKernels.normalizeBackward(
             x,
             weight: weight.pointer,

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What only some families have: biases, norms of heads, scales.
+/// What only some families have: biases, norms of heads and of what a layer adds, scales.
 extension Transformer {
     /// Multiplies numbers by a factor; 1 leaves them alone.
     func scale(_ x: MutableFloats, count: Int, by factor: Float) {
@@ -17,7 +17,78 @@ extension Transformer {
         }
     }
 
-    /// Normalises each query and key head of stacked rows [M, (H + 2G) D] in place.
+    /// x += s · norm(what a product gives), or x += the product where a layer has neither.
+    ///
+    /// - Parameters:
+    ///   - rows: M.
+    ///   - x: The residual stream [M, C].
+    ///   - layer: The layer's weights.
+    ///   - norm: The norm's weight.
+    ///   - kept: Takes what the product gives, for the backward pass.
+    ///   - product: Writes it, or adds it to what is there if it is told so.
+    func addBranch(
+        rows: Int,
+        to x: MutableFloats,
+        _ layer: LayerWeights,
+        _ norm: FloatBuffer?,
+        keeping kept: MutableFloats?,
+        _ product: (_ target: MutableFloats, _ isAdding: Bool) -> Void
+    ) {
+        let factor = layer.description.residualScale
+        guard norm != nil || factor != 1 else { return product(x, true) }
+        let (branch, count) = (kept ?? workspace.branch.pointer, rows * configuration.hiddenSize)
+        product(branch, false)
+        var added = branch
+        if let norm {
+            added = workspace.h.pointer
+            CheckedKernels.normalize(
+                branch,
+                weight: norm.pointer,
+                into: added,
+                rows: rows,
+                size: configuration.hiddenSize,
+                epsilon: configuration.rmsNormEpsilon
+            )
+        }
+        for index in 0..<count { x[index] += factor * added[index] }
+    }
+
+    /// The gradient of what a product gave, from that of the residual stream.
+    ///
+    /// - Parameters:
+    ///   - g: `dx` holds the stream's gradient and is not changed; `dh` and `dBranch` are overwritten.
+    ///   - rows: M.
+    ///   - layer: The layer's weights.
+    ///   - norm: The norm's weight.
+    ///   - kept: What `addBranch` kept.
+    /// - Returns: The gradient [M, C]: `dx` itself where a layer has neither norm nor factor.
+    func branchGradient(
+        _ g: GradientWorkspace,
+        rows: Int,
+        _ layer: LayerWeights,
+        _ norm: FloatBuffer?,
+        kept: MutableFloats?
+    ) -> MutableFloats {
+        let (factor, count) = (layer.description.residualScale, rows * configuration.hiddenSize)
+        guard norm != nil || factor != 1 else { return g.dx.pointer }
+        let (scaled, branch) = (norm == nil ? g.dBranch.pointer : g.dh.pointer, g.dBranch.pointer)
+        for index in 0..<count { scaled[index] = factor * g.dx.pointer[index] }
+        guard let norm else { return scaled }
+        guard let kept else { preconditionFailure("the tape has no branches") }
+        g.dBranch.clear()
+        CheckedKernels.normalizeBackward(
+            kept,
+            weight: norm.pointer,
+            dy: scaled,
+            addingTo: branch,
+            rows: rows,
+            size: configuration.hiddenSize,
+            epsilon: configuration.rmsNormEpsilon
+        )
+        return branch
+    }
+
+    /// Normalises each query and key head, or all of them together, of stacked rows [M, (H + 2G) D] in place.
     ///
     /// - Parameters:
     ///   - projected: The rows.
@@ -37,8 +108,8 @@ extension Transformer {
                 before,
                 weight: part.norm.pointer,
                 into: after,
-                rows: rows * part.headCount,
-                size: configuration.headDimension,
+                rows: rows * part.width / part.norm.count,
+                size: part.norm.count,
                 epsilon: configuration.rmsNormEpsilon
             )
             scatter(after, part, rows: rows, into: projected)
@@ -62,14 +133,14 @@ extension Transformer {
             guard let before = part.kept else { preconditionFailure("the tape has no heads") }
             let (dy, dx) = (workspace.heads.before.pointer, workspace.heads.after.pointer)
             gather(gradient, part, rows: rows, into: dy)
-            memset(dx, 0, rows * part.headCount * configuration.headDimension * MemoryLayout<Float>.stride)
+            memset(dx, 0, rows * part.width * MemoryLayout<Float>.stride)
             CheckedKernels.normalizeBackward(
                 before,
                 weight: part.norm.pointer,
                 dy: dy,
                 addingTo: dx,
-                rows: rows * part.headCount,
-                size: configuration.headDimension,
+                rows: rows * part.width / part.norm.count,
+                size: part.norm.count,
                 epsilon: configuration.rmsNormEpsilon
             )
             scatter(dx, part, rows: rows, into: gradient)
@@ -80,7 +151,7 @@ extension Transformer {
     private struct HeadPart {
         let norm: FloatBuffer
         let column: Int
-        let headCount: Int
+        let width: Int
         let kept: MutableFloats?
     }
 
@@ -91,17 +162,17 @@ extension Transformer {
         let c = configuration
         var parts: [HeadPart] = []
         if let norm = layer.queryNorm {
-            parts.append(HeadPart(norm: norm, column: 0, headCount: c.headCount, kept: kept?.query))
+            parts.append(HeadPart(norm: norm, column: 0, width: c.queryWidth, kept: kept?.query))
         }
         if let norm = layer.keyNorm {
-            let (column, count) = (c.queryWidth, c.keyValueHeadCount)
-            parts.append(HeadPart(norm: norm, column: column, headCount: count, kept: kept?.key))
+            let (column, width) = (c.queryWidth, c.keyValueWidth)
+            parts.append(HeadPart(norm: norm, column: column, width: width, kept: kept?.key))
         }
         return parts
     }
 
     private func gather(_ stacked: Floats, _ part: HeadPart, rows: Int, into close: MutableFloats) {
-        let width = part.headCount * configuration.headDimension
+        let width = part.width
         for row in 0..<rows {
             memcpy(
                 close + row * width,
@@ -112,7 +183,7 @@ extension Transformer {
     }
 
     private func scatter(_ close: Floats, _ part: HeadPart, rows: Int, into stacked: MutableFloats) {
-        let width = part.headCount * configuration.headDimension
+        let width = part.width
         for row in 0..<rows {
             memcpy(
                 stacked + row * configuration.queryKeyValueWidth + part.column,

@@ -12,7 +12,8 @@ import Loop
 ///                 h = norm(x);  g u = h Wguᵀ;     x += (silu(g) · u) Wdᵀ
 ///     hidden [S, C] = norm(x) of the output rows;  logits = hidden Eᵀ
 ///
-/// Biases, norms of heads, rotation and scales are there if the description has them.
+/// Biases, norms of heads and of what a layer adds, rotation, windows, soft caps and scales are there if the
+/// description has them.
 final class Transformer {
     let weights: ModelWeights
     let configuration: ModelConfiguration
@@ -61,7 +62,7 @@ final class Transformer {
             let projected = tape?.projected(index) ?? w.projected.pointer
             let attended = tape?.attended(index) ?? w.attended.pointer
             let gateUp = tape?.gateUp(index) ?? w.gateUp.pointer
-            normalize(x, layer.attentionNorm, rows: rows)
+            normalize(x, layer.norms.attention, rows: rows)
             layer.queryKeyValue.multiply(w.h.pointer, rows: rows, into: projected, room: w.rounding)
             lora?.forward(index, [.query, .key, .value], w.h.pointer, rows: rows, into: projected)
             add(layer.queryKeyValueBias, to: projected, rows: rows)
@@ -71,19 +72,31 @@ final class Transformer {
             attend(projected, batch, cache, layer: index, into: attended)
             round(attended, rows * c.queryWidth)
             if let next = tape?.middle(index) { x = copy(x, to: next, count: rows * c.hiddenSize) }
-            layer.output.multiply(attended, rows: rows, into: x, isAdding: true, room: w.rounding)
-            lora?.forward(index, [.output], attended, rows: rows, into: x)
-            add(layer.outputBias, to: x, rows: rows)
-            normalize(x, layer.mlpNorm, rows: rows)
+            let kept = tape?.branches(index)?.attention
+            addBranch(rows: rows, to: x, layer, layer.norms.attentionPost, keeping: kept) {
+                layer.output.multiply(attended, rows: rows, into: $0, isAdding: $1, room: w.rounding)
+                lora?.forward(index, [.output], attended, rows: rows, into: $0)
+                add(layer.outputBias, to: $0, rows: rows)
+            }
+            normalize(x, layer.norms.mlp, rows: rows)
             layer.gateUp.multiply(w.h.pointer, rows: rows, into: gateUp, room: w.rounding)
             lora?.forward(index, [.gate, .up], w.h.pointer, rows: rows, into: gateUp)
             add(layer.gateUpBias, to: gateUp, rows: rows)
-            CheckedKernels.gate(gateUp, into: w.activated.pointer, rows: rows, size: c.intermediateSize)
+            CheckedKernels.gate(
+                gateUp,
+                layer.description.mlp.activation,
+                into: w.activated.pointer,
+                rows: rows,
+                size: c.intermediateSize
+            )
             round(w.activated.pointer, rows * c.intermediateSize)
             if let next = tape?.input(index + 1) { x = copy(x, to: next, count: rows * c.hiddenSize) }
-            layer.down.multiply(w.activated.pointer, rows: rows, into: x, isAdding: true, room: w.rounding)
-            lora?.forward(index, [.down], w.activated.pointer, rows: rows, into: x)
-            add(layer.downBias, to: x, rows: rows)
+            let activated = w.activated.pointer
+            addBranch(rows: rows, to: x, layer, layer.norms.mlpPost, keeping: tape?.branches(index)?.mlp) {
+                layer.down.multiply(activated, rows: rows, into: $0, isAdding: $1, room: w.rounding)
+                lora?.forward(index, [.down], activated, rows: rows, into: $0)
+                add(layer.downBias, to: $0, rows: rows)
+            }
         }
         for (index, row) in batch.outputRows.enumerated() {
             memcpy(
@@ -118,6 +131,9 @@ final class Transformer {
     /// logits [S, V] = hidden [S, C] Eᵀ, for up to as many rows as `forward` had.
     func project(_ hidden: Floats, rows: Int, into logits: MutableFloats) {
         weights.head.multiply(hidden, rows: rows, into: logits, room: workspace.rounding)
+        if let cap = weights.description.logitSoftCap {
+            CheckedKernels.softCap(logits, count: rows * configuration.vocabularyCount, cap: cap)
+        }
     }
 
     /// Grows the workspace to what a batch needs.
@@ -132,8 +148,16 @@ final class Transformer {
         }
     }
 
-    /// workspace.h = norm(x).
-    func normalize(_ x: Floats, _ weight: FloatBuffer, rows: Int) {
+    /// workspace.h = norm(x), or x without a norm.
+    func normalize(_ x: Floats, _ weight: FloatBuffer?, rows: Int) {
+        guard let weight else {
+            memcpy(
+                workspace.h.pointer,
+                x,
+                rows * configuration.hiddenSize * MemoryLayout<Float>.stride
+            )
+            return round(workspace.h.pointer, rows * configuration.hiddenSize)
+        }
         CheckedKernels.normalize(
             x,
             weight: weight.pointer,
@@ -148,18 +172,23 @@ final class Transformer {
     /// Rotates Q and K of stacked rows [M, (H + 2G) D] in place.
     func rotate(_ projected: MutableFloats, _ batch: TokenBatch, _ layer: LayerWeights, sign: Float) {
         guard let table = layer.rotaryTable else { return }
+        let headCount = configuration.headCount + configuration.keyValueHeadCount
+        // Heads that are rotated in part do not lie close together: they go one by one.
+        let isWhole = table.dimension == configuration.headDimension
         batch.positions.withUnsafeBufferPointer { positions in
             guard let positions = positions.baseAddress else { return }
-            CheckedKernels.rotate(
-                projected,
-                configuration.queryKeyValueWidth,
-                heads: configuration.headCount + configuration.keyValueHeadCount,
-                headSize: configuration.headDimension,
-                positions: positions,
-                rows: batch.count,
-                table: table.pointer,
-                sign: sign
-            )
+            for head in 0..<(isWhole ? 1 : headCount) {
+                CheckedKernels.rotate(
+                    projected + head * configuration.headDimension,
+                    configuration.queryKeyValueWidth,
+                    heads: isWhole ? headCount : 1,
+                    headSize: table.dimension,
+                    positions: positions,
+                    rows: batch.count,
+                    table: table.pointer,
+                    sign: sign
+                )
+            }
         }
     }
 
@@ -182,7 +211,9 @@ final class Transformer {
         slotStride: Int,
         _ body: (CheckedKernels.Attention) -> Void
     ) {
-        batch.segments.withUnsafeBufferPointer { segments in
+        let attention = weights.layers[layer].description.attention
+        let seen = attention.window.map { window in batch.segments.map { $0.clipped(to: window) } }
+        (seen ?? batch.segments).withUnsafeBufferPointer { segments in
             guard let segments = segments.baseAddress else { return }
             segments.withMemoryRebound(to: CheckedKernels.RawSegments.self, capacity: batch.count) { raw in
                 body(
@@ -191,7 +222,8 @@ final class Transformer {
                         heads: configuration.headCount,
                         keyValueHeads: configuration.keyValueHeadCount,
                         headSize: configuration.headDimension,
-                        scale: weights.layers[layer].scale,
+                        scale: attention.scale,
+                        softCap: attention.softCap ?? 0,
                         query: projected,
                         queryStride: configuration.queryKeyValueWidth,
                         keys: keys,

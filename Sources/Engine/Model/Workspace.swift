@@ -15,9 +15,11 @@ struct Workspace {
     /// Query or key heads close together, before their norm and after it [M, H D]; empty if heads have no
     /// norms.
     let heads: (before: FloatBuffer, after: FloatBuffer)
+    /// What a layer adds, before its norm [M, C]; empty if all of it is added as it is.
+    let branch: FloatBuffer
     /// Gate and up [M, 2F].
     let gateUp: FloatBuffer
-    /// silu(gate) · up [M, F].
+    /// activation(gate) · up [M, F].
     let activated: FloatBuffer
     /// Residual rows gathered for output [M, C].
     let outputs: FloatBuffer
@@ -41,6 +43,7 @@ struct Workspace {
         attended = try FloatBuffer(rowCount * c.queryWidth)
         let headCount = model.hasHeadNorms ? rowCount * c.queryWidth : 0
         heads = (try FloatBuffer(headCount), try FloatBuffer(headCount))
+        branch = try FloatBuffer(model.hasBranches ? rowCount * c.hiddenSize : 0)
         gateUp = try FloatBuffer(rowCount * 2 * c.intermediateSize)
         activated = try FloatBuffer(rowCount * c.intermediateSize)
         outputs = try FloatBuffer(rowCount * c.hiddenSize)
@@ -50,7 +53,7 @@ struct Workspace {
             inputCount: max(c.hiddenSize, c.queryWidth, c.intermediateSize)
         )
         let (keys, rows) = (keyCount + CheckedKernels.keyBlock, rowCount + CheckedKernels.keyBlock)
-        scoreStride = max(3 * keys, (6 + 2 * c.headDimension) * rows)
+        scoreStride = max(3 * keys, ((model.hasSoftCaps ? 9 : 6) + 2 * c.headDimension) * rows)
         scores = try FloatBuffer(CheckedKernels.threadLimit * scoreStride)
     }
 }

@@ -9,9 +9,10 @@ final class Tape {
     private let projections: FloatBuffer
     private let attentions: FloatBuffer
     private let gateUps: FloatBuffer
+    private let branches: FloatBuffer?
 
     /// Allocates a tape: about (2C + (H + 2G) D + H D + 2F) floats per row and layer, (H + G) D more if heads
-    /// have norms.
+    /// have norms, 2C more if what layers add has.
     init(_ model: ModelDescription, rowCount: Int) throws {
         let c = model.numbers
         self.rowCount = rowCount
@@ -24,6 +25,8 @@ final class Tape {
             model.hasHeadNorms
             ? try FloatBuffer(c.layerCount * rowCount * (c.queryWidth + c.keyValueWidth)) : nil
         gateUps = try FloatBuffer(c.layerCount * rowCount * 2 * c.intermediateSize)
+        branches =
+            model.hasBranches ? try FloatBuffer(2 * c.layerCount * rowCount * c.hiddenSize) : nil
     }
 
     /// The residual stream before layer `layer` [M, C]; `layerCount` is the stream after the last.
@@ -52,6 +55,14 @@ final class Tape {
     /// Attention output before its projection [M, H D].
     func attended(_ layer: Int) -> MutableFloats {
         attentions.pointer + layer * rowCount * configuration.queryWidth
+    }
+
+    /// What attention and MLP add, before their norms [M, C] each; nil if all of it is added as it is.
+    func branches(_ layer: Int) -> (attention: MutableFloats, mlp: MutableFloats)? {
+        guard let branches else { return nil }
+        let width = rowCount * configuration.hiddenSize
+        let attention = branches.pointer + 2 * layer * width
+        return (attention, attention + width)
     }
 
     /// Gate and up before the activation [M, 2F].

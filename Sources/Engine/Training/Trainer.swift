@@ -21,6 +21,8 @@ final class Trainer {
     private let tape: Tape
     private let cache: KeyValueCache
     private let logits: FloatBuffer
+    /// Capped logits of a block, kept for the gradient of the cap; nil without one.
+    private let capped: FloatBuffer?
     private var gradients: GradientWorkspace
     private var outputRoom: Int
 
@@ -56,7 +58,14 @@ final class Trainer {
         cache = try KeyValueCache(c, slotCount: rowCount)
         logits = try FloatBuffer(Self.logitRows * c.vocabularyCount)
         outputRoom = rowCount
-        gradients = try GradientWorkspace(c, rowCount: rowCount, outputCount: rowCount)
+        gradients = try GradientWorkspace(
+            transformer.weights.description,
+            rowCount: rowCount,
+            outputCount: rowCount
+        )
+        capped = try transformer.weights.description.logitSoftCap.map { _ in
+            try FloatBuffer(Self.logitRows * c.vocabularyCount)
+        }
     }
 
     /// The state that a resumed run needs besides its place: parameters, momentum, variance.
@@ -134,7 +143,11 @@ final class Trainer {
         let c = transformer.configuration
         if layout.targets.count > outputRoom {
             outputRoom = layout.targets.count
-            gradients = try GradientWorkspace(c, rowCount: tape.rowCount, outputCount: outputRoom)
+            gradients = try GradientWorkspace(
+                transformer.weights.description,
+                rowCount: tape.rowCount,
+                outputCount: outputRoom
+            )
         }
         let hidden = try transformer.forward(layout.batch, cache: cache, lora: lora, tape: tape)
         let losses = losses(
@@ -177,6 +190,8 @@ final class Trainer {
         for start in stride(from: 0, to: tokens.count, by: Self.logitRows) {
             let rows = min(Self.logitRows, tokens.count - start)
             transformer.project(hidden + start * c.hiddenSize, rows: rows, into: logits.pointer)
+            let count = rows * c.vocabularyCount
+            if let capped { memcpy(capped.pointer, logits.pointer, count * MemoryLayout<Float>.stride) }
             tokens.withUnsafeBufferPointer { tokens in
                 (coefficients ?? []).withUnsafeBufferPointer { values in
                     losses.withUnsafeMutableBufferPointer { losses in
@@ -191,6 +206,9 @@ final class Trainer {
                         )
                     }
                 }
+            }
+            if coefficients != nil, let capped, let cap = transformer.weights.description.logitSoftCap {
+                CheckedKernels.softCapBackward(capped.pointer, dy: logits.pointer, count: count, cap: cap)
             }
             block(start, rows)
         }

@@ -116,7 +116,8 @@ typedef struct {
 } ad_store;
 void ad_store_f32(const ad_store *job);
 
-// out[row, head] = softmax(scale q·K) V; keys in blocks, values [slot, kv_heads · d] with `stride` floats per slot.
+// out[row, head] = softmax(cap(scale q·K)) V; keys in blocks, values [slot, kv_heads · d] with `stride` floats per slot.
+// cap(s) = softcap tanh(s / softcap); a softcap of 0 leaves scores as they are.
 typedef struct {
     int64_t rows, heads, kv_heads, d;
     const float *q;
@@ -126,9 +127,9 @@ typedef struct {
     const ad_segments *segments;
     float *out;
     int64_t ldo;
-    float scale;
+    float scale, softcap;
     // Per thread scratch_stride = 3 · (most keys of any row + AD_KEY_BLOCK); for the backward pass, with as many keys as
-    // the largest tree has rows, twice that and 2 d for each of them.
+    // the largest tree has rows, twice that (three times with a softcap) and 2 d for each of them.
     float *scratch;
     int64_t scratch_stride;
 } ad_attention;
@@ -174,9 +175,12 @@ typedef struct {
 void ad_rope_f32(const ad_rope *job);
 void ad_rope_f32_ref(const ad_rope *job);
 
-// out [rows, f] = silu(x[:, :f]) x[:, f:]; with dout: dx [rows, 2f] is written instead.
+// out [rows, f] = act(x[:, :f]) x[:, f:]; with dout: dx [rows, 2f] is written instead. The activation is SiLU, or GELU
+// in its form with tanh (Hendrycks & Gimpel 2016), which is x σ(2 √(2/π) (x + 0.044715 x³)).
+enum { AD_SILU = 0, AD_GELU_TANH = 1 };
 typedef struct {
     int64_t rows, f;
+    int activation;
     const float *x;
     float *_Nullable out;
     const float *_Nullable dout;
@@ -184,6 +188,16 @@ typedef struct {
 } ad_swiglu;
 void ad_swiglu_f32(const ad_swiglu *job);
 void ad_swiglu_f32_ref(const ad_swiglu *job);
+
+// x = cap tanh(x / cap) for `count` numbers; with dy: dy *= 1 − (x / cap)² for x that are capped already.
+typedef struct {
+    int64_t count;
+    float *x;
+    float *_Nullable dy;
+    float cap;
+} ad_softcap;
+void ad_softcap_f32(const ad_softcap *job);
+void ad_softcap_f32_ref(const ad_softcap *job);
 
 // losses[row] = −ln softmax(logits[row])[target]; with coefficients the logits become
 // coefficient (softmax − onehot), the gradient of Σ coefficient · loss.

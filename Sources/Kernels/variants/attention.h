@@ -46,6 +46,11 @@ AD_INLINE void scores(const int heads, const ad_attention *a, const float *q, co
     }
 }
 
+// p = cap tanh(p / cap).
+AD_INLINE void cap_all(float *p, int64_t count, float cap) {
+    for (int64_t t = 0; t < count; t++) p[t] = cap * tanhf(p[t] / cap);
+}
+
 // p = softmax(p) over t keys; returns 1 / Σ and leaves p without that factor.
 AD_INLINE float exponentials_of(float *p, int64_t t) {
     vf most = vset(-INFINITY);
@@ -121,6 +126,8 @@ AD_INLINE void attend_heads(const int heads, const ad_attention *a, int64_t row,
     float *p = a->scratch + ad_thread() * a->scratch_stride, inverse[4];
     const float *q = a->q + row * a->ldq + head * a->d;
     scores(heads, a, q, a->k + kv_head * a->d * AD_KEY_BLOCK, segments, p, ldp);
+    if (a->softcap > 0)
+        for (int h = 0; h < heads; h++) cap_all(p + h * ldp, count, a->softcap);
     for (int h = 0; h < heads; h++) inverse[h] = exponentials_of(p + h * ldp, count);
     float *out = a->out + row * a->ldo + head * a->d;
     weighted_values(heads, segments, p, ldp, a->v + kv_head * a->d, a->stride, inverse, out, a->d);

@@ -43,11 +43,12 @@ typedef struct {
     const float *k, *v;
     int64_t first;  // the tree's first slot
     float *p, *dp;
+    float *slope;  // of the soft cap at each score
     int64_t ldp;
 } tree_view;
 
 // Gradients of `heads` query heads of one row, which share a key head:
-//   dp[t] = do·v[t], ds = scale p (dp − Σ p dp), dq = Σ ds k, dk[t] += Σ ds q, dv[t] += Σ p do.
+//   dp[t] = do·v[t], ds = scale p (dp − Σ p dp) slope, dq = Σ ds k, dk[t] += Σ ds q, dv[t] += Σ p do.
 AD_INLINE void backward_heads(const int heads, const ad_attention_backward *b, const tree_view *tree, int64_t row,
                               int64_t head, int64_t offset) {
     const ad_attention *a = &b->forward;
@@ -59,6 +60,12 @@ AD_INLINE void backward_heads(const int heads, const ad_attention_backward *b, c
     view.stride = a->d;
     const float *q = a->q + row * a->ldq + head * a->d, *dout = b->dout + row * b->lddo + head * a->d;
     scores(heads, &view, q, tree->k, &within, tree->p, ldp);
+    if (a->softcap > 0)
+        for (int h = 0; h < heads; h++) {
+            float *p = tree->p + h * ldp, *slope = tree->slope + h * ldp;
+            cap_all(p, count, a->softcap);
+            for (int64_t t = 0; t < count; t++) slope[t] = 1 - p[t] / a->softcap * (p[t] / a->softcap);
+        }
     view.scale = 1;
     scores(heads, &view, dout, tree->v, &within, tree->dp, ldp);
     for (int h = 0; h < heads; h++) {
@@ -66,6 +73,8 @@ AD_INLINE void backward_heads(const int heads, const ad_attention_backward *b, c
         for (int64_t t = 0; t < count; t++) p[t] *= inverse;
         mean = vdot(p, dp, count);
         for (int64_t t = 0; t < count; t++) dp[t] = a->scale * (p[t] * (dp[t] - mean));
+        if (a->softcap > 0)
+            for (int64_t t = 0; t < count; t++) dp[t] *= tree->slope[h * ldp + t];
     }
     const float ones[4] = {1, 1, 1, 1};
     weighted_values(heads, segments, tree->dp, ldp, a->k + offset, a->stride, ones,
@@ -84,7 +93,7 @@ static void attention_backward_unit(const ad_attention_backward *b, int64_t inde
     into_blocks(k, a->k + first * a->stride + offset, slots, a->stride, a->d);
     into_blocks(v, a->v + first * a->stride + offset, slots, a->stride, a->d);
     int64_t ldp = slots + AD_KEY_BLOCK;
-    tree_view tree = {k, v, first, p, p + 3 * ldp, ldp};
+    tree_view tree = {k, v, first, p, p + 3 * ldp, p + 6 * ldp, ldp};
     for (int64_t row = first; row < last; row++) {
         int64_t head = kv_head * group, end = head + group;
         for (; head + 3 <= end && end - head != 4; head += 3) backward_heads(3, b, &tree, row, head, offset);

@@ -84,7 +84,54 @@ static void swiglu_rows(void *context, int64_t begin, int64_t end) {
     }
 }
 
-void AD_NAME(swiglu)(const ad_swiglu *a) { ad_parallel(a->rows, 4, swiglu_rows, (void *)a); }
+// The same with GELU: x σ(t), t = 2 √(2/π) (x + 0.044715 x³), whose slope is σ (1 + x (1 − σ) t′).
+static void geglu_rows(void *context, int64_t begin, int64_t end) {
+    const ad_swiglu *a = context;
+    const float outer = 1.5957691216f, inner = 0.044715f;
+    for (int64_t row = begin; row < end; row++) {
+        const float *g = a->x + row * 2 * a->f, *u = g + a->f;
+        int64_t i = 0;
+        if (!a->dout) {
+            float *out = a->out + row * a->f;
+            for (; i + AD_LANES <= a->f; i += AD_LANES) {
+                vf x = vload(g + i);
+                vstore(out + i, x / (1.0f + vexp(-outer * (x + inner * (x * x * x)))) * vload(u + i));
+            }
+            for (; i < a->f; i++)
+                out[i] = g[i] / (1.0f + sexp(-outer * (g[i] + inner * (g[i] * g[i] * g[i])))) * u[i];
+            continue;
+        }
+        const float *dout = a->dout + row * a->f;
+        float *dg = a->dx + row * 2 * a->f, *du = dg + a->f;
+        for (; i + AD_LANES <= a->f; i += AD_LANES) {
+            vf x = vload(g + i), d = vload(dout + i);
+            vf sigma = 1.0f / (1.0f + vexp(-outer * (x + inner * (x * x * x))));
+            vf slope = outer * (1.0f + 3.0f * inner * (x * x));
+            vstore(du + i, d * (x * sigma));
+            vstore(dg + i, d * vload(u + i) * (sigma * (1.0f + x * (1.0f - sigma) * slope)));
+        }
+        for (; i < a->f; i++) {
+            float x = g[i], sigma = 1.0f / (1.0f + sexp(-outer * (x + inner * (x * x * x))));
+            float slope = outer * (1.0f + 3.0f * inner * (x * x));
+            du[i] = dout[i] * (x * sigma);
+            dg[i] = dout[i] * u[i] * (sigma * (1.0f + x * (1.0f - sigma) * slope));
+        }
+    }
+}
+
+void AD_NAME(swiglu)(const ad_swiglu *a) {
+    ad_parallel(a->rows, 4, a->activation == AD_GELU_TANH ? geglu_rows : swiglu_rows, (void *)a);
+}
+
+static void softcap_range(void *context, int64_t begin, int64_t end) {
+    const ad_softcap *a = context;
+    for (int64_t i = begin; i < end; i++) {
+        if (a->dy) a->dy[i] *= 1 - a->x[i] / a->cap * (a->x[i] / a->cap);
+        else a->x[i] = a->cap * tanhf(a->x[i] / a->cap);
+    }
+}
+
+void AD_NAME(softcap)(const ad_softcap *a) { ad_parallel(a->count, 4096, softcap_range, (void *)a); }
 
 static void adamw_range(void *context, int64_t begin, int64_t end) {
     const ad_adamw *a = context;

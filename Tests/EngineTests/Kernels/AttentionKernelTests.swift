@@ -9,10 +9,11 @@ extension EngineSerial {
             var heads: Int
             var keyHeads: Int
             var d: Int
+            var softCap: Float = 0
             var rows: [[(start: Int, length: Int)]]
 
             var stride: Int { keyHeads * d }
-            var testDescription: String { "\(heads)/\(keyHeads) heads of \(d)" }
+            var testDescription: String { "\(heads)/\(keyHeads) heads of \(d), cap \(softCap)" }
         }
 
         static let cut: [[(start: Int, length: Int)]] = [
@@ -22,6 +23,8 @@ extension EngineSerial {
         static let shapes = [
             Shape(heads: 9, keyHeads: 3, d: 64, rows: cut), Shape(heads: 4, keyHeads: 1, d: 32, rows: cut),
             Shape(heads: 2, keyHeads: 2, d: 20, rows: cut), Shape(heads: 7, keyHeads: 1, d: 8, rows: cut),
+            Shape(heads: 7, keyHeads: 1, d: 8, softCap: 3, rows: cut),
+            Shape(heads: 4, keyHeads: 2, d: 32, softCap: 0.5, rows: cut),
         ]
         static let slotCount = 96
 
@@ -89,7 +92,7 @@ extension EngineSerial {
                 keys = Room(KernelBench.random(slots * shape.stride, 22))
                 values = Room(KernelBench.random(slots * shape.stride, 23))
                 out = Room([Float](repeating: 0, count: rows.count * width))
-                let scratchStride = (6 + 2 * shape.d) * (slots + 16)
+                let scratchStride = (9 + 2 * shape.d) * (slots + 16)
                 scratch = Room([Float](repeating: 0, count: 2 * scratchStride))
                 self.segments = Room(segments)
                 job = ad_attention(
@@ -106,6 +109,7 @@ extension EngineSerial {
                     out: out.pointer,
                     ldo: Int64(width),
                     scale: 0.3,
+                    softcap: shape.softCap,
                     scratch: scratch.pointer,
                     scratch_stride: Int64(scratchStride)
                 )

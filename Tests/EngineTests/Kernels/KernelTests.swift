@@ -156,8 +156,9 @@ extension EngineSerial {
             }
         }
 
-        @Test(arguments: [(3, 7), (2, 128), (5, 1537)])
-        func `the gated activation and its gradient agree`(_ rows: Int, _ f: Int) {
+        @Test(arguments: [(3, 7), (2, 128), (5, 1537)], [AD_SILU, AD_GELU_TANH])
+        func `the gated activation and its gradient agree`(_ shape: (Int, Int), _ activation: Int) {
+            let (rows, f) = shape
             let (x, dout) = (
                 KernelBench.random(rows * 2 * f, 9).map { 8 * $0 }, KernelBench.random(rows * f, 10)
             )
@@ -173,6 +174,7 @@ extension EngineSerial {
                                     var job = ad_swiglu(
                                         rows: Int64(rows),
                                         f: Int64(f),
+                                        activation: Int32(activation),
                                         x: x,
                                         out: isBackward ? nil : out.baseAddress,
                                         dout: isBackward ? dout.baseAddress : nil,

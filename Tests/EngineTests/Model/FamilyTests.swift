@@ -69,7 +69,7 @@ extension EngineSerial {
             #expect(texts.count == 3 && engine.identity.architecture == "toy")
             let error = engineError { _ = try ModelFiles.open(path) }
             #expect(error?.code == .unsupportedArchitecture)
-            #expect(error?.message.contains("is \"toy\", known are llama;") == true)
+            #expect(error?.message.contains("is \"toy\", known are llama, qwen2,") == true)
         }
 
         @Test func `tokens one by one through the cache give the logits of one pass`() throws {

@@ -1,0 +1,48 @@
+/// A linear layer: W x, or W x + b.
+package struct LinearDescription: Hashable, Sendable {
+    /// What it is called.
+    package var name: ModuleName
+    /// Whether there is a `.bias` as well as `.weight`; it is never trained.
+    package var hasBias: Bool
+    /// Which rows of the tensor it is, where files keep several linear layers as one; nil for all.
+    package var part: TensorPart?
+
+    package init(_ name: ModuleName, hasBias: Bool = false, part: TensorPart? = nil) {
+        self.name = name
+        self.hasBias = hasBias
+        self.part = part
+    }
+}
+
+/// Rows of a tensor that holds several linear layers, one below the other.
+package struct TensorPart: Hashable, Sendable {
+    /// The first row.
+    package var first: Int
+    /// Rows of the whole tensor.
+    package var total: Int
+
+    package init(first: Int, total: Int) {
+        self.first = first
+        self.total = total
+    }
+}
+
+/// A metadata entry of a family in GGUF files.
+package struct GGUFSetting: Hashable, Sendable {
+    /// What it holds.
+    package enum Value: Hashable, Sendable {
+        case integer(Int)
+        case number(Float)
+        case text(String)
+    }
+
+    /// Its key, without the architecture's name before it.
+    package var key: String
+    /// Its value.
+    package var value: Value
+
+    package init(_ key: String, _ value: Value) {
+        self.key = key
+        self.value = value
+    }
+}

@@ -1,0 +1,161 @@
+import Engine
+import Foundation
+import Testing
+
+/// Model files that people elsewhere met and that once loaded as something else, or were refused without help.
+@Suite struct ModelCaseTests {
+    /// A Llama as a directory, its files changed by a test.
+    private func directory(
+        _ scratch: Scratch,
+        named name: String = "out",
+        hasHead: Bool = false
+    ) throws -> String {
+        var builder = GGUFBuilder.tiny()
+        if hasHead {
+            let values = (0..<48).map { Float($0) / 16 }
+            builder.tensors.append(.init(name: "output.weight", dimensions: [8, 6], values: values))
+        }
+        let gguf = try scratch.write("tiny.gguf", builder.bytes())
+        let path = "\(scratch.path)/\(name)"
+        try FileManager.default.createDirectory(
+            atPath: URL(fileURLWithPath: path).deletingLastPathComponent().path,
+            withIntermediateDirectories: true
+        )
+        try ModelExport.merged(ModelFiles.open(gguf), adapter: nil, to: path, isBF16: false)
+        return path
+    }
+
+    private func configure(_ path: String, _ change: (inout [String: Any]) -> Void) throws {
+        let file = URL(fileURLWithPath: "\(path)/config.json")
+        let json = try JSONSerialization.jsonObject(with: Data(contentsOf: file))
+        var config = try #require(json as? [String: Any])
+        change(&config)
+        try JSONSerialization.data(withJSONObject: config).write(to: file)
+    }
+
+    @Test(arguments: ["llama.rope.scale_linear", "llama.rope.scaling.factor"])
+    func `a factor of rotary positions without a type is linear`(_ key: String) throws {
+        let scratch = try Scratch()
+        var builder = GGUFBuilder.tiny()
+        builder.set(key, .f32(4))
+
+        let model = try ModelFiles.open(scratch.write("old.gguf", builder.bytes()))
+
+        guard case .attention(let attention) = model.description.layers[0].mixer else { return }
+        #expect(attention.rotation?.scaling == .linear(factor: 4))
+    }
+
+    @Test func `a tied model whose file holds another output projection is refused`() throws {
+        let scratch = try Scratch()
+        let path = try directory(scratch, hasHead: true)
+        #expect(try !ModelFiles.open(path).configuration.tiesEmbeddings)
+        try configure(path) { $0["tie_word_embeddings"] = true }
+
+        let error = engineError { _ = try ModelFiles.open(path) }
+
+        #expect(error?.message.contains("lm_head.weight differs from model.embed_tokens.weight") == true)
+        #expect(error?.message.contains("set tie_word_embeddings to false") == true)
+    }
+
+    @Test func `one part of a split model names the others and what joins them`() throws {
+        let scratch = try Scratch()
+        var builder = GGUFBuilder.tiny()
+        builder.set("split.count", .u32(3))
+        let path = try scratch.write("acme-00002-of-00003.gguf", builder.bytes())
+
+        let error = engineError { _ = try ModelFiles.open(path) }
+
+        #expect(error?.message.contains("acme-00001-of-00003.gguf to acme-00003-of-00003.gguf") == true)
+        #expect(error?.message.contains("llama-gguf-split --merge acme-00001-of-00003.gguf") == true)
+    }
+
+    @Test func `weights in a pickle are named with their conversion`() throws {
+        let scratch = try Scratch()
+        let path = try directory(scratch)
+        let weights = "\(path)/model.safetensors"
+        try FileManager.default.moveItem(atPath: weights, toPath: "\(path)/pytorch_model.bin")
+
+        let error = engineError { _ = try ModelFiles.open(path) }
+
+        #expect(error?.code == .modelMissing)
+        #expect(error?.message.contains("pytorch_model.bin") == true)
+        #expect(error?.message.contains("save_pretrained") == true)
+    }
+
+    @Test func `an index that names a file which is not there says so`() throws {
+        let scratch = try Scratch()
+        let path = try directory(scratch)
+        let index = #"{"weight_map": {"model.norm.weight": "model-00001-of-00002.safetensors"}}"#
+        try Data(index.utf8).write(to: URL(fileURLWithPath: "\(path)/model.safetensors.index.json"))
+
+        let error = engineError { _ = try ModelFiles.open(path) }
+
+        #expect(error?.message.contains("names model-00001-of-00002.safetensors") == true)
+        #expect(error?.message.contains("remove the index") == true)
+    }
+
+    @Test func `vocabulary and merges without tokenizer_json are named with their conversion`() throws {
+        let scratch = try Scratch()
+        let path = try directory(scratch)
+        try FileManager.default.removeItem(atPath: "\(path)/tokenizer.json")
+        for name in ["vocab.json", "merges.txt"] {
+            try Data("{}".utf8).write(to: URL(fileURLWithPath: "\(path)/\(name)"))
+        }
+
+        let error = engineError { _ = try ModelFiles.open(path) }
+
+        #expect(error?.message.contains("but vocab.json, merges.txt") == true)
+        #expect(error?.message.contains("AutoTokenizer") == true)
+    }
+
+    @Test(arguments: [(11, "Q3_K"), (10, "Q2_K"), (23, "IQ4_XS"), (99, "unknown")])
+    func `a tensor type that is not read is named`(_ type: UInt32, _ name: String) throws {
+        let scratch = try Scratch()
+        var builder = GGUFBuilder.tiny()
+        builder.tensors[0].type = type
+        let path = try scratch.write("typed.gguf", builder.bytes())
+
+        let error = engineError { _ = try ModelFiles.open(path) }
+
+        #expect(error?.code == .unsupportedTensorType && error?.message.contains(name) == true)
+    }
+
+    @Test(
+        arguments: [
+            (["quant_method": "gptq", "bits": 4], "gptq"), (["quant_method": "fp8"], "fp8"),
+            (["quant_method": "bitsandbytes", "load_in_4bit": true], "bitsandbytes, 4 bits"),
+        ] as [([String: any Sendable], String)]
+    )
+    func `quantized weights are named with what to take instead`(
+        _ quantization: [String: any Sendable],
+        _ name: String
+    ) throws {
+        let scratch = try Scratch()
+        let path = try directory(scratch)
+        try configure(path) { $0["quantization_config"] = quantization }
+
+        let error = engineError { _ = try ModelFiles.open(path) }
+
+        #expect(error?.message.contains("quantized by \(name), which is not read") == true)
+        #expect(error?.message.contains("GGUF file") == true)
+    }
+
+    @Test func `a snapshot in the Hugging Face cache has the model's name`() throws {
+        let scratch = try Scratch()
+        let path = try directory(scratch, named: "models--acme--tiny/snapshots/0123abcd")
+
+        #expect(try ModelFiles.open(path).name == "acme/tiny")
+    }
+
+    @Test func `a context of a million tokens costs nothing until it is used`() throws {
+        let scratch = try Scratch()
+        let path = try directory(scratch)
+        try configure(path) { $0["max_position_embeddings"] = 10_485_760 }
+
+        let started = ContinuousClock.now
+        let logits = try ModelProbe(modelPath: path).logits([1, 2, 3], last: 1)
+
+        #expect(logits[0].count { !$0.isFinite } == 0)
+        #expect(ContinuousClock.now - started < .seconds(5))
+    }
+}

@@ -230,8 +230,8 @@ final class Transformer {
                         values: values,
                         slotStride: slotStride,
                         segments: raw,
-                        scratch: workspace.scores.pointer,
-                        scratchStride: workspace.scoreStride
+                        scratch: workspace.scores.room.pointer,
+                        scratchStride: workspace.scores.stride
                     )
                 )
             }

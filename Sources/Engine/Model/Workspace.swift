@@ -27,10 +27,9 @@ struct Workspace {
     let hidden: FloatBuffer
     /// Inputs of a product in fixed point.
     let rounding: RoundingRoom
-    /// Attention scores, `scoreStride` per thread.
-    let scores: FloatBuffer
-    /// What `ad_attention` asks for in both directions, all rows in one tree.
-    let scoreStride: Int
+    /// Attention scores: `stride` of them per thread, which is what `ad_attention` asks for in both directions,
+    /// all rows in one tree.
+    let scores: (room: FloatBuffer, stride: Int)
 
     /// Allocates room.
     init(_ model: ModelDescription, rowCount: Int, keyCount: Int) throws {
@@ -53,7 +52,7 @@ struct Workspace {
             inputCount: max(c.hiddenSize, c.queryWidth, c.intermediateSize)
         )
         let (keys, rows) = (keyCount + CheckedKernels.keyBlock, rowCount + CheckedKernels.keyBlock)
-        scoreStride = max(3 * keys, ((model.hasSoftCaps ? 9 : 6) + 2 * c.headDimension) * rows)
-        scores = try FloatBuffer(CheckedKernels.threadLimit * scoreStride)
+        let stride = max(3 * keys, ((model.hasSoftCaps ? 9 : 6) + 2 * c.headDimension) * rows)
+        scores = (try FloatBuffer(CheckedKernels.threadLimit * stride), stride)
     }
 }

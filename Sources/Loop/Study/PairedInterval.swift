@@ -55,8 +55,10 @@ public struct PairedInterval: Hashable, Codable, Sendable {
     /// The unbiased one; 0 for fewer than two values.
     static func variance(_ values: [Double]) -> Double {
         guard values.count > 1 else { return 0 }
-        let mean = mean(values)
-        return values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1)
+        // From the first value on, so that equal values have no variance at all.
+        let shifted = values.map { $0 - values[0] }
+        let mean = mean(shifted)
+        return shifted.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1)
     }
 
     /// Student's t that 2.5 % exceed; degrees of freedom are rounded down, which widens the interval.

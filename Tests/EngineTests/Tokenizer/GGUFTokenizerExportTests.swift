@@ -136,9 +136,16 @@ import Testing
         }}
         """
 
+    static let pairs = """
+        {"pre_tokenizer": {"type": "Sequence", "pretokenizers": [
+            {"type": "Split", "pattern": {"Regex": "[0-9][0-9]"}, "behavior": "Isolated", "invert": false},
+            {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true}
+        ]}}
+        """
+
     @Test(arguments: [
         (["{}"], "the text next to it"), ([plainTokens, suffix], "around every text"),
-        ([plainTokens, #"{"normalizer": {"type": "NFC"}}"#], "no name"),
+        ([plainTokens, pairs], "no name"),
     ])
     func `what a GGUF file cannot say is refused by name`(_ entries: [String], _ words: String) throws {
         let files = try TokenizerFixtures.tinyFiles(replacing: entries)

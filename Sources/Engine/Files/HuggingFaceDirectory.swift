@@ -69,6 +69,7 @@ struct HuggingFaceDirectory: Sendable {
         )
         let names = try Self.weightFileNames(&reader)
         try Self.checkWeights(names, in: path)
+        try Self.refuseTwoSets(names, in: path)
         files = try names.map { try SafetensorsFile(path: "\(path)/\($0)") }
         smallFiles = reader.files
         var places: [String: Int] = [:]
@@ -132,6 +133,17 @@ struct HuggingFaceDirectory: Sendable {
             problem = "there is no model.safetensors; get the whole directory"
         }
         throw EngineError(.modelMissing, "cannot read model \(path): \(problem)")
+    }
+
+    /// Refuses a whole file beside an index of others: transformers reads the file, other readers the index.
+    private static func refuseTwoSets(_ names: [String], in path: String) throws {
+        let whole = "model.safetensors"
+        guard !names.contains(whole), FileManager.default.fileExists(atPath: "\(path)/\(whole)") else { return }
+        throw EngineError(
+            .modelMalformed,
+            "cannot read model \(path): there is \(whole), and model.safetensors.index.json names "
+                + "\(names.joined(separator: ", ")) instead; remove the file or the index, whichever is not the model"
+        )
     }
 
     /// `eos_token_id` is a number or a list of them.

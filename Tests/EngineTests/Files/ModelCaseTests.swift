@@ -94,6 +94,24 @@ import Testing
         #expect(error?.message.contains("remove the index") == true)
     }
 
+    @Test func `a whole file beside an index of other files is refused with both named`() throws {
+        let scratch = try Scratch()
+        let path = try directory(scratch)
+        let shard = "model-00001-of-00001.safetensors"
+        try FileManager.default.copyItem(
+            atPath: "\(path)/model.safetensors",
+            toPath: "\(path)/\(shard)"
+        )
+        let index = #"{"weight_map": {"model.norm.weight": "\#(shard)"}}"#
+        try Data(index.utf8).write(to: URL(fileURLWithPath: "\(path)/model.safetensors.index.json"))
+
+        let error = engineError { _ = try ModelFiles.open(path) }
+
+        #expect(error?.code == .modelMalformed)
+        #expect(error?.message.contains("there is model.safetensors, and") == true)
+        #expect(error?.message.contains("names \(shard) instead") == true)
+    }
+
     @Test func `vocabulary and merges without tokenizer_json are named with their conversion`() throws {
         let scratch = try Scratch()
         let path = try directory(scratch)

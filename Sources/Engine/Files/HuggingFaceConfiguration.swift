@@ -11,8 +11,8 @@ package struct HuggingFaceConfiguration: Sendable {
 
     /// `rope_theta`, also from where newer files keep it; nil when it is missing.
     package var rotationBase: Double? {
-        let parameters = config["rope_parameters"] ?? .null
-        return (parameters["rope_theta"] ?? config["rope_theta"])?.double
+        let own = ["rope_parameters", "rope_scaling"].compactMap { config[$0]?["rope_theta"] }.first
+        return (own ?? config["rope_theta"])?.double
     }
 
     /// A whole number; if it is missing or null, the other value if there is one.
@@ -66,6 +66,7 @@ package struct HuggingFaceConfiguration: Sendable {
 
     /// Refuses rotary positions that are scaled, or cover part of a head.
     package func requirePlainRotation() throws {
+        try requireOneRotation(base: rotationBase ?? 10_000)
         for key in ["rope_scaling", "rope_parameters"] {
             guard let value = config[key], !value.isNeutral else { continue }
             let kind = (value["rope_type"] ?? value["type"])?.string ?? "default"

@@ -138,7 +138,9 @@ struct HuggingFaceDirectory: Sendable {
     /// Refuses a whole file beside an index of others: transformers reads the file, other readers the index.
     private static func refuseTwoSets(_ names: [String], in path: String) throws {
         let whole = "model.safetensors"
-        guard !names.contains(whole), FileManager.default.fileExists(atPath: "\(path)/\(whole)") else { return }
+        guard !names.contains(whole), FileManager.default.fileExists(atPath: "\(path)/\(whole)") else {
+            return
+        }
         throw EngineError(
             .modelMalformed,
             "cannot read model \(path): there is \(whole), and model.safetensors.index.json names "

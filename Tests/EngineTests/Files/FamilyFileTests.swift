@@ -1,0 +1,67 @@
+import Engine
+import Foundation
+import Testing
+
+/// Files of known families that say something which the family's reference does not read as it seems.
+@Suite struct FamilyFileTests {
+    /// A recorded model with another config.json.
+    private func changed(
+        _ name: String,
+        _ change: (inout [String: Any]) -> Void
+    ) throws -> FamilyRecording {
+        let family = try FamilyRecording(name)
+        let file = URL(fileURLWithPath: "\(family.model)/config.json")
+        let json = try JSONSerialization.jsonObject(with: Data(contentsOf: file))
+        var config = try #require(json as? [String: Any])
+        change(&config)
+        try JSONSerialization.data(withJSONObject: config).write(to: file)
+        return family
+    }
+
+    /// The small Llama under the name of another family.
+    private func builder(_ architecture: String) -> GGUFBuilder {
+        var builder = GGUFBuilder.tiny()
+        builder.metadata = builder.metadata.map { key, value in
+            (key.hasPrefix("llama.") ? architecture + key.dropFirst("llama".count) : key, value)
+        }
+        builder.set("general.architecture", .string(architecture))
+        return builder
+    }
+
+    private static func attention(_ model: ModelFiles, _ layer: Int) throws -> AttentionDescription {
+        var found: AttentionDescription?
+        if case .attention(let attention) = model.description.layers[layer].mixer { found = attention }
+        return try #require(found)
+    }
+
+    // MARK: config.json
+
+    @Test(
+        arguments: [
+            (["rope_type": "linear", "factor": 2], "factor is 4.0 and 2.0"),
+            (["type": "dynamic", "factor": 4], "rope_type is \"linear\" and \"dynamic\""),
+            (["type": "linear", "factor": 4, "rope_theta": 500], "rope_theta is 10000.0 and 500.0"),
+        ] as [([String: any Sendable], String)]
+    )
+    func `two descriptions of rotary positions that differ are refused`(
+        _ old: [String: any Sendable],
+        _ words: String
+    ) throws {
+        let family = try changed("llama-linear") { $0["rope_scaling"] = old }
+
+        let error = engineError { _ = try ModelFiles.open(family.model) }
+
+        #expect(error?.code == .unsupportedArchitecture)
+        #expect(error?.message.contains(words) == true, "\(error?.message ?? "no error")")
+    }
+
+    @Test func `two descriptions of rotary positions that are equal are read`() throws {
+        let family = try changed("llama-linear") { $0["rope_scaling"] = ["type": "linear", "factor": 4] }
+
+        let attention = try Self.attention(ModelFiles.open(family.model), 0)
+
+        #expect(attention.rotation?.scaling == .linear(factor: 4))
+    }
+
+    // MARK: GGUF
+}

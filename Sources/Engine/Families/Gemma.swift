@@ -122,18 +122,53 @@ package struct Gemma: ModelFamily {
         }
         let own = config.config["rope_parameters"] ?? .null
         let local = config.config["rope_local_base_freq"]?.double ?? 10_000
-        let full = own["full_attention"] ?? .null
+        let base = config.config["rope_theta"]?.double ?? 1_000_000
         let isNested = own["full_attention"] != nil || own["sliding_attention"] != nil
         guard isNested else {
+            try requireDefault(own, base: base, config)
             return (
                 try rotation(nil, base: 1_000_000),
                 RotationDescription(base: Float(local), isInterleavedInGGUF: false)
             )
         }
         return (
-            try rotation(full, base: config.config["rope_theta"]?.double ?? 1_000_000),
+            try rotation(merged(config, own["full_attention"] ?? .null), base: base),
             try rotation(own["sliding_attention"] ?? .null, base: local)
         )
+    }
+
+    /// What `full_attention` says, with the members of `rope_scaling` over it as in the reference.
+    private func merged(_ config: HuggingFaceConfiguration, _ full: JSONValue) throws -> JSONValue {
+        guard let scaling = config.config["rope_scaling"]?.object, !scaling.isEmpty else { return full }
+        let keys = Set(scaling.map(\.key))
+        let all = JSONValue.object((full.object ?? []).filter { !keys.contains($0.key) } + scaling)
+        if let kind = all["rope_type"], let older = all["type"], kind != older {
+            throw config.unsupported(
+                "rope_parameters and rope_scaling name different types of rotary positions; make them the same"
+            )
+        }
+        return all
+    }
+
+    /// Refuses an object that is not divided by kinds of layers and says something: the reference drops it.
+    private func requireDefault(
+        _ parameters: JSONValue,
+        base: Double,
+        _ config: HuggingFaceConfiguration
+    ) throws {
+        for member in parameters.object ?? [] where member.value != .null {
+            let isDefault =
+                switch member.key {
+                case "rope_type", "type": member.value.string == "default"
+                case "rope_theta": member.value.double == base
+                default: false
+                }
+            guard isDefault else {
+                throw config.unsupported(
+                    "rope_parameters.\(member.key) is outside full_attention and sliding_attention"
+                )
+            }
+        }
     }
 
     private func describe(_ numbers: ModelConfiguration, _ parts: Parts) -> ModelDescription {

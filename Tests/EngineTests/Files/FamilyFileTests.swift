@@ -63,5 +63,33 @@ import Testing
         #expect(attention.rotation?.scaling == .linear(factor: 4))
     }
 
+    @Test func `Gemma 3 takes rope_scaling over what its layers' own object says`() throws {
+        let family = try changed("gemma3") { $0["rope_scaling"] = ["rope_type": "linear", "factor": 8] }
+
+        // The last of three layers sees all positions.
+        let model = try ModelFiles.open(family.model)
+
+        #expect(try Self.attention(model, 2).rotation?.scaling == .linear(factor: 8))
+        #expect(try Self.attention(model, 2).rotation?.base == 1_000_000)
+        #expect(try Self.attention(model, 0).rotation?.scaling == RotationScaling.none)
+    }
+
+    @Test(
+        arguments: [
+            (["rope_type": "linear", "factor": 8], "rope_parameters."),
+            (["rope_type": "default", "rope_theta": 500], "rope_parameters.rope_theta"),
+        ] as [([String: any Sendable], String)]
+    )
+    func `rotary positions of Gemma 3 that are not those of a kind of layer are refused`(
+        _ parameters: [String: any Sendable],
+        _ words: String
+    ) throws {
+        let family = try changed("gemma3") { $0["rope_parameters"] = parameters }
+
+        let error = engineError { _ = try ModelFiles.open(family.model) }
+
+        #expect(error?.code == .unsupportedArchitecture && error?.message.contains(words) == true)
+    }
+
     // MARK: GGUF
 }

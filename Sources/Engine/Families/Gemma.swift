@@ -66,7 +66,7 @@ package struct Gemma: ModelFamily {
                 window: window,
                 isWindowed: (0..<numbers.layerCount).map { window > 0 && ($0 + 1) % period != 0 },
                 scale: 1 / Float(width).squareRoot(),
-                scoreCap: try cap("attn_logit_softcapping", 50),
+                scoreCap: isThird ? nil : try cap("attn_logit_softcapping", 50),
                 logitCap: try cap("final_logit_softcapping", 30)
             )
         )
@@ -92,7 +92,8 @@ package struct Gemma: ModelFamily {
                 window: window ?? 0,
                 isWindowed: isWindowed,
                 scale: 1 / (try config.factor("query_pre_attn_scalar", orNull: 256)).squareRoot(),
-                scoreCap: try cap(config, "attn_logit_softcapping", 50),
+                // Gemma 3's class has the key and does not apply it.
+                scoreCap: isThird ? nil : try cap(config, "attn_logit_softcapping", 50),
                 logitCap: try cap(config, "final_logit_softcapping", 30)
             )
         )
@@ -256,7 +257,7 @@ package struct Gemma: ModelFamily {
             GGUFSetting("attention.sliding_window_pattern", .integer(period)),
         ]
         if isThird { settings.append(GGUFSetting("rope.freq_base_swa", .number(parts.windowRotation.base))) }
-        if !isThird || parts.scoreCap != nil {
+        if !isThird {
             settings.append(GGUFSetting("attn_logit_softcapping", .number(parts.scoreCap ?? 0)))
         }
         if !isThird || parts.logitCap != nil {

@@ -91,5 +91,13 @@ import Testing
         #expect(error?.code == .unsupportedArchitecture && error?.message.contains(words) == true)
     }
 
+    @Test func `a cap on scores is Gemma 2's alone`() throws {
+        let third = try changed("gemma3") { $0["attn_logit_softcapping"] = 5 }
+        let second = try changed("gemma2") { $0["attn_logit_softcapping"] = 5 }
+
+        #expect(try Self.attention(ModelFiles.open(third.model), 0).softCap == nil)
+        #expect(try Self.attention(ModelFiles.open(second.model), 0).softCap == 5)
+    }
+
     // MARK: GGUF
 }

@@ -49,7 +49,11 @@ package struct Gemma: ModelFamily {
         guard period > 0 else {
             throw metadata.unsupported("attention.sliding_window_pattern", "\(period), expected 1 or more")
         }
-        let window = try metadata.optionalInteger("attention.sliding_window") ?? 4096
+        // A file of Gemma 3 without the key has no windows, and the one base in all layers.
+        let window = try metadata.optionalInteger("attention.sliding_window") ?? (isThird ? 0 : 4096)
+        if !isThird, local != rotation.base, try metadata.optionalDouble("rope.freq_base_swa") != nil {
+            throw metadata.unsupported("rope.freq_base_swa", "\(local), expected rope.freq_base \(rotation.base)")
+        }
         // llama.cpp tells the largest models, whose scores have another factor, by their layers.
         let isLargest = numbers.layerCount == (isThird ? 62 : 46)
         let width = isLargest ? numbers.hiddenSize / numbers.headCount : numbers.headDimension

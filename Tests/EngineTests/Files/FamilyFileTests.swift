@@ -100,4 +100,38 @@ import Testing
     }
 
     // MARK: GGUF
+
+    @Test func `a GGUF file of Gemma 3 without a window has one base in all layers`() throws {
+        let scratch = try Scratch()
+        var builder = builder("gemma3")
+        builder.set("gemma3.rope.freq_base", .f32(1_000_000))
+        for (name, width) in [
+            ("attn_q_norm", 4), ("attn_k_norm", 4), ("post_attention_norm", 8), ("post_ffw_norm", 8),
+        ] {
+            builder.tensors.append(
+                .init(
+                    name: "blk.0.\(name).weight",
+                    dimensions: [UInt64(width)],
+                    values: [Float](repeating: 1, count: width)
+                )
+            )
+        }
+
+        let model = try ModelFiles.open(scratch.write("gemma3.gguf", builder.bytes()))
+
+        let attention = try Self.attention(model, 0)
+        #expect(attention.window == nil && attention.rotation?.base == 1_000_000)
+    }
+
+    @Test func `another rotary base in Gemma 2's layers with a window is refused`() throws {
+        let scratch = try Scratch()
+        var builder = builder("gemma2")
+        builder.set("gemma2.rope.freq_base_swa", .f32(500))
+        let path = try scratch.write("gemma2.gguf", builder.bytes())
+
+        let error = engineError { _ = try ModelFiles.open(path) }
+
+        #expect(error?.code == .unsupportedArchitecture)
+        #expect(error?.message.contains("gemma2.rope.freq_base_swa is 500.0") == true)
+    }
 }

@@ -80,7 +80,8 @@ package struct Gemma: ModelFamily {
         try config.require("hidden_activation", Activation.geluTanh.rawValue)
         try config.requireAbsent(["attention_bias", "use_bidirectional_attention"])
         let numbers = try config.decoderNumbers(headDimension: 256, tiesByDefault: true)
-        let pattern = try config.positive("sliding_window_pattern", orNull: isThird ? 6 : 2)
+        // Gemma 2's class does not read the key.
+        let pattern = isThird ? try config.positive("sliding_window_pattern", orNull: 6) : 2
         let window = try config.window(orMissing: 4096)
         let listed = try config.slidingLayers(numbers.layerCount)
         let isWindowed = listed ?? (0..<numbers.layerCount).map { ($0 + 1) % pattern != 0 }

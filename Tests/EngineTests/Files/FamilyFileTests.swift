@@ -99,6 +99,17 @@ import Testing
         #expect(try Self.attention(ModelFiles.open(second.model), 0).softCap == 5)
     }
 
+    @Test func `every second layer of Gemma 2 has a window, whatever sliding_window_pattern says`() throws {
+        let family = try changed("gemma2") {
+            $0["layer_types"] = nil
+            $0["sliding_window_pattern"] = 3
+        }
+
+        let model = try ModelFiles.open(family.model)
+
+        #expect(try (0..<3).map { try Self.attention(model, $0).window } == [6, nil, 6])
+    }
+
     // MARK: GGUF
 
     @Test func `a GGUF file of Gemma 3 without a window has one base in all layers`() throws {

@@ -145,4 +145,16 @@ import Testing
         #expect(error?.code == .unsupportedArchitecture)
         #expect(error?.message.contains("gemma2.rope.freq_base_swa is 500.0") == true)
     }
+
+    @Test func `a Granite without rotary positions is refused`() throws {
+        let scratch = try Scratch()
+        var builder = builder("granite")
+        builder.set("granite.rope.scaling.finetuned", .bool(false))
+        let path = try scratch.write("granite.gguf", builder.bytes())
+
+        let error = engineError { _ = try ModelFiles.open(path) }
+
+        #expect(error?.code == .unsupportedArchitecture)
+        #expect(error?.message.contains("granite.rope.scaling.finetuned is false") == true)
+    }
 }

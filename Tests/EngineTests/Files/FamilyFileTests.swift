@@ -157,4 +157,16 @@ import Testing
         #expect(error?.code == .unsupportedArchitecture)
         #expect(error?.message.contains("granite.rope.scaling.finetuned is false") == true)
     }
+
+    @Test func `an EXAONE 4 of 64 layers is the one with windows`() throws {
+        let scratch = try Scratch()
+        var builder = builder("exaone4")
+        builder.set("exaone4.block_count", .u32(64))
+        let path = try scratch.write("exaone4.gguf", builder.bytes())
+
+        let error = engineError { _ = try ModelFiles.open(path) }
+
+        #expect(error?.code == .unsupportedArchitecture)
+        #expect(error?.message.contains("exaone4.block_count is 64") == true)
+    }
 }

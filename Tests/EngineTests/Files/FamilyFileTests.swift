@@ -169,4 +169,29 @@ import Testing
         #expect(error?.code == .unsupportedArchitecture)
         #expect(error?.message.contains("exaone4.block_count is 64") == true)
     }
+
+    @Test func `a factor on cosines and sines is refused where none is read`() throws {
+        let scratch = try Scratch()
+        var builder = GGUFBuilder.tiny()
+        builder.set("llama.rope.scaling.attn_factor", .f32(1.5))
+        let path = try scratch.write("factor.gguf", builder.bytes())
+
+        let error = engineError { _ = try ModelFiles.open(path) }
+
+        #expect(error?.code == .unsupportedArchitecture)
+        #expect(error?.message.contains("llama.rope.scaling.attn_factor is 1.5") == true)
+    }
+
+    @Test func `divisors of LongRoPE without their factor are refused`() throws {
+        let scratch = try Scratch()
+        var builder = GGUFBuilder.tiny()
+        for name in ["rope_factors_short.weight", "rope_factors_long.weight"] {
+            builder.tensors.append(.init(name: name, dimensions: [2], values: [1, 2]))
+        }
+        let path = try scratch.write("long.gguf", builder.bytes())
+
+        let error = engineError { _ = try ModelFiles.open(path) }
+
+        #expect(error?.message.contains("llama.rope.scaling.attn_factor is missing") == true)
+    }
 }

@@ -70,7 +70,7 @@ package struct Gemma: ModelFamily {
                 window: window,
                 isWindowed: (0..<numbers.layerCount).map { window > 0 && ($0 + 1) % period != 0 },
                 scale: 1 / Float(width).squareRoot(),
-                scoreCap: isThird ? nil : try cap("attn_logit_softcapping", 50),
+                scoreCap: try isThird ? nil : cap("attn_logit_softcapping", 50),
                 logitCap: try cap("final_logit_softcapping", 30)
             )
         )
@@ -81,7 +81,7 @@ package struct Gemma: ModelFamily {
         try config.requireAbsent(["attention_bias", "use_bidirectional_attention"])
         let numbers = try config.decoderNumbers(headDimension: 256, tiesByDefault: true)
         // Gemma 2's class does not read the key.
-        let pattern = isThird ? try config.positive("sliding_window_pattern", orNull: 6) : 2
+        let pattern = try isThird ? config.positive("sliding_window_pattern", orNull: 6) : 2
         let window = try config.window(orMissing: 4096)
         let listed = try config.slidingLayers(numbers.layerCount)
         let isWindowed = listed ?? (0..<numbers.layerCount).map { ($0 + 1) % pattern != 0 }
@@ -98,7 +98,7 @@ package struct Gemma: ModelFamily {
                 isWindowed: isWindowed,
                 scale: 1 / (try config.factor("query_pre_attn_scalar", orNull: 256)).squareRoot(),
                 // Gemma 3's class has the key and does not apply it.
-                scoreCap: isThird ? nil : try cap(config, "attn_logit_softcapping", 50),
+                scoreCap: try isThird ? nil : cap(config, "attn_logit_softcapping", 50),
                 logitCap: try cap(config, "final_logit_softcapping", 30)
             )
         )

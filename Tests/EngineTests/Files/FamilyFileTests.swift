@@ -19,7 +19,7 @@ import Testing
     }
 
     /// The small Llama under the name of another family.
-    private func builder(_ architecture: String) -> GGUFBuilder {
+    private func renamed(_ architecture: String) -> GGUFBuilder {
         var builder = GGUFBuilder.tiny()
         builder.metadata = builder.metadata.map { key, value in
             (key.hasPrefix("llama.") ? architecture + key.dropFirst("llama".count) : key, value)
@@ -110,11 +110,35 @@ import Testing
         #expect(try (0..<3).map { try Self.attention(model, $0).window } == [6, nil, 6])
     }
 
+    @Test(arguments: ["granite", "smollm3", "mistral", "gemma3_text"])
+    func `a class and a model_type that are not one family are refused`(_ type: String) throws {
+        let family = try changed("llama-linear") {
+            $0["architectures"] = ["LlamaForCausalLM"]
+            $0["model_type"] = type
+        }
+
+        let error = engineError { _ = try ModelFiles.open(family.model) }
+
+        #expect(error?.code == .unsupportedArchitecture)
+        #expect(error?.message.contains("model_type is \"\(type)\", which is another family") == true)
+    }
+
+    @Test(arguments: [
+        ("llama-linear", "LlamaForCausalLM"), ("mistral", "MistralForCausalLM"), ("qwen2", "Qwen2ForCausalLM"),
+        ("qwen3", "Qwen3ForCausalLM"), ("gemma2", "Gemma2ForCausalLM"), ("gemma3", "Gemma3ForCausalLM"),
+        ("smollm3", "SmolLM3ForCausalLM"), ("granite", "GraniteForCausalLM"), ("olmo2", "Olmo2ForCausalLM"),
+        ("exaone4", "Exaone4ForCausalLM"),
+    ]) func `a class beside its own model_type is read`(_ name: String, _ architecture: String) throws {
+        let family = try changed(name) { $0["architectures"] = [architecture] }
+
+        #expect(try ModelFiles.open(family.model).description.huggingFace.architecture == architecture)
+    }
+
     // MARK: GGUF
 
     @Test func `a GGUF file of Gemma 3 without a window has one base in all layers`() throws {
         let scratch = try Scratch()
-        var builder = builder("gemma3")
+        var builder = renamed("gemma3")
         builder.set("gemma3.rope.freq_base", .f32(1_000_000))
         for (name, width) in [
             ("attn_q_norm", 4), ("attn_k_norm", 4), ("post_attention_norm", 8), ("post_ffw_norm", 8),
@@ -136,7 +160,7 @@ import Testing
 
     @Test func `another rotary base in Gemma 2's layers with a window is refused`() throws {
         let scratch = try Scratch()
-        var builder = builder("gemma2")
+        var builder = renamed("gemma2")
         builder.set("gemma2.rope.freq_base_swa", .f32(500))
         let path = try scratch.write("gemma2.gguf", builder.bytes())
 
@@ -148,7 +172,7 @@ import Testing
 
     @Test func `a Granite without rotary positions is refused`() throws {
         let scratch = try Scratch()
-        var builder = builder("granite")
+        var builder = renamed("granite")
         builder.set("granite.rope.scaling.finetuned", .bool(false))
         let path = try scratch.write("granite.gguf", builder.bytes())
 
@@ -160,7 +184,7 @@ import Testing
 
     @Test func `an EXAONE 4 of 64 layers is the one with windows`() throws {
         let scratch = try Scratch()
-        var builder = builder("exaone4")
+        var builder = renamed("exaone4")
         builder.set("exaone4.block_count", .u32(64))
         let path = try scratch.write("exaone4.gguf", builder.bytes())
 

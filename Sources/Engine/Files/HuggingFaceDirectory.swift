@@ -18,8 +18,10 @@ struct HuggingFaceDirectory: Sendable {
         guard parts.count >= 3, parts[parts.count - 2] == "snapshots",
             parts[parts.count - 3].hasPrefix("models--")
         else { return last }
-        return parts[parts.count - 3].dropFirst("models--".count).components(separatedBy: "--")
-            .joined(separator: "/")
+        // Only the first one is the slash: a name may have two dashes of its own.
+        let name = parts[parts.count - 3].dropFirst("models--".count)
+        guard let slash = name.range(of: "--") else { return String(name) }
+        return "\(name[..<slash.lowerBound])/\(name[slash.upperBound...])"
     }
 
     /// The weight files, in order of their names.

@@ -158,11 +158,12 @@ import Testing
         #expect(error?.message.contains("GGUF file") == true)
     }
 
-    @Test func `a snapshot in the Hugging Face cache has the model's name`() throws {
+    @Test(arguments: [("acme--tiny", "acme/tiny"), ("acme--tiny--v2", "acme/tiny--v2"), ("tiny", "tiny")])
+    func `a snapshot in the Hugging Face cache has the model's name`(_ folder: String, _ name: String) throws {
         let scratch = try Scratch()
-        let path = try directory(scratch, named: "models--acme--tiny/snapshots/0123abcd")
+        let path = try directory(scratch, named: "models--\(folder)/snapshots/0123abcd")
 
-        #expect(try ModelFiles.open(path).name == "acme/tiny")
+        #expect(try ModelFiles.open(path).name == name)
     }
 
     @Test func `a context of a million tokens costs nothing until it is used`() throws {

@@ -166,6 +166,23 @@ import Testing
         #expect(try ModelFiles.open(path).name == name)
     }
 
+    @Test func `an exported directory keeps added_tokens_json`() throws {
+        let scratch = try Scratch()
+        let path = try directory(scratch)
+        let added = Data(#"{"<|s|>": 1}"#.utf8)
+        try added.write(to: URL(fileURLWithPath: "\(path)/added_tokens.json"))
+
+        try ModelExport.merged(
+            ModelFiles.open(path),
+            adapter: nil,
+            to: "\(scratch.path)/again",
+            isBF16: false
+        )
+
+        let file = URL(fileURLWithPath: "\(scratch.path)/again/added_tokens.json")
+        #expect(try Data(contentsOf: file) == added)
+    }
+
     @Test func `a context of a million tokens costs nothing until it is used`() throws {
         let scratch = try Scratch()
         let path = try directory(scratch)

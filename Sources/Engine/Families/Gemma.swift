@@ -52,7 +52,10 @@ package struct Gemma: ModelFamily {
         // A file of Gemma 3 without the key has no windows, and the one base in all layers.
         let window = try metadata.optionalInteger("attention.sliding_window") ?? (isThird ? 0 : 4096)
         if !isThird, local != rotation.base, try metadata.optionalDouble("rope.freq_base_swa") != nil {
-            throw metadata.unsupported("rope.freq_base_swa", "\(local), expected rope.freq_base \(rotation.base)")
+            throw metadata.unsupported(
+                "rope.freq_base_swa",
+                "\(local), expected rope.freq_base \(rotation.base)"
+            )
         }
         // llama.cpp tells the largest models, whose scores have another factor, by their layers.
         let isLargest = numbers.layerCount == (isThird ? 62 : 46)

@@ -48,7 +48,9 @@ extension GGUFTokenizerMetadata {
             id != otherEnd && tokens.indices.contains(id) && !Self.endsBySpelling.contains(tokens[id])
         }
         if let further {
-            throw Self.inexpressible("the token \"\(tokens[further])\" that also ends a text, besides two others")
+            throw Self.inexpressible(
+                "the token \"\(tokens[further])\" that also ends a text, besides two others"
+            )
         }
         self.init(
             model: "gpt2",

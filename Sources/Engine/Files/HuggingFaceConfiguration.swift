@@ -28,7 +28,9 @@ package struct HuggingFaceConfiguration: Sendable {
         }
         let types = names.filter { !$0.contains("For") }
         guard word(name) == word(type), types.isEmpty || types.contains(type) else {
-            throw unsupported("architectures is \"\(name)\" and model_type is \"\(type)\", which is another family")
+            throw unsupported(
+                "architectures is \"\(name)\" and model_type is \"\(type)\", which is another family"
+            )
         }
     }
 

@@ -124,7 +124,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("llama-linear", "LlamaForCausalLM"), ("mistral", "MistralForCausalLM"), ("qwen2", "Qwen2ForCausalLM"),
+        ("llama-linear", "LlamaForCausalLM"), ("mistral", "MistralForCausalLM"),
+        ("qwen2", "Qwen2ForCausalLM"),
         ("qwen3", "Qwen3ForCausalLM"), ("gemma2", "Gemma2ForCausalLM"), ("gemma3", "Gemma3ForCausalLM"),
         ("smollm3", "SmolLM3ForCausalLM"), ("granite", "GraniteForCausalLM"), ("olmo2", "Olmo2ForCausalLM"),
         ("exaone4", "Exaone4ForCausalLM"),

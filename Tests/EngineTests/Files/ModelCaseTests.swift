@@ -159,7 +159,8 @@ import Testing
     }
 
     @Test(arguments: [("acme--tiny", "acme/tiny"), ("acme--tiny--v2", "acme/tiny--v2"), ("tiny", "tiny")])
-    func `a snapshot in the Hugging Face cache has the model's name`(_ folder: String, _ name: String) throws {
+    func `a snapshot in the Hugging Face cache has the model's name`(_ folder: String, _ name: String) throws
+    {
         let scratch = try Scratch()
         let path = try directory(scratch, named: "models--\(folder)/snapshots/0123abcd")
 

@@ -138,7 +138,8 @@ import Testing
     }
 
     @Test(arguments: [(1, [0, 1]), (0, [0])])
-    func `a directory made of a GGUF file keeps the token that ends a turn`(_ eot: Int, _ ends: [Int]) throws {
+    func `a directory made of a GGUF file keeps the token that ends a turn`(_ eot: Int, _ ends: [Int]) throws
+    {
         let tables = GGUFTokenizerMetadata(
             model: "gpt2",
             pre: "smollm",

@@ -14,6 +14,10 @@ package struct Exaone4: ModelFamily {
         // Only the larger models have a window.
         try metadata.refuse(except: [])
         let numbers = try metadata.decoderNumbers()
+        // llama.cpp tells the larger model by its layers, whatever the window's key says.
+        guard numbers.layerCount != 64 else {
+            throw metadata.unsupported("block_count", "64, the model with windows, which is not supported")
+        }
         try metadata.requireWholeHeads(numbers)
         return describe(
             numbers,

@@ -46,6 +46,7 @@ package struct Families: Sendable {
                 list.flatMap(\.huggingFaceNames)
             )
         }
+        try config.requireOneFamily(family.huggingFaceNames)
         return try family.describe(config)
     }
 

@@ -49,7 +49,14 @@ package struct Gemma: ModelFamily {
         guard period > 0 else {
             throw metadata.unsupported("attention.sliding_window_pattern", "\(period), expected 1 or more")
         }
-        let window = try metadata.optionalInteger("attention.sliding_window") ?? 4096
+        // A file of Gemma 3 without the key has no windows, and the one base in all layers.
+        let window = try metadata.optionalInteger("attention.sliding_window") ?? (isThird ? 0 : 4096)
+        if !isThird, local != rotation.base, try metadata.optionalDouble("rope.freq_base_swa") != nil {
+            throw metadata.unsupported(
+                "rope.freq_base_swa",
+                "\(local), expected rope.freq_base \(rotation.base)"
+            )
+        }
         // llama.cpp tells the largest models, whose scores have another factor, by their layers.
         let isLargest = numbers.layerCount == (isThird ? 62 : 46)
         let width = isLargest ? numbers.hiddenSize / numbers.headCount : numbers.headDimension
@@ -66,7 +73,7 @@ package struct Gemma: ModelFamily {
                 window: window,
                 isWindowed: (0..<numbers.layerCount).map { window > 0 && ($0 + 1) % period != 0 },
                 scale: 1 / Float(width).squareRoot(),
-                scoreCap: try cap("attn_logit_softcapping", 50),
+                scoreCap: try isThird ? nil : cap("attn_logit_softcapping", 50),
                 logitCap: try cap("final_logit_softcapping", 30)
             )
         )
@@ -76,7 +83,8 @@ package struct Gemma: ModelFamily {
         try config.require("hidden_activation", Activation.geluTanh.rawValue)
         try config.requireAbsent(["attention_bias", "use_bidirectional_attention"])
         let numbers = try config.decoderNumbers(headDimension: 256, tiesByDefault: true)
-        let pattern = try config.positive("sliding_window_pattern", orNull: isThird ? 6 : 2)
+        // Gemma 2's class does not read the key.
+        let pattern = try isThird ? config.positive("sliding_window_pattern", orNull: 6) : 2
         let window = try config.window(orMissing: 4096)
         let listed = try config.slidingLayers(numbers.layerCount)
         let isWindowed = listed ?? (0..<numbers.layerCount).map { ($0 + 1) % pattern != 0 }
@@ -92,7 +100,8 @@ package struct Gemma: ModelFamily {
                 window: window ?? 0,
                 isWindowed: isWindowed,
                 scale: 1 / (try config.factor("query_pre_attn_scalar", orNull: 256)).squareRoot(),
-                scoreCap: try cap(config, "attn_logit_softcapping", 50),
+                // Gemma 3's class has the key and does not apply it.
+                scoreCap: try isThird ? nil : cap(config, "attn_logit_softcapping", 50),
                 logitCap: try cap(config, "final_logit_softcapping", 30)
             )
         )
@@ -122,18 +131,53 @@ package struct Gemma: ModelFamily {
         }
         let own = config.config["rope_parameters"] ?? .null
         let local = config.config["rope_local_base_freq"]?.double ?? 10_000
-        let full = own["full_attention"] ?? .null
+        let base = config.config["rope_theta"]?.double ?? 1_000_000
         let isNested = own["full_attention"] != nil || own["sliding_attention"] != nil
         guard isNested else {
+            try requireDefault(own, base: base, config)
             return (
                 try rotation(nil, base: 1_000_000),
                 RotationDescription(base: Float(local), isInterleavedInGGUF: false)
             )
         }
         return (
-            try rotation(full, base: config.config["rope_theta"]?.double ?? 1_000_000),
+            try rotation(merged(config, own["full_attention"] ?? .null), base: base),
             try rotation(own["sliding_attention"] ?? .null, base: local)
         )
+    }
+
+    /// What `full_attention` says, with the members of `rope_scaling` over it as in the reference.
+    private func merged(_ config: HuggingFaceConfiguration, _ full: JSONValue) throws -> JSONValue {
+        guard let scaling = config.config["rope_scaling"]?.object, !scaling.isEmpty else { return full }
+        let keys = Set(scaling.map(\.key))
+        let all = JSONValue.object((full.object ?? []).filter { !keys.contains($0.key) } + scaling)
+        if let kind = all["rope_type"], let older = all["type"], kind != older {
+            throw config.unsupported(
+                "rope_parameters and rope_scaling name different types of rotary positions; make them the same"
+            )
+        }
+        return all
+    }
+
+    /// Refuses an object that is not divided by kinds of layers and says something: the reference drops it.
+    private func requireDefault(
+        _ parameters: JSONValue,
+        base: Double,
+        _ config: HuggingFaceConfiguration
+    ) throws {
+        for member in parameters.object ?? [] where member.value != .null {
+            let isDefault =
+                switch member.key {
+                case "rope_type", "type": member.value.string == "default"
+                case "rope_theta": member.value.double == base
+                default: false
+                }
+            guard isDefault else {
+                throw config.unsupported(
+                    "rope_parameters.\(member.key) is outside full_attention and sliding_attention"
+                )
+            }
+        }
     }
 
     private func describe(_ numbers: ModelConfiguration, _ parts: Parts) -> ModelDescription {
@@ -221,7 +265,7 @@ package struct Gemma: ModelFamily {
             GGUFSetting("attention.sliding_window_pattern", .integer(period)),
         ]
         if isThird { settings.append(GGUFSetting("rope.freq_base_swa", .number(parts.windowRotation.base))) }
-        if !isThird || parts.scoreCap != nil {
+        if !isThird {
             settings.append(GGUFSetting("attn_logit_softcapping", .number(parts.scoreCap ?? 0)))
         }
         if !isThird || parts.logitCap != nil {

@@ -22,6 +22,10 @@ package struct Granite: ModelFamily {
 
     package func describe(_ metadata: GGUFMetadata) throws -> ModelDescription {
         try metadata.refuse(except: ["attention.scale", "embedding_scale", "logit_scale", "residual_scale"])
+        // For llama.cpp false means no rotary positions at all.
+        if metadata.isFalse("rope.scaling.finetuned") {
+            throw metadata.unsupported("rope.scaling.finetuned", "false, expected it absent or true")
+        }
         let numbers = try metadata.decoderNumbers()
         try metadata.requireWholeHeads(numbers)
         return describe(

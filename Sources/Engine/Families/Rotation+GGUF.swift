@@ -32,6 +32,9 @@ extension GGUFMetadata {
         if hasTensor("rope_factors_short.weight") || hasTensor("rope_factors_long.weight") {
             return .long(try long(width: width))
         }
+        if kind != "yarn", let own = try optionalDouble("rope.scaling.attn_factor"), own != 1 {
+            throw unsupported("rope.scaling.attn_factor", "\(own), expected 1 without yarn or longrope")
+        }
         let divisors = try values("rope_freqs.weight", count: width / 2)
         switch kind {
         case "none", "linear":
@@ -80,10 +83,7 @@ extension GGUFMetadata {
             long: long,
             originalContext: original,
             context: most,
-            attentionFactor: Float(
-                try optionalDouble("rope.scaling.attn_factor")
-                    ?? Double(LongScaling.attentionFactor(Double(most) / Double(max(original, 1)), original))
-            )
+            attentionFactor: Float(try double("rope.scaling.attn_factor"))
         )
     }
 

@@ -18,6 +18,7 @@ extension HuggingFaceConfiguration {
         parameters: JSONValue? = nil,
         allowsPart: Bool = false
     ) throws -> RotationDescription {
+        if parameters == nil { try requireOneRotation(base: base) }
         let (key, value) = parameters.map { ("rope_parameters", $0) } ?? ownRotation
         let theta = (value["rope_theta"] ?? (parameters == nil ? config["rope_theta"] : nil))?.double ?? base
         if !allowsPart {
@@ -45,11 +46,56 @@ extension HuggingFaceConfiguration {
         (ownRotation.1["partial_rotary_factor"] ?? config["partial_rotary_factor"])?.double ?? 1
     }
 
+    /// The object that describes the rotation, with its key.
     private var ownRotation: (String, JSONValue) {
         for key in ["rope_parameters", "rope_scaling"] {
             if let value = config[key], !value.isNeutral { return (key, value) }
         }
         return ("rope_scaling", .null)
+    }
+
+    /// Refuses `rope_parameters` and `rope_scaling` that say different things: transformers takes the second,
+    /// other readers the first.
+    ///
+    /// - Parameter base: The base of the frequencies if the file has none.
+    /// - Throws: `EngineError` `unsupported_architecture`, naming what differs.
+    func requireOneRotation(base: Double) throws {
+        guard let new = config["rope_parameters"], let old = config["rope_scaling"], !new.isNeutral,
+            !old.isNeutral
+        else { return }
+        let (ofNew, ofOld) = (spelledOut(new, base: base), spelledOut(old, base: base))
+        let names = Set(ofNew.keys).union(ofOld.keys).sorted()
+        guard let name = names.first(where: { ofNew[$0] != ofOld[$0] }) else { return }
+        func text(_ value: JSONValue?) -> String {
+            value.map { String(decoding: $0.encoded().prefix(80), as: UTF8.self) } ?? "missing"
+        }
+        throw unsupported(
+            "rope_parameters and rope_scaling are both there and differ: \(name) is \(text(ofNew[name])) and "
+                + "\(text(ofOld[name])); remove the one that the model was not trained with"
+        )
+    }
+
+    /// The members of a description of rotary positions, with their defaults and in one spelling.
+    private func spelledOut(_ value: JSONValue, base: Double) -> [String: JSONValue] {
+        var members: [String: JSONValue] = [:]
+        for member in value.object ?? [] where !["rope_type", "type"].contains(member.key) {
+            if member.value != .null { members[member.key] = Self.oneSpelling(member.value) }
+        }
+        members["rope_type"] = value["rope_type"] ?? value["type"] ?? .string("default")
+        let others = [("rope_theta", base), ("partial_rotary_factor", 1)]
+        for (key, usual) in others where members[key] == nil {
+            members[key] = .number("\(config[key]?.double ?? usual)")
+        }
+        return members
+    }
+
+    /// Numbers as they are computed with: 8 and 8.0 are the same.
+    private static func oneSpelling(_ value: JSONValue) -> JSONValue {
+        switch value {
+        case .number: value.double.map { .number("\($0)") } ?? value
+        case .array(let values): .array(values.map(oneSpelling))
+        default: value
+        }
     }
 }
 

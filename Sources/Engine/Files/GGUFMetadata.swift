@@ -21,6 +21,11 @@ package struct GGUFMetadata: Sendable {
     /// A text, or nil when it is missing.
     package func optionalString(_ key: String) throws -> String? { try file.optionalString(path(key)) }
 
+    /// Whether a key is there and false.
+    package func isFalse(_ key: String) -> Bool {
+        if case .bool(false)? = file.metadata[path(key)] { true } else { false }
+    }
+
     /// Whether the file holds a tensor of this name.
     package func hasTensor(_ name: String) -> Bool { file.tensors[name] != nil }
 

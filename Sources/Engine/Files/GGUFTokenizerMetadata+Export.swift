@@ -42,7 +42,16 @@ extension GGUFTokenizerMetadata {
             throw Self.inexpressible("the end of text \(end) outside its \(vocabularyCount) tokens")
         }
         let begin = definition.prefix.first.map { Int($0) } ?? files.bosID ?? named.bos
-        let otherEnd = definition.endTokens.map { Int($0) }.first { $0 != end }
+        let otherEnds = definition.endTokens.map { Int($0) }.filter { $0 != end }
+        let otherEnd = otherEnds.first
+        let further = otherEnds.first { id in
+            id != otherEnd && tokens.indices.contains(id) && !Self.endsBySpelling.contains(tokens[id])
+        }
+        if let further {
+            throw Self.inexpressible(
+                "the token \"\(tokens[further])\" that also ends a text, besides two others"
+            )
+        }
         self.init(
             model: "gpt2",
             pre: try Self.preTokenizer(definition),
@@ -58,6 +67,12 @@ extension GGUFTokenizerMetadata {
             chatTemplate: named.chatTemplate
         )
     }
+
+    /// Tokens that llama.cpp takes for ends by how they are spelled.
+    private static let endsBySpelling: Set<String> = [
+        "<|eot_id|>", "<|im_end|>", "<|end|>", "<end_of_turn>", "<|endoftext|>", "<|end_of_text|>",
+        "<|eom_id|>",
+    ]
 
     /// Refuses rules that a reader of the file would not know.
     private static func check(_ definition: TokenizerDefinition, _ added: [AddedToken]) throws {

@@ -9,10 +9,35 @@ package struct HuggingFaceConfiguration: Sendable {
         config["architectures"]?.array?.first?.string ?? config["model_type"]?.string ?? ""
     }
 
+    /// Refuses a class in `architectures` and a `model_type` that are not one pair: transformers goes by the
+    /// second, so the model would lose what only one of them has.
+    ///
+    /// - Parameter names: What the family of the class is called in either key.
+    /// - Throws: `EngineError` `unsupported_architecture`, naming both.
+    func requireOneFamily(_ names: [String]) throws {
+        guard let name = config["architectures"]?.array?.first?.string,
+            let type = config["model_type"]?.string, type != name
+        else { return }
+        // A class is its type's words joined, such as Gemma3ForCausalLM for gemma3_text.
+        func word(_ text: String) -> String {
+            var word = text
+            for ending in ["ForCausalLM", "LMHeadModel", "_text"] where word.hasSuffix(ending) {
+                word = String(word.dropLast(ending.count))
+            }
+            return word.lowercased().filter { $0 != "_" && $0 != "-" }
+        }
+        let types = names.filter { !$0.contains("For") }
+        guard word(name) == word(type), types.isEmpty || types.contains(type) else {
+            throw unsupported(
+                "architectures is \"\(name)\" and model_type is \"\(type)\", which is another family"
+            )
+        }
+    }
+
     /// `rope_theta`, also from where newer files keep it; nil when it is missing.
     package var rotationBase: Double? {
-        let parameters = config["rope_parameters"] ?? .null
-        return (parameters["rope_theta"] ?? config["rope_theta"])?.double
+        let own = ["rope_parameters", "rope_scaling"].compactMap { config[$0]?["rope_theta"] }.first
+        return (own ?? config["rope_theta"])?.double
     }
 
     /// A whole number; if it is missing or null, the other value if there is one.
@@ -66,6 +91,7 @@ package struct HuggingFaceConfiguration: Sendable {
 
     /// Refuses rotary positions that are scaled, or cover part of a head.
     package func requirePlainRotation() throws {
+        try requireOneRotation(base: rotationBase ?? 10_000)
         for key in ["rope_scaling", "rope_parameters"] {
             guard let value = config[key], !value.isNeutral else { continue }
             let kind = (value["rope_type"] ?? value["type"])?.string ?? "default"

@@ -18,8 +18,10 @@ struct HuggingFaceDirectory: Sendable {
         guard parts.count >= 3, parts[parts.count - 2] == "snapshots",
             parts[parts.count - 3].hasPrefix("models--")
         else { return last }
-        return parts[parts.count - 3].dropFirst("models--".count).components(separatedBy: "--")
-            .joined(separator: "/")
+        // Only the first one is the slash: a name may have two dashes of its own.
+        let name = parts[parts.count - 3].dropFirst("models--".count)
+        guard let slash = name.range(of: "--") else { return String(name) }
+        return "\(name[..<slash.lowerBound])/\(name[slash.upperBound...])"
     }
 
     /// The weight files, in order of their names.
@@ -69,6 +71,7 @@ struct HuggingFaceDirectory: Sendable {
         )
         let names = try Self.weightFileNames(&reader)
         try Self.checkWeights(names, in: path)
+        try Self.refuseTwoSets(names, in: path)
         files = try names.map { try SafetensorsFile(path: "\(path)/\($0)") }
         smallFiles = reader.files
         var places: [String: Int] = [:]
@@ -132,6 +135,19 @@ struct HuggingFaceDirectory: Sendable {
             problem = "there is no model.safetensors; get the whole directory"
         }
         throw EngineError(.modelMissing, "cannot read model \(path): \(problem)")
+    }
+
+    /// Refuses a whole file beside an index of others: transformers reads the file, other readers the index.
+    private static func refuseTwoSets(_ names: [String], in path: String) throws {
+        let whole = "model.safetensors"
+        guard !names.contains(whole), FileManager.default.fileExists(atPath: "\(path)/\(whole)") else {
+            return
+        }
+        throw EngineError(
+            .modelMalformed,
+            "cannot read model \(path): there is \(whole), and model.safetensors.index.json names "
+                + "\(names.joined(separator: ", ")) instead; remove the file or the index, whichever is not the model"
+        )
     }
 
     /// `eos_token_id` is a number or a list of them.

@@ -3,7 +3,7 @@ extension HuggingFaceTokenizerFiles {
     /// GGUF metadata as transformers expects them.
     ///
     /// - Throws: `EngineError` of code `tokenizer_unsupported` when the metadata's rules have no known form.
-    init(exporting source: TokenizerSource) throws {
+    package init(exporting source: TokenizerSource) throws {
         switch source {
         case .huggingFace(let files): self = files
         case .gguf(let metadata):
@@ -19,10 +19,16 @@ extension HuggingFaceTokenizerFiles {
                 tokenizerJSON: Self.tokenizer(metadata, rules).encoded(indent: 2),
                 tokenizerConfig: Self.configuration(metadata).encoded(indent: 2),
                 specialTokensMap: JSONValue.sorted(Self.specialTokens(metadata)).encoded(indent: 2),
-                eosIDs: metadata.eosID.map { [$0] } ?? [],
+                eosIDs: Self.ends(metadata),
                 bosID: metadata.bosID
             )
         }
+    }
+
+    /// The tokens that end a text or a turn, each once.
+    private static func ends(_ metadata: GGUFTokenizerMetadata) -> [Int] {
+        let ids = [metadata.eosID, metadata.eotID].compactMap { $0 }
+        return ids.count == 2 && ids[0] == ids[1] ? [ids[0]] : ids
     }
 
     /// What a name in `tokenizer.ggml.pre` means.

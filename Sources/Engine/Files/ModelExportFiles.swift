@@ -16,6 +16,7 @@ struct ModelExportFiles {
         let optional = [
             ("tokenizer_config.json", tokenizer.tokenizerConfig),
             ("special_tokens_map.json", tokenizer.specialTokensMap),
+            ("added_tokens.json", tokenizer.addedTokens),
             ("chat_template.jinja", tokenizer.chatTemplate),
         ]
         for case (let name, let bytes?) in optional { files.append(FileContent(name: name, bytes: bytes)) }

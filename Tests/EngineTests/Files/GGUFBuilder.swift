@@ -13,6 +13,7 @@ struct GGUFBuilder {
     enum Value {
         case u32(UInt32)
         case f32(Float)
+        case bool(Bool)
         case string(String)
         case strings([String])
         case i32s([Int32])
@@ -112,6 +113,9 @@ struct GGUFBuilder {
         case .f32(let number):
             put(UInt32(6), &out)
             put(number.bitPattern, &out)
+        case .bool(let flag):
+            put(UInt32(7), &out)
+            put(UInt8(flag ? 1 : 0), &out)
         case .string(let text):
             put(UInt32(8), &out)
             put(text, &out)

@@ -94,6 +94,24 @@ import Testing
         #expect(error?.message.contains("remove the index") == true)
     }
 
+    @Test func `a whole file beside an index of other files is refused with both named`() throws {
+        let scratch = try Scratch()
+        let path = try directory(scratch)
+        let shard = "model-00001-of-00001.safetensors"
+        try FileManager.default.copyItem(
+            atPath: "\(path)/model.safetensors",
+            toPath: "\(path)/\(shard)"
+        )
+        let index = #"{"weight_map": {"model.norm.weight": "\#(shard)"}}"#
+        try Data(index.utf8).write(to: URL(fileURLWithPath: "\(path)/model.safetensors.index.json"))
+
+        let error = engineError { _ = try ModelFiles.open(path) }
+
+        #expect(error?.code == .modelMalformed)
+        #expect(error?.message.contains("there is model.safetensors, and") == true)
+        #expect(error?.message.contains("names \(shard) instead") == true)
+    }
+
     @Test func `vocabulary and merges without tokenizer_json are named with their conversion`() throws {
         let scratch = try Scratch()
         let path = try directory(scratch)
@@ -140,11 +158,30 @@ import Testing
         #expect(error?.message.contains("GGUF file") == true)
     }
 
-    @Test func `a snapshot in the Hugging Face cache has the model's name`() throws {
+    @Test(arguments: [("acme--tiny", "acme/tiny"), ("acme--tiny--v2", "acme/tiny--v2"), ("tiny", "tiny")])
+    func `a snapshot in the Hugging Face cache has the model's name`(_ folder: String, _ name: String) throws
+    {
         let scratch = try Scratch()
-        let path = try directory(scratch, named: "models--acme--tiny/snapshots/0123abcd")
+        let path = try directory(scratch, named: "models--\(folder)/snapshots/0123abcd")
 
-        #expect(try ModelFiles.open(path).name == "acme/tiny")
+        #expect(try ModelFiles.open(path).name == name)
+    }
+
+    @Test func `an exported directory keeps added_tokens_json`() throws {
+        let scratch = try Scratch()
+        let path = try directory(scratch)
+        let added = Data(#"{"<|s|>": 1}"#.utf8)
+        try added.write(to: URL(fileURLWithPath: "\(path)/added_tokens.json"))
+
+        try ModelExport.merged(
+            ModelFiles.open(path),
+            adapter: nil,
+            to: "\(scratch.path)/again",
+            isBF16: false
+        )
+
+        let file = URL(fileURLWithPath: "\(scratch.path)/again/added_tokens.json")
+        #expect(try Data(contentsOf: file) == added)
     }
 
     @Test func `a context of a million tokens costs nothing until it is used`() throws {

@@ -125,6 +125,36 @@ import Testing
         #expect(several.chatTemplate == "d" && own.chatTemplate == "own")
     }
 
+    @Test func `a third token that ends a text is refused by name`() throws {
+        var files = try TokenizerFixtures.tinyFiles(replacing: [Self.plainTokens])
+        files.eosIDs = [0, 2, 5]
+
+        let error = engineError {
+            _ = try GGUFTokenizerMetadata(exporting: .huggingFace(files), vocabularyCount: 600)
+        }
+
+        #expect(error?.code == .tokenizerUnsupported)
+        #expect(error?.message.contains("that also ends a text") == true, "\(error?.message ?? "no error")")
+    }
+
+    @Test(arguments: [(1, [0, 1]), (0, [0])])
+    func `a directory made of a GGUF file keeps the token that ends a turn`(_ eot: Int, _ ends: [Int]) throws
+    {
+        let tables = GGUFTokenizerMetadata(
+            model: "gpt2",
+            pre: "smollm",
+            tokens: ["<|e|>", "<|t|>", "a", "b"],
+            tokenTypes: [3, 3, 1, 1],
+            merges: [],
+            eosID: 0,
+            eotID: eot
+        )
+
+        let files = try HuggingFaceTokenizerFiles(exporting: .gguf(tables))
+
+        #expect(files.eosIDs == ends)
+    }
+
     static let suffix = """
         {"post_processor": {
             "type": "TemplateProcessing",

@@ -110,12 +110,14 @@ public struct LengthCheck: Sendable {
         guard let count = excess(question, isEvaluation: isEvaluation) else { return nil }
         let prefix = isEvaluation ? evaluation : generation
         let new = configuration.generate.maxNewTokens
-        let shots = prefix.count > 0 ? " (\(Plain.count(prefix.count)) of them worked examples)" : ""
+        // A chat has something before the question without examples, too.
+        let hasShots = prefix.count > 0 && !configuration.prompt.shots.isEmpty
+        let shots = hasShots ? " (\(Plain.count(prefix.count)) of them worked examples)" : ""
         return .invalidQuestion(
             question.origin,
             "the prompt has \(Plain.count(count)) tokens\(shots), with generate.maxNewTokens \(Plain.count(new)) that is "
                 + "\(Plain.count(count + new)); the model takes \(Plain.count(ruler.contextLength))",
-            "shorten the question" + (prefix.count > 0 ? ", prompt.shots" : "") + " or generate.maxNewTokens"
+            "shorten the question" + (hasShots ? ", prompt.shots" : "") + " or generate.maxNewTokens"
         )
     }
 

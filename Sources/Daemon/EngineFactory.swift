@@ -80,6 +80,12 @@ enum EngineFactory {
         return PromptRuler(contextLength: contextLength, scoringLength: contextLength - margin, count: count)
     }
 
+    /// How prompts can be written for the model: with its chat template only if the settings ask for it.
+    static func formats(_ settings: DaemonSettings) throws -> PromptFormats {
+        guard settings.round.prompt.format == .chat else { return .standard }
+        return PromptFormats.standard.with(try ModelChat.read(settings.model))
+    }
+
     /// Checks that the engine can serve the rounds' settings.
     static func checkLimits(_ settings: DaemonSettings) throws(DaemonError) {
         try maker(of: settings.engine.kind).checkLimits(settings)
@@ -173,6 +179,13 @@ private enum ScaleOutMaker: EngineMaker {
         if AnswerKinds.standard[kind]?.isGrouped == true {
             // vLLM serves them only as a server of its own, which does not write texts.
             throw DaemonError(.invalidConfiguration, LoopError.noHiddenStates(kind).message)
+        }
+        guard settings.round.prompt.format != .chat else {
+            throw DaemonError(
+                .invalidConfiguration,
+                "prompt.format: chat needs engine.kind embedded; use that, or prompt.format plain with the model's "
+                    + "control tokens in prompt.template"
+            )
         }
         let rank = settings.round.finetune.rank
         guard let most = ScaleOutSettings.ranks.last, rank > most else { return }

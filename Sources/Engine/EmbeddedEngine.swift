@@ -22,6 +22,11 @@ public actor EmbeddedEngine: StreamingEngine {
         }
     }
 
+    /// Renders the model's own chat template.
+    public nonisolated var chat: (any ChatRenderer)? {
+        ModelChat(files.tokenizerSource, place: files.name, tokenizer: tokenizer)
+    }
+
     private nonisolated let executor = EngineExecutor(name: "engine")
     private let files: ModelFiles
     private let settings: EngineSettings

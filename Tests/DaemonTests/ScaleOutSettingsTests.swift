@@ -58,6 +58,18 @@ import Testing
         #expect(embedded?.message.contains("/nowhere does not exist") == true)
     }
 
+    @Test func `chats are refused, which the embedded engine alone writes`() throws {
+        var settings = try settings("model: /nowhere\nengine: {kind: scaleout}\n")
+        settings.round.prompt.format = .chat
+
+        let error = #expect(throws: DaemonError.self) { try CheckedSettings(settings) }
+        settings.engine.kind = .embedded
+        let embedded = #expect(throws: DaemonError.self) { try CheckedSettings(settings) }
+
+        #expect(error?.message.hasPrefix("prompt.format: chat needs engine.kind embedded") == true)
+        #expect(embedded?.message.contains("/nowhere does not exist") == true)
+    }
+
     @Test func `an answer kind that needs hidden states is refused, since servers give none`() throws {
         var settings = try settings("model: /nowhere\nengine: {kind: scaleout}\n")
         settings.round.vote.answerKind = .free

@@ -72,6 +72,6 @@ import Testing
         let error = #expect(throws: LoopError.self) {
             try PromptFormats.standard.format(PromptFormatID(rawValue: "turns"), for: PromptSettings())
         }
-        #expect(error?.message == "there is no prompt format \"turns\"; use one of plain")
+        #expect(error?.message == "there is no prompt format \"turns\"; use one of chat, plain")
     }
 }

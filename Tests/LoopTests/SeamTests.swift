@@ -193,6 +193,22 @@ import Testing
         #expect(jobs.count == 1 && jobs[0].samples.allSatisfy { $0.prompt.text.hasPrefix("<user>") })
     }
 
+    @Test func `a round asks, scores and trains in the chat format of its engine`() async throws {
+        var configuration = RoundRunnerTests.configuration
+        configuration.prompt.format = .chat
+        let engine = FakeEngine(chat: ToyChat())
+
+        let (round, _) = try await Self.run(configuration, .standard, engine: engine)
+
+        let (scored, jobs, asked) = engine.state.withLock { ($0.scoredTexts, $0.jobs, $0.prompts) }
+        #expect(round.outcome == .promoted)
+        #expect(!asked.isEmpty && asked.allSatisfy { $0.hasSuffix("</s><assistant>") })
+        #expect(!scored.isEmpty && scored.allSatisfy { $0.hasPrefix("<system>Hi</s><user>") })
+        let samples = jobs.first?.samples ?? []
+        #expect(!samples.isEmpty && samples.allSatisfy { $0.prompt.text.hasPrefix("<system>Hi</s><user>") })
+        #expect(samples.allSatisfy { $0.prompt.answerEnd == "</s>" })
+    }
+
     @Test func `an engine that leaves candidates out ends no wave`() async {
         let engine = FakeEngine()
         engine.state.withLock { $0.missingTexts = 1 }

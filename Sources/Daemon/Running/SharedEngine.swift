@@ -48,6 +48,9 @@ package final class SharedEngine: RoundEngine {
     /// Measures prompts as the engine does.
     package var ruler: PromptRuler? { engine.ruler }
 
+    /// Renders the model's chat template as the engine does.
+    package var chat: (any ChatRenderer)? { engine.chat }
+
     /// Whether the engine gives hidden states.
     package var givesHiddenStates: Bool { engine.givesHiddenStates }
 

@@ -10,6 +10,7 @@ extension Control {
         fileprivate var input: QuestionInput
         fileprivate var settings: GenerateSettings
         fileprivate var prefix: PromptText
+        fileprivate var prompt: PromptText
         fileprivate var count: Int
         fileprivate var isVote: Bool
         /// Whether only a program outside can read its answers, and why that is not asked.
@@ -62,13 +63,14 @@ extension Control {
             )
         }
         let checkpoint = try await checkpoint(of: request.base ? RoundID(rawValue: 0) : request.round)
-        let prompts = try configuration.prompt.writer()
+        let prompts = try configuration.prompt.writer(.standard.with(parts.engine.chat))
         return AskedQuestion(
             configuration: configuration,
             input: input,
             settings: settings,
             // A vote is asked for as a round asks, a single answer as an evaluation does.
             prefix: isVote ? prompts.generationPrefix : prompts.evaluationPrefix,
+            prompt: isVote ? prompts.generationPrompt(for: input) : prompts.evaluationPrompt(for: input),
             count: request.candidateCount ?? 1,
             isVote: isVote,
             isJudged: kind.isJudged,
@@ -92,7 +94,7 @@ extension Control {
     ) async throws -> AskReply {
         let request = GenerationRequest(
             question: QuestionID(rawValue: 0),
-            prompt: try asked.configuration.prompt.writer().prompt(for: asked.input),
+            prompt: asked.prompt,
             count: asked.count
         )
         // A greedy answer needs no randomness; a sampled one should differ from ask to ask.

@@ -27,12 +27,12 @@ extension Control {
             weighedCount: weighedCount,
             question: content
         )
-        let prompts = try round.configuration.prompt.writer()
+        let prompts = try round.configuration.prompt.writer(.standard.with(parts.engine.chat))
         let shown = round.configuration.optionOrder(of: index, for: content).shown(content)
         return ExplainReply(
             round: id,
             candidate: CandidateItem(candidate, question: content, rank: rank),
-            prompt: (prompts.generationPrefix + prompts.prompt(for: shown)).text,
+            prompt: (prompts.generationPrefix + prompts.generationPrompt(for: shown)).text,
             rivals: explanation.votes.map { ExplainReply.Rival(answer: $0.answer, count: $0.count) },
             meanValidLoss: round.report.meanValidLoss,
             cutDSWeight: round.report.cutDSWeight,

@@ -249,7 +249,8 @@ package struct Control: Sendable {
             return line.input(split: request.split, origin: origin)
         }
         let configuration = parts.current.value.round
-        let lengths = try parts.engine.ruler.map { try LengthCheck(configuration, $0) }
+        let formats = PromptFormats.standard.with(parts.engine.chat)
+        let lengths = try parts.engine.ruler.map { try LengthCheck(configuration, $0, formats: formats) }
         return try await parts.loop.addQuestions { [store] in
             let records = try await store.questionRecords()
             let new = try QuestionIntake.new(

@@ -37,7 +37,11 @@ package struct CheckedSettings: Sendable {
         for split in Split.allCases where !settings.questions[split].isEmpty {
             questions += try QuestionIntake.read(settings.questions[split], split: split)
         }
-        let lengths = try LengthCheck(settings.round, try ruler ?? EngineFactory.ruler(settings))
+        let lengths = try LengthCheck(
+            settings.round,
+            try ruler ?? EngineFactory.ruler(settings),
+            formats: try EngineFactory.formats(settings)
+        )
         if let fault = lengths.settingsFault { throw fault }
         let new = try QuestionIntake.new(
             questions,

@@ -16,13 +16,23 @@ package enum ModelTokens {
         _ path: String,
         families: Families = .standard
     ) throws -> (contextLength: Int, count: @Sendable (PromptText) -> Int) {
-        var isDirectory = ObjCBool(false)
-        _ = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
-        let (description, source) =
-            try isDirectory.boolValue
-            ? directory(path, families) : file(path, families)
+        let (description, source) = try header(path, families)
         let tokenizer = try Tokenizers.make(source)
         return (description.numbers.contextLength, { tokenizer.encode($0).count })
+    }
+
+    /// The tokenizer's tables of a model.
+    static func source(_ path: String, _ families: Families) throws -> TokenizerSource {
+        try header(path, families).1
+    }
+
+    private static func header(
+        _ path: String,
+        _ families: Families
+    ) throws -> (ModelDescription, TokenizerSource) {
+        var isDirectory = ObjCBool(false)
+        _ = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+        return try isDirectory.boolValue ? directory(path, families) : file(path, families)
     }
 
     private static func directory(

@@ -30,17 +30,19 @@ package struct CandidateText {
     ///   - stops: Stop strings as bytes.
     ///   - maxNewTokens: The limit.
     ///   - tokenizer: The tokenizer.
+    ///   - turnEnd: The token that ends an answer to this prompt, besides those of the tokenizer.
     package mutating func take(
         _ token: Int32,
         logProbability: Float,
         stops: [[UInt8]],
         maxNewTokens: Int,
-        tokenizer: any TextTokenizer
+        tokenizer: any TextTokenizer,
+        turnEnd: Int32? = nil
     ) {
         tokenCount += 1
         lastToken = token
         self.logProbability += Double(logProbability)
-        if tokenizer.endTokens.contains(token) {
+        if token == turnEnd || tokenizer.endTokens.contains(token) {
             finish = .stop
             return
         }

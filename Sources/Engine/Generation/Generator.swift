@@ -40,6 +40,8 @@ final class Generator {
     private let plan: GenerationPlan
     private let cache: KeyValueCache
     private let stops: [[UInt8]]
+    /// The token that ends an answer to each request, if its format has one of its own.
+    private let turnEnds: [Int32?]
     private var rows: [Row?]
     private var blocks: [Block?]
     private var ready: [Row] = []
@@ -82,6 +84,7 @@ final class Generator {
         )
         cache = try KeyValueCache(c, slotCount: plan.slotCount)
         stops = settings.stop.map { Array($0.utf8) }
+        turnEnds = requests.map { $0.prompt.answerEnd.flatMap { tokenizer.tokenID($0) } }
         self.rows = Array(repeating: nil, count: plan.rowCount)
         blocks = Array(repeating: nil, count: plan.blockCount)
         results = requests.map { Array(repeating: nil, count: $0.count) }
@@ -267,7 +270,8 @@ final class Generator {
                 logProbability: logProbabilities[place],
                 stops: stops,
                 maxNewTokens: settings.maxNewTokens,
-                tokenizer: tokenizer
+                tokenizer: tokenizer,
+                turnEnd: turnEnds[drawn[place].candidate.request]
             )
             counts.tokens += 1
             if listener != nil { tell(drawn[place].candidate) }

@@ -47,6 +47,8 @@ extension TextTokenizer {
 
     /// Tokens of a sample: encode(prompt + completion) and one end token, boundary at encode(prompt).count.
     ///
+    /// The end token is the one that the prompt's format ends an answer with, else the end of text.
+    ///
     /// A completion that spells a control token has none: what a model wrote must not come back as what it
     /// may not write.
     ///
@@ -58,7 +60,8 @@ extension TextTokenizer {
     /// - Throws: `EngineError` `invalid_request` when the sequence does not fit.
     func tokenize(_ sample: TextSample, index: Int, contextLength: Int) throws -> TokenizedSample {
         let promptCount = encode(sample.prompt).count
-        let tokens = encode(sample.text) + [endOfText]
+        let end = sample.prompt.answerEnd.flatMap { tokenID($0) } ?? endOfText
+        let tokens = encode(sample.text) + [end]
         guard tokens.count <= contextLength else {
             throw EngineError(
                 .invalidRequest,

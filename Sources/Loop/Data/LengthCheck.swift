@@ -37,7 +37,9 @@ public struct LengthCheck: Sendable {
         let shots = prompts.generationPrefix
         generation = Prefix(text: shots, count: shots.isEmpty ? 0 : ruler.count(shots))
         // The same examples, or none.
-        evaluation = prompts.evaluationPrefix.isEmpty ? Prefix(text: "", count: 0) : generation
+        let other = prompts.evaluationPrefix
+        evaluation =
+            other == shots ? generation : Prefix(text: other, count: other.isEmpty ? 0 : ruler.count(other))
     }
 
     /// What of the settings leaves no room for any question; nil when there is room.
@@ -51,7 +53,11 @@ public struct LengthCheck: Sendable {
             )
         }
         let frame = ruler.count(
-            generation.text + prompts.format.render(Prompt([Prompt.Message(.user, "")]))
+            generation.text
+                + prompts.format.render(
+                    Prompt([Prompt.Message(.user, "")]),
+                    after: configuration.prompt.shots
+                )
         )
         guard frame + new >= limit else { return nil }
         return LoopError(
@@ -71,19 +77,24 @@ public struct LengthCheck: Sendable {
     /// - Returns: `invalid_data` with its place, its tokens, the limit and what to do.
     public func fault(of question: QuestionInput, isGate: Bool? = nil) -> LoopError? {
         switch question.split {
-        case .train: return generationFault(question, generation) ?? trainingFault(question)
+        case .train:
+            return generationFault(question, isEvaluation: false) ?? trainingFault(question)
         case .valid:
             if let fault = scoringFault(question) { return fault }
-            return isGate == true ? generationFault(question, evaluation) : nil
-        case .gate, .test: return generationFault(question, evaluation)
+            return isGate == true ? generationFault(question, isEvaluation: true) : nil
+        case .gate, .test: return generationFault(question, isEvaluation: true)
         }
     }
 
     /// The tokens of a question's prompt if no candidate can be written for it; nil if they fit.
-    public func excessInGeneration(_ question: QuestionInput) -> Int? { excess(question, generation) }
+    public func excessInGeneration(_ question: QuestionInput) -> Int? {
+        excess(question, isEvaluation: false)
+    }
 
     /// The tokens of a question's prompt if it cannot be asked in evaluation; nil if they fit.
-    public func excessInEvaluation(_ question: QuestionInput) -> Int? { excess(question, evaluation) }
+    public func excessInEvaluation(_ question: QuestionInput) -> Int? {
+        excess(question, isEvaluation: true)
+    }
 
     /// The tokens of a valid question's worked answer with its prompt if they cannot be scored; nil if they
     /// fit.
@@ -95,15 +106,18 @@ public struct LengthCheck: Sendable {
         return count(text, above: ruler.scoringLength - 1).map { $0 + 1 }
     }
 
-    private func generationFault(_ question: QuestionInput, _ prefix: Prefix) -> LoopError? {
-        guard let count = excess(question, prefix) else { return nil }
+    private func generationFault(_ question: QuestionInput, isEvaluation: Bool) -> LoopError? {
+        guard let count = excess(question, isEvaluation: isEvaluation) else { return nil }
+        let prefix = isEvaluation ? evaluation : generation
         let new = configuration.generate.maxNewTokens
-        let shots = prefix.count > 0 ? " (\(Plain.count(prefix.count)) of them worked examples)" : ""
+        // A chat has something before the question without examples, too.
+        let hasShots = prefix.count > 0 && !configuration.prompt.shots.isEmpty
+        let shots = hasShots ? " (\(Plain.count(prefix.count)) of them worked examples)" : ""
         return .invalidQuestion(
             question.origin,
             "the prompt has \(Plain.count(count)) tokens\(shots), with generate.maxNewTokens \(Plain.count(new)) that is "
                 + "\(Plain.count(count + new)); the model takes \(Plain.count(ruler.contextLength))",
-            "shorten the question" + (prefix.count > 0 ? ", prompt.shots" : "") + " or generate.maxNewTokens"
+            "shorten the question" + (hasShots ? ", prompt.shots" : "") + " or generate.maxNewTokens"
         )
     }
 
@@ -131,11 +145,11 @@ public struct LengthCheck: Sendable {
         )
     }
 
-    private func excess(_ question: QuestionInput, _ prefix: Prefix) -> Int? {
+    private func excess(_ question: QuestionInput, isEvaluation: Bool) -> Int? {
         let limit = ruler.contextLength - configuration.generate.maxNewTokens
-        return shown(question).compactMap {
-            count(prompts.prompt(for: $0), after: prefix, above: limit)
-        }.max()
+        let prefix = isEvaluation ? evaluation : generation
+        let prompt = isEvaluation ? prompts.evaluationPrompt : prompts.generationPrompt
+        return shown(question).compactMap { count(prompt($0), after: prefix, above: limit) }.max()
     }
 
     /// A question as it is put to the model: one to train on may have its options in several orders.

@@ -100,7 +100,7 @@ extension Preflight {
 
     /// The groups of the candidates by hidden states; nil for kinds without.
     private func groups(of answers: PreflightAnswers) async throws -> [HiddenStateGroups.Place]? {
-        let prompts = try configuration.prompt.writer(catalog.promptFormats)
+        let prompts = try configuration.prompt.writer(catalog.promptFormats.with(engine.chat))
         let groups = try HiddenStateGroups(
             engine,
             configuration,
@@ -145,7 +145,7 @@ extension Preflight {
         isEvaluation: Bool
     ) async throws -> [GeneratedText] {
         try Task.checkCancellation()
-        let prompts = try configuration.prompt.writer(catalog.promptFormats)
+        let prompts = try configuration.prompt.writer(catalog.promptFormats.with(engine.chat))
         let permutes = configuration.generate.permuteOptions && !isEvaluation
         let texts = try await engine.generate(
             asked.flatMap { question in
@@ -154,7 +154,9 @@ extension Preflight {
                     : [
                         GenerationRequest(
                             question: question.id,
-                            prompt: prompts.prompt(for: question.content),
+                            prompt: isEvaluation
+                                ? prompts.evaluationPrompt(for: question.content)
+                                : prompts.generationPrompt(for: question.content),
                             count: count
                         )
                     ]

@@ -9,13 +9,13 @@ extension PromptWriter {
     ) -> [GenerationRequest] {
         let orders = configuration.optionOrders(of: count, for: question)
         guard configuration.permutesOptions(of: question) else {
-            return [GenerationRequest(question: id, prompt: prompt(for: question), count: count)]
+            return [GenerationRequest(question: id, prompt: generationPrompt(for: question), count: count)]
         }
         let step = question.choices.count
         return orders.map { order in
             GenerationRequest(
                 question: id,
-                prompt: prompt(for: order.shown(question)),
+                prompt: generationPrompt(for: order.shown(question)),
                 count: (count - order.rotation + step - 1) / step,
                 firstIndex: order.rotation,
                 indexStep: step

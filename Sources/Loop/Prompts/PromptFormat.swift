@@ -9,8 +9,11 @@ public protocol PromptFormat: Sendable {
     /// - Returns: The text, empty for none.
     func prefix(_ examples: String) -> PromptText
 
-    /// Writes a prompt down, up to where the answer begins.
+    /// Writes a prompt down by itself, up to where the answer begins.
     func render(_ prompt: Prompt) -> PromptText
+
+    /// Writes a prompt down that comes behind `prefix(examples)`.
+    func render(_ prompt: Prompt, after examples: String) -> PromptText
 
     /// What the format writes right before an answer, without any question.
     var answerHeader: PromptText { get }
@@ -19,6 +22,9 @@ public protocol PromptFormat: Sendable {
 extension PromptFormat {
     /// A prompt without messages.
     public var answerHeader: PromptText { render(Prompt([])) }
+
+    /// The same as by itself.
+    public func render(_ prompt: Prompt, after examples: String) -> PromptText { render(prompt) }
 }
 
 /// The name of a prompt format.
@@ -31,16 +37,20 @@ public struct PromptFormatID: SettingName {
 
     /// Plain text.
     public static let plain = PlainFormat.name
+    /// The model's chat template.
+    public static let chat = ChatFormat.name
 }
 
 /// The prompt formats there are, by name.
 public struct PromptFormats: Sendable {
     /// Makes a format for some settings.
-    public typealias Maker = @Sendable (PromptSettings) -> any PromptFormat
+    public typealias Maker = @Sendable (PromptSettings) throws(LoopError) -> any PromptFormat
 
     /// The formats that come along; a new one is one line here.
     public static let standard = PromptFormats([
-        PlainFormat.name: { PlainFormat(template: $0.template) }
+        PlainFormat.name: { PlainFormat(template: $0.template) },
+        // An engine that has the model's template puts it in this one's place.
+        ChatFormat.name: noChat,
     ])
 
     private var makers: [PromptFormatID: Maker]
@@ -64,7 +74,8 @@ public struct PromptFormats: Sendable {
     ///   - name: Its name.
     ///   - settings: What it is made from.
     /// - Returns: The format.
-    /// - Throws: `LoopError` of code `invalid_configuration`, naming the formats there are.
+    /// - Throws: `LoopError` of code `invalid_configuration`, naming the formats there are, or why the format
+    ///   cannot be used.
     public func format(_ name: PromptFormatID, for settings: PromptSettings) throws(LoopError)
         -> any PromptFormat
     {
@@ -74,6 +85,6 @@ public struct PromptFormats: Sendable {
                 "there is no prompt format \"\(name)\"; use one of \(names.map(\.rawValue).joined(separator: ", "))"
             )
         }
-        return maker(settings)
+        return try maker(settings)
     }
 }

@@ -12,8 +12,9 @@ extension PromptSettings {
     }
 
     /// What a line begins with that starts another question: the last line of the template before the
-    /// question, without outer spaces; nil when that is empty.
+    /// question, without outer spaces; nil when that is empty, and in chats, whose turns end by a token.
     public var questionMarker: String? {
+        guard format != .chat else { return nil }
         guard let place = template.firstRange(of: Self.placeholder) else { return nil }
         return template[..<place.lowerBound]
             .split(whereSeparator: \.isNewline)
@@ -25,8 +26,9 @@ extension PromptSettings {
     }
 
     /// A reference rationale as the completion of its prompt: unchanged, with one space before it
-    /// when neither it nor the template's end brings white space.
+    /// when neither it nor the template's end brings white space; in chats without.
     public func completion(for rationale: String) -> String {
+        guard format != .chat else { return rationale }
         let isApart = template.last?.isWhitespace == true || rationale.first?.isWhitespace == true
         return isApart ? rationale : " " + rationale
     }

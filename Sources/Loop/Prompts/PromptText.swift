@@ -10,6 +10,10 @@ public struct PromptText: Hashable, Sendable {
     public private(set) var text: String
     /// Where content is, as offsets of UTF-8 bytes: ascending, none empty, none touching the next.
     public private(set) var contentRanges: [Range<Int>]
+    /// The token that ends an answer to this prompt, if the format has one of its own.
+    ///
+    /// It is not part of the text; nil is the model's end of text.
+    public var answerEnd: String?
 
     /// A text that the format wrote.
     public init(format text: String) {
@@ -46,6 +50,7 @@ public struct PromptText: Hashable, Sendable {
     public static func += (left: inout PromptText, right: PromptText) {
         let start = left.text.utf8.count
         left.text += right.text
+        left.answerEnd = right.answerEnd ?? left.answerEnd
         var added = right.contentRanges.map { $0.lowerBound + start..<$0.upperBound + start }
         if let last = left.contentRanges.last, let first = added.first, last.upperBound == first.lowerBound {
             left.contentRanges.removeLast()

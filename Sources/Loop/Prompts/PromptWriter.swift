@@ -5,8 +5,20 @@ public struct PromptWriter: Sendable {
 
     /// The prompt of a question, ready for an answer.
     ///
-    /// Generation and evaluation put a prefix before it; scoring and fine-tuning use it bare.
+    /// Scoring and fine-tuning use it, without worked examples.
     public func prompt(for question: QuestionInput) -> PromptText { format.render(Prompt(question)) }
+
+    /// A question's prompt behind `generationPrefix`.
+    public func generationPrompt(for question: QuestionInput) -> PromptText {
+        format.render(Prompt(question), after: settings.shots)
+    }
+
+    /// A question's prompt behind `evaluationPrefix`.
+    public func evaluationPrompt(for question: QuestionInput) -> PromptText {
+        format.render(Prompt(question), after: evaluationShots)
+    }
+
+    var evaluationShots: String { settings.shotsInEvaluation ? settings.shots : "" }
 
     /// What comes right before an answer, without any question.
     public var answerHeader: PromptText { format.answerHeader }
@@ -16,7 +28,7 @@ public struct PromptWriter: Sendable {
 
     /// The text before every prompt in evaluation.
     public var evaluationPrefix: PromptText {
-        format.prefix(settings.shotsInEvaluation ? settings.shots : "")
+        format.prefix(evaluationShots)
     }
 
     /// A valid question's prompt with its reference rationale, to score.

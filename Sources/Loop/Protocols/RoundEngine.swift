@@ -12,6 +12,9 @@ public protocol RoundEngine: Sendable {
     /// Measures prompts as this engine does; nil when it does not say how long they may be.
     var ruler: PromptRuler? { get }
 
+    /// Renders the model's chat template; nil when the engine does not write chats.
+    var chat: (any ChatRenderer)? { get }
+
     /// Whether it gives hidden states.
     var givesHiddenStates: Bool { get }
 
@@ -83,6 +86,9 @@ public protocol RoundEngine: Sendable {
 extension RoundEngine {
     /// Not known.
     public var ruler: PromptRuler? { nil }
+
+    /// It writes none.
+    public var chat: (any ChatRenderer)? { nil }
 
     /// It gives none.
     public var givesHiddenStates: Bool { false }

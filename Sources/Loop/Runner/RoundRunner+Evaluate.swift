@@ -89,7 +89,11 @@ extension RoundRunner {
         var settings = round.configuration.generate
         (settings.temperature, settings.topP, settings.topK, settings.candidates) = (0, 1, 0, 1)
         let requests = questions.map { question in
-            GenerationRequest(question: question.id, prompt: prompts.prompt(for: question.content), count: 1)
+            GenerationRequest(
+                question: question.id,
+                prompt: prompts.evaluationPrompt(for: question.content),
+                count: 1
+            )
         }
         let texts = try await engine.generate(
             requests,

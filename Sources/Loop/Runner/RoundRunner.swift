@@ -123,7 +123,7 @@ public struct RoundRunner: Sendable {
 
     /// Writes the round's prompts.
     func prompts(of round: RoundRecord) throws(LoopError) -> PromptWriter {
-        try round.configuration.prompt.writer(catalog.promptFormats)
+        try round.configuration.prompt.writer(catalog.promptFormats.with(engine.chat))
     }
 
     /// The train questions that a round began with, by number.
@@ -135,7 +135,7 @@ public struct RoundRunner: Sendable {
     /// Measures questions against the model; nil when the engine does not say what it takes.
     func lengths(of configuration: RoundConfiguration) throws(LoopError) -> LengthCheck? {
         guard let ruler = engine.ruler else { return nil }
-        return try LengthCheck(configuration, ruler, formats: catalog.promptFormats)
+        return try LengthCheck(configuration, ruler, formats: catalog.promptFormats.with(engine.chat))
     }
 
     /// The round's valid questions whose worked answers can be scored.

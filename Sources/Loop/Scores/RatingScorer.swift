@@ -95,7 +95,8 @@ public struct RatingScorer: CandidateScorer {
 }
 
 extension String {
-    fileprivate var trimmed: String {
+    /// Without white space at its ends.
+    var trimmed: String {
         let head = drop(while: \.isWhitespace)
         return String(head.reversed().drop(while: \.isWhitespace).reversed())
     }

@@ -13,6 +13,8 @@ public struct PromptSettings: SettingsSection {
     public var shotsInEvaluation = true
     /// The phrase that comes before the answer.
     public var answerCue = "The answer is"
+    /// Instructions to the model before everything else; of format `chat` alone.
+    public var system = ""
 
     /// The defaults.
     public init() {}
@@ -23,7 +25,8 @@ public struct PromptSettings: SettingsSection {
             "format",
             \.format,
             .any,
-            "How prompts are written: plain, the template with worked examples before it.",
+            "How prompts are written: plain, the template with worked examples before it; chat, the model's own chat "
+                + "template.",
             isRecorded: false
         ),
         Setting("template", \.template, .template, "Text around one question; {question} is replaced by it."),
@@ -40,6 +43,13 @@ public struct PromptSettings: SettingsSection {
             "Whether evaluation shows the worked examples too."
         ),
         Setting("answerCue", \.answerCue, .cue, "The phrase that comes before the answer."),
+        Setting(
+            "system",
+            \.system,
+            .any,
+            "Instructions to the model before everything else, in format chat alone; empty is none.",
+            isRecorded: false
+        ),
     ]
 }
 

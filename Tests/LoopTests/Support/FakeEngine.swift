@@ -27,6 +27,7 @@ final class FakeEngine: RoundEngine {
     let rightOfFour: @Sendable (_ adapter: AdapterLocation?) -> Int
     let text: (@Sendable (GenerationRequest, Int) -> String)?
     let ruler: PromptRuler?
+    let chat: (any ChatRenderer)?
     /// The hidden state of a completion; nil for an engine that gives none.
     let hiddenState: (@Sendable (TextSample) -> [Float])?
 
@@ -34,10 +35,12 @@ final class FakeEngine: RoundEngine {
         rightOfFour: @escaping @Sendable (AdapterLocation?) -> Int = { $0 == nil ? 3 : 4 },
         text: (@Sendable (GenerationRequest, Int) -> String)? = nil,
         ruler: PromptRuler? = nil,
+        chat: (any ChatRenderer)? = nil,
         hiddenState: (@Sendable (TextSample) -> [Float])? = nil
     ) {
         self.hiddenState = hiddenState
         self.ruler = ruler
+        self.chat = chat
         self.rightOfFour = rightOfFour
         self.text = text
     }

@@ -186,4 +186,33 @@ struct StudyTests {
         #expect(run.log.contains("its round has another select.policy"), "\(run.log)")
         #expect(try dumps(run) == before)
     }
+
+    @Test func `results are not shown under settings that they did not have`() async throws {
+        let run = try prepared()
+        #expect(try await start(run).wait() == .exited(0), "\(run.log)")
+        try run.write(Self.text.replacing("policy: oracle", with: "policy: lmsi"), to: "study.yaml")
+
+        let status = try await start(run, ["--results"], log: "results").wait()
+
+        let text = try String(contentsOfFile: run.folder + "/results", encoding: .utf8)
+        #expect(status == .exited(78), "\(text)")
+        #expect(text.contains("oracle: its round has another select.policy"), "\(text)")
+    }
+
+    @Test func `a new seed with other questions does not join the seeds that are there`() async throws {
+        let run = try prepared()
+        #expect(try await start(run).wait() == .exited(0), "\(run.log)")
+        let path = run.folder + "/gate.jsonl"
+        var lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map(String.init)
+        lines.swapAt(0, 1)
+        try run.write(lines.joined(separator: "\n") + "\n", to: "gate.jsonl")
+        try run.write(Self.text.replacing("seeds: [5]", with: "seeds: [5, 6]"), to: "study.yaml")
+
+        let status = try await start(run, log: "again").wait()
+
+        let text = try String(contentsOfFile: run.folder + "/again", encoding: .utf8)
+        #expect(status == .exited(78), "\(text)")
+        #expect(text.contains("its gate questions are others than those of the files"), "\(text)")
+        #expect(!FileManager.default.fileExists(atPath: run.folder + "/study/seed-6"), "\(text)")
+    }
 }

@@ -157,6 +157,42 @@ import Testing
         #expect(try JournalStore.firstRound(of: arm.path) == nil)
     }
 
+    @Test func `the outline of a state tells models and questions apart`() async throws {
+        let (store, round) = try await voting()
+        try await store.fork(to: arm.path, configuration: round.configuration)
+        let inputs = trainQuestions + [question("What is 8 + 9?", .gate)]
+        let first = try #require(try JournalStore.firstRound(of: state.path))
+
+        let forked = try #require(try JournalStore.firstRound(of: arm.path))
+
+        #expect(first.model != nil && forked.model == first.model && forked.questions == first.questions)
+        #expect(try first.questions == QuestionDigest.perSplit(inputs))
+        var others = inputs
+        others[3].answer = "17"
+        let digests = try QuestionDigest.perSplit(others)
+        #expect(Split.allCases.filter { digests[$0] != first.questions[$0] } == [.gate])
+        try first.checkModel(.tiny)
+        var model = ModelIdentity.tiny
+        model.sha256 = String(repeating: "b", count: 64)
+        await expectError(.otherModel) { try first.checkModel(model) }
+        let other = TemporaryState()
+        let another = try other.open()
+        try another.bind(model: model)
+        try await another.add(inputs)
+        _ = try await another.begin()
+        let found = try #require(try JournalStore.firstRound(of: other.path))
+        #expect(found.model != first.model && found.questions == first.questions)
+    }
+
+    @Test func `questions that come after the first round are not part of its outline`() async throws {
+        let (store, _) = try await voting()
+        let first = try #require(try JournalStore.firstRound(of: state.path))
+
+        try await store.add([question("What is 10 + 11?", .gate)])
+
+        #expect(try JournalStore.firstRound(of: state.path)?.questions == first.questions)
+    }
+
     @Test func `a study's directory belongs to one process, and is no daemon's state`() async throws {
         let study = try StudyDirectory(arm.path)
         try study.make(seed: 3)

@@ -9,14 +9,16 @@ import Testing
     private let arm = TemporaryState()
 
     /// A store whose round has its candidates and is about to vote.
-    private func voting() async throws -> (JournalStore, RoundRecord) {
+    private func voting(
+        _ configuration: RoundConfiguration = RoundConfiguration()
+    ) async throws -> (JournalStore, RoundRecord) {
         let store = try state.open()
         try store.bind(model: .tiny)
         try await store.add(trainQuestions + [question("What is 8 + 9?", .gate)])
         let ids = try await store.questions(in: .train).map(\.id)
         var round = try await store.beginRound(
             seed: 7,
-            configuration: RoundConfiguration(),
+            configuration: configuration,
             waves: [ids],
             events: []
         )
@@ -85,6 +87,51 @@ import Testing
             #expect(message.contains("\(key) differs"), "\(message)")
         }
         #expect(!arm.exists(""))
+    }
+
+    @Test func `answers count in a fork that reads them in the same way`() async throws {
+        let (store, round) = try await voting()
+        let gate = try await store.questions(in: .gate).map(\.id)
+        try await store.record(evaluation(.gate, gate), of: round.parent)
+        #expect(try await store.evaluation(of: round.parent, on: .gate) != nil)
+        let counting = changed {
+            $0.vote.minShare = 0.5
+            $0.vote.tie = .drop
+        }
+        for (configuration, counts) in [
+            (counting, true), (changed { $0.vote.extractor = .authors }, false),
+            (changed { $0.vote.answerKind = .text }, false),
+        ] {
+            let arm = TemporaryState()
+
+            try await store.fork(to: arm.path, configuration: configuration)
+
+            let forked = try arm.open()
+            try forked.bind(model: .tiny)
+            let found = try await forked.evaluation(of: round.parent, on: .gate)
+            #expect(found == (counts ? evaluation(.gate, gate) : nil), "\(configuration.vote)")
+            #expect(try JournalStore.verify(stateDirectory: arm.path).violations == [])
+        }
+    }
+
+    @Test func `a fork reads options in the order in which its candidates saw them`() async throws {
+        let base = changed {
+            $0.generate.permuteOptions = true
+            $0.vote.answerKind = .choice
+        }
+        let (store, _) = try await voting(base)
+        var other = base
+        other.vote.answerKind = .text
+
+        let message = await expectError(.invalidRequest) {
+            try await store.fork(to: arm.path, configuration: other)
+        }
+
+        #expect(message.contains("vote.answerKind differs"), "\(message)")
+        #expect(!arm.exists(""))
+        other = base
+        other.vote.minShare = 0.5
+        try await store.fork(to: arm.path, configuration: other)
     }
 
     @Test func `only a first round that is about to vote is forked`() async throws {

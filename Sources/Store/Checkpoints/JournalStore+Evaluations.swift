@@ -90,6 +90,7 @@ extension JournalStore {
     ///   - old: The configuration that they were recorded with; others are left alone.
     ///   - new: The other configuration.
     ///   - db: The journal that they are in.
+    /// - Throws: When it cannot be read or written.
     func renewBases(
         from old: RoundConfiguration,
         to new: RoundConfiguration,

@@ -3,8 +3,9 @@ import GRDB
 public import Loop
 
 extension JournalStore {
-    /// What may differ between a round and its fork: nothing that candidates depend on. Where
-    /// `generate.permuteOptions` moves options, `vote.answerKind` may not differ either.
+    /// What may differ between a round and its fork: nothing that candidates depend on.
+    ///
+    /// Where `generate.permuteOptions` moves options, `vote.answerKind` may not differ either.
     public static let forkedSections = ["select", "vote", "finetune"]
 
     /// Makes a state directory in which the open round goes on with other settings.

@@ -38,6 +38,7 @@ public enum QuestionDigest {
     ///
     /// - Parameter questions: The questions in order.
     /// - Returns: SHA-256 as hex.
+    /// - Throws: When a text cannot be written as JSON.
     public static func of(_ questions: [QuestionInput]) throws -> String {
         struct Content: Encodable {
             let text: String
@@ -55,6 +56,7 @@ public enum QuestionDigest {
     ///
     /// - Parameter questions: Questions of all splits.
     /// - Returns: One digest a split, also where it has no question.
+    /// - Throws: When a text cannot be written as JSON.
     public static func perSplit(_ questions: [QuestionInput]) throws -> [Split: String] {
         Dictionary(
             uniqueKeysWithValues: try Split.allCases.map { split in

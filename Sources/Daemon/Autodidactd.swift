@@ -28,8 +28,7 @@ struct Autodidactd: AsyncParsableCommand {
     @Flag(name: .long, help: "End when all rounds are done, or when the loop would wait for a person.")
     var exitWhenComplete = false
 
-    @Flag(name: .long, help: "Check configuration, questions and model header, then exit.")
-    var check = false
+    @OptionGroup var checking: CheckFlag
 
     @Flag(name: .long, help: "Print every setting with its default and meaning, then exit.")
     var printDefaultConfig = false
@@ -51,14 +50,14 @@ struct Autodidactd: AsyncParsableCommand {
         guard let config = file.config else { throw ValidationError("--config FILE is required") }
         let environment = ProcessInfo.processInfo.environment
         endQuietlyUntilServing()
-        if !check { EarlyReload.listen() }
+        if !checking.check { EarlyReload.listen() }
         let destination = DaemonLogHandler.destination(environment: environment)
         LoggingSystem.bootstrap { DaemonLogHandler(label: $0, destination: destination) }
         do {
-            if !check { try OpenFiles.raiseLimit() }
+            if !checking.check { try OpenFiles.raiseLimit() }
             var checked = try CheckedSettings(try settings(config, environment))
             checked.warnings += StateVolume.warnings(of: checked.settings.stateDirectory)
-            if check {
+            if checking.check {
                 try checked.checkCounts(
                     Dictionary(grouping: checked.questions, by: \.split).mapValues(\.count)
                 )

@@ -154,6 +154,39 @@ struct FirstPreflightTests {
         #expect(try await events().map(\.kind) == [.warning])
     }
 
+    @Test func `a try that ends the process counts at the next start`() async throws {
+        try await fill()
+        for _ in 0..<FailurePolicy.attemptLimit {
+            // A process of its own each time; nothing is said when it dies.
+            let dying = preflight(FailingEngine(error: MadeUpFailure()))
+            await #expect(throws: MadeUpFailure.self) { try await dying.runIfWanted() }
+        }
+
+        try await preflight().runIfWanted()
+        try await preflight().runIfWanted()
+
+        #expect(bench.engine.calls.withLock { $0.isEmpty })
+        let events = try await events()
+        #expect(events.map(\.kind) == [.warning])
+        #expect(events.first?.message.contains("it was ended 3 times before it was done") == true)
+    }
+
+    @Test func `a try is in the journal while it runs, and gone once it is done`() async throws {
+        try await fill()
+        let failing = preflight(FailingEngine(error: MadeUpFailure()))
+        await #expect(throws: MadeUpFailure.self) { try await failing.runIfWanted() }
+        #expect(try await bench.store.preflightTries() == 1)
+        let interrupted = preflight(FailingEngine(error: CancellationError()))
+        await #expect(throws: CancellationError.self) { try await interrupted.runIfWanted() }
+        #expect(try await bench.store.preflightTries() == 1)
+
+        try await preflight().runIfWanted()
+
+        #expect(try await bench.store.preflight() != nil)
+        #expect(try await bench.store.preflightTries() == 0)
+        #expect(try JournalStore.verify(stateDirectory: bench.store.stateDirectory).violations.isEmpty)
+    }
+
     @Test func `one that is interrupted leaves nothing and begins again`() async throws {
         try await fill()
         let interrupted = preflight(FailingEngine(error: CancellationError()))

@@ -62,6 +62,58 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: directory.path + "/out"))
     }
 
+    @Test func `a policy that an arm names is not hidden by filters that arms share`() throws {
+        let text = Self.good.replacing(
+            "generate: {candidates: 4}",
+            with: "select: {filters: [vote, balance]}"
+        )
+        .replacing("select: {policy: lmsi}", with: "vote: {tie: drop}")
+        .replacing("vote: {minShare: 0.5}", with: "finetune: {epochs: 2}")
+
+        let arms = try read(text).arms
+
+        let select = arms.map(\.settings.round.select)
+        #expect(select[0].policy == .none && select[0].filters.isEmpty)
+        // This one names none, and keeps what is shared.
+        #expect(select[1].filters.map(\.rawValue) == ["vote", "balance"])
+        let own = try read(text.replacing("{policy: none}", with: "{policy: none, filters: [vote]}")).arms[0]
+        #expect(own.settings.round.select.filters.map(\.rawValue) == ["vote"])
+    }
+
+    @Test func `arms do not differ in whether options are moved`() throws {
+        let text = Self.good.replacing(
+            "generate: {candidates: 4}",
+            with: "generate: {candidates: 4, permuteOptions: true}\n  vote: {answerKind: choice}"
+        )
+        #expect(try read(text).arms.count == 2)
+
+        let error = #expect(throws: DaemonError.self) {
+            try read(text.replacing("{minShare: 0.5}", with: "{answerKind: numeric}"))
+        }
+
+        #expect(
+            error?.message.contains("arm lmsi: vote.answerKind may not differ") == true,
+            "\(error as Any)"
+        )
+    }
+
+    @Test func `an objective that divides by DS weights needs valid questions in every arm`() throws {
+        _ = try directory.write(
+            "base.yaml",
+            "model: \(Self.tiny)\nquestions: {train: train.jsonl, gate: gate.jsonl, test: test.jsonl}\n"
+        )
+        let text = Self.good.replacing("vote: {minShare: 0.5}", with: "finetune: {objective: scpoDs}")
+            .replacing("generate: {candidates: 4}", with: "select: {policy: none}")
+        let study = try read(text)
+
+        let error = #expect(throws: DaemonError.self) { try CheckedStudy(study) }
+
+        #expect(
+            error?.message.contains("arm lmsi: finetune.objective scpoDs needs valid questions") == true,
+            "\(error as Any)"
+        )
+    }
+
     @Test func `the studies of the examples can be read`() throws {
         let folder =
             URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

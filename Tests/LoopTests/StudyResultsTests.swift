@@ -70,6 +70,8 @@ import Testing
 
         #expect(found.arms[2].scores["test"]?.difference?.seedDeviation == nil)
         #expect(found.notes.contains { $0.hasPrefix("one seed: ") })
+        // Its interval is that of `the interval of one seed is that of its questions`.
+        #expect(found.notes.first?.contains("Student's t") == true && !found.notes[0].contains("normal"))
     }
 
     @Test func `an arm that trained nothing counts as the base model`() throws {

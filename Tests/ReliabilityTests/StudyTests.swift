@@ -138,6 +138,43 @@ struct StudyTests {
         #expect(try await start(run).wait() == .exited(0), "\(run.log)")
     }
 
+    @Test func `a check runs nothing and writes nothing, wherever the flag is`() async throws {
+        let run = try prepared()
+        let path = run.folder + "/study.yaml"
+        for (place, arguments) in [
+            ["study", path, "--check"], ["study", "--check", path], ["--check", "study", path],
+        ].enumerated() {
+            let log = run.folder + "/check-\(place)"
+
+            let status = try await DaemonProcess(arguments, environment: [:], log: log).wait()
+
+            let text = try String(contentsOfFile: log, encoding: .utf8)
+            #expect(status == .exited(0), "\(arguments): \(text)")
+            #expect(text.contains("study.yaml: good; arms: none, oracle"), "\(arguments): \(text)")
+            #expect(!FileManager.default.fileExists(atPath: run.folder + "/study"), "\(arguments)")
+        }
+    }
+
+    @Test(arguments: [
+        (["study", "study.yaml", "--state-dir", "elsewhere"], "--state-dir"),
+        (["study", "study.yaml", "--config", "config.yaml"], "--config"),
+        (["study", "study.yaml", "--check", "--json"], "--check prints no results"),
+        (["preflight", "--check"], "--check"),
+        (["preflight", "--exit-when-complete"], "--exit-when-complete"),
+    ])
+    func `an option that a command would ignore is refused`(arguments: [String], message: String)
+        async throws
+    {
+        let run = try prepared()
+        let log = run.folder + "/refused"
+
+        let status = try await DaemonProcess(arguments, environment: [:], log: log).wait(seconds: 30)
+
+        #expect(status == .exited(64), "\(arguments)")
+        let text = try String(contentsOfFile: log, encoding: .utf8)
+        #expect(text.contains("Error: \(message)"), "\(text)")
+    }
+
     @Test func `another configuration does not go on with what is there`() async throws {
         let run = try prepared()
         #expect(try await start(run).wait() == .exited(0), "\(run.log)")
@@ -148,5 +185,34 @@ struct StudyTests {
 
         #expect(run.log.contains("its round has another select.policy"), "\(run.log)")
         #expect(try dumps(run) == before)
+    }
+
+    @Test func `results are not shown under settings that they did not have`() async throws {
+        let run = try prepared()
+        #expect(try await start(run).wait() == .exited(0), "\(run.log)")
+        try run.write(Self.text.replacing("policy: oracle", with: "policy: lmsi"), to: "study.yaml")
+
+        let status = try await start(run, ["--results"], log: "results").wait()
+
+        let text = try String(contentsOfFile: run.folder + "/results", encoding: .utf8)
+        #expect(status == .exited(78), "\(text)")
+        #expect(text.contains("oracle: its round has another select.policy"), "\(text)")
+    }
+
+    @Test func `a new seed with other questions does not join the seeds that are there`() async throws {
+        let run = try prepared()
+        #expect(try await start(run).wait() == .exited(0), "\(run.log)")
+        let path = run.folder + "/gate.jsonl"
+        var lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map(String.init)
+        lines.swapAt(0, 1)
+        try run.write(lines.joined(separator: "\n") + "\n", to: "gate.jsonl")
+        try run.write(Self.text.replacing("seeds: [5]", with: "seeds: [5, 6]"), to: "study.yaml")
+
+        let status = try await start(run, log: "again").wait()
+
+        let text = try String(contentsOfFile: run.folder + "/again", encoding: .utf8)
+        #expect(status == .exited(78), "\(text)")
+        #expect(text.contains("its gate questions are others than those of the files"), "\(text)")
+        #expect(!FileManager.default.fileExists(atPath: run.folder + "/study/seed-6"), "\(text)")
     }
 }

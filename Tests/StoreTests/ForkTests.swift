@@ -9,14 +9,16 @@ import Testing
     private let arm = TemporaryState()
 
     /// A store whose round has its candidates and is about to vote.
-    private func voting() async throws -> (JournalStore, RoundRecord) {
+    private func voting(
+        _ configuration: RoundConfiguration = RoundConfiguration()
+    ) async throws -> (JournalStore, RoundRecord) {
         let store = try state.open()
         try store.bind(model: .tiny)
         try await store.add(trainQuestions + [question("What is 8 + 9?", .gate)])
         let ids = try await store.questions(in: .train).map(\.id)
         var round = try await store.beginRound(
             seed: 7,
-            configuration: RoundConfiguration(),
+            configuration: configuration,
             waves: [ids],
             events: []
         )
@@ -87,6 +89,51 @@ import Testing
         #expect(!arm.exists(""))
     }
 
+    @Test func `answers count in a fork that reads them in the same way`() async throws {
+        let (store, round) = try await voting()
+        let gate = try await store.questions(in: .gate).map(\.id)
+        try await store.record(evaluation(.gate, gate), of: round.parent)
+        #expect(try await store.evaluation(of: round.parent, on: .gate) != nil)
+        let counting = changed {
+            $0.vote.minShare = 0.5
+            $0.vote.tie = .drop
+        }
+        for (configuration, counts) in [
+            (counting, true), (changed { $0.vote.extractor = .authors }, false),
+            (changed { $0.vote.answerKind = .text }, false),
+        ] {
+            let arm = TemporaryState()
+
+            try await store.fork(to: arm.path, configuration: configuration)
+
+            let forked = try arm.open()
+            try forked.bind(model: .tiny)
+            let found = try await forked.evaluation(of: round.parent, on: .gate)
+            #expect(found == (counts ? evaluation(.gate, gate) : nil), "\(configuration.vote)")
+            #expect(try JournalStore.verify(stateDirectory: arm.path).violations == [])
+        }
+    }
+
+    @Test func `a fork reads options in the order in which its candidates saw them`() async throws {
+        let base = changed {
+            $0.generate.permuteOptions = true
+            $0.vote.answerKind = .choice
+        }
+        let (store, _) = try await voting(base)
+        var other = base
+        other.vote.answerKind = .text
+
+        let message = await expectError(.invalidRequest) {
+            try await store.fork(to: arm.path, configuration: other)
+        }
+
+        #expect(message.contains("vote.answerKind differs"), "\(message)")
+        #expect(!arm.exists(""))
+        other = base
+        other.vote.minShare = 0.5
+        try await store.fork(to: arm.path, configuration: other)
+    }
+
     @Test func `only a first round that is about to vote is forked`() async throws {
         let (store, round) = try await voting()
         var later = round
@@ -155,6 +202,42 @@ import Testing
         #expect(first.round == round)
         #expect(first.before == [.gate: evaluation(.gate, gate)] && first.after.isEmpty)
         #expect(try JournalStore.firstRound(of: arm.path) == nil)
+    }
+
+    @Test func `the outline of a state tells models and questions apart`() async throws {
+        let (store, round) = try await voting()
+        try await store.fork(to: arm.path, configuration: round.configuration)
+        let inputs = trainQuestions + [question("What is 8 + 9?", .gate)]
+        let first = try #require(try JournalStore.firstRound(of: state.path))
+
+        let forked = try #require(try JournalStore.firstRound(of: arm.path))
+
+        #expect(first.model != nil && forked.model == first.model && forked.questions == first.questions)
+        #expect(try first.questions == QuestionDigest.perSplit(inputs))
+        var others = inputs
+        others[3].answer = "17"
+        let digests = try QuestionDigest.perSplit(others)
+        #expect(Split.allCases.filter { digests[$0] != first.questions[$0] } == [.gate])
+        try first.checkModel(.tiny)
+        var model = ModelIdentity.tiny
+        model.sha256 = String(repeating: "b", count: 64)
+        await expectError(.otherModel) { try first.checkModel(model) }
+        let other = TemporaryState()
+        let another = try other.open()
+        try another.bind(model: model)
+        try await another.add(inputs)
+        _ = try await another.begin()
+        let found = try #require(try JournalStore.firstRound(of: other.path))
+        #expect(found.model != first.model && found.questions == first.questions)
+    }
+
+    @Test func `questions that come after the first round are not part of its outline`() async throws {
+        let (store, _) = try await voting()
+        let first = try #require(try JournalStore.firstRound(of: state.path))
+
+        try await store.add([question("What is 10 + 11?", .gate)])
+
+        #expect(try JournalStore.firstRound(of: state.path)?.questions == first.questions)
     }
 
     @Test func `a study's directory belongs to one process, and is no daemon's state`() async throws {

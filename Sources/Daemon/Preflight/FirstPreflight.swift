@@ -2,12 +2,12 @@ import ControlAPI
 import Logging
 package import Loop
 package import Store
-import Synchronization
 
 /// Measures once, before the first round of a new state directory, and keeps what it finds in the journal.
 ///
 /// It never keeps a round from beginning. All it draws comes from a key that no round uses, so rounds are the
-/// same with and without it. What is interrupted begins again, since it is short.
+/// same with and without it. What is interrupted begins again, since it is short. The journal counts the tries: one
+/// that ends the process, for want of memory or by the watchdog, must not do so at every start.
 package final class FirstPreflight: Sendable {
     private static let logger = Logger(label: "autodidactd.preflight")
 
@@ -18,8 +18,8 @@ package final class FirstPreflight: Sendable {
     private let meter: ProgressMeter
     private let catalog: Catalog
     private let clock: @Sendable () -> Double
-    /// Tries of this process, ended or not.
-    private let tryCount = Atomic(0)
+    /// Tries after which it is left out for good, and a person has been told so.
+    private static let leftOutTries = FailurePolicy.attemptLimit + 1
 
     /// Joins what it needs.
     ///
@@ -58,24 +58,26 @@ package final class FirstPreflight: Sendable {
         guard current.value.loop.preflight, try await store.preflight() == nil else { return }
         let preflight = try await make()
         guard preflight.isCheap(sample: PreflightBounds.startSample) else { return }
-        let tries = tryCount.wrappingAdd(1, ordering: .relaxed).newValue
-        guard tries <= FailurePolicy.attemptLimit else {
-            if tries == FailurePolicy.attemptLimit + 1 {
-                try await leaveOut("it was ended \(tries - 1) times before it was done")
+        let tries = try await store.preflightTries()
+        guard tries < FailurePolicy.attemptLimit else {
+            if tries < Self.leftOutTries {
+                try await leaveOut("it was ended \(tries) times before it was done")
             }
             return
         }
+        try await store.setPreflightTries(tries + 1)
         defer { meter.note = nil }
         meter.note = "preflight"
         let report: PreflightReport
         do {
             report = try await preflight.run(sample: PreflightBounds.startSample, memory: memory)
         } catch is CancellationError {
+            // In a task of its own: this one is cancelled, and would not write.
+            try await Task { [store] in try await store.setPreflightTries(tries) }.value
             throw CancellationError()
         } catch let error as any EngineFailure where error.isRetryUseful {
             throw error
         } catch {
-            tryCount.store(FailurePolicy.attemptLimit + 1, ordering: .relaxed)
             return try await leaveOut("\(error)")
         }
         try await store.record(report, events: Self.events(report))
@@ -112,5 +114,6 @@ package final class FirstPreflight: Sendable {
     private func leaveOut(_ reason: String) async throws {
         let message = "preflight is left out, rounds begin without it: \(reason)"
         try await store.append([RoundEvent(.warning, message: message)])
+        try await store.setPreflightTries(Self.leftOutTries)
     }
 }

@@ -25,6 +25,8 @@ struct PreflightCommand: AsyncParsableCommand {
             """
     )
 
+    @ParentCommand var daemon: Autodidactd
+
     @OptionGroup var file: ConfigurationFile
 
     @Option(name: .long, help: "Gate questions to ask; the vote asks two thirds as many train questions.")
@@ -34,6 +36,7 @@ struct PreflightCommand: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
+        try daemon.refuseOwnOptions(in: "preflight", except: ["--config"])
         guard (1...1_000_000).contains(sample) else {
             throw ValidationError("--sample is \(sample); give 1 to 1000000")
         }

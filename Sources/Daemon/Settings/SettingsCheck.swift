@@ -62,7 +62,7 @@ package struct CheckedSettings: Sendable {
     ///   - answeredCount: Train questions with an answer; nil counts those of the files.
     ///   - retired: Places of questions in the files that are out of use.
     /// - Throws: `DaemonError` for an empty train or valid set, or one with which no round can keep a
-    ///   candidate.
+    ///   candidate or weigh one.
     package mutating func checkCounts(
         _ counts: [Split: Int],
         answeredCount: Int? = nil,
@@ -84,6 +84,7 @@ package struct CheckedSettings: Sendable {
             }
             warnings.append("the valid set is empty: selection is by the vote alone")
         }
+        try checkObjective(counts)
         if (1..<8).contains(counts[.valid, default: 0]) {
             warnings.append(
                 "the valid set has only \(counts[.valid, default: 0]) questions: its mean loss is uncertain"
@@ -101,6 +102,19 @@ package struct CheckedSettings: Sendable {
         }
         try checkKeeping(counts, answeredCount)
         warnings += settings.round.advice(counts)
+    }
+
+    /// What a round would refuse when it begins, and a study only count as an arm that trained nothing.
+    private func checkObjective(_ counts: [Split: Int]) throws(DaemonError) {
+        guard counts[.valid, default: 0] == 0,
+            let objective = try? Objectives.standard.configured(by: settings.round.finetune),
+            objective.examples.neededScores.contains(.ds)
+        else { return }
+        throw DaemonError(
+            .invalidConfiguration,
+            "finetune.objective \(objective.name) needs valid questions and there are none (\(shown(.valid))); name a file with "
+                + "rationales in questions.valid, or choose another objective"
+        )
     }
 
     /// Valid questions are asked, too, where there is no gate split.

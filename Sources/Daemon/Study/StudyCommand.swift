@@ -21,8 +21,9 @@ struct StudyCommand: AsyncParsableCommand {
     @Argument(help: "The study file (YAML).")
     var file: String
 
-    @Flag(name: .long, help: "Check the study file, its configuration and questions, then exit.")
-    var check = false
+    @ParentCommand var daemon: Autodidactd
+
+    @OptionGroup var checking: CheckFlag
 
     @Flag(name: .long, help: "Print what has been found so far; runs nothing.")
     var results = false
@@ -34,8 +35,9 @@ struct StudyCommand: AsyncParsableCommand {
     var markdown = false
 
     func validate() throws {
+        try daemon.refuseOwnOptions(in: "study", except: ["--check"])
         if json, markdown { throw ValidationError("give --json or --markdown, not both") }
-        if check, results || json || markdown { throw ValidationError("--check prints no results") }
+        if checking.check, results || json || markdown { throw ValidationError("--check prints no results") }
     }
 
     func run() async throws {
@@ -49,7 +51,7 @@ struct StudyCommand: AsyncParsableCommand {
             let study = try StudyFile(path, environment: environment)
             if !results {
                 let checked = try CheckedStudy(study)
-                guard !check else { return report(checked) }
+                guard !checking.check else { return report(checked) }
                 try OpenFiles.raiseLimit()
                 try await StudyProcess(checked, environment: environment).run()
             }

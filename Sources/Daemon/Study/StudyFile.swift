@@ -162,6 +162,14 @@ package struct StudyFile: Sendable {
             }
             var settings = shared
             try apply(mapping, of: path, reader, arm: name, to: &settings)
+            guard settings.round.hasOptionOrders(of: shared.round) else {
+                throw fault(
+                    path,
+                    mapping["vote"] ?? at,
+                    "arm \(name): vote.answerKind may not differ between arms where generate.permuteOptions is on: it decides in "
+                        + "which order candidates see the options"
+                )
+            }
             arms.append(Arm(name: name, place: "\(place(path, at)): arm \(name)", settings: settings))
         }
         return arms
@@ -188,6 +196,10 @@ package struct StudyFile: Sendable {
                 )
             }
             try reader.apply(Node.Mapping([(key, value)]), of: path, to: &settings)
+            if section == "select", value.mapping?["policy"] != nil, value.mapping?["filters"] == nil {
+                // Those of the shared settings would take the place of the policy that the arm names.
+                settings.round.select.filters = []
+            }
         }
     }
 

@@ -36,10 +36,14 @@ struct StudyRunner: Sendable {
 
     /// Runs until every arm of every seed has ended.
     func run() async throws {
+        // First all of them, so that no arm trains if one of another run's does not fit.
+        var missingArms: [UInt64: [(name: String, configuration: RoundConfiguration)]] = [:]
+        for seed in study.file.seeds {
+            missingArms[seed] = try study.arms.filter { try !isForked($0.name, $0.configuration, seed) }
+        }
         for seed in study.file.seeds {
             try directory.make(seed: seed)
-            // First all of them, so that no arm trains if one of another run's does not fit.
-            let missing = try study.arms.filter { try !isForked($0.name, $0.configuration, seed) }
+            let missing = missingArms[seed] ?? []
             if !missing.isEmpty { try await share(seed, with: missing) }
             for arm in study.arms { try await finish(arm.name, seed) }
         }
@@ -115,12 +119,18 @@ struct StudyRunner: Sendable {
         try await runner.evaluateParent(of: ended)
     }
 
-    /// Whether an arm has its state; refuses one of another configuration.
+    /// Whether an arm has its state; refuses one of another configuration, model or set of questions.
     private func isForked(_ arm: String, _ configuration: RoundConfiguration, _ seed: UInt64) throws -> Bool {
         let path = StudyDirectory.arm(arm, seed: seed, in: directory.path)
         guard let found = try JournalStore.firstRound(of: path) else { return false }
         let differing = configuration.differingPaths(from: found.round.configuration)
         if let key = differing.first { throw changed(path, "its round has another \(key)") }
+        // An arm that has ended is never opened again, and other seeds may have been made since.
+        try found.checkModel(engine.identity)
+        let expected = try QuestionDigest.perSplit(study.shared.questions)
+        if let split = Split.allCases.first(where: { found.questions[$0] != expected[$0] }) {
+            throw changed(path, "its \(split.rawValue) questions are others than those of the files")
+        }
         return true
     }
 

@@ -47,7 +47,17 @@ public struct OptionOrder: Hashable, Sendable {
 extension RoundConfiguration {
     /// Whether the candidates of a question see its options in several orders.
     public func permutesOptions(of question: QuestionInput) -> Bool {
-        generate.permuteOptions && vote.answerKind == .choice && (2...26).contains(question.choices.count)
+        permutesOptions && (2...26).contains(question.choices.count)
+    }
+
+    private var permutesOptions: Bool { generate.permuteOptions && vote.answerKind == .choice }
+
+    /// Whether the candidates of another configuration have seen the options in the orders of this one.
+    ///
+    /// - Parameter other: The configuration that the candidates were written with.
+    /// - Returns: False where they would be read under the letters of other options.
+    public func hasOptionOrders(of other: RoundConfiguration) -> Bool {
+        permutesOptions == other.permutesOptions
     }
 
     /// The order in which a candidate sees the options of its question.

@@ -103,7 +103,7 @@ public struct StudyResults: Hashable, Codable, Sendable {
     private static func notes(seedCount: Int) -> [String] {
         let interval =
             seedCount == 1
-            ? "one seed: intervals (95 %, paired, normal) say what other questions would change, not what another seed "
+            ? "one seed: intervals (95 %, paired, Student's t) say what other questions would change, not what another seed "
                 + "would"
             : "intervals: 95 %, paired over questions and seeds; variance between questions plus variance between seeds, "
                 + "Student's t"

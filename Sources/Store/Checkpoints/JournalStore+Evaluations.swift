@@ -83,8 +83,42 @@ extension JournalStore {
     /// - Parameter digest: A digest of it; nil when answers are read without one.
     public func setJudge(_ digest: String?) { judge.withLock { $0 = digest } }
 
-    /// A digest of everything, apart from the checkpoint, that an evaluation's answers depend on.
+    /// Makes evaluations of one configuration count for another that asks and reads in the same way; the
+    /// digests hold settings of the vote, too, that only count answers.
+    ///
+    /// - Parameters:
+    ///   - old: The configuration that they were recorded with; others are left alone.
+    ///   - new: The other configuration.
+    ///   - db: The journal that they are in.
+    /// - Throws: When it cannot be read or written.
+    func renewBases(
+        from old: RoundConfiguration,
+        to new: RoundConfiguration,
+        in db: Database
+    ) throws {
+        let rows = try Row.fetchAll(db, sql: "SELECT checkpoint, split, answers, basis FROM evaluations")
+        for row in rows {
+            let questions = try row.json([EvaluationAnswer].self, 2).map(\.question.rawValue).sorted()
+            let (checkpoint, split, stored): (Int, String, String) = (row[0], row[1], row[3])
+            guard try stored == basis(questions, of: old) else { continue }
+            try db.execute(
+                sql: "UPDATE evaluations SET basis = ? WHERE checkpoint = ? AND split = ?",
+                arguments: [try basis(questions, of: new), checkpoint, split]
+            )
+        }
+    }
+
     private func basis(_ questions: [Int], in db: Database) throws -> String {
+        let newest = try Row.fetchOne(
+            db,
+            sql: "SELECT \(RoundRecord.columns) FROM rounds ORDER BY id DESC LIMIT 1"
+        )
+        let configuration = try newest.map(RoundRecord.init)?.configuration
+        return try basis(questions, of: configuration)
+    }
+
+    /// A digest of everything, apart from the checkpoint, that an evaluation's answers depend on.
+    private func basis(_ questions: [Int], of configuration: RoundConfiguration?) throws -> String {
         struct Settings: Encodable {
             let questions: [Int]
             let prompt: PromptSettings?
@@ -96,11 +130,6 @@ extension JournalStore {
             let arithmetic: String?
             let judge: String?
         }
-        let newest = try Row.fetchOne(
-            db,
-            sql: "SELECT \(RoundRecord.columns) FROM rounds ORDER BY id DESC LIMIT 1"
-        )
-        let configuration = try newest.map(RoundRecord.init)?.configuration
         let settings = Settings(
             questions: questions,
             prompt: configuration?.prompt,

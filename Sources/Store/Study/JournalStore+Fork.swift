@@ -4,6 +4,8 @@ public import Loop
 
 extension JournalStore {
     /// What may differ between a round and its fork: nothing that candidates depend on.
+    ///
+    /// Where `generate.permuteOptions` moves options, `vote.answerKind` may not differ either.
     public static let forkedSections = ["select", "vote", "finetune"]
 
     /// Makes a state directory in which the open round goes on with other settings.
@@ -32,7 +34,7 @@ extension JournalStore {
         let journal = StateDirectory(temporary).journal
         do {
             try await database.copy(to: journal)
-            try Self.configure(round.id, as: configuration, in: journal)
+            try configure(round, as: configuration, in: journal)
             Failpoint.reached("fork.copied")
             try files.install(temporary, as: target)
         } catch {
@@ -63,12 +65,19 @@ extension JournalStore {
                     + "\(Self.forkedSections.joined(separator: ", ")) may"
             )
         }
+        guard configuration.hasOptionOrders(of: round.configuration) else {
+            throw StoreError(
+                .invalidRequest,
+                "cannot fork round \(round.id): vote.answerKind differs, on which the order of the options depends that its "
+                    + "candidates saw (generate.permuteOptions)"
+            )
+        }
         return round
     }
 
-    /// Gives the copied round its configuration.
-    private static func configure(
-        _ round: RoundID,
+    /// Gives the copied round its configuration; answers that it reads as before still count.
+    private func configure(
+        _ round: RoundRecord,
         as configuration: RoundConfiguration,
         in journal: String
     ) throws {
@@ -79,15 +88,25 @@ extension JournalStore {
         try queue.write { db in
             try db.execute(
                 sql: "UPDATE rounds SET configuration = ? WHERE id = ? AND finished_at IS NULL",
-                arguments: [text, round.rawValue]
+                arguments: [text, round.id.rawValue]
             )
             guard db.changesCount == 1 else {
                 throw StoreError(
                     .databaseCorrupt,
-                    "\(journal) lacks round \(round); free some space and try again"
+                    "\(journal) lacks round \(round.id); free some space and try again"
                 )
             }
+            if configuration.vote.readsAnswers(as: round.configuration.vote) {
+                try renewBases(from: round.configuration, to: configuration, in: db)
+            }
         }
+    }
+}
+
+extension VoteSettings {
+    /// Whether answers are read by the same rules, however they are counted then.
+    fileprivate func readsAnswers(as other: VoteSettings) -> Bool {
+        answerKind == other.answerKind && extractor == other.extractor && reading == other.reading
     }
 }
 

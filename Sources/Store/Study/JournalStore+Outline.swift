@@ -9,6 +9,61 @@ public struct FirstRound: Sendable {
     public let before: [Split: Evaluation]
     /// The new checkpoint's; empty without one.
     public let after: [Split: Evaluation]
+    /// A digest of the model's weights and of the files that take part; nil before a model is bound.
+    public let model: String?
+    /// `QuestionDigest` of the questions that the round began with, by split.
+    public let questions: [Split: String]
+    private let binding: ModelBinding?
+
+    /// Reads it from a journal.
+    fileprivate init(of directory: String, in db: Database) throws {
+        round = try db.round(RoundID(rawValue: 1))
+        before = try db.evaluations(of: round.parent)
+        after = try round.checkpoint.map { try db.evaluations(of: $0) } ?? [:]
+        questions = try db.questionDigests(of: round.id)
+        binding = try db.binding(of: directory)
+        model = try binding?.digest
+    }
+
+    /// Refuses another model than that of the directory, or another file of the same one.
+    ///
+    /// - Parameter model: The model that runs.
+    /// - Throws: `StoreError` `other_model`, as `JournalStore.bind` does.
+    public func checkModel(_ model: ModelIdentity) throws { try binding?.check(model) }
+}
+
+/// What makes two sets of questions the same: text, choices, answer and rationale of each, in order.
+public enum QuestionDigest {
+    /// The digest of questions.
+    ///
+    /// - Parameter questions: The questions in order.
+    /// - Returns: SHA-256 as hex.
+    /// - Throws: When a text cannot be written as JSON.
+    public static func of(_ questions: [QuestionInput]) throws -> String {
+        struct Content: Encodable {
+            let text: String
+            let choices: [String]
+            let answer: String?
+            let rationale: String?
+        }
+        let contents = questions.map {
+            Content(text: $0.text, choices: $0.choices, answer: $0.answer, rationale: $0.rationale)
+        }
+        return FileDigest.hex(try StoredJSON.text(contents))
+    }
+
+    /// The digest of each split's questions.
+    ///
+    /// - Parameter questions: Questions of all splits.
+    /// - Returns: One digest a split, also where it has no question.
+    /// - Throws: When a text cannot be written as JSON.
+    public static func perSplit(_ questions: [QuestionInput]) throws -> [Split: String] {
+        Dictionary(
+            uniqueKeysWithValues: try Split.allCases.map { split in
+                (split, try of(questions.filter { $0.split == split }))
+            }
+        )
+    }
 }
 
 extension JournalStore {
@@ -30,23 +85,29 @@ extension JournalStore {
                 guard try Int.fetchOne(db, sql: "SELECT count(*) FROM rounds WHERE id = 1") == 1 else {
                     return nil
                 }
-                let round = try db.round(RoundID(rawValue: 1))
-                return FirstRound(
-                    round: round,
-                    before: try evaluations(of: round.parent, in: db),
-                    after: try round.checkpoint.map { try evaluations(of: $0, in: db) } ?? [:]
-                )
+                return try FirstRound(of: state.path, in: db)
             }
         } catch {
             throw StoreError.wrapping(error, path: state.journal)
         }
     }
+}
 
-    private static func evaluations(of checkpoint: CheckpointID, in db: Database) throws -> [Split:
-        Evaluation]
-    {
+extension ModelBinding {
+    /// Equal for models that compute the same: a file that has only been renamed changes nothing.
+    fileprivate var digest: String {
+        get throws {
+            let owner = try StoredJSON.value(ModelIdentity.self, from: owner)
+            let digests = try files.map { try StoredJSON.value([String: String].self, from: $0) } ?? [:]
+            return FileDigest.hex(([owner.sha256] + Set(digests.values).sorted()).joined(separator: "\n"))
+        }
+    }
+}
+
+extension Database {
+    fileprivate func evaluations(of checkpoint: CheckpointID) throws -> [Split: Evaluation] {
         let rows = try Row.fetchAll(
-            db,
+            self,
             sql: "SELECT \(EvaluationSummary.columns), answers FROM evaluations WHERE checkpoint = ?",
             arguments: [checkpoint.rawValue]
         )
@@ -57,5 +118,25 @@ extension JournalStore {
             )
         }
         return Dictionary(found.map { ($0.summary.split, $0) }) { first, _ in first }
+    }
+
+    fileprivate func questionDigests(of round: RoundID) throws -> [Split: String] {
+        let rows = try Row.fetchAll(
+            self,
+            sql: """
+                \(Question.selection) WHERE NOT \(Question.isRetired)
+                AND q.id <= coalesce((SELECT last_question FROM rounds WHERE id = :round), q.id) ORDER BY q.id
+                """,
+            arguments: ["round": round.rawValue]
+        )
+        return try QuestionDigest.perSplit(try rows.map { try Question($0).content })
+    }
+
+    fileprivate func binding(of directory: String) throws -> ModelBinding? {
+        let row = try Row.fetchOne(
+            self,
+            sql: "SELECT model, model_files FROM meta WHERE model IS NOT NULL"
+        )
+        return row.map { ModelBinding(owner: $0[0], files: $0[1], directory: directory) }
     }
 }

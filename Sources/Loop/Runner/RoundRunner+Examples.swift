@@ -130,7 +130,8 @@ private struct VotedQuestions {
         return VotedQuestion(
             candidates,
             kind: content.map { kind.init($0, configuration.answer) },
-            vote: MajorityVote(settings: configuration.vote)
+            vote: MajorityVote(settings: configuration.vote),
+            rotation: { configuration.rotation(of: $0, for: content) }
         )
     }
 }

@@ -12,16 +12,17 @@ extension VerdictExplanation {
             objective.examples.comparesVotes,
             let place = rivals.firstIndex(where: { $0.index == candidate.index })
         else { return nil }
-        let question = VotedQuestion(
+        let voted = VotedQuestion(
             rivals,
             kind: kind,
-            vote: MajorityVote(settings: round.configuration.vote)
+            vote: MajorityVote(settings: round.configuration.vote),
+            rotation: { round.configuration.rotation(of: $0, for: question) }
         )
-        let parts = objective.examples.parts(of: question)
+        let parts = objective.examples.parts(of: voted)
         if reason == .selected {
             guard let part = parts[place] else {
                 return "it passed every stage, but objective \(objective.name) did not train on it: "
-                    + unusedCause(question)
+                    + unusedCause(voted)
             }
             return "it passed every stage and was trained on \(use(part, at: place, parts))"
         }

@@ -6,7 +6,7 @@ public struct VerdictExplanation: Sendable {
     let round: RoundRecord
     private let rank: Int?
     private let weighedCount: Int
-    private let question: QuestionInput?
+    let question: QuestionInput?
     /// Nil when the question is not known, or this version has no such kind.
     let kind: (any AnswerKind)?
     private let chain: SelectionChain

@@ -220,6 +220,14 @@ import Testing
         #expect(abs((weights[0] ?? 0) - third) < 1e-12 && abs((weights[2] ?? 0) + 2 * third) < 1e-12)
     }
 
+    @Test func `what a judge found no answer in is wrong, too, where asked for`() throws {
+        let question = Self.question(["8", "8", nil]) { $0[2].settle(.dropped, .judgeNone) }
+
+        let parts = parts(try configured(.ttrl) { $0.unreadIsWrong = true }, question)
+
+        #expect(parts.keys.sorted() == [0, 1, 2])
+    }
+
     @Test func `the margin of a question is over its rarest answer, of all candidates`() {
         #expect(Self.question(Self.golden).margin() == 0.5)
         #expect(Self.question(["8", "8", "8", nil]).margin() == 0.75)

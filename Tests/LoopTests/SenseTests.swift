@@ -60,6 +60,10 @@ import Testing
             ["finetune.objective spinVote", "finetune.startFrom base"],
             { ($0.finetune.objective, $0.finetune.startFrom) = (.spinVote, .base) }
         ),
+        (
+            ["finetune.objective ttrl weighs texts by their votes", "select.policy iwsiW"],
+            { ($0.finetune.objective, $0.select.policy) = (.ttrl, .iwsiW) }
+        ),
     ]
 
     @Test(arguments: impossible.indices)

@@ -16,6 +16,11 @@ extension RoundConfiguration {
                 + "iwsi, or add vote to select.filters"
         }
         guard rule.comparesVotes else { return nil }
+        if select.filterNames(dedupes: vote.dedupe).contains(IWSIWeightFilter.name) {
+            return
+                "\(name) weighs texts by their votes and looks at no other weight, but select.\(filtersKey) has filter "
+                + "iwsiW; remove it, or set finetune.objective to sft or weighted"
+        }
         if generate.candidates == 1 || generate.temperature == 0 || generate.topK == 1 {
             return
                 "\(name) needs candidates that differ, but generate.candidates is \(generate.candidates), "

@@ -64,6 +64,13 @@ import Testing
             ["finetune.objective ttrl weighs texts by their votes", "select.policy iwsiW"],
             { ($0.finetune.objective, $0.select.policy) = (.ttrl, .iwsiW) }
         ),
+        (
+            ["collapse.minDistinctAnswers is 2.0", "generate.temperature"],
+            {
+                ($0.collapse.minDistinctAnswers, $0.generate.temperature) = (2, 0)
+                $0.generate.permuteOptions = true
+            }
+        ),
     ]
 
     @Test(arguments: impossible.indices)
@@ -85,6 +92,14 @@ import Testing
         try configuration.checkSense()
         (configuration.vote.minVotes, configuration.generate.candidates) = (5, 4)
         configuration.select.policy = .none
+
+        #expect(throws: Never.self) { try configuration.checkSense() }
+    }
+
+    @Test func `greedy candidates of kind choice can differ where their options move`() {
+        var configuration = RoundConfiguration()
+        (configuration.vote.answerKind, configuration.finetune.objective) = (.choice, .spinVote)
+        (configuration.generate.temperature, configuration.generate.permuteOptions) = (0, true)
 
         #expect(throws: Never.self) { try configuration.checkSense() }
     }

@@ -21,7 +21,7 @@ extension RoundConfiguration {
                 "\(name) weighs texts by their votes and looks at no other weight, but select.\(filtersKey) has filter "
                 + "iwsiW; remove it, or set finetune.objective to sft or weighted"
         }
-        if generate.candidates == 1 || generate.temperature == 0 || generate.topK == 1 {
+        if generate.candidates == 1 || isGreedy {
             return
                 "\(name) needs candidates that differ, but generate.candidates is \(generate.candidates), "
                 + "generate.temperature \(generate.temperature) and generate.topK \(generate.topK); raise the number of "

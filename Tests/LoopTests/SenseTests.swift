@@ -71,6 +71,20 @@ import Testing
                 $0.generate.permuteOptions = true
             }
         ),
+        (
+            ["finetune.objective scpo needs candidates that lose", "select.bandLower 0.95"],
+            {
+                ($0.finetune.objective, $0.select.filters) = (.scpo, [.vote, .voteBand])
+                ($0.select.band.lower, $0.select.band.upper) = (0.95, 1)
+            }
+        ),
+        (
+            ["finetune.objective scpo needs candidates that lose", "filter entropy with limit 0.0"],
+            {
+                ($0.finetune.objective, $0.select.policy) = (.scpo, .entropy)
+                ($0.select.entropy.rule, $0.select.entropy.limit) = (.threshold, 0)
+            }
+        ),
     ]
 
     @Test(arguments: impossible.indices)

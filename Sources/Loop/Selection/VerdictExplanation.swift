@@ -154,6 +154,7 @@ public struct VerdictExplanation: Sendable {
     func cause(of reason: VerdictReason) -> String {
         if reason == .unparsed, let why = unreadCause { return why }
         if let filter = chain.filter(dropping: reason) { return filter.cause(of: reason, for: candidate) }
+        if reason == .selected, let why = untrainedCause { return "it passed every stage, but \(why)" }
         return switch reason {
         case .selected:
             "it passed every stage and was trained on with weight \(shownWeight)"

@@ -194,6 +194,38 @@ import Testing
         #expect(jobs[1].examples.count == anchorTexts + Set(own.map { "\($0.question) \($0.text)" }).count)
     }
 
+    @Test func `anchors beside texts that several rounds kept weigh no more than asked for`() async throws {
+        let (engine, store) = (FakeEngine(), MemoryStore(RoundRunnerTests.questions))
+        let configuration = Self.configuration(.sodMix) {
+            $0.finetune.objectives.anchorWeight = 0.25
+            $0.finetune.startFrom = .base
+        }
+        for _ in 0..<2 { _ = try await RoundRunnerTests.runRound(engine, store, configuration) }
+
+        let round = try await RoundRunnerTests.runRound(engine, store, configuration)
+
+        // Examples of anchors are the first round's, and come first.
+        let job = try #require(engine.state.withLock(\.jobs).last)
+        let count = try #require(round.report.anchorTextCount)
+        let anchored = job.examples.prefix(count).reduce(0) { $0 + $1.weight }
+        let rest = job.examples.dropFirst(count).reduce(0) { $0 + $1.weight }
+        #expect(abs(anchored - 0.25 * rest) < 1e-9)
+    }
+
+    @Test func `a mean loss over another span is measured again`() async throws {
+        let (engine, store) = (FakeEngine(), MemoryStore(RoundRunnerTests.questions))
+        let first = try await RoundRunnerTests.runRound(engine, store, Self.configuration(.sft))
+        let checkpoint = try #require(first.checkpoint)
+        let before = try await store.evaluation(of: checkpoint, on: .gate)?.summary.meanLoss
+
+        let full = Self.configuration(.sft) { $0.select.lossSpan = .fullSequence }
+        _ = try await RoundRunnerTests.runRound(engine, store, full)
+
+        // Of each sample the whole costs one nat more than its answer.
+        let after = try await store.evaluation(of: checkpoint, on: .gate)?.summary.meanLoss
+        #expect(abs(try #require(after) - (try #require(before)) - 1) < 1e-9)
+    }
+
     @Test func `a round in which all agree ends without data, and says so`() async throws {
         let (engine, store) = (FakeEngine(rightOfFour: { _ in 4 }), MemoryStore(RoundRunnerTests.questions))
 

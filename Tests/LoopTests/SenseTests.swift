@@ -153,6 +153,15 @@ import Testing
         #expect(advice(plenty) { $0.vote.minShare = 0.9 }.isEmpty)
     }
 
+    @Test func `difficulty without text between question and answer is told`() {
+        let plenty = [Split.train: 100, .gate: 200]
+
+        let told = advice(plenty) { ($0.select.policy, $0.prompt.template) = (.ifd, "Q: {question}\n") }
+
+        #expect(told.contains { $0.hasPrefix("filter ifd compares an answer after its question") })
+        #expect(!advice(plenty) { $0.select.policy = .ifd }.contains { $0.hasPrefix("filter ifd") })
+    }
+
     @Test func `more questions than there are, and a cut that leaves one, are told`() {
         let few = [Split.train: 10, .gate: 200]
 

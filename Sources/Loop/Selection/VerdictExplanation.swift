@@ -94,8 +94,8 @@ public struct VerdictExplanation: Sendable {
     private var groupSentence: String? {
         guard let kind, type(of: kind).isGrouped, let answer = candidate.answer else { return nil }
         guard let similarity = candidate.scores[.similarity] else {
-            return "Its hidden state lies in no group: it is near enough to no group's centre (answer.similarity "
-                + "\(round.configuration.answer.similarity))."
+            return "Its hidden state lies in no group: it is near enough to no group's centre "
+                + "(answer.similarity \(round.configuration.answer.similarity))."
         }
         let size = rivals.count { $0.answer == answer }
         let place = votes.first?.answer == answer ? "the largest group" : "another group"

@@ -8,6 +8,7 @@ import Testing
     static func question(
         _ answers: [String?],
         texts: [String]? = nil,
+        orderCount: Int = 1,
         _ change: (inout [Candidate]) -> Void = { _ in }
     ) -> VotedQuestion {
         let vote = MajorityVote(settings: VoteSettings())
@@ -32,7 +33,7 @@ import Testing
             return candidate
         }
         change(&candidates)
-        return VotedQuestion(candidates, vote: vote)
+        return VotedQuestion(candidates, vote: vote) { $0.index % orderCount }
     }
 
     /// Five votes for 8, two for 7, one for 6: the golden vector of ScPO.
@@ -90,6 +91,41 @@ import Testing
 
         // One text won, two lost.
         #expect(parts.mapValues(\.weight) == [0: 1, 4: -1])
+    }
+
+    @Test func `a text that won and lost is no loser`() throws {
+        let texts = ["a", "b", "a", "c"]
+        let question = Self.question(["8", "8", "7", "7"], texts: texts) { candidates in
+            candidates[2].settle(.dropped, .outvoted)
+        }
+        let judged = Self.question(["8", "8", "7", nil], texts: texts)
+
+        #expect(judged.losers.isEmpty)
+        #expect(parts(try configured(.spinVote), judged).isEmpty)
+        #expect(question.losers == [3])
+    }
+
+    @Test func `a loser of the kept one's order of options goes before one with fewer votes`() throws {
+        let objective = try configured(.spinVote) { $0.pairs = 2 }
+        // Orders 0 1 0 1 0 1; the loser with the fewest votes is 5, of the other order than 0 and 2.
+        let question = Self.question(["8", "7", "8", "8", "7", "6"], orderCount: 2)
+
+        let parts = parts(objective, question)
+
+        #expect(parts.mapValues(\.group) == [0: 0, 4: 0, 2: 1, 5: 1])
+        #expect(objective.examples.losers(of: question) == [5, 1, 4])
+    }
+
+    @Test func `equal texts under two orders of options are two`() throws {
+        let objective = try configured(.spinVote) { $0.pairs = 2 }
+        let texts = ["A", "A", "B", "B", "C", "C"]
+
+        let parts = parts(
+            objective,
+            Self.question(["A", "A", "B", "C", "A", "A"], texts: texts, orderCount: 2)
+        )
+
+        #expect(parts.mapValues(\.group) == [0: 0, 2: 0, 1: 1, 3: 1])
     }
 
     @Test func `what could not be read, was cut off or has nothing to score is no loser`() {
@@ -182,6 +218,14 @@ import Testing
         let weights = parts(strict, question).mapValues(\.weight)
         #expect(weights.keys.sorted() == [0, 1, 2])
         #expect(abs((weights[0] ?? 0) - third) < 1e-12 && abs((weights[2] ?? 0) + 2 * third) < 1e-12)
+    }
+
+    @Test func `what a judge found no answer in is wrong, too, where asked for`() throws {
+        let question = Self.question(["8", "8", nil]) { $0[2].settle(.dropped, .judgeNone) }
+
+        let parts = parts(try configured(.ttrl) { $0.unreadIsWrong = true }, question)
+
+        #expect(parts.keys.sorted() == [0, 1, 2])
     }
 
     @Test func `the margin of a question is over its rarest answer, of all candidates`() {

@@ -194,6 +194,38 @@ import Testing
         #expect(jobs[1].examples.count == anchorTexts + Set(own.map { "\($0.question) \($0.text)" }).count)
     }
 
+    @Test func `anchors beside texts that several rounds kept weigh no more than asked for`() async throws {
+        let (engine, store) = (FakeEngine(), MemoryStore(RoundRunnerTests.questions))
+        let configuration = Self.configuration(.sodMix) {
+            $0.finetune.objectives.anchorWeight = 0.25
+            $0.finetune.startFrom = .base
+        }
+        for _ in 0..<2 { _ = try await RoundRunnerTests.runRound(engine, store, configuration) }
+
+        let round = try await RoundRunnerTests.runRound(engine, store, configuration)
+
+        // Examples of anchors are the first round's, and come first.
+        let job = try #require(engine.state.withLock(\.jobs).last)
+        let count = try #require(round.report.anchorTextCount)
+        let anchored = job.examples.prefix(count).reduce(0) { $0 + $1.weight }
+        let rest = job.examples.dropFirst(count).reduce(0) { $0 + $1.weight }
+        #expect(abs(anchored - 0.25 * rest) < 1e-9)
+    }
+
+    @Test func `a mean loss over another span is measured again`() async throws {
+        let (engine, store) = (FakeEngine(), MemoryStore(RoundRunnerTests.questions))
+        let first = try await RoundRunnerTests.runRound(engine, store, Self.configuration(.sft))
+        let checkpoint = try #require(first.checkpoint)
+        let before = try await store.evaluation(of: checkpoint, on: .gate)?.summary.meanLoss
+
+        let full = Self.configuration(.sft) { $0.select.lossSpan = .fullSequence }
+        _ = try await RoundRunnerTests.runRound(engine, store, full)
+
+        // Of each sample the whole costs one nat more than its answer.
+        let after = try await store.evaluation(of: checkpoint, on: .gate)?.summary.meanLoss
+        #expect(abs(try #require(after) - (try #require(before)) - 1) < 1e-9)
+    }
+
     @Test func `a round in which all agree ends without data, and says so`() async throws {
         let (engine, store) = (FakeEngine(rightOfFour: { _ in 4 }), MemoryStore(RoundRunnerTests.questions))
 
@@ -203,6 +235,56 @@ import Testing
         #expect(engine.state.withLock(\.jobs).isEmpty)
         let message = store.state.withLock { $0.events.last { $0.kind == .roundEnded }?.message }
         #expect(message?.contains("objective scpo found no examples") == true)
+        let state = store.state.withLock { $0 }
+        let kept = try #require(state.candidates.first { $0.verdict == .kept })
+        #expect(
+            Self.explanation(kept, round, state).hasSuffix(
+                "objective scpo did not train on it: no readable candidate of its question lost the vote."
+            )
+        )
+    }
+
+    @Test func `a full tie is not trained on by weighted, and neither counted nor explained as such`()
+        async throws
+    {
+        let (engine, store) = (FakeEngine(rightOfFour: { _ in 4 }), MemoryStore(RoundRunnerTests.questions))
+        var round = try await RoundRunnerTests.runRound(engine, store, Self.configuration(.weighted))
+        let state = store.state.withLock { $0 }
+        var tied = try #require(state.candidates.first { $0.verdict == .kept })
+
+        tied.weight = 0
+
+        #expect(Self.explanation(tied, round, state).contains("but was not trained on: its weight is 0"))
+        #expect(round.report.chosenCount == state.candidates.count { $0.verdict == .kept })
+        (round.outcome, round.phase, round.report.stepCount) = (.noData, .finetune, nil)
+        #expect(Self.explanation(tied, round, state).contains("the round ended without data"))
+    }
+
+    @Test
+    func `pairs that fine-tuning left out are not counted, and explain says which half may be too long`()
+        async throws
+    {
+        let (engine, store) = (FakeEngine(), MemoryStore(RoundRunnerTests.questions))
+        let configuration = Self.configuration(.scpo)
+        let (plain, _, _) = try await Self.run(configuration)
+        engine.state.withLock { $0.tooLong = [0, 1] }
+
+        let round = try await RoundRunnerTests.runRound(engine, store, configuration)
+
+        let state = store.state.withLock { $0 }
+        #expect(round.report.pairCount == (plain.report.pairCount ?? 0) - 1)
+        #expect(round.report.losingTextCount == (plain.report.losingTextCount ?? 0) - 1)
+        let long = try #require(state.candidates.first { $0.reason == .tooLong })
+        #expect(Self.explanation(long, round, state).contains("it, or the other half of its pair, is longer"))
+    }
+
+    @Test func `a winner without finite references is explained as such`() async throws {
+        let (round, state, _) = try await Self.run(Self.configuration(.scpo))
+        let kept = try #require(state.candidates.first { $0.verdict == .kept })
+        var bare = state
+        for place in bare.candidates.indices { bare.candidates[place].scores[.reference] = nil }
+
+        #expect(Self.explanation(kept, round, bare).contains("did not train on it: no pair of its question"))
     }
 
     @Test func `scpoDs needs valid questions before a round begins, scpo does not`() async throws {

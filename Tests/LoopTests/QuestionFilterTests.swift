@@ -62,6 +62,13 @@ import Testing
         #expect(try Self.kept(Self.questions(round: 30), change) == [3])
     }
 
+    @Test func `the lower edge rises to no share that a winner cannot have`() throws {
+        // Of ten candidates no winner has 0.85 of them.
+        let change = Self.band(0.2, 0.85, rise: 0.2)
+
+        #expect(try Self.kept(Self.questions(round: 30), change) == [3])
+    }
+
     @Test func `the floor lowers the edge until enough questions pass`() throws {
         let pool = try FilterTests.pool(Self.questions(), [.voteBand], Self.band(0.7, 0.9, floor: 2))
 

@@ -39,6 +39,15 @@ import Testing
         ("gate.patience", { $0.gate.patience = 0 }),
     ]
 
+    @Test func `a model card tells which side of the losses was cut off`() {
+        var select = SelectSettings()
+        #expect(select.sentence.contains("smallest DS weight"))
+
+        select.shift.side = .low
+
+        #expect(select.sentence.contains("those with the lowest losses were cut off and 80.0 % kept"))
+    }
+
     @Test func `the defaults are valid`() throws {
         try RoundConfiguration().validate()
     }

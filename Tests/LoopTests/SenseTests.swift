@@ -60,6 +60,31 @@ import Testing
             ["finetune.objective spinVote", "finetune.startFrom base"],
             { ($0.finetune.objective, $0.finetune.startFrom) = (.spinVote, .base) }
         ),
+        (
+            ["finetune.objective ttrl weighs texts by their votes", "select.policy iwsiW"],
+            { ($0.finetune.objective, $0.select.policy) = (.ttrl, .iwsiW) }
+        ),
+        (
+            ["collapse.minDistinctAnswers is 2.0", "generate.temperature"],
+            {
+                ($0.collapse.minDistinctAnswers, $0.generate.temperature) = (2, 0)
+                $0.generate.permuteOptions = true
+            }
+        ),
+        (
+            ["finetune.objective scpo needs candidates that lose", "select.bandLower 0.95"],
+            {
+                ($0.finetune.objective, $0.select.filters) = (.scpo, [.vote, .voteBand])
+                ($0.select.band.lower, $0.select.band.upper) = (0.95, 1)
+            }
+        ),
+        (
+            ["finetune.objective scpo needs candidates that lose", "filter entropy with limit 0.0"],
+            {
+                ($0.finetune.objective, $0.select.policy) = (.scpo, .entropy)
+                ($0.select.entropy.rule, $0.select.entropy.limit) = (.threshold, 0)
+            }
+        ),
     ]
 
     @Test(arguments: impossible.indices)
@@ -81,6 +106,14 @@ import Testing
         try configuration.checkSense()
         (configuration.vote.minVotes, configuration.generate.candidates) = (5, 4)
         configuration.select.policy = .none
+
+        #expect(throws: Never.self) { try configuration.checkSense() }
+    }
+
+    @Test func `greedy candidates of kind choice can differ where their options move`() {
+        var configuration = RoundConfiguration()
+        (configuration.vote.answerKind, configuration.finetune.objective) = (.choice, .spinVote)
+        (configuration.generate.temperature, configuration.generate.permuteOptions) = (0, true)
 
         #expect(throws: Never.self) { try configuration.checkSense() }
     }
@@ -118,6 +151,15 @@ import Testing
         #expect(advice(plenty) { $0.vote.minShare = 1 }.first?.contains("unanimous") == true)
         #expect(advice(plenty) { $0.vote.minShare = 0.95 }.first?.contains("all 15 candidates") == true)
         #expect(advice(plenty) { $0.vote.minShare = 0.9 }.isEmpty)
+    }
+
+    @Test func `difficulty without text between question and answer is told`() {
+        let plenty = [Split.train: 100, .gate: 200]
+
+        let told = advice(plenty) { ($0.select.policy, $0.prompt.template) = (.ifd, "Q: {question}\n") }
+
+        #expect(told.contains { $0.hasPrefix("filter ifd compares an answer after its question") })
+        #expect(!advice(plenty) { $0.select.policy = .ifd }.contains { $0.hasPrefix("filter ifd") })
     }
 
     @Test func `more questions than there are, and a cut that leaves one, are told`() {

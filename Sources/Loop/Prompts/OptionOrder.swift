@@ -72,6 +72,11 @@ extension RoundConfiguration {
         return OptionOrder(rotation: index % count, count: count)
     }
 
+    /// By how many places the options were moved that a candidate saw; 0 where its question is not known.
+    func rotation(of candidate: Candidate, for question: QuestionInput?) -> Int {
+        question.map { optionOrder(of: candidate.index, for: $0).rotation } ?? 0
+    }
+
     /// The orders that the first candidates of a question see, each once.
     func optionOrders(of candidates: Int, for question: QuestionInput) -> [OptionOrder] {
         guard permutesOptions(of: question) else { return [.own] }

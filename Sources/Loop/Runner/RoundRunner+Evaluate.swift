@@ -45,7 +45,9 @@ extension RoundRunner {
         questions: [Question],
         round: RoundRecord
     ) async throws -> Evaluation {
-        if let known = try await store.evaluation(of: checkpoint, on: split) { return known }
+        if let known = try await store.evaluation(of: checkpoint, on: split) {
+            return try await spanned(known, of: checkpoint, round: round)
+        }
         try await engine.activate(try await store.adapter(of: checkpoint))
         let answers = try await answer(questions, round: round)
         let meanLoss = split == .test ? nil : try await finiteValidLoss(of: checkpoint, round: round)
@@ -58,6 +60,23 @@ extension RoundRunner {
         )
         try await store.record(evaluation, of: checkpoint)
         return evaluation
+    }
+
+    /// A stored evaluation with its mean loss over the round's own span: that of the round that made the
+    /// checkpoint may be another.
+    private func spanned(
+        _ known: Evaluation,
+        of checkpoint: CheckpointID,
+        round: RoundRecord
+    ) async throws -> Evaluation {
+        guard known.summary.split != .test, let maker = try await store.configuration(of: checkpoint),
+            maker.select.lossSpan != round.configuration.select.lossSpan
+        else { return known }
+        try await engine.activate(try await store.adapter(of: checkpoint))
+        var known = known
+        known.summary.meanLoss = try await finiteValidLoss(of: checkpoint, round: round)
+        try await store.record(known, of: checkpoint)
+        return known
     }
 
     /// The valid set's mean loss under the active checkpoint; nil where there is none or it is not finite.

@@ -69,7 +69,21 @@ extension RoundRunner {
         for candidate in earlier where configurations[candidate.round] == nil {
             configurations[candidate.round] = try await store.configuration(of: candidate.round)
         }
-        let anchors = Anchors(earlier, beside: own, weight: rule.anchorWeight, keepsRest: keepsEarlier)
+        let anchors = Anchors(
+            earlier,
+            beside: own,
+            weight: rule.anchorWeight,
+            keepsRest: keepsEarlier,
+            key: { candidate in
+                guard let content = questions[candidate.question]?.content else { return nil }
+                let configuration = configurations[candidate.round] ?? round.configuration
+                return TextKey(
+                    question: candidate.question,
+                    text: candidate.text,
+                    rotation: configuration.rotation(of: candidate, for: content)
+                )
+            }
+        )
         return TrainingSamples.build(
             anchors.candidates + own,
             questions: questions,
@@ -130,7 +144,8 @@ private struct VotedQuestions {
         return VotedQuestion(
             candidates,
             kind: content.map { kind.init($0, configuration.answer) },
-            vote: MajorityVote(settings: configuration.vote)
+            vote: MajorityVote(settings: configuration.vote),
+            rotation: { configuration.rotation(of: $0, for: content) }
         )
     }
 }
@@ -160,7 +175,15 @@ private struct Anchors {
     ///   - own: The round's own candidates.
     ///   - weight: Weight of all anchors, as a multiple of the own ones'; 0 is none.
     ///   - keepsRest: Whether what is no anchor takes part, too.
-    init(_ earlier: [Candidate], beside own: [Candidate], weight: Double, keepsRest: Bool) {
+    ///   - key: What makes a candidate's text one with another's; nil where its question is not known, so that
+    ///     it takes no part.
+    init(
+        _ earlier: [Candidate],
+        beside own: [Candidate],
+        weight: Double,
+        keepsRest: Bool,
+        key: (Candidate) -> TextKey?
+    ) {
         guard weight > 0, let first = earlier.first?.round else {
             candidates = keepsRest ? earlier : []
             return
@@ -168,13 +191,20 @@ private struct Anchors {
         candidates = keepsRest ? earlier : earlier.filter { $0.round == first }
         let anchors = earlier.filter { $0.round == first }
         let rest = keepsRest ? earlier.filter { $0.round != first } : []
-        let total = (rest + own).reduce(0) { $0 + $1.weight }
-        let anchored = anchors.reduce(0) { $0 + $1.weight }
+        // A text that several rounds kept counts as the newest of them has it.
+        var newest: [TextKey: RoundID] = [:]
+        let others = (rest + own).map { (key: key($0), candidate: $0) }
+        for (key, candidate) in others { if let key { newest[key] = candidate.round } }
+        let total = others.reduce(0) { sum, other in
+            guard let key = other.key, newest[key] == other.candidate.round else { return sum }
+            return sum + other.candidate.weight
+        }
+        let anchored = anchors.reduce(0) { key($1) == nil ? $0 : $0 + $1.weight }
         guard anchored > 0 else { return }
         // A group of its own for each text: the same text of a later round must not take its place.
         var groups: [TextKey: Int] = [:]
         for anchor in anchors {
-            let key = TextKey(question: anchor.question, text: anchor.text)
+            guard let key = key(anchor) else { continue }
             let group = groups[key] ?? groups.count
             groups[key] = group
             parts[CandidateKey(anchor)] = TrainingSamples.Part(

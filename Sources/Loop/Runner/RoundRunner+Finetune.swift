@@ -17,7 +17,12 @@ extension RoundRunner {
         let result = try await train(on: texts, isFresh: isFresh, round: round)
         let earlierCount = texts.count { $0.candidates.first?.round != round.id }
         round.report.earlierTextCount = isFresh ? earlierCount : nil
-        round.report.finetune.count(texts, of: round.id, by: try objective(of: round).examples)
+        round.report.finetune.count(
+            texts,
+            unused: Set(result.tooLong + result.quarantined),
+            of: round.id,
+            by: try objective(of: round).examples
+        )
         let tooLong = drop(result.tooLong, .tooLong, of: texts, round: &round)
         let quarantined = drop(result.quarantined, .quarantined, of: texts, round: &round)
         let dropped = tooLong + quarantined

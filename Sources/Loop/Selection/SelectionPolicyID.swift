@@ -46,6 +46,10 @@ extension SelectSettings {
         case .none: "every candidate whose answer could be read was kept"
         case .lmsi: "candidates that agree with their question's majority vote were kept"
         case .oracle: "candidates whose answer equals the reference answer were kept, for diagnosis only"
+        case .iwsi where shift.side != .both:
+            "of the candidates that agree with their question's majority vote, those with the "
+                + "\(shift.side == .low ? "lowest" : "highest") losses were cut off and \(keep) % kept (rule "
+                + "`\(cut.rawValue)`); the loss is compared with the mean loss of worked answers"
         case .iwsi:
             "of the candidates that agree with their question's majority vote, the \(keep) % with the smallest DS "
                 + "weight were kept (rule `\(cut.rawValue)`); the DS weight says by which factor a candidate's loss "

@@ -6,7 +6,7 @@ public struct VerdictExplanation: Sendable {
     let round: RoundRecord
     private let rank: Int?
     private let weighedCount: Int
-    private let question: QuestionInput?
+    let question: QuestionInput?
     /// Nil when the question is not known, or this version has no such kind.
     let kind: (any AnswerKind)?
     private let chain: SelectionChain
@@ -94,8 +94,8 @@ public struct VerdictExplanation: Sendable {
     private var groupSentence: String? {
         guard let kind, type(of: kind).isGrouped, let answer = candidate.answer else { return nil }
         guard let similarity = candidate.scores[.similarity] else {
-            return "Its hidden state lies in no group: no other candidate is as near as answer.similarity "
-                + "\(round.configuration.answer.similarity)."
+            return "Its hidden state lies in no group: it is near enough to no group's centre "
+                + "(answer.similarity \(round.configuration.answer.similarity))."
         }
         let size = rivals.count { $0.answer == answer }
         let place = votes.first?.answer == answer ? "the largest group" : "another group"
@@ -154,6 +154,7 @@ public struct VerdictExplanation: Sendable {
     func cause(of reason: VerdictReason) -> String {
         if reason == .unparsed, let why = unreadCause { return why }
         if let filter = chain.filter(dropping: reason) { return filter.cause(of: reason, for: candidate) }
+        if reason == .selected, let why = untrainedCause { return "it passed every stage, but \(why)" }
         return switch reason {
         case .selected:
             "it passed every stage and was trained on with weight \(shownWeight)"

@@ -15,21 +15,23 @@ public struct VoteBandFilter: SelectionFilter {
 
     /// Looks at whole questions.
     ///
-    /// The lower edge is `bandLower` plus `bandRise` for each round before this one, at most the upper. Where
-    /// it leaves fewer than `bandFloor` questions, it falls to the share that leaves as many, or all there
+    /// The lower edge is `bandLower` plus `bandRise` for each round before this one, at most the largest share that a
+    /// winner can have within the band. Where it leaves fewer than `bandFloor` questions, it falls to the share that leaves as many, or all there
     /// are.
     public func apply(to pool: inout SelectionPool) {
         var asked: [(places: [Int], share: Double)] = []
+        var count = 1
         for range in pool.questions {
             let places = pool.open(in: range)
             guard !places.isEmpty else { continue }
             let tally = pool.tally(of: range)
+            count = max(count, tally.candidateCount)
             let share = Double(tally.winnerVoteCount) / Double(max(tally.candidateCount, 1))
             for place in places { pool.record(.voteShare, share, at: place) }
             asked.append((places, share))
         }
         let round = pool.candidates.first?.round.rawValue ?? 1
-        let lower = lowerEdge(of: asked.map(\.share), round: round)
+        let lower = lowerEdge(of: asked.map(\.share), candidates: count, round: round)
         pool.summary.cuts[Self.name.rawValue] = lower
         for (places, share) in asked {
             // A share such as 3 of 10 must pass an edge of 0.3 whatever the rounding.
@@ -44,10 +46,12 @@ public struct VoteBandFilter: SelectionFilter {
     ///
     /// - Parameters:
     ///   - shares: The winner's share of each question.
+    ///   - candidates: Candidates of a question.
     ///   - round: The round's number, from 1.
     /// - Returns: The edge after rise and floor.
-    func lowerEdge(of shares: [Double], round: Int) -> Double {
-        let raised = min(band.lower + band.rise * Double(max(round - 1, 0)), max(band.upper, band.lower))
+    func lowerEdge(of shares: [Double], candidates: Int, round: Int) -> Double {
+        let top = (band.upper * Double(candidates) + 1e-9).rounded(.down) / Double(candidates)
+        let raised = min(band.lower + band.rise * Double(max(round - 1, 0)), max(top, band.lower))
         let possible = shares.filter { $0 <= band.upper + 1e-12 }.sorted(by: >)
         guard band.floor > 0, let last = possible.prefix(band.floor).last else { return raised }
         return min(raised, last)

@@ -13,7 +13,7 @@ extension RoundConfiguration {
             + (gate > 0
                 ? gateAdvice(gate, of: "gate split")
                 : gateAdvice(counts[.valid, default: 0], of: "valid set, which serves as gate,"))
-            + boundAdvice() + classAdvice() + answerAdvice() + objectiveAdvice()
+            + boundAdvice() + classAdvice() + answerAdvice() + objectiveAdvice() + headerAdvice()
     }
 
     /// Why no round over these questions can keep a candidate; nil when one can.
@@ -114,6 +114,19 @@ extension RoundConfiguration {
             )
         }
         return advice
+    }
+
+    /// IFD needs text between question and answer for the answer alone to begin at the same token.
+    private func headerAdvice() -> [String] {
+        let names = select.filterNames(dedupes: vote.dedupe).filter {
+            [IFDFilter.name, IFDTopFilter.name].contains($0)
+        }
+        guard let name = names.first, let writer = try? prompt.writer(), writer.answerHeader.text.isEmpty
+        else { return [] }
+        return [
+            "filter \(name.rawValue) compares an answer after its question with the answer alone, but prompt.template ends "
+                + "with the question, so that the two begin at different tokens; end it with a line such as \"A:\""
+        ]
     }
 
     /// What needs a closed set of answers does nothing without one.

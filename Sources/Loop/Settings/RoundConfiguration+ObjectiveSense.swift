@@ -16,7 +16,12 @@ extension RoundConfiguration {
                 + "iwsi, or add vote to select.filters"
         }
         guard rule.comparesVotes else { return nil }
-        if generate.candidates == 1 || generate.temperature == 0 || generate.topK == 1 {
+        if select.filterNames(dedupes: vote.dedupe).contains(IWSIWeightFilter.name) {
+            return
+                "\(name) weighs texts by their votes and looks at no other weight, but select.\(filtersKey) has filter "
+                + "iwsiW; remove it, or set finetune.objective to sft or weighted"
+        }
+        if generate.candidates == 1 || isGreedy {
             return
                 "\(name) needs candidates that differ, but generate.candidates is \(generate.candidates), "
                 + "generate.temperature \(generate.temperature) and generate.topK \(generate.topK); raise the number of "
@@ -27,10 +32,36 @@ extension RoundConfiguration {
                 "\(name) needs candidates that lose, but vote.minVotes \(vote.minVotes) and vote.minShare "
                 + "\(vote.minShare) let only questions pass on which all \(generate.candidates) agree; lower them"
         }
+        if let key = unanimousKey {
+            return
+                "\(name) needs candidates that lose, but \(key) lets only questions pass on which all candidates agree "
+                + "(generate.candidates \(generate.candidates)); widen it"
+        }
         if finetune.startFrom == .base {
             return
                 "\(name) compares with the model that wrote the candidates, but finetune.startFrom base begins with "
                 + "another; set finetune.startFrom to incumbent"
+        }
+        return nil
+    }
+
+    /// The settings of a filter that leaves questions without losers alone; nil where there is none.
+    private var unanimousKey: String? {
+        let filters = select.filterNames(dedupes: vote.dedupe)
+        let (count, band) = (generate.candidates, select.band)
+        if filters.contains(.voteBand), band.floor == 0 {
+            let isPossible = (1..<max(count, 2)).contains { votes in
+                let share = Double(votes) / Double(max(count, 1))
+                return share <= band.upper + 1e-12 && share >= band.lower - 1e-12
+            }
+            if !isPossible { return "select.bandLower \(band.lower) to select.bandUpper \(band.upper)" }
+        }
+        // What could not be read adds nothing to the entropy, and can lose where it is wrong.
+        let unreadLoses = finetune.objective == .ttrl && finetune.objectives.unreadIsWrong
+        if filters.contains(EntropyFilter.name), select.entropy.rule == .threshold, select.entropy.limit == 0,
+            !unreadLoses
+        {
+            return "filter entropy with limit \(select.entropy.limit)"
         }
         return nil
     }

@@ -16,8 +16,9 @@ extension RoundConfiguration {
 
     /// Whether all candidates of a question are the same text; those that see its options in several orders
     /// need not be.
-    private var isGreedy: Bool {
-        (generate.temperature == 0 || generate.topK == 1) && !generate.permuteOptions
+    var isGreedy: Bool {
+        (generate.temperature == 0 || generate.topK == 1)
+            && !(generate.permuteOptions && vote.answerKind == .choice)
     }
 
     /// Checks that a round can keep a candidate and pass the bounds at all, whatever the model writes.

@@ -31,8 +31,9 @@ public struct AdvantageExamples: ExampleRule {
     /// All that lost, and those without an answer where they are wrong.
     public func losers(of question: VotedQuestion) -> [Int] {
         guard !question.winners.isEmpty else { return [] }
-        let unread = question.candidates.indices.filter {
-            unreadIsWrong && question.candidates[$0].reason == .unparsed
+        let unread = question.candidates.indices.filter { (place: Int) -> Bool in
+            guard unreadIsWrong, let reason = question.candidates[place].reason else { return false }
+            return [.unparsed, .judgeNone].contains(reason)
         }
         return (question.losers + unread).sorted()
     }

@@ -1,7 +1,8 @@
 /// Pairs of a kept candidate and a readable one of the same question that lost the vote.
 ///
-/// Kept candidates are taken by index, losers with the fewest votes first; a text takes part once. A question
-/// without both gives no pair.
+/// Kept candidates are taken by index, losers with the fewest votes first; a text takes part once. Where
+/// candidates saw the options in several orders, a loser of the kept one's order goes first. A question without
+/// both gives no pair.
 public struct PairExamples: ExampleRule {
     /// How much a pair weighs.
     public enum Weight: Hashable, Sendable {
@@ -33,16 +34,34 @@ public struct PairExamples: ExampleRule {
     /// Log-probabilities under the round's start model, and the DS weight where pairs weigh by it.
     public var neededScores: [ScoreName] { weight == .marginOverDS ? [.reference, .ds] : [.reference] }
 
-    /// Those with the fewest votes, as many as there may be pairs.
+    /// Those with the fewest votes, as many as there may be pairs; for pairs as many of each order of options.
     public func losers(of question: VotedQuestion) -> [Int] {
-        question.winners.isEmpty ? [] : Array(question.distinct(question.losers).prefix(limit))
+        guard !question.winners.isEmpty else { return [] }
+        let losers = question.distinct(question.losers)
+        guard hasWinners else { return Array(losers.prefix(limit)) }
+        // Which kept candidates the later filters leave, and so which orders, is not known yet.
+        var counts: [Int: Int] = [:]
+        return losers.enumerated().filter { number, place in
+            counts[question.rotations[place], default: 0] += 1
+            return number < limit || counts[question.rotations[place], default: 0] <= limit
+        }.map(\.element)
+    }
+
+    /// Kept candidates with their losers.
+    private func pairs(of question: VotedQuestion) -> [(chosen: Int, rejected: Int)] {
+        var rest = losers(of: question)
+        var pairs: [(chosen: Int, rejected: Int)] = []
+        for chosen in question.distinct(question.winners).prefix(limit) where !rest.isEmpty {
+            let place = rest.firstIndex { question.rotations[$0] == question.rotations[chosen] } ?? 0
+            pairs.append((chosen, rest.remove(at: place)))
+        }
+        return pairs
     }
 
     /// The pairs; weights of losers are below zero.
     public func parts(of question: VotedQuestion) -> [Int: TrainingSamples.Part] {
-        let losers = losers(of: question)
         guard hasWinners else {
-            return losers.reduce(into: [:]) { parts, place in
+            return losers(of: question).reduce(into: [:]) { parts, place in
                 let weight = question.margin(over: place)
                 guard weight > 0, let reference = question.candidates[place].scores[.reference] else {
                     return
@@ -51,7 +70,7 @@ public struct PairExamples: ExampleRule {
             }
         }
         var parts: [Int: TrainingSamples.Part] = [:]
-        for (group, pair) in zip(question.distinct(question.winners), losers).enumerated() {
+        for (group, pair) in pairs(of: question).enumerated() {
             let (chosen, rejected) = pair
             guard let weight = weight(chosen, rejected, question), weight > 0,
                 let chosenReference = question.candidates[chosen].scores[.reference],

@@ -6,6 +6,8 @@ public struct VotedQuestion: Sendable {
     public let candidates: [Candidate]
     /// What each voted for; nil for one that did not vote.
     public let keys: [String?]
+    /// By how many places the options were moved that each saw; see `OptionOrder`.
+    public let rotations: [Int]
     /// The count.
     public let tally: VoteTally
 
@@ -15,8 +17,15 @@ public struct VotedQuestion: Sendable {
     ///   - candidates: All candidates of the question in the round, by index, their answers read.
     ///   - kind: Says which answers count as one; nil compares them as they are.
     ///   - vote: The rules of the vote.
-    public init(_ candidates: [Candidate], kind: (any AnswerKind)? = nil, vote: MajorityVote) {
+    ///   - rotation: By how many places the options were moved that a candidate saw.
+    public init(
+        _ candidates: [Candidate],
+        kind: (any AnswerKind)? = nil,
+        vote: MajorityVote,
+        rotation: (Candidate) -> Int = { _ in 0 }
+    ) {
         self.candidates = candidates
+        rotations = candidates.map(rotation)
         let answers = candidates.map(\.answer)
         keys = kind?.voteKeys(answers) ?? answers
         tally = vote.tally(keys)
@@ -35,10 +44,16 @@ public struct VotedQuestion: Sendable {
     /// ones by index.
     ///
     /// A candidate that could not be read is none: the model would learn the form of answers alone. Nor is
-    /// one that was cut off or has nothing to score.
+    /// one that was cut off or has nothing to score, nor one whose text won elsewhere: a judge can give one
+    /// text two answers, and no text is better than itself.
     public var losers: [Int] {
+        let won = Set(
+            candidates.indices.filter { tally.winner != nil && keys[$0] == tally.winner }.map(textKey)
+        )
         let places = candidates.indices.filter { place in
-            guard let key = keys[place], key != tally.winner else { return false }
+            guard let key = keys[place], key != tally.winner, !won.contains(textKey(of: place)) else {
+                return false
+            }
             return candidates[place].reason.map { !UsableFilter.reasons.contains($0) } ?? true
         }
         return places.sorted { (votes(of: $0), $0) < (votes(of: $1), $1) }
@@ -63,11 +78,17 @@ public struct VotedQuestion: Sendable {
         return Double(tally.winnerVoteCount - other) / Double(tally.candidateCount)
     }
 
-    /// Places without those whose text an earlier one has.
+    /// Places without those whose text an earlier one has, under the same order of options.
     func distinct(_ places: [Int]) -> [Int] {
         var seen: Set<TextKey> = []
-        return places.filter { place in
-            seen.insert(TextKey(question: candidates[place].question, text: candidates[place].text)).inserted
-        }
+        return places.filter { seen.insert(textKey(of: $0)).inserted }
+    }
+
+    private func textKey(of place: Int) -> TextKey {
+        TextKey(
+            question: candidates[place].question,
+            text: candidates[place].text,
+            rotation: rotations[place]
+        )
     }
 }

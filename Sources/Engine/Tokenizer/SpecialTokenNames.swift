@@ -6,17 +6,27 @@ struct SpecialTokenNames {
     var added: [TokenizerJSON.Added] = []
     /// Names without ids: `additional_special_tokens`.
     var special: [String] = []
+    /// `bos_token` and the like with their flags, in the order in which transformers adds them.
+    var named: [TokenizerJSON.Added] = []
+
+    private static let keys = [
+        "bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token",
+    ]
 
     /// Reads `tokenizer_config.json`, `special_tokens_map.json` and `added_tokens.json`.
     ///
     /// - Throws: `EngineError` with code `tokenizer_unsupported` for what is not JSON.
     init(_ files: HuggingFaceTokenizerFiles) throws {
+        var found: [String: TokenizerJSON.Added] = [:]
         let sources = [
             (files.tokenizerConfig, "tokenizer_config.json"),
             (files.specialTokensMap, "special_tokens_map.json"),
         ]
         for case (let bytes?, let name) in sources {
-            try TokenizerDefinition.parse(bytes, name) { try read($0) }
+            try TokenizerDefinition.parse(bytes, name) { file in
+                try read(file)
+                for key in Self.keys where found[key] == nil { found[key] = try Self.named(file[key]) }
+            }
         }
         if let bytes = files.addedTokens {
             try TokenizerDefinition.parse(bytes, "added_tokens.json") { value in
@@ -31,6 +41,7 @@ struct SpecialTokenNames {
             }
         }
         added.sort { $0.id < $1.id }
+        named = Self.keys.compactMap { found[$0] }
     }
 
     private mutating func read(_ file: JSONValue) throws {
@@ -44,13 +55,23 @@ struct SpecialTokenNames {
         }
     }
 
+    /// A special token that may have flags of its own.
+    private static func named(_ value: JSONValue?) throws -> TokenizerJSON.Added? {
+        guard let value, let name = name(value) else { return nil }
+        guard value.object != nil else { return TokenizerJSON.Added(special: name, id: 0) }
+        var token = try TokenizerJSON.Added(value, "0")
+        token.isSpecial = true
+        token.isNormalized = value["normalized"]?.bool ?? false
+        return token
+    }
+
     /// A token is written as its text or as an object with `content`.
     private static func name(_ value: JSONValue?) -> String? { value?.string ?? value?["content"]?.string }
 }
 
 extension TokenizerDefinition {
     /// The added tokens of all files, as transformers takes them over: those that tokenizer.json lacks count on
-    /// from its last id.
+    /// from its last id. An end of text that nothing knows is left out: it is an error elsewhere.
     static func added(_ file: TokenizerJSON, _ names: SpecialTokenNames) throws -> [TokenizerJSON.Added] {
         var added = file.added
         var known = Dictionary(
@@ -72,6 +93,14 @@ extension TokenizerDefinition {
             if special.contains(Array(token.content.utf8)) {
                 (token.isSpecial, token.isNormalized) = (true, false)
             }
+            added.append(token)
+            next = max(next, id + 1)
+        }
+        for var token in names.named where !taken.contains(Array(token.content.utf8)) {
+            let isEnd = names.endOfText?.utf8.elementsEqual(token.content.utf8) == true
+            guard let id = known[Array(token.content.utf8)] ?? (isEnd ? nil : next) else { continue }
+            taken.insert(Array(token.content.utf8))
+            token.id = id
             added.append(token)
             next = max(next, id + 1)
         }

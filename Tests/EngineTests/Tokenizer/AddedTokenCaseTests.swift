@@ -1,0 +1,39 @@
+import Engine
+import Loop
+import Testing
+
+/// Added tokens that several files describe, against what transformers and tokenizers make of them.
+@Suite struct AddedTokenCaseTests {
+    /// A byte-level file of a few words, and what stands beside it.
+    private func small(
+        _ vocabulary: String = #""a": 0, "b": 1, "<s>": 2, "</s>": 3"#,
+        added: [String] = [],
+        config: String = "{}"
+    ) throws -> any TextTokenizer {
+        let file = """
+            {"added_tokens": [\(added.joined(separator: ", "))],
+            "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false},
+            "model": {"type": "BPE", "vocab": {\(vocabulary)}, "merges": []}}
+            """
+        return try Tokenizers.make(
+            .huggingFace(
+                HuggingFaceTokenizerFiles(
+                    tokenizerJSON: Array(file.utf8),
+                    tokenizerConfig: Array(config.utf8),
+                    eosIDs: [0]
+                )
+            )
+        )
+    }
+
+    @Test func `special tokens that only the configuration names are taken over`() throws {
+        let config = #"{"bos_token": "<s>", "eos_token": {"content": "</s>"}, "pad_token": "<pad>"}"#
+
+        let tokenizer = try small(config: config)
+
+        #expect(tokenizer.encode("a</s><s>b<pad>") == [0, 3, 2, 1, 4])
+        #expect([2, 3, 4].allSatisfy { tokenizer.isControl($0) })
+        #expect(tokenizer.decode([0, 3, 1]) == "ab")
+        #expect(!tokenizer.encode(PromptText(content: "a</s>")).contains(3))
+    }
+}

@@ -70,45 +70,71 @@ struct SpecialTokenNames {
 }
 
 extension TokenizerDefinition {
-    /// The added tokens of all files, as transformers takes them over: those that tokenizer.json lacks count on
-    /// from its last id. An end of text that nothing knows is left out: it is an error elsewhere.
+    /// The added tokens of all files, as transformers takes them over. An end of text that nothing knows is left
+    /// out: it is an error elsewhere.
     static func added(_ file: TokenizerJSON, _ names: SpecialTokenNames) throws -> [TokenizerJSON.Added] {
-        var added = file.added
-        var known = Dictionary(
-            file.model.vocab.map { (Array($0.spelling.utf8), $0.id) },
-            uniquingKeysWith: { first, _ in first }
-        )
-        for token in added { known[Array(token.content.utf8)] = token.id }
-        var taken = Set(added.map { Array($0.content.utf8) })
-        var next = (known.values.max() ?? -1) + 1
+        var list = AddedTokenList(file.model)
+        for token in file.added { try list.add(token) }
         let special = Set(names.special.map { Array($0.utf8) })
-        for var token in names.added where taken.insert(Array(token.content.utf8)).inserted {
-            let id = known[Array(token.content.utf8)] ?? next
-            guard id == token.id else {
-                throw unsupported(
-                    "the added token \"\(token.content)\" as \(token.id), which tokenizer.json would make \(id)",
-                    supported: "added tokens that count on from the vocabulary"
-                )
-            }
+        for var token in names.added where !list.contains(token.content) {
             if special.contains(Array(token.content.utf8)) {
                 (token.isSpecial, token.isNormalized) = (true, false)
             }
-            added.append(token)
-            next = max(next, id + 1)
+            try list.add(token)
         }
-        for var token in names.named where !taken.contains(Array(token.content.utf8)) {
+        for var token in names.named where !list.contains(token.content) {
             let isEnd = names.endOfText?.utf8.elementsEqual(token.content.utf8) == true
-            guard let id = known[Array(token.content.utf8)] ?? (isEnd ? nil : next) else { continue }
-            taken.insert(Array(token.content.utf8))
-            token.id = id
-            added.append(token)
-            next = max(next, id + 1)
+            guard !isEnd || list.isWord(token.content) else { continue }
+            token.id = list.id(of: token.content)
+            try list.add(token)
         }
-        for name in names.special where taken.insert(Array(name.utf8)).inserted {
-            let id = known[Array(name.utf8)] ?? next
-            added.append(TokenizerJSON.Added(special: name, id: id))
-            next = max(next, id + 1)
+        for name in names.special where !list.contains(name) {
+            try list.add(TokenizerJSON.Added(special: name, id: list.id(of: name)))
         }
-        return added
+        return list.tokens
+    }
+}
+
+/// Added tokens with the ids that the library `tokenizers` gives them, whatever a file says: a word of the
+/// vocabulary keeps its own, others count on from the number of words.
+private struct AddedTokenList {
+    private(set) var tokens: [TokenizerJSON.Added] = []
+    private var places: [[UInt8]: Int] = [:]
+    private var highest = -1
+    private let words: [[UInt8]: Int]
+
+    init(_ model: TokenizerJSON.Model) {
+        words = Dictionary(
+            model.vocab.map { (Array($0.spelling.utf8), $0.id) },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
+    func contains(_ content: String) -> Bool { places[Array(content.utf8)] != nil }
+
+    func isWord(_ content: String) -> Bool { words[Array(content.utf8)] != nil }
+
+    /// The id that a token has or would have.
+    func id(of content: String) -> Int {
+        let key = Array(content.utf8)
+        return places[key].map { tokens[$0].id } ?? words[key] ?? max(highest + 1, words.count)
+    }
+
+    /// Adds a token, or gives one that is known other flags.
+    mutating func add(_ token: TokenizerJSON.Added) throws {
+        let id = id(of: token.content)
+        guard id == token.id else {
+            throw TokenizerDefinition.unsupported(
+                "the added token \"\(token.content)\" as \(token.id), which the library tokenizers would make \(id)",
+                supported: "added tokens that count on from the number of words"
+            )
+        }
+        highest = max(highest, id)
+        if let place = places[Array(token.content.utf8)] {
+            tokens[place] = token
+        } else {
+            places[Array(token.content.utf8)] = tokens.count
+            tokens.append(token)
+        }
     }
 }

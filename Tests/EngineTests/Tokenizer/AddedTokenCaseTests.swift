@@ -36,4 +36,33 @@ import Testing
         #expect(tokenizer.decode([0, 3, 1]) == "ab")
         #expect(!tokenizer.encode(PromptText(content: "a</s>")).contains(3))
     }
+
+    /// An entry of a list of added tokens.
+    private func entry(_ id: Int, _ content: String, isSpecial: Bool = true, stripsLeft: Bool = false)
+        -> String
+    {
+        #"{"id": \#(id), "content": "\#(content)", "single_word": false, "lstrip": \#(stripsLeft), "#
+            + #""rstrip": false, "normalized": false, "special": \#(isSpecial)}"#
+    }
+
+    @Test(arguments: [
+        (#""a": 0, "b": 1, "<s>": 2"#, 9, "<s>", 2),
+        (#""a": 0, "b": 1, "c": 5"#, 6, "<x>", 3),
+        (#""a": 0, "b": 1"#, 5, "<x>", 2),
+    ])
+    func `an added token under an id that the library would not give it is refused`(
+        vocabulary: String,
+        written: Int,
+        content: String,
+        given: Int
+    ) throws {
+        let error = #expect(throws: EngineError.self) {
+            try small(vocabulary, added: [entry(written, content)])
+        }
+        let tokenizer = try small(vocabulary, added: [entry(given, content)])
+
+        #expect(error?.message.contains("\"\(content)\" as \(written)") == true)
+        #expect(error?.message.contains("would make \(given)") == true)
+        #expect(tokenizer.encode("a\(content)b") == [0, Int32(given), 1])
+    }
 }

@@ -1,0 +1,40 @@
+import Engine
+import Loop
+import Testing
+
+/// Rules of tokenizer.json that are easily read as something else.
+@Suite struct TokenizerFileCaseTests {
+    /// A byte-level file of a few words.
+    private func small(
+        _ vocabulary: String,
+        merges: String = "",
+        steps: String = "",
+        more: String = ""
+    ) throws -> any TextTokenizer {
+        let file = """
+            {"pre_tokenizer": {"type": "Sequence", "pretokenizers": [\(steps)
+                {"type": "ByteLevel", "add_prefix_space": false, "use_regex": false}]},
+            "model": {"type": "BPE", "vocab": {\(vocabulary)}, "merges": [\(merges)]\(more)}}
+            """
+        return try Tokenizers.make(
+            .huggingFace(HuggingFaceTokenizerFiles(tokenizerJSON: Array(file.utf8), eosIDs: [0]))
+        )
+    }
+
+    @Test(
+        arguments: [
+            ("{1,3}+", [1, 1, 3]), ("{1,3}", [1, 1, 1, 2]), ("{2}+", [1, 1, 3]), ("++", [1, 1, 3]),
+        ] as [(String, [Int32])]
+    )
+    func `a plus behind a count repeats the repeat`(quantity: String, ids: [Int32]) throws {
+        let split = #"{"type": "Split", "pattern": {"Regex": "[0-9]\#(quantity)"}, "behavior": "Isolated"},"#
+
+        let tokenizer = try small(
+            #""</s>": 0, "1": 1, "4": 2, "14": 3"#,
+            merges: #"["1", "4"]"#,
+            steps: split
+        )
+
+        #expect(tokenizer.encode("1114") == ids)
+    }
+}

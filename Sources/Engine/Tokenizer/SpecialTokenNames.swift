@@ -82,9 +82,14 @@ extension TokenizerDefinition {
             }
             try list.add(token)
         }
-        for var token in names.named where !list.contains(token.content) {
+        for var token in names.named {
             let isEnd = names.endOfText?.utf8.elementsEqual(token.content.utf8) == true
-            guard !isEnd || list.isWord(token.content) else { continue }
+            if let known = list.token(token.content) {
+                token = known
+                token.isSpecial = true
+            } else if isEnd, !list.isWord(token.content) {
+                continue
+            }
             token.id = list.id(of: token.content)
             try list.add(token)
         }
@@ -110,7 +115,9 @@ private struct AddedTokenList {
         )
     }
 
-    func contains(_ content: String) -> Bool { places[Array(content.utf8)] != nil }
+    func contains(_ content: String) -> Bool { token(content) != nil }
+
+    func token(_ content: String) -> TokenizerJSON.Added? { places[Array(content.utf8)].map { tokens[$0] } }
 
     func isWord(_ content: String) -> Bool { words[Array(content.utf8)] != nil }
 

@@ -65,4 +65,14 @@ import Testing
         #expect(error?.message.contains("would make \(given)") == true)
         #expect(tokenizer.encode("a\(content)b") == [0, Int32(given), 1])
     }
+
+    @Test func `an added token that is named the end of text is special`() throws {
+        let tokenizer = try small(
+            added: [entry(3, "</s>", isSpecial: false)],
+            config: #"{"eos_token": "</s>"}"#
+        )
+
+        #expect(tokenizer.isControl(3))
+        #expect(tokenizer.decode([0, 3, 1]) == "ab")
+    }
 }

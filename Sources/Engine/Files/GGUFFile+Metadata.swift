@@ -29,7 +29,7 @@ extension GGUFFile {
             eosID: try tokenID("eos", tokens.count),
             unknownID: try tokenID("unknown", tokens.count),
             paddingID: try tokenID("padding", tokens.count),
-            eotID: try tokenID("eot", tokens.count),
+            eotID: try tokenID("eot", tokens.count) ?? tokenID("eom", tokens.count),
             addBOS: try optionalBool("tokenizer.ggml.add_bos_token")
                 ?? (bos != nil && GGUFTokenizerMetadata.addsBOS(model: model, pre: pre)),
             addEOS: try optionalBool("tokenizer.ggml.add_eos_token") ?? false,

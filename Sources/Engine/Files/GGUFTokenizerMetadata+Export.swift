@@ -53,7 +53,8 @@ extension GGUFTokenizerMetadata {
             eosID: end,
             unknownID: named.unknown,
             paddingID: named.padding,
-            eotID: otherEnd.flatMap { tokens.indices.contains($0) ? $0 : nil },
+            // Named even if it is the same: readers look for others by their spelling where it is not.
+            eotID: otherEnd.flatMap { tokens.indices.contains($0) ? $0 : nil } ?? end,
             addBOS: !definition.prefix.isEmpty,
             chatTemplate: named.chatTemplate
         )

@@ -36,6 +36,6 @@ import Testing
         #expect(candidate.finish == .stop)
         #expect(control.endTokens == [0, 2] && control.endOfText == 0)
         #expect(word.endTokens == [0])
-        #expect(named.endTokens == [0, 1, 2])
+        #expect(named.endTokens == [0, 1])
     }
 }

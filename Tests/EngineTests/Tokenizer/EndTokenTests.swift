@@ -38,4 +38,22 @@ import Testing
         #expect(word.endTokens == [0])
         #expect(named.endTokens == [0, 1])
     }
+
+    @Test func `a SentencePiece file that names no special tokens has the usual ones`() throws {
+        var builder = GGUFBuilder.tiny()
+        builder.set("tokenizer.ggml.model", .string("llama"))
+        builder.set("tokenizer.ggml.tokens", .strings(["<unk>", "<s>", "</s>", "a", "b", "\u{2581}"]))
+        builder.set("tokenizer.ggml.token_type", .i32s([2, 3, 3, 1, 1, 1]))
+        for kind in ["bos", "eos"] { builder.set("tokenizer.ggml.\(kind)_token_id", nil) }
+        let scratch = try Scratch()
+        let path = try scratch.write("m.gguf", builder.bytes())
+
+        guard case .gguf(let tables) = try ModelTokens.vocabulary(path) else {
+            Issue.record("no tables")
+            return
+        }
+
+        #expect(tables.bosID == 1 && tables.eosID == 2 && tables.unknownID == 0)
+        #expect(tables.addBOS)
+    }
 }

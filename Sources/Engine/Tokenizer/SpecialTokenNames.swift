@@ -4,6 +4,8 @@ struct SpecialTokenNames {
     var endOfText: String?
     /// `added_tokens_decoder` and added_tokens.json, in order of ids.
     var added: [TokenizerJSON.Added] = []
+    /// Those of `added` of which only added_tokens.json speaks: an id without flags.
+    private var bare: Set<Int> = []
     /// Names without ids: `additional_special_tokens`.
     var special: [String] = []
     /// `bos_token` and the like with their flags, in the order in which transformers adds them.
@@ -35,6 +37,7 @@ struct SpecialTokenNames {
                         throw TokenizerJSON.Problem("the id of \"\(member.key)\" is not a whole number")
                     }
                     guard !added.contains(where: { $0.id == id }) else { continue }
+                    bare.insert(id)
                     let entry = JSONValue.ordered(["content": .string(member.key)])
                     added.append(try TokenizerJSON.Added(entry, String(id)))
                 }
@@ -43,6 +46,9 @@ struct SpecialTokenNames {
         added.sort { $0.id < $1.id }
         named = Self.keys.compactMap { found[$0] }
     }
+
+    /// Tokens with flags, which stand above those in tokenizer.json.
+    var flagged: [TokenizerJSON.Added] { added.filter { !bare.contains($0.id) } }
 
     private mutating func read(_ file: JSONValue) throws {
         if endOfText == nil { endOfText = Self.name(file["eos_token"]) }
@@ -75,6 +81,13 @@ extension TokenizerDefinition {
     static func added(_ file: TokenizerJSON, _ names: SpecialTokenNames) throws -> [TokenizerJSON.Added] {
         var list = AddedTokenList(file.model)
         for token in file.added { try list.add(token) }
+        for var token in names.flagged {
+            guard let known = list.token(token.content) else { continue }
+            // As there: the id in the key means nothing for a known token, and special ones stay special.
+            token.id = known.id
+            token.isSpecial = token.isSpecial || known.isSpecial
+            try list.add(token)
+        }
         let special = Set(names.special.map { Array($0.utf8) })
         for var token in names.added where !list.contains(token.content) {
             if special.contains(Array(token.content.utf8)) {

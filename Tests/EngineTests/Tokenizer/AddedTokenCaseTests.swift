@@ -75,4 +75,21 @@ import Testing
         #expect(tokenizer.isControl(3))
         #expect(tokenizer.decode([0, 3, 1]) == "ab")
     }
+
+    @Test func `flags in the configuration stand above those in tokenizer.json`() throws {
+        let config = """
+            {"added_tokens_decoder": {
+                "2": \(entry(2, "<s>", isSpecial: false, stripsLeft: true)), "4": \(entry(4, "<pad>"))
+            }}
+            """
+
+        let tokenizer = try small(
+            #""a": 0, "b": 1, "<s>": 2, "Ġ": 3"#,
+            added: [entry(2, "<s>"), entry(4, "<pad>", isSpecial: false)],
+            config: config
+        )
+
+        #expect(tokenizer.encode("a <s>b") == [0, 2, 1])
+        #expect(tokenizer.isControl(2) && tokenizer.isControl(4))
+    }
 }

@@ -65,7 +65,7 @@ extension GGUFTokenizerMetadata {
         guard definition.rawText == nil else {
             throw inexpressible("a vocabulary of plain characters, which is written for byte-level BPE alone")
         }
-        let bytes = definition.spellings.filter { ByteAlphabet.bytes(of: $0).count == 1 }
+        let bytes = definition.spellings.filter { ByteAlphabet.spelled($0)?.count == 1 }
         guard definition.unknown == nil || bytes.count >= 256 else {
             throw inexpressible("an unknown token in place of bytes that it lacks")
         }

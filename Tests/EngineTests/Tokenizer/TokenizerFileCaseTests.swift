@@ -37,4 +37,16 @@ import Testing
 
         #expect(tokenizer.encode("1114") == ids)
     }
+
+    @Test func `a word that is not spelled in bytes is made by no text`() throws {
+        let tokenizer = try small(
+            #""</s>": 0, "a": 1, "Ġ": 2, " ": 3, "日": 4, "æ": 5, "Ĺ": 6, "¥": 7, "日a": 8"#,
+            merges: #"["日", "a"]"#,
+            more: #", "ignore_merges": true"#
+        )
+
+        #expect(tokenizer.encode(" a") == [2, 1])
+        #expect(tokenizer.encode("日") == [5, 6, 7])
+        #expect(tokenizer.decode([4, 1]) == "日a")
+    }
 }

@@ -54,6 +54,12 @@ extension TokenizerDefinition {
             preTokenizer = PreTokenizer(steps: steps.compactMap { $0 })
             return
         }
+        guard file.preTokenizer.map(Self.hasBlanks) != true else {
+            throw Self.unsupported(
+                "pre-tokenizer Metaspace beside ByteLevel",
+                supported: "Metaspace without ByteLevel, or ByteLevel without Metaspace"
+            )
+        }
         guard steps.filter({ $0 == nil }).count == 1, !file.model.fallsBackToBytes else {
             throw Self.unsupported("several steps to bytes", supported: "one ByteLevel, or byte fallback")
         }
@@ -120,6 +126,11 @@ extension TokenizerDefinition {
         guard model.affixes.isEmpty else {
             throw unsupported("BPE with the affix \"\(model.affixes)\"", supported: "BPE without affixes")
         }
+    }
+
+    /// Whether a pre-tokenizer spells blanks as U+2581.
+    private static func hasBlanks(_ node: TokenizerJSON.Node) -> Bool {
+        node.type == "Metaspace" || (node.pretokenizers ?? []).contains(where: hasBlanks)
     }
 
     /// The cuts of a pre-tokenizer; nil marks the place where text becomes bytes.

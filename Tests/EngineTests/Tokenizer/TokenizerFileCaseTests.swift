@@ -49,4 +49,16 @@ import Testing
         #expect(tokenizer.encode("日") == [5, 6, 7])
         #expect(tokenizer.decode([4, 1]) == "日a")
     }
+
+    @Test(arguments: ["", #"{"type": "Digits"}, "#])
+    func `blanks spelled as a sign beside bytes are refused by name`(before: String) {
+        let blanks = before + #"{"type": "Metaspace", "replacement": "\u2581"},"#
+
+        let error = #expect(throws: EngineError.self) {
+            try small(#""</s>": 0, "a": 1"#, steps: blanks)
+        }
+
+        #expect(error?.code == .tokenizerUnsupported)
+        #expect(error?.message.contains("Metaspace beside ByteLevel") == true)
+    }
 }

@@ -61,4 +61,13 @@ import Testing
         #expect(error?.code == .tokenizerUnsupported)
         #expect(error?.message.contains("Metaspace beside ByteLevel") == true)
     }
+
+    @Test func `an unknown token outside the vocabulary is refused where bytes are missing`() {
+        let error = #expect(throws: EngineError.self) {
+            try small(#""</s>": 0, "a": 1"#, more: #", "unk_token": "<gone>""#)
+        }
+
+        #expect(error?.code == .tokenizerUnsupported)
+        #expect(error?.message.contains("\"<gone>\" is not in the vocabulary, which lacks 255 bytes") == true)
+    }
 }

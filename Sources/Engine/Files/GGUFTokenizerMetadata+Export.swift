@@ -42,7 +42,6 @@ extension GGUFTokenizerMetadata {
             throw Self.inexpressible("the end of text \(end) outside its \(vocabularyCount) tokens")
         }
         let begin = definition.prefix.first.map { Int($0) } ?? files.bosID ?? named.bos
-        let otherEnd = definition.endTokens.map { Int($0) }.first { $0 != end }
         self.init(
             model: "gpt2",
             pre: try Self.preTokenizer(definition),
@@ -53,11 +52,22 @@ extension GGUFTokenizerMetadata {
             eosID: end,
             unknownID: named.unknown,
             paddingID: named.padding,
-            // Named even if it is the same: readers look for others by their spelling where it is not.
-            eotID: otherEnd.flatMap { tokens.indices.contains($0) ? $0 : nil } ?? end,
             addBOS: !definition.prefix.isEmpty,
             chatTemplate: named.chatTemplate
         )
+        eotID = try otherEnd(Set(definition.endTokens.map { Int($0) }).union([end]))
+    }
+
+    /// The end of a turn to name, so that a reader finds exactly these ends: without it the reader looks for
+    /// others by their spelling.
+    private func otherEnd(_ ends: Set<Int>) throws -> Int? {
+        let others = ends.filter { $0 != eosID && tokens.indices.contains($0) }.sorted()
+        if others.count == 1 { return others[0] }
+        if Set(endIDs) == ends { return nil }
+        guard others.isEmpty else {
+            throw Self.inexpressible("\(ends.count) tokens that end a text, and it can name two")
+        }
+        return eosID
     }
 
     /// Refuses rules that a reader of the file would not know.

@@ -19,7 +19,7 @@ extension HuggingFaceTokenizerFiles {
                 tokenizerJSON: Self.tokenizer(metadata, rules).encoded(indent: 2),
                 tokenizerConfig: Self.configuration(metadata).encoded(indent: 2),
                 specialTokensMap: JSONValue.sorted(Self.specialTokens(metadata)).encoded(indent: 2),
-                eosIDs: metadata.eosID.map { [$0] } ?? [],
+                eosIDs: metadata.endIDs,
                 bosID: metadata.bosID
             )
         }

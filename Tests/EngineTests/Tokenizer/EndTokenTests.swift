@@ -1,4 +1,5 @@
 import Engine
+import Loop
 import Testing
 
 /// Which tokens end a text or a turn.
@@ -55,5 +56,41 @@ import Testing
 
         #expect(tables.bosID == 1 && tables.eosID == 2 && tables.unknownID == 0)
         #expect(tables.addBOS)
+    }
+
+    @Test(arguments: [(false, [0, 1]), (true, [0, 2])] as [(Bool, [Int])])
+    func `a directory made of a GGUF file keeps every end`(isSpelled: Bool, ends: [Int]) throws {
+        var builder = GGUFBuilder.tiny()
+        if isSpelled {
+            builder.set("tokenizer.ggml.tokens", .strings(["<|e|>", "<|s|>", "<|im_end|>", "b", "a", "Ġ"]))
+            builder.set("tokenizer.ggml.token_type", .i32s([3, 3, 3, 1, 1, 1]))
+            builder.set("tokenizer.ggml.merges", nil)
+        } else {
+            builder.set("tokenizer.ggml.eot_token_id", .u32(1))
+        }
+        let scratch = try Scratch()
+        let model = try ModelFiles.open(scratch.write("m.gguf", builder.bytes()))
+
+        try ModelExport.merged(model, adapter: nil, to: "\(scratch.path)/out", isBF16: true)
+
+        guard case .huggingFace(let files) = try ModelFiles.open("\(scratch.path)/out").tokenizerSource else {
+            Issue.record("no tokenizer files")
+            return
+        }
+        #expect(files.eosIDs == ends)
+    }
+
+    @Test func `a directory with more ends than a GGUF file can name is refused`() throws {
+        var files = try TokenizerFixtures.tinyFiles(replacing: [GGUFTokenizerExportTests.plainTokens])
+        func tables() throws -> GGUFTokenizerMetadata {
+            try GGUFTokenizerMetadata(exporting: .huggingFace(files), vocabularyCount: 600)
+        }
+        let two = try tables()
+        files.eosIDs = [0, 1, 2]
+
+        let error = #expect(throws: EngineError.self) { try tables() }
+
+        #expect(Set(two.endIDs) == [0, 2])
+        #expect(error?.message.contains("3 tokens that end a text") == true)
     }
 }

@@ -75,7 +75,8 @@ package enum ModelTokens {
         else { return }
         let words = tokenizer["model"]?["vocab"]?.object?.compactMap(\.value.integer) ?? []
         let added = tokenizer["added_tokens"]?.array?.compactMap { $0["id"]?.integer } ?? []
-        let count = ((words + added).max() ?? -1) + 1
+        let others = (try? Self.added(tokenizer, in: path)) ?? []
+        let count = ((words + added + others).max() ?? -1) + 1
         guard count <= rows else {
             throw EngineError(
                 .tokenizerUnsupported,
@@ -83,5 +84,20 @@ package enum ModelTokens {
                     + "use tokenizer and weights of one model"
             )
         }
+    }
+
+    /// Ids of the added tokens of all files of a directory.
+    private static func added(_ tokenizer: JSONValue, in path: String) throws -> [Int] {
+        let file = try TokenizerJSON(tokenizer)
+        // Of other kinds the words are not read, from which ids count on.
+        guard (file.model.type ?? "BPE") == "BPE" else { return [] }
+        func bytes(_ name: String) -> [UInt8]? { HuggingFaceDirectory.bytes(name, in: path) }
+        let files = HuggingFaceTokenizerFiles(
+            tokenizerJSON: [],
+            tokenizerConfig: bytes("tokenizer_config.json"),
+            specialTokensMap: bytes("special_tokens_map.json"),
+            addedTokens: bytes("added_tokens.json")
+        )
+        return try TokenizerDefinition.added(file, SpecialTokenNames(files)).map(\.id)
     }
 }

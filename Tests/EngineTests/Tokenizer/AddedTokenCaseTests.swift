@@ -92,4 +92,26 @@ import Testing
         #expect(tokenizer.encode("a <s>b") == [0, 2, 1])
         #expect(tokenizer.isControl(2) && tokenizer.isControl(4))
     }
+
+    @Test(arguments: [
+        ("tokenizer_config.json", #"{"pad_token": "<pad>"}"#),
+        ("tokenizer_config.json", #"{"added_tokens_decoder": {"563": {"content": "<x>", "special": true}}}"#),
+        ("added_tokens.json", #"{"<x>": 563}"#),
+    ])
+    func `tokens of the other files count when tokenizer and embedding are compared`(
+        name: String,
+        content: String
+    ) throws {
+        let scratch = try Scratch()
+        _ = try scratch.write("config.json", Array(#"{"vocab_size": 563}"#.utf8))
+        _ = try scratch.write("tokenizer.json", Array(try TokenizerFixtures.data("tokenizer-tiny.json")))
+        try ModelTokens.checkSize(ofDirectory: scratch.path)
+        _ = try scratch.write(name, Array(content.utf8))
+
+        let error = #expect(throws: EngineError.self) {
+            try ModelTokens.checkSize(ofDirectory: scratch.path)
+        }
+
+        #expect(error?.message.contains("its tokenizer has 564 tokens, its embedding 563 rows") == true)
+    }
 }

@@ -22,7 +22,7 @@ package enum ModelTokens {
             try isDirectory.boolValue
             ? directory(path, families) : file(path, families)
         let tokenizer = try Tokenizers.make(source)
-        return (description.numbers.contextLength, { tokenizer.encode($0).count })
+        return (description.numbers.contextLength, { tokenizer.encodePrompt($0).count })
     }
 
     private static func directory(

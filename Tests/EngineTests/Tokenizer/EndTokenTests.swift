@@ -93,4 +93,28 @@ import Testing
         #expect(Set(two.endIDs) == [0, 2])
         #expect(error?.message.contains("3 tokens that end a text") == true)
     }
+
+    @Test func `what comes after every text does not come after a prompt or twice after a sample`() throws {
+        let template = """
+            {"post_processor": {
+                "type": "TemplateProcessing",
+                "single": [
+                    {"SpecialToken": {"id": "<|im_start|>", "type_id": 0}},
+                    {"Sequence": {"id": "A", "type_id": 0}},
+                    {"SpecialToken": {"id": "<|im_end|>", "type_id": 0}}
+                ],
+                "special_tokens": {"<|im_start|>": {"ids": [1]}, "<|im_end|>": {"ids": [2]}}
+            }}
+            """
+        let tokenizer = try TokenizerFixtures.tiny(replacing: template)
+        let a = try #require(tokenizer.tokenID("a"))
+        let sign = try #require(tokenizer.tokenID("!"))
+        let sample = TextSample(prompt: "a", completion: "!")
+
+        let tokens = try tokenizer.tokenize(sample, index: 0, contextLength: 16)
+
+        #expect(tokenizer.encodePrompt("a") == [1, a])
+        #expect(tokens.tokens == [1, a, sign, 2])
+        #expect(tokens.promptCount == 2)
+    }
 }

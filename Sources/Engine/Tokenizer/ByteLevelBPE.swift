@@ -34,7 +34,7 @@ public struct ByteLevelBPE: TextTokenizer {
         }
         var ids: [[UInt8]: Int32] = [:]
         ids.reserveCapacity(bytes.count)
-        // What is not spelled in bytes has a text but is made by none, though it may be one of a merge's parts.
+        // What is not spelled in bytes has a text but is made by none, though merges may name it.
         let spelled = definition.spellings.map { $0.isEmpty ? nil : ByteAlphabet.spelled($0) }
         for (id, word) in spelled.enumerated() {
             if let word { ids[word] = Int32(id) }

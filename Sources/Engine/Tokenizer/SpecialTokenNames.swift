@@ -76,8 +76,9 @@ struct SpecialTokenNames {
 }
 
 extension TokenizerDefinition {
-    /// The added tokens of all files, as transformers takes them over. An end of text that nothing knows is left
-    /// out: it is an error elsewhere.
+    /// The added tokens of all files, as transformers takes them over.
+    ///
+    /// An end of text that nothing knows is left out: it is an error elsewhere.
     static func added(_ file: TokenizerJSON, _ names: SpecialTokenNames) throws -> [TokenizerJSON.Added] {
         var list = AddedTokenList(file.model)
         for token in file.added { try list.add(token) }
@@ -145,7 +146,8 @@ private struct AddedTokenList {
         let id = id(of: token.content)
         guard id == token.id else {
             throw TokenizerDefinition.unsupported(
-                "the added token \"\(token.content)\" as \(token.id), which the library tokenizers would make \(id)",
+                "the added token \"\(token.content)\" as \(token.id), which the library tokenizers "
+                    + "would make \(id)",
                 supported: "added tokens that count on from the number of words"
             )
         }

@@ -143,6 +143,8 @@ private struct AddedTokenList {
 
     /// Adds a token, or gives one that is known other flags.
     mutating func add(_ token: TokenizerJSON.Added) throws {
+        // As there: a token without text is none. Configurations name such ones for what they lack.
+        guard !token.content.isEmpty else { return }
         let id = id(of: token.content)
         guard id == token.id else {
             throw TokenizerDefinition.unsupported(

@@ -114,4 +114,11 @@ import Testing
 
         #expect(error?.message.contains("its tokenizer has 564 tokens, its embedding 563 rows") == true)
     }
+
+    @Test func `a special token without text is none`() throws {
+        let tokenizer = try small(added: [entry(7, "")], config: #"{"unk_token": "", "pad_token": "<pad>"}"#)
+
+        #expect(tokenizer.vocabularyCount == 5)
+        #expect(tokenizer.encode("a<pad>") == [0, 4])
+    }
 }

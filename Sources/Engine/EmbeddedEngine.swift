@@ -18,7 +18,7 @@ public actor EmbeddedEngine: StreamingEngine {
     /// Measures prompts with the model's own tokenizer.
     public nonisolated var ruler: PromptRuler? {
         PromptRuler(contextLength: files.configuration.contextLength) { [tokenizer] in
-            tokenizer.encode($0).count
+            tokenizer.encodePrompt($0).count
         }
     }
 

@@ -36,6 +36,9 @@ extension JinjaInterpreter {
     {
         switch name {
         case "trim": return try method("strip", .string(text), call)
+        case "title":
+            try charge(text.utf8.count)
+            return .string(Self.titled(text))
         case "escape", "e":
             let signs: [Unicode.Scalar: String] = [
                 "&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&#39;", "\"": "&#34;",
@@ -58,6 +61,17 @@ extension JinjaInterpreter {
             return .string(lines.joined(separator: "\n"))
         default: return try method(name, .string(text), call)
         }
+    }
+
+    /// As the filter has it, unlike the method: a word begins behind white space and opening signs alone.
+    private static func titled(_ text: String) -> String {
+        var (result, isInside) = ("", false)
+        for scalar in text.unicodeScalars {
+            let (properties, isSign) = (scalar.properties, "-({[<".unicodeScalars.contains(scalar))
+            result += isInside ? properties.lowercaseMapping : properties.uppercaseMapping
+            isInside = !isSign && !properties.isWhitespace
+        }
+        return result
     }
 
     private func numberFilter(_ name: String, _ value: JinjaValue, _ call: JinjaCall) throws(JinjaError)

@@ -30,11 +30,8 @@ extension JinjaInterpreter {
         case "title", "capitalize": return .string(cased(text, everyWord: name == "title"))
         case "split", "rsplit": return .list(try split(text, call, fromEnd: name == "rsplit"))
         case "splitlines":
-            var lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map {
-                String($0)
-            }
-            if lines.last?.isEmpty == true { lines.removeLast() }
-            return .list(lines.map { .string($0) })
+            let keepsEnds = call.value(0, "keepends")?.isTrue == true
+            return .list(Self.lines(of: text, keepsEnds: keepsEnds).map { .string($0) })
         case "replace":
             guard case .string(let old)? = first, call.plain.count >= 2, call.plain.count <= 3 else {
                 throw JinjaError("replace without two texts")
@@ -127,6 +124,27 @@ extension JinjaInterpreter {
         if name != "rstrip" { scalars = scalars.drop(while: goes) }
         if name != "lstrip" { while let last = scalars.last, goes(last) { scalars.removeLast() } }
         return String(String.UnicodeScalarView(scalars))
+    }
+
+    /// Lines as Python cuts them.
+    private static func lines(of text: String, keepsEnds: Bool) -> [String] {
+        let scalars = Array(text.unicodeScalars)
+        var (lines, start, index): ([String], Int, Int) = ([], 0, 0)
+        func line(to end: Int) -> String { String(String.UnicodeScalarView(scalars[start..<end])) }
+        while index < scalars.count {
+            var end = index + 1
+            switch scalars[index].value {
+            case 0xD: if end < scalars.count, scalars[end] == "\n" { end += 1 }
+            case 0xA...0xC, 0x1C...0x1E, 0x85, 0x2028, 0x2029: break
+            default:
+                index = end
+                continue
+            }
+            lines.append(line(to: keepsEnds ? end : index))
+            (start, index) = (end, end)
+        }
+        if start < scalars.count { lines.append(line(to: scalars.count)) }
+        return lines
     }
 
     private func cased(_ text: String, everyWord: Bool) -> String {

@@ -1,20 +1,18 @@
 extension JinjaInterpreter {
     /// A value as JSON, as Python's `json.dumps` writes it with transformers' settings.
     mutating func json(_ value: JinjaValue, _ call: JinjaCall) throws(JinjaError) -> String {
-        var indent = call.value(1, "indent")?.whole
-        if let place = call.plain.first?.whole, call.named[.string("indent")] == nil, call.plain.count == 1 {
-            indent = place
-        }
+        // The places of the arguments are those of transformers' own filter.
+        let indent = call.value(1, "indent")?.whole
         guard (0...16).contains(indent ?? 0) else { throw JinjaError("an indent of \(indent ?? 0)") }
         var separators = (item: indent == nil ? ", " : ",", key: ": ")
-        if case .list(let given)? = call.named[.string("separators")], given.items.count == 2 {
+        if case .list(let given)? = call.value(2, "separators"), given.items.count == 2 {
             separators = (given.items[0].text, given.items[1].text)
         }
         var writer = JinjaJSONWriter(
             indent: indent,
             separators: separators,
-            sortsKeys: call.named[.string("sort_keys")]?.isTrue == true,
-            isASCII: call.named[.string("ensure_ascii")]?.isTrue == true
+            sortsKeys: call.value(3, "sort_keys")?.isTrue == true,
+            isASCII: call.value(0, "ensure_ascii")?.isTrue == true
         )
         // Bounded by the value's size, which counts shared parts as often as they are written.
         try charge(value.size.multipliedReportingOverflow(by: 1 + value.depth * (indent ?? 0)).partialValue)

@@ -43,8 +43,8 @@ package final class BaseModel: Sendable {
     /// Tokens after which a candidate ends: those that end a text or turn.
     package var stopTokens: [Int32] { tokenizer.endTokens.sorted() }
 
-    /// The ids of a text; only what its format wrote becomes control tokens.
-    package func encode(_ text: PromptText) -> [Int32] { tokenizer.encode(text) }
+    /// The ids of a prompt; only what its format wrote becomes control tokens.
+    package func encode(_ text: PromptText) -> [Int32] { tokenizer.encodePrompt(text) }
 
     /// The ids of a sample, as the embedded engine cuts it, whatever its length.
     package func tokenize(_ sample: TextSample, index: Int) throws -> TokenizedSample {

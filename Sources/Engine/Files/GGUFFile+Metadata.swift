@@ -18,7 +18,12 @@ extension GGUFFile {
         }
         let model: String = try required("tokenizer.ggml.model")
         let pre = try optionalString("tokenizer.ggml.pre") ?? ""
-        let bos = try tokenID("bos", tokens.count)
+        // Files of SentencePiece models leave out what they all share; llama.cpp has the same defaults.
+        func id(_ kind: String, usually usual: Int) throws -> Int? {
+            if let id = try tokenID(kind, tokens.count) { return id }
+            return model == "llama" && usual < tokens.count ? usual : nil
+        }
+        let bos = try id("bos", usually: 1)
         return GGUFTokenizerMetadata(
             model: model,
             pre: pre,
@@ -26,10 +31,10 @@ extension GGUFFile {
             tokenTypes: types,
             merges: metadata["tokenizer.ggml.merges"] == nil ? [] : try strings("tokenizer.ggml.merges"),
             bosID: bos,
-            eosID: try tokenID("eos", tokens.count),
-            unknownID: try tokenID("unknown", tokens.count),
+            eosID: try id("eos", usually: 2),
+            unknownID: try id("unknown", usually: 0),
             paddingID: try tokenID("padding", tokens.count),
-            eotID: try tokenID("eot", tokens.count),
+            eotID: try tokenID("eot", tokens.count) ?? tokenID("eom", tokens.count),
             addBOS: try optionalBool("tokenizer.ggml.add_bos_token")
                 ?? (bos != nil && GGUFTokenizerMetadata.addsBOS(model: model, pre: pre)),
             addEOS: try optionalBool("tokenizer.ggml.add_eos_token") ?? false,

@@ -42,16 +42,6 @@ extension GGUFTokenizerMetadata {
             throw Self.inexpressible("the end of text \(end) outside its \(vocabularyCount) tokens")
         }
         let begin = definition.prefix.first.map { Int($0) } ?? files.bosID ?? named.bos
-        let otherEnds = definition.endTokens.map { Int($0) }.filter { $0 != end }
-        let otherEnd = otherEnds.first
-        let further = otherEnds.first { id in
-            id != otherEnd && tokens.indices.contains(id) && !Self.endsBySpelling.contains(tokens[id])
-        }
-        if let further {
-            throw Self.inexpressible(
-                "the token \"\(tokens[further])\" that also ends a text, besides two others"
-            )
-        }
         self.init(
             model: "gpt2",
             pre: try Self.preTokenizer(definition),
@@ -62,24 +52,30 @@ extension GGUFTokenizerMetadata {
             eosID: end,
             unknownID: named.unknown,
             paddingID: named.padding,
-            eotID: otherEnd.flatMap { tokens.indices.contains($0) ? $0 : nil },
             addBOS: !definition.prefix.isEmpty,
             chatTemplate: named.chatTemplate
         )
+        eotID = try otherEnd(Set(definition.endTokens.map { Int($0) }).union([end]))
     }
 
-    /// Tokens that llama.cpp takes for ends by how they are spelled.
-    private static let endsBySpelling: Set<String> = [
-        "<|eot_id|>", "<|im_end|>", "<|end|>", "<end_of_turn>", "<|endoftext|>", "<|end_of_text|>",
-        "<|eom_id|>",
-    ]
+    /// The end of a turn to name, so that a reader finds exactly these ends: without it the reader looks for
+    /// others by their spelling.
+    private func otherEnd(_ ends: Set<Int>) throws -> Int? {
+        let others = ends.filter { $0 != eosID && tokens.indices.contains($0) }.sorted()
+        if others.count == 1 { return others[0] }
+        if Set(endIDs) == ends { return nil }
+        guard others.isEmpty else {
+            throw Self.inexpressible("\(ends.count) tokens that end a text, and it can name two")
+        }
+        return eosID
+    }
 
     /// Refuses rules that a reader of the file would not know.
     private static func check(_ definition: TokenizerDefinition, _ added: [AddedToken]) throws {
         guard definition.rawText == nil else {
             throw inexpressible("a vocabulary of plain characters, which is written for byte-level BPE alone")
         }
-        let bytes = definition.spellings.filter { ByteAlphabet.bytes(of: $0).count == 1 }
+        let bytes = definition.spellings.filter { ByteAlphabet.spelled($0)?.count == 1 }
         guard definition.unknown == nil || bytes.count >= 256 else {
             throw inexpressible("an unknown token in place of bytes that it lacks")
         }

@@ -19,16 +19,10 @@ extension HuggingFaceTokenizerFiles {
                 tokenizerJSON: Self.tokenizer(metadata, rules).encoded(indent: 2),
                 tokenizerConfig: Self.configuration(metadata).encoded(indent: 2),
                 specialTokensMap: JSONValue.sorted(Self.specialTokens(metadata)).encoded(indent: 2),
-                eosIDs: Self.ends(metadata),
+                eosIDs: metadata.endIDs,
                 bosID: metadata.bosID
             )
         }
-    }
-
-    /// The tokens that end a text or a turn, each once.
-    private static func ends(_ metadata: GGUFTokenizerMetadata) -> [Int] {
-        let ids = [metadata.eosID, metadata.eotID].compactMap { $0 }
-        return ids.count == 2 && ids[0] == ids[1] ? [ids[0]] : ids
     }
 
     /// What a name in `tokenizer.ggml.pre` means.

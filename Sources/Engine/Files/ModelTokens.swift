@@ -18,7 +18,7 @@ package enum ModelTokens {
     ) throws -> (contextLength: Int, count: @Sendable (PromptText) -> Int) {
         let (description, source) = try header(path, families)
         let tokenizer = try Tokenizers.make(source)
-        return (description.numbers.contextLength, { tokenizer.encode($0).count })
+        return (description.numbers.contextLength, { tokenizer.encodePrompt($0).count })
     }
 
     /// The tokenizer's tables of a model.
@@ -85,7 +85,8 @@ package enum ModelTokens {
         else { return }
         let words = tokenizer["model"]?["vocab"]?.object?.compactMap(\.value.integer) ?? []
         let added = tokenizer["added_tokens"]?.array?.compactMap { $0["id"]?.integer } ?? []
-        let count = ((words + added).max() ?? -1) + 1
+        let others = (try? Self.added(tokenizer, in: path)) ?? []
+        let count = ((words + added + others).max() ?? -1) + 1
         guard count <= rows else {
             throw EngineError(
                 .tokenizerUnsupported,
@@ -93,5 +94,20 @@ package enum ModelTokens {
                     + "use tokenizer and weights of one model"
             )
         }
+    }
+
+    /// Ids of the added tokens of all files of a directory.
+    private static func added(_ tokenizer: JSONValue, in path: String) throws -> [Int] {
+        let file = try TokenizerJSON(tokenizer)
+        // Of other kinds the words are not read, from which ids count on.
+        guard (file.model.type ?? "BPE") == "BPE" else { return [] }
+        func bytes(_ name: String) -> [UInt8]? { HuggingFaceDirectory.bytes(name, in: path) }
+        let files = HuggingFaceTokenizerFiles(
+            tokenizerJSON: [],
+            tokenizerConfig: bytes("tokenizer_config.json"),
+            specialTokensMap: bytes("special_tokens_map.json"),
+            addedTokens: bytes("added_tokens.json")
+        )
+        return try TokenizerDefinition.added(file, SpecialTokenNames(files)).map(\.id)
     }
 }

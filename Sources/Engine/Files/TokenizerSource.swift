@@ -79,6 +79,28 @@ extension GGUFTokenizerMetadata {
     package static func addsBOS(model: String, pre: String) -> Bool {
         model == "llama" || (model == "gpt2" && PreTokenizer.named[pre]?.addsBOS == true)
     }
+
+    /// Control tokens that end a text or a turn, as in llama.cpp: most files name one end, and chats of their
+    /// model write another.
+    private static let endSpellings: Set<String> = [
+        "<end_of_turn>", "<|im_end|>", "<|eot_id|>", "<|end|>", "<|end_of_text|>", "<|endoftext|>",
+        "<|eom_id|>",
+    ]
+
+    /// All tokens that end a text or a turn: those that the file names; without an end of a turn among them
+    /// also those known by their spelling.
+    package var endIDs: [Int] {
+        let named = [eosID, eotID].compactMap { $0 }
+        let unnamed = eotID != nil ? [] : spelledEndIDs
+        var seen: Set<Int> = []
+        return (named + unnamed).filter { seen.insert($0).inserted }
+    }
+
+    private var spelledEndIDs: [Int] {
+        zip(tokens, tokenTypes).enumerated().compactMap { id, token in
+            token.1 == 3 && Self.endSpellings.contains(token.0) ? id : nil
+        }
+    }
 }
 
 /// The tokenizer files of a Hugging Face directory, unparsed.

@@ -43,7 +43,7 @@ struct GenerationPlan {
         _ c: ModelConfiguration
     ) throws {
         let prompts = try requests.map { request in
-            let tokens = tokenizer.encode(prefix + request.prompt)
+            let tokens = tokenizer.encodePrompt(prefix + request.prompt)
             guard !tokens.isEmpty, tokens.count + settings.maxNewTokens <= c.contextLength else {
                 throw EngineError(
                     .invalidRequest,
@@ -55,7 +55,7 @@ struct GenerationPlan {
         }
         // The prefix is what all prompts share of the prefix text's own tokens, so that it is the same in
         // each wave and its keys can be kept.
-        let own = tokenizer.encode(prefix)
+        let own = tokenizer.encodePrompt(prefix)
         var sharedCount = own.count
         for prompt in prompts {
             var common = 0

@@ -20,13 +20,16 @@ enum ByteAlphabet {
     }()
 
     /// The raw bytes of a vocabulary entry; its own UTF-8 when it is not spelled in the alphabet.
-    static func bytes(of spelling: String) -> [UInt8] {
+    static func bytes(of spelling: String) -> [UInt8] { spelled(spelling) ?? Array(spelling.utf8) }
+
+    /// The raw bytes of a vocabulary entry; nil when it is not spelled in the alphabet: no text makes it.
+    static func spelled(_ spelling: String) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(spelling.utf8.count)
         let table = byteOfScalar
         for scalar in spelling.unicodeScalars {
             guard scalar.value < table.count, table[Int(scalar.value)] >= 0 else {
-                return Array(spelling.utf8)
+                return nil
             }
             bytes.append(UInt8(truncatingIfNeeded: table[Int(scalar.value)]))
         }

@@ -83,6 +83,9 @@ public struct ByteFallbackBPE: TextTokenizer {
     /// Whether there is a token before every text.
     public var addsBOS: Bool { !table.prefix.isEmpty }
 
+    /// The number of tokens after every text.
+    public var suffixCount: Int { table.suffix.count }
+
     /// The ids of a text.
     public func encode(_ text: PromptText, addsSpecialTokens: Bool = true) -> [Int32] {
         table.encode(text, addsSpecialTokens: addsSpecialTokens) {

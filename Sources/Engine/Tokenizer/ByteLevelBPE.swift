@@ -34,12 +34,22 @@ public struct ByteLevelBPE: TextTokenizer {
         }
         var ids: [[UInt8]: Int32] = [:]
         ids.reserveCapacity(bytes.count)
-        for (id, word) in bytes.enumerated() where !word.isEmpty { ids[word] = Int32(id) }
+        // What is not spelled in bytes has a text but is made by none, though merges may name it.
+        let spelled = definition.spellings.map { $0.isEmpty ? nil : ByteAlphabet.spelled($0) }
+        for (id, word) in spelled.enumerated() {
+            if let word { ids[word] = Int32(id) }
+        }
+        let others = Set(zip(definition.spellings, spelled).filter { $1 == nil }.map { Array($0.0.utf8) })
         var made: Set<Int32> = []
         var merges = MergeTable(capacity: definition.merges.count)
         for (rank, merge) in definition.merges.enumerated() {
-            let left = ByteAlphabet.bytes(of: merge.left)
-            let right = ByteAlphabet.bytes(of: merge.right)
+            guard let left = ByteAlphabet.spelled(merge.left), let right = ByteAlphabet.spelled(merge.right)
+            else {
+                guard others.contains(Array((merge.left + merge.right).utf8)) else {
+                    throw MergeTable.incomplete(rank, merge)
+                }
+                continue
+            }
             guard let leftID = ids[left], let rightID = ids[right], let merged = ids[left + right] else {
                 throw MergeTable.incomplete(rank, merge)
             }
@@ -49,10 +59,8 @@ public struct ByteLevelBPE: TextTokenizer {
         // An added token may be a word as well, such as "!". Text that merely spells another one has no such
         // id: merges do not make it.
         for token in definition.addedTokens + definition.normalizedAddedTokens
-        where bytes.indices.contains(Int(token.id)) && bytes[Int(token.id)].count > 1
-            && !made.contains(token.id)
-        {
-            ids[bytes[Int(token.id)]] = nil
+        where spelled.indices.contains(Int(token.id)) && !made.contains(token.id) {
+            if let word = spelled[Int(token.id)], word.count > 1 { ids[word] = nil }
         }
         words = ids
         byteIDs = (0...255).map { ids[[$0]] ?? -1 }
@@ -76,6 +84,9 @@ public struct ByteLevelBPE: TextTokenizer {
 
     /// Whether there is a token before every text.
     public var addsBOS: Bool { !table.prefix.isEmpty }
+
+    /// The number of tokens after every text.
+    public var suffixCount: Int { table.suffix.count }
 
     /// The ids of a text.
     public func encode(_ text: PromptText, addsSpecialTokens: Bool = true) -> [Int32] {

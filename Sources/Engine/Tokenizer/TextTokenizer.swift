@@ -11,6 +11,9 @@ public protocol TextTokenizer: Sendable {
     /// Whether `encode` puts a token before every text (BOS).
     var addsBOS: Bool { get }
 
+    /// The number of tokens that `encode` puts after every text.
+    var suffixCount: Int { get }
+
     /// The ids of a text.
     ///
     /// A control token becomes its id only if the prompt's format wrote all of it: content that spells one
@@ -42,12 +45,18 @@ extension TextTokenizer {
     /// The ids of a whole text.
     public func encode(_ text: PromptText) -> [Int32] { encode(text, addsSpecialTokens: true) }
 
+    /// The ids of a text that goes on: with what belongs before every text, without what belongs after it.
+    public func encodePrompt(_ text: PromptText) -> [Int32] {
+        encode(text, addsSpecialTokens: true).dropLast(suffixCount)
+    }
+
     /// The text of tokens without control tokens.
     public func decode(_ tokens: [Int32]) -> String { decode(tokens, skipsControl: true) }
 
     /// Tokens of a sample: encode(prompt + completion) and one end token, boundary at encode(prompt).count.
     ///
-    /// The end token is the one that the prompt's format ends an answer with, else the end of text.
+    /// The end token is the one that the prompt's format ends an answer with, else the end of text. What the file
+    /// puts after every text is left out: it would stand between prompt and completion.
     ///
     /// A completion that spells a control token has none: what a model wrote must not come back as what it
     /// may not write.
@@ -58,10 +67,10 @@ extension TextTokenizer {
     ///   - contextLength: The most tokens that the model accepts.
     /// - Returns: The tokens.
     /// - Throws: `EngineError` `invalid_request` when the sequence does not fit.
-    func tokenize(_ sample: TextSample, index: Int, contextLength: Int) throws -> TokenizedSample {
-        let promptCount = encode(sample.prompt).count
+    package func tokenize(_ sample: TextSample, index: Int, contextLength: Int) throws -> TokenizedSample {
+        let promptCount = encodePrompt(sample.prompt).count
         let end = sample.prompt.answerEnd.flatMap { tokenID($0) } ?? endOfText
-        let tokens = encode(sample.text) + [end]
+        let tokens = encodePrompt(sample.text) + [end]
         guard tokens.count <= contextLength else {
             throw EngineError(
                 .invalidRequest,

@@ -38,7 +38,7 @@ extension TokenizerDefinition {
             prefix: metadata.addBOS ? [metadata.bosID ?? -1].map { Int32(clamping: $0) } : [],
             suffix: metadata.addEOS ? [Int32(clamping: end)] : [],
             endOfText: Int32(clamping: end),
-            endTokens: [metadata.eotID].compactMap { $0 }.map { Int32(clamping: $0) }
+            endTokens: metadata.endIDs.map { Int32(clamping: $0) }
         )
         if named == nil { try readRawText(metadata) }
     }

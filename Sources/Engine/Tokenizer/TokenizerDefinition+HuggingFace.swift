@@ -29,7 +29,7 @@ extension TokenizerDefinition {
         )
         try readRules(file)
         if let name = model.unknown {
-            // As the library has it, a name that is not in the vocabulary fails only where it is needed.
+            try checkUnknown(name, isKnown: model.id(of: name) != nil)
             unknown = model.id(of: name).map {
                 UnknownToken(id: Int32(truncatingIfNeeded: $0), isFused: model.fusesUnknown)
             }
@@ -37,6 +37,20 @@ extension TokenizerDefinition {
         (prefix, suffix) = try Self.surroundings(file.postProcessor)
         endOfText = Int32(clamping: try Self.end(names.endOfText, files.eosIDs, added, model))
         endTokens = files.eosIDs.map { Int32(clamping: $0) }
+    }
+
+    /// Refuses an unknown token that the vocabulary lacks where a byte may need it: the library fails at the
+    /// text, we would leave the byte out.
+    private func checkUnknown(_ name: String, isKnown: Bool) throws {
+        guard !isKnown, rawText == nil else { return }
+        let bytes = Set(spellings.compactMap { ByteAlphabet.spelled($0) }.filter { $0.count == 1 })
+        guard bytes.count == 256 else {
+            throw EngineError(
+                .tokenizerUnsupported,
+                "cannot read the tokenizer: its unknown token \"\(name)\" is not in the vocabulary, which lacks "
+                    + "\(256 - bytes.count) bytes; correct unk_token in tokenizer.json"
+            )
+        }
     }
 
     /// The rules of either kind of byte-pair encoding.
@@ -53,6 +67,12 @@ extension TokenizerDefinition {
             rawText = rules
             preTokenizer = PreTokenizer(steps: steps.compactMap { $0 })
             return
+        }
+        guard file.preTokenizer.map(Self.hasBlanks) != true else {
+            throw Self.unsupported(
+                "pre-tokenizer Metaspace beside ByteLevel",
+                supported: "Metaspace without ByteLevel, or ByteLevel without Metaspace"
+            )
         }
         guard steps.filter({ $0 == nil }).count == 1, !file.model.fallsBackToBytes else {
             throw Self.unsupported("several steps to bytes", supported: "one ByteLevel, or byte fallback")
@@ -120,6 +140,11 @@ extension TokenizerDefinition {
         guard model.affixes.isEmpty else {
             throw unsupported("BPE with the affix \"\(model.affixes)\"", supported: "BPE without affixes")
         }
+    }
+
+    /// Whether a pre-tokenizer spells blanks as U+2581.
+    private static func hasBlanks(_ node: TokenizerJSON.Node) -> Bool {
+        node.type == "Metaspace" || (node.pretokenizers ?? []).contains(where: hasBlanks)
     }
 
     /// The cuts of a pre-tokenizer; nil marks the place where text becomes bytes.

@@ -50,6 +50,7 @@ struct WordPatternParser {
         -> WordPatternNode
     {
         var (least, most) = (1, 1)
+        let isCounted = next == "{"
         switch next {
         case "?": (least, most) = (0, 1)
         case "*": (least, most) = (0, .max)
@@ -61,7 +62,17 @@ struct WordPatternParser {
         }
         index += 1
         if next == "?" || next == "*" || next == "{" { throw failure("a lazy or repeated repeat") }
-        return .repeats(part, least: least, most: most, isPossessive: take("+"))
+        let hasPlus = take("+")
+        let node = WordPatternNode.repeats(
+            part,
+            least: least,
+            most: most,
+            isPossessive: hasPlus && !isCounted
+        )
+        // Behind a count the library's engine reads a repeat of the repeat, as Ruby's does.
+        guard hasPlus, isCounted else { return node }
+        if let next, "?*+{".unicodeScalars.contains(next) { throw failure("a lazy or repeated repeat") }
+        return .repeats(node, least: 1, most: .max, isPossessive: false)
     }
 
     /// `{2}`, `{2,}` or `{2,3}`.

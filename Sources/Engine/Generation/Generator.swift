@@ -27,6 +27,13 @@ final class Generator {
         var tokens = 0
     }
 
+    /// What ends a candidate besides the tokenizer's own tokens.
+    private struct Ends {
+        let stops: [[UInt8]]
+        /// The token that ends an answer to each request, if its format has one of its own.
+        let turns: [Int32?]
+    }
+
     private struct Buffers {
         var logits: FloatBuffer
         let scratch: FloatBuffer
@@ -39,9 +46,7 @@ final class Generator {
     private let random: Philox
     private let plan: GenerationPlan
     private let cache: KeyValueCache
-    private let stops: [[UInt8]]
-    /// The token that ends an answer to each request, if its format has one of its own.
-    private let turnEnds: [Int32?]
+    private let ends: Ends
     private var rows: [Row?]
     private var blocks: [Block?]
     private var ready: [Row] = []
@@ -83,8 +88,10 @@ final class Generator {
             c
         )
         cache = try KeyValueCache(c, slotCount: plan.slotCount)
-        stops = settings.stop.map { Array($0.utf8) }
-        turnEnds = requests.map { $0.prompt.answerEnd.flatMap { tokenizer.tokenID($0) } }
+        ends = Ends(
+            stops: settings.stop.map { Array($0.utf8) },
+            turns: requests.map { $0.prompt.answerEnd.flatMap { tokenizer.tokenID($0) } }
+        )
         self.rows = Array(repeating: nil, count: plan.rowCount)
         blocks = Array(repeating: nil, count: plan.blockCount)
         results = requests.map { Array(repeating: nil, count: $0.count) }
@@ -119,7 +126,7 @@ final class Generator {
     /// - Throws: `CancellationError` between passes, or `EngineError` `not_finite`.
     func stream(_ piece: @escaping (String) -> Void) throws -> GeneratedText {
         precondition(requests.count == 1 && requests[0].count == 1, "only a single candidate is streamed")
-        listener = Listener(pieces: TextPieces(stops: stops), hear: piece)
+        listener = Listener(pieces: TextPieces(stops: ends.stops), hear: piece)
         return try run(progress: { _ in })[0]
     }
 
@@ -268,10 +275,10 @@ final class Generator {
             drawn[place].candidate.take(
                 tokens[place],
                 logProbability: logProbabilities[place],
-                stops: stops,
+                stops: ends.stops,
                 maxNewTokens: settings.maxNewTokens,
                 tokenizer: tokenizer,
-                turnEnd: turnEnds[drawn[place].candidate.request]
+                turnEnd: ends.turns[drawn[place].candidate.request]
             )
             counts.tokens += 1
             if listener != nil { tell(drawn[place].candidate) }

@@ -29,7 +29,7 @@ struct Workspace {
     let rounding: RoundingRoom
     /// Attention scores: `stride` of them per thread, which is what `ad_attention` asks for in both directions,
     /// all rows in one tree.
-    let scores: (room: FloatBuffer, stride: Int)
+    let scores: ScoreRoom
 
     /// Allocates room.
     init(_ model: ModelDescription, rowCount: Int, keyCount: Int) throws {
@@ -53,6 +53,14 @@ struct Workspace {
         )
         let (keys, rows) = (keyCount + CheckedKernels.keyBlock, rowCount + CheckedKernels.keyBlock)
         let stride = max(3 * keys, ((model.hasSoftCaps ? 9 : 6) + 2 * c.headDimension) * rows)
-        scores = (try FloatBuffer(CheckedKernels.threadLimit * stride), stride)
+        scores = ScoreRoom(room: try FloatBuffer(CheckedKernels.threadLimit * stride), stride: stride)
     }
+}
+
+/// Room for attention scores.
+struct ScoreRoom {
+    /// All of it.
+    let room: FloatBuffer
+    /// How many scores a thread has.
+    let stride: Int
 }

@@ -170,16 +170,20 @@ extension EngineSerial {
                 try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any]
             )
             var added = try #require(json["added_tokens"] as? [[String: Any]])
+            let model = try #require(json["model"] as? [String: Any])
+            let count = try #require(model["vocab"] as? [String: Any]).count
             var token = try #require(added.last)
-            (token["id"], token["content"]) = (100_000, "<|more|>")
-            added.append(token)
+            for place in 0..<1000 {
+                (token["id"], token["content"]) = (count + place, "<|more \(place)|>")
+                added.append(token)
+            }
             json["added_tokens"] = added
             try JSONSerialization.data(withJSONObject: json).write(to: file)
 
             let error = engineError { _ = try BaseModel(path) }
 
             #expect(error?.code == .tokenizerUnsupported)
-            #expect(error?.message.contains("100001 tokens") == true)
+            #expect(error?.message.contains("\(count + 1000) tokens") == true)
         }
     }
 

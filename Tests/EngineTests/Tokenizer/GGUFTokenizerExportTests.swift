@@ -134,7 +134,7 @@ import Testing
         }
 
         #expect(error?.code == .tokenizerUnsupported)
-        #expect(error?.message.contains("that also ends a text") == true, "\(error?.message ?? "no error")")
+        #expect(error?.message.contains("and it can name two") == true, "\(error?.message ?? "no error")")
     }
 
     @Test(arguments: [(1, [0, 1]), (0, [0])])

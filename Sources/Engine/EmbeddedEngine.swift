@@ -145,7 +145,8 @@ public actor EmbeddedEngine: StreamingEngine {
     public nonisolated var givesHiddenStates: Bool { true }
 
     /// Computes mean hidden states of completions with the active adapter; see `RoundEngine`.
-    // Asynchronous, as the protocol's default is: that would be preferred to one that is not.
+    ///
+    /// Asynchronous, as the protocol's default is: that would be preferred to one that is not.
     public func hiddenStates(of samples: [TextSample]) async throws -> [[Float]] {
         try Scorer(
             transformer: transformer(active, Self.scoringFormat(settings.precision)),

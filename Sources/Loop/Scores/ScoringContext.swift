@@ -4,7 +4,7 @@ import Synchronization
 public struct ScoringContext: Sendable {
     /// The engine, the incumbent's adapter active.
     public let engine: any RoundEngine
-    /// The incumbent's adapter; nil is the base model. `onBase` activates it again.
+    /// The incumbent's adapter, which `onBase` activates again; nil is the base model.
     public let adapter: AdapterLocation?
     /// The key of the round's randomness; a scorer that samples takes a stream of its own.
     public let key: RandomKey

@@ -138,6 +138,28 @@ import Testing
         #expect(advice(plenty).allSatisfy { !$0.contains("objective") })
     }
 
+    @Test func `settings of filters that are not listed, and a system text without a place, are named`() {
+        let plenty = [Split.train: 100, .gate: 200]
+
+        let lines = advice(plenty) { configuration in
+            (configuration.select.entropy.limit, configuration.select.budget) = (0.2, 2)
+            configuration.prompt.system = "Be brief."
+        }
+        let used = advice(plenty) { configuration in
+            configuration.select.filters = [.vote, .entropy, .maxMin]
+            (configuration.select.entropy.limit, configuration.select.budget) = (0.2, 2)
+            (configuration.prompt.system, configuration.prompt.format) = ("Be brief.", .chat)
+        }
+
+        #expect(lines.count { $0.contains("is set, but only") } == 3)
+        #expect(
+            lines.contains { $0.hasPrefix("select.entropyLimit is set, but only filter entropy looks at it") }
+        )
+        #expect(lines.contains { $0.hasPrefix("select.budget is set, but only filter budget or maxMin") })
+        #expect(lines.contains { $0.hasPrefix("prompt.system is set, but only prompt.format chat") })
+        #expect(used.allSatisfy { !$0.contains("is set, but only") })
+    }
+
     private func advice(_ counts: [Split: Int], _ change: Change = { _ in }) -> [String] {
         var configuration = RoundConfiguration()
         change(&configuration)

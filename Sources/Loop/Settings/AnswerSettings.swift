@@ -10,8 +10,8 @@ public struct AnswerSettings: SettingsSection {
     public var falseWords = ["no", "false"]
     /// The closed set of kind `label`.
     public var labels: [String] = []
-    /// Share of words that two answers of kind `text` must have in common to be one, and one of kind `free` with
-    /// its reference to be right, 0...1; 1 wants them all.
+    /// Share of words that two answers of kind `text` must have in common to be one, and one of kind `free`
+    /// with its reference to be right, 0...1; 1 wants them all.
     public var overlap = 1.0
     /// Cosine of the hidden states of two answers of kind `free` from which on they agree, 0...1.
     public var similarity = 0.92

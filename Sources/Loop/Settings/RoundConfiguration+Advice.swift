@@ -14,6 +14,7 @@ extension RoundConfiguration {
                 ? gateAdvice(gate, of: "gate split")
                 : gateAdvice(counts[.valid, default: 0], of: "valid set, which serves as gate,"))
             + boundAdvice() + classAdvice() + answerAdvice() + objectiveAdvice() + headerAdvice()
+            + unusedSettingsAdvice()
     }
 
     /// Why no round over these questions can keep a candidate; nil when one can.

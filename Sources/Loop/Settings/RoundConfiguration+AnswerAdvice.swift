@@ -60,7 +60,8 @@ extension RoundConfiguration {
         }
     }
 
-    /// A model copies the form of its worked examples: where they lack the mark of an answer, its texts do, too.
+    /// A model copies the form of its worked examples: where they lack the mark of an answer, its texts do,
+    /// too.
     private func shotsAdvice() -> [String] {
         guard vote.extractor == .strict, !prompt.shots.isEmpty else { return [] }
         let shots = prompt.shots.lowercased()

@@ -1,0 +1,39 @@
+extension RoundConfiguration {
+    /// Settings that nothing in this configuration looks at: most likely a filter or format is missing.
+    func unusedSettingsAdvice() -> [String] { filterAdvice() + systemAdvice() }
+
+    private func filterAdvice() -> [String] {
+        let (own, plain) = (select, SelectSettings())
+        let names = own.filterNames(dedupes: vote.dedupe)
+        let known: [(key: String, isSet: Bool, users: [FilterName])] = [
+            ("dsSide", own.shift.side != plain.shift.side, [.ds]),
+            ("bandEdge", own.shift.edge != plain.shift.edge, [.lossBand]),
+            ("weightClip", own.shift.weightClip != plain.shift.weightClip, [.iwsiW]),
+            ("ifdShare", own.rank.ifdShare != plain.rank.ifdShare, [.ifdTop]),
+            ("diversityShare", own.rank.diversityShare != plain.rank.diversityShare, [.difficultyDiversity]),
+            ("diversityGamma", own.rank.diversityGamma != plain.rank.diversityGamma, [.difficultyDiversity]),
+            ("shortShare", own.rank.shortShare != plain.rank.shortShare, [.shortest]),
+            ("ratingPrompt", own.ratingPrompt != plain.ratingPrompt, [.selfRating]),
+            ("entropyRule", own.entropy.rule != plain.entropy.rule, [.entropy]),
+            ("entropyLimit", own.entropy.limit != plain.entropy.limit, [.entropy]),
+            ("bandLower", own.band.lower != plain.band.lower, [.voteBand]),
+            ("bandUpper", own.band.upper != plain.band.upper, [.voteBand]),
+            ("bandRise", own.band.rise != plain.band.rise, [.voteBand]),
+            ("bandFloor", own.band.floor != plain.band.floor, [.voteBand]),
+            ("budget", own.budget != plain.budget, [.budget, .maxMin]),
+            ("balance", own.balance != plain.balance, [.balance]),
+        ]
+        return known.filter { $0.isSet && !names.contains(where: $0.users.contains) }.map { key, _, users in
+            "select.\(key) is set, but only filter \(users.map(\.rawValue).joined(separator: " or ")) looks at it; add it to "
+                + "select.filters, or leave the setting out"
+        }
+    }
+
+    private func systemAdvice() -> [String] {
+        guard !prompt.system.isEmpty, prompt.format == .plain else { return [] }
+        return [
+            "prompt.system is set, but only prompt.format chat has a place for it; set the format, or write it into "
+                + "prompt.template"
+        ]
+    }
+}

@@ -59,8 +59,8 @@ static double dot(const float *a, const float *b, int64_t n) {
     return sum;
 }
 
-// Scaled and capped scores, then softmax; keys in blocks (forward) or slot by slot (backward). `slope` takes the slope of
-// the cap, if it is there.
+// Scaled and capped scores, then softmax; keys in blocks (forward) or slot by slot (backward). `slope` takes
+// the slope of the cap, if it is there.
 static void softmax_ref(const ad_attention *a, int64_t row, int64_t head, double *p, int blocks,
                         double *slope) {
     int64_t count = keys(a->segments + row), offset = head / (a->heads / a->kv_heads) * a->d;

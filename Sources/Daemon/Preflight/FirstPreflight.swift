@@ -6,8 +6,8 @@ package import Store
 /// Measures once, before the first round of a new state directory, and keeps what it finds in the journal.
 ///
 /// It never keeps a round from beginning. All it draws comes from a key that no round uses, so rounds are the
-/// same with and without it. What is interrupted begins again, since it is short. The journal counts the tries: one
-/// that ends the process, for want of memory or by the watchdog, must not do so at every start.
+/// same with and without it. What is interrupted begins again, since it is short. The journal counts the
+/// tries: one that ends the process, for want of memory or by the watchdog, must not do so at every start.
 package final class FirstPreflight: Sendable {
     private static let logger = Logger(label: "autodidactd.preflight")
 
@@ -49,11 +49,13 @@ package final class FirstPreflight: Sendable {
         self.clock = clock
     }
 
-    /// Measures, unless the settings forbid it, the journal has a report, or it would cost too much of a round.
+    /// Measures, unless the settings forbid it, the journal has a report, or it would cost too much of a
+    /// round.
     ///
     /// To be called only when no round has ever begun.
     ///
-    /// - Throws: `CancellationError`, an error of the journal, or one of the engine that another try may cure.
+    /// - Throws: `CancellationError`, an error of the journal, or one of the engine that another try may
+    ///   cure.
     package func runIfWanted() async throws {
         guard current.value.loop.preflight, try await store.preflight() == nil else { return }
         let preflight = try await make()

@@ -17,9 +17,9 @@ extension StudyFile {
     /// Reads what has ended so far from the arms' state directories; changes nothing.
     ///
     /// - Returns: The arms side by side.
-    /// - Throws: `LoopError` while no seed is complete; `StoreError` when a journal cannot be read; `DaemonError`
-    ///   when an arm has run with other settings than the file's, or arms have run with other models or
-    ///   questions than each other.
+    /// - Throws: `LoopError` while no seed is complete; `StoreError` when a journal cannot be read;
+    ///   `DaemonError` when an arm has run with other settings than the file's, or arms have run with other
+    ///   models or questions than each other.
     package func results() throws -> StudyResults {
         var runs: [StudyRun] = []
         var earlier: (path: String, round: FirstRound)?

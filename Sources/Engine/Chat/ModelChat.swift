@@ -62,8 +62,8 @@ package struct ModelChat: ChatRenderer {
         return ModelChat(source, place: path, tokenizer: try Tokenizers.make(source))
     }
 
-    /// The text of a conversation, as transformers writes it; without the token that the tokenizer puts before
-    /// every text.
+    /// The text of a conversation, as transformers writes it; without the token that the tokenizer puts
+    /// before every text.
     package func render(
         _ turns: [(role: Prompt.Role, text: String)],
         opensAnswer: Bool

@@ -76,7 +76,8 @@ extension HuggingFaceConfiguration {
 
     /// Which layers have a window, as `layer_types` says; nil if the key is missing or null.
     ///
-    /// - Throws: `EngineError` `unsupported_architecture` for another type of layer, or another count of them.
+    /// - Throws: `EngineError` `unsupported_architecture` for another type of layer, or another count of
+    ///   them.
     func slidingLayers(_ layerCount: Int) throws -> [Bool]? {
         guard let types = config["layer_types"], types != .null else { return nil }
         let isSliding = try (types.array ?? []).map { type in

@@ -2,9 +2,9 @@ import Loop
 
 /// Granite 3: Llama's layers with factors on embedding, scores, what a layer adds, and logits.
 ///
-/// Source: Granite Team 2024, github.com/ibm-granite/granite-3.0-language-models; the factors are muP's (Yang and
-/// others 2022, arXiv 2203.03466). Reference: transformers, `models/granite/modeling_granite.py`; for GGUF
-/// llama.cpp, `src/models/granite.cpp`.
+/// Source: Granite Team 2024, github.com/ibm-granite/granite-3.0-language-models; the factors are muP's (Yang
+/// and others 2022, arXiv 2203.03466). Reference: transformers, `models/granite/modeling_granite.py`; for
+/// GGUF llama.cpp, `src/models/granite.cpp`.
 package struct Granite: ModelFamily {
     package let ggufArchitectures = ["granite"]
     package let huggingFaceNames = ["GraniteForCausalLM", "granite"]

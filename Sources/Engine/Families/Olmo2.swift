@@ -3,8 +3,8 @@ import Loop
 /// OLMo 2: norms of what attention and MLP add instead of before them, and of all query and all key heads
 /// together.
 ///
-/// Source: OLMo Team 2024, arXiv 2501.00656. Reference: transformers, `models/olmo2/modeling_olmo2.py`; for GGUF
-/// llama.cpp, `src/models/olmo2.cpp`.
+/// Source: OLMo Team 2024, arXiv 2501.00656. Reference: transformers, `models/olmo2/modeling_olmo2.py`; for
+/// GGUF llama.cpp, `src/models/olmo2.cpp`.
 package struct Olmo2: ModelFamily {
     package let ggufArchitectures = ["olmo2"]
     package let huggingFaceNames = ["Olmo2ForCausalLM", "olmo2"]

@@ -4,9 +4,9 @@ import Loop
 ///
 /// Qwen3 has none, and an RMS norm of each query and key head instead.
 ///
-/// Sources: Yang and others 2024, arXiv 2407.10671 and 2412.15115; Qwen Team 2025, arXiv 2505.09388. Reference:
-/// transformers, `models/qwen2/modeling_qwen2.py` and `models/qwen3/modeling_qwen3.py`; for GGUF llama.cpp,
-/// `src/models/qwen2.cpp` and `src/models/qwen3.cpp`.
+/// Sources: Yang and others 2024, arXiv 2407.10671 and 2412.15115; Qwen Team 2025, arXiv 2505.09388.
+/// Reference: transformers, `models/qwen2/modeling_qwen2.py` and `models/qwen3/modeling_qwen3.py`; for GGUF
+/// llama.cpp, `src/models/qwen2.cpp` and `src/models/qwen3.cpp`.
 package struct Qwen: ModelFamily {
     package let ggufArchitectures: [String]
     package let huggingFaceNames: [String]

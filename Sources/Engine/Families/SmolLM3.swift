@@ -3,7 +3,8 @@ import Loop
 /// SmolLM3: Llama's layers, every fourth without rotary positions (Yang and others 2025, arXiv 2501.18795).
 ///
 /// Source: Bakouch and others 2025, huggingface.co/blog/smollm3. Reference: transformers,
-/// `models/smollm3/modeling_smollm3.py`; for GGUF llama.cpp, `src/models/smollm3.cpp`, which knows one pattern.
+/// `models/smollm3/modeling_smollm3.py`; for GGUF llama.cpp, `src/models/smollm3.cpp`, which knows one
+/// pattern.
 package struct SmolLM3: ModelFamily {
     package let ggufArchitectures = ["smollm3"]
     package let huggingFaceNames = ["SmolLM3ForCausalLM", "smollm3"]

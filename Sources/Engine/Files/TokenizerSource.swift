@@ -8,7 +8,8 @@ package enum TokenizerSource: Sendable {
 
 /// The tokenizer of a GGUF file, as its metadata hold it.
 package struct GGUFTokenizerMetadata: Sendable {
-    /// `tokenizer.ggml.model`: `gpt2` is byte-level BPE, `llama` and `gemma4` have characters and byte tokens.
+    /// `tokenizer.ggml.model`: `gpt2` is byte-level BPE, `llama` and `gemma4` have characters and byte
+    /// tokens.
     package var model: String
     /// `tokenizer.ggml.pre`, the name of the pre-tokenizer, such as `smollm`; empty when absent.
     package var pre: String

@@ -1,8 +1,8 @@
 /// A model as data: what its tensors are called in both file formats, and what is computed with them.
 ///
-/// `Transformer` runs any description. Not in it, because nothing computes it yet, are: norms that subtract the
-/// mean, MLPs without a gate, layers of different widths, and mixers other than attention. Each is a field
-/// here (or a case of `MixerDescription` or `Activation`) together with its place in `Transformer` and
+/// `Transformer` runs any description. Not in it, because nothing computes it yet, are: norms that subtract
+/// the mean, MLPs without a gate, layers of different widths, and mixers other than attention. Each is a
+/// field here (or a case of `MixerDescription` or `Activation`) together with its place in `Transformer` and
 /// `Transformer+Backward`, and a test against a recorded reference.
 package struct ModelDescription: Hashable, Sendable {
     /// What the model is called in GGUF files, where keys begin with it, and in the engine's identity.

@@ -88,7 +88,8 @@ package struct Llama3Scaling: Hashable, Sendable {
         return (1 - smooth) * plain / factor + smooth * plain
     }
 
-    /// The numbers that give these divisors; nil if Llama 3's scaling with its usual factors 1 and 4 does not.
+    /// The numbers that give these divisors; nil if Llama 3's scaling with its usual factors 1 and 4 does
+    /// not.
     static func fitting(_ divisors: [Float], width: Int, base: Float) -> Llama3Scaling? {
         guard let most = divisors.max(), most > 1 else { return nil }
         for context in (4...20).map({ 1 << $0 }) {

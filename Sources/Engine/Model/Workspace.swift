@@ -27,8 +27,8 @@ struct Workspace {
     let hidden: FloatBuffer
     /// Inputs of a product in fixed point.
     let rounding: RoundingRoom
-    /// Attention scores: `stride` of them per thread, which is what `ad_attention` asks for in both directions,
-    /// all rows in one tree.
+    /// Attention scores: `stride` of them per thread, which is what `ad_attention` asks for in both
+    /// directions, all rows in one tree.
     let scores: ScoreRoom
 
     /// Allocates room.

@@ -1,11 +1,11 @@
 public import Loop
 
-/// A byte-pair encoding of characters, with a token for each byte of those it lacks: the SentencePiece kind of
-/// Llama 2, Mistral and Gemma.
+/// A byte-pair encoding of characters, with a token for each byte of those it lacks: the SentencePiece kind
+/// of Llama 2, Mistral and Gemma.
 ///
 /// Blanks are spelled U+2581. Encoding cuts out control tokens that the prompt's format wrote, rewrites the
-/// rest (`RawTextRules`), cuts it into words where the file says so, and merges pairs by rank; a whole text may
-/// be one word.
+/// rest (`RawTextRules`), cuts it into words where the file says so, and merges pairs by rank; a whole text
+/// may be one word.
 ///
 /// Source: Kudo, Richardson 2018; llama.cpp's `src/llama-vocab.cpp`; the library `tokenizers`, `models/bpe`.
 public struct ByteFallbackBPE: TextTokenizer {

@@ -29,8 +29,8 @@ struct RawMergeBuilder {
         return table
     }
 
-    /// Every way to join two tokens, or characters, to a third: the higher its score, the earlier; equal scores
-    /// go from left to right.
+    /// Every way to join two tokens, or characters, to a third: the higher its score, the earlier; equal
+    /// scores go from left to right.
     mutating func merges(by scores: [Float], without unmade: Set<Int32>) -> MergeTable {
         let wanted = ids.filter { !unmade.contains($0.value) && Int($0.value) < scores.count }
         let order = Set(wanted.values.map { scores[Int($0)] }).sorted(by: >)

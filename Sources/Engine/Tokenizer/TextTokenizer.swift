@@ -55,8 +55,8 @@ extension TextTokenizer {
 
     /// Tokens of a sample: encode(prompt + completion) and one end token, boundary at encode(prompt).count.
     ///
-    /// The end token is the one that the prompt's format ends an answer with, else the end of text. What the file
-    /// puts after every text is left out: it would stand between prompt and completion.
+    /// The end token is the one that the prompt's format ends an answer with, else the end of text. What the
+    /// file puts after every text is left out: it would stand between prompt and completion.
     ///
     /// A completion that spells a control token has none: what a model wrote must not come back as what it
     /// may not write.

@@ -84,7 +84,8 @@ struct TokenTable: Sendable {
         return bytes
     }
 
-    /// The ids of a text: added tokens are cut out, before and after it is normalized; what is left is encoded.
+    /// The ids of a text: added tokens are cut out, before and after it is normalized; what is left is
+    /// encoded.
     func encode(
         _ text: PromptText,
         addsSpecialTokens: Bool,

@@ -1,6 +1,7 @@
 /// What the supported file formats say about a tokenizer, in one shape.
 struct TokenizerDefinition {
-    /// The spelling of each id, in the byte alphabet unless `rawText` is given; empty for ids that no text makes.
+    /// The spelling of each id, in the byte alphabet unless `rawText` is given; empty for ids that no text
+    /// makes.
     var spellings: [String]
     /// The merges in order of rank.
     var merges: [(left: String, right: String)]

@@ -116,8 +116,8 @@ typedef struct {
 } ad_store;
 void ad_store_f32(const ad_store *job);
 
-// out[row, head] = softmax(cap(scale q·K)) V; keys in blocks, values [slot, kv_heads · d] with `stride` floats per slot.
-// cap(s) = softcap tanh(s / softcap); a softcap of 0 leaves scores as they are.
+// out[row, head] = softmax(cap(scale q·K)) V; keys in blocks, values [slot, kv_heads · d] with `stride`
+// floats per slot. cap(s) = softcap tanh(s / softcap); a softcap of 0 leaves scores as they are.
 typedef struct {
     int64_t rows, heads, kv_heads, d;
     const float *q;
@@ -175,8 +175,8 @@ typedef struct {
 void ad_rope_f32(const ad_rope *job);
 void ad_rope_f32_ref(const ad_rope *job);
 
-// out [rows, f] = act(x[:, :f]) x[:, f:]; with dout: dx [rows, 2f] is written instead. The activation is SiLU, or GELU
-// in its form with tanh (Hendrycks & Gimpel 2016), which is x σ(2 √(2/π) (x + 0.044715 x³)).
+// out [rows, f] = act(x[:, :f]) x[:, f:]; with dout: dx [rows, 2f] is written instead. The activation is
+// SiLU, or GELU in its form with tanh (Hendrycks & Gimpel 2016), which is x σ(2 √(2/π) (x + 0.044715 x³)).
 enum { AD_SILU = 0, AD_GELU_TANH = 1 };
 typedef struct {
     int64_t rows, f;

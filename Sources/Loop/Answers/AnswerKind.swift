@@ -67,7 +67,8 @@ public protocol AnswerKindTraits: Sendable {
     /// Whether an answer may go on after its line: then a clause that begins after a cue ends with the text.
     static var spansLines: Bool { get }
 
-    /// Whether the vote groups its answers by the model's hidden states; single answers then have no majority.
+    /// Whether the vote groups its answers by the model's hidden states; single answers then have no
+    /// majority.
     static var isGrouped: Bool { get }
 
     /// Checks that a question fits the kind.

@@ -2,9 +2,9 @@ import Foundation
 
 /// A text without one right form, such as a summary or a translation.
 ///
-/// The vote groups the candidates of a question by the model's own hidden states (`HiddenStateGroups`). A text
-/// is right if it has enough words in common with the reference: hidden states change with the adapter, so that
-/// they cannot say which of two checkpoints is better.
+/// The vote groups the candidates of a question by the model's own hidden states (`HiddenStateGroups`). A
+/// text is right if it has enough words in common with the reference: hidden states change with the adapter,
+/// so that they cannot say which of two checkpoints is better.
 public struct FreeAnswer: StrictAnswerKind {
     /// Its name in `vote.answerKind`.
     public static let id = AnswerKindID(rawValue: "free")
@@ -25,13 +25,7 @@ public struct FreeAnswer: StrictAnswerKind {
 
     /// Refuses options: their letters are no texts.
     public static func check(_ question: QuestionInput, _ settings: AnswerSettings) throws(LoopError) {
-        guard question.choices.isEmpty else {
-            throw .invalidQuestion(
-                question.origin,
-                "the question has \(question.choices.count) options but answers are free texts",
-                "set vote.answerKind to choice or label, or remove \"choices\""
-            )
-        }
+        try question.refuseOptions(where: "free texts")
     }
 
     /// Refuses equality with the reference: a free text hardly ever has the words of another.

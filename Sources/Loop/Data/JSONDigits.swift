@@ -50,7 +50,8 @@ enum JSONDigits {
         return places
     }
 
-    /// Visits every bracket and the beginning of every text, with the number of brackets that are open after it.
+    /// Visits every bracket and the beginning of every text, with the number of brackets that are open after
+    /// it.
     private static func walk(
         _ bytes: [UInt8],
         from start: Int = 0,

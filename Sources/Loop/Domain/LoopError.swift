@@ -40,3 +40,19 @@ extension LoopError {
         LoopError(.invalidData, "\(origin): \(fault); \(remedy)")
     }
 }
+
+extension QuestionInput {
+    /// Refuses options, for kinds whose answers are none of them.
+    ///
+    /// - Parameter answers: What the answers are.
+    /// - Throws: `LoopError` `invalid_data` with the question's place.
+    func refuseOptions(where answers: String) throws(LoopError) {
+        guard choices.isEmpty else {
+            throw .invalidQuestion(
+                origin,
+                "the question has \(choices.count) options but answers are \(answers)",
+                "set vote.answerKind to choice or label, or remove \"choices\""
+            )
+        }
+    }
+}

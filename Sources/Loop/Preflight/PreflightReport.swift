@@ -14,7 +14,8 @@ public struct PreflightRecord: Hashable, Sendable {
 
 /// What preflight has found: whether this model can learn from these questions with these settings.
 ///
-/// The journal keeps it as JSON: a property that is added later must be optional, or older ones do not decode.
+/// The journal keeps it as JSON: a property that is added later must be optional, or older ones do not
+/// decode.
 public struct PreflightReport: Hashable, Codable, Sendable {
     /// The model's name.
     public var model: String

@@ -1,7 +1,7 @@
 /// A rendered conversation, cut where its texts go.
 ///
-/// Each text is rendered as a mark of private use between two wide blanks. A blank that is gone shows that the
-/// template trims there; a mark that is gone, doubled or moved shows that it does more than that.
+/// Each text is rendered as a mark of private use between two wide blanks. A blank that is gone shows that
+/// the template trims there; a mark that is gone, doubled or moved shows that it does more than that.
 struct ChatSlots {
     /// What the template wrote before, between and behind the texts: one more than there are texts.
     private(set) var formats: [String] = []

@@ -175,8 +175,8 @@ private struct Anchors {
     ///   - own: The round's own candidates.
     ///   - weight: Weight of all anchors, as a multiple of the own ones'; 0 is none.
     ///   - keepsRest: Whether what is no anchor takes part, too.
-    ///   - key: What makes a candidate's text one with another's; nil where its question is not known, so that
-    ///     it takes no part.
+    ///   - key: What makes a candidate's text one with another's; nil where its question is not known, so
+    ///     that it takes no part.
     init(
         _ earlier: [Candidate],
         beside own: [Candidate],

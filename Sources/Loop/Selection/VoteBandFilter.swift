@@ -15,9 +15,9 @@ public struct VoteBandFilter: SelectionFilter {
 
     /// Looks at whole questions.
     ///
-    /// The lower edge is `bandLower` plus `bandRise` for each round before this one, at most the largest share that a
-    /// winner can have within the band. Where it leaves fewer than `bandFloor` questions, it falls to the share that leaves as many, or all there
-    /// are.
+    /// The lower edge is `bandLower` plus `bandRise` for each round before this one, at most the largest
+    /// share that a winner can have within the band. Where it leaves fewer than `bandFloor` questions, it
+    /// falls to the share that leaves as many, or all there are.
     public func apply(to pool: inout SelectionPool) {
         var asked: [(places: [Int], share: Double)] = []
         var count = 1

@@ -1,9 +1,10 @@
 /// The mean difference between two arms of a study, paired over questions and seeds, with its 95 % interval.
 ///
-/// With d the difference of one question under one seed (1, 0 or −1), the variance of the mean is
-/// V = s²(d̄ over questions) / Q + s²(d̄ over seeds) / S: what other questions and what other seeds would change. That
-/// counts the part of both twice, so the interval is rather too wide than too narrow. Its half width is t √V, t at the
-/// degrees of freedom of Welch and Satterthwaite. With one seed the second term is not known and left out.
+/// With d the difference of one question under one seed (1, 0 or −1), the variance of the mean is V = s²(d̄
+/// over questions) / Q + s²(d̄ over seeds) / S: what other questions and what other seeds would change. That
+/// counts the part of both twice, so the interval is rather too wide than too narrow. Its half width is t √V,
+/// t at the degrees of freedom of Welch and Satterthwaite. With one seed the second term is not known and
+/// left out.
 public struct PairedInterval: Hashable, Codable, Sendable {
     /// The mean difference, −1...1; above 0 the first arm is better.
     public let mean: Double

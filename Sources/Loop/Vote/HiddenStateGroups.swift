@@ -15,8 +15,8 @@ struct HiddenStateGroups {
 
     /// Nil for kinds whose answers are compared by themselves.
     ///
-    /// - Throws: `LoopError` `invalid_configuration` when the engine gives no hidden states, or there is no such
-    ///   kind.
+    /// - Throws: `LoopError` `invalid_configuration` when the engine gives no hidden states, or there is no
+    ///   such kind.
     init?(
         _ engine: any RoundEngine,
         _ configuration: RoundConfiguration,

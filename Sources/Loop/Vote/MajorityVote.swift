@@ -43,8 +43,8 @@ public struct MajorityVote: Hashable, Sendable {
     /// - Parameters:
     ///   - answer: Its answer; nil when unparsed.
     ///   - tally: Its question's count.
-    /// - Returns: The first reason that applies, in the order unparsed, tied, outvoted, low consistency; where
-    ///   no two candidates agree and single ones are refused, low consistency for every answer.
+    /// - Returns: The first reason that applies, in the order unparsed, tied, outvoted, low consistency;
+    ///   where no two candidates agree and single ones are refused, low consistency for every answer.
     public func dropReason(for answer: String?, in tally: VoteTally) -> VerdictReason? {
         guard let answer else { return .unparsed }
         if refusesSingles, tally.winnerVoteCount < 2 { return .lowConsistency }

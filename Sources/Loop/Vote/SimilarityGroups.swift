@@ -1,10 +1,10 @@
 /// Texts grouped by the directions of their hidden states.
 ///
 /// The text with the most others within the threshold, repeated ones counted as often as they come, is the
-/// centre of the first and largest group; these others are its members. The same rule goes on with what is left
-/// (Taylor 1995 and Butina 1999, "Unsupervised data base clustering based on Daylight's fingerprint and Tanimoto
-/// similarity", J. Chem. Inf. Comput. Sci. 39). No member is farther than the threshold from its centre, so that a
-/// chain of small steps joins nothing.
+/// centre of the first and largest group; these others are its members. The same rule goes on with what is
+/// left (Taylor 1995 and Butina 1999, "Unsupervised data base clustering based on Daylight's fingerprint and
+/// Tanimoto similarity", J. Chem. Inf. Comput. Sci. 39). No member is farther than the threshold from its
+/// centre, so that a chain of small steps joins nothing.
 package struct SimilarityGroups {
     /// The group of each text, numbered in the order in which they were found: the largest is 0.
     package private(set) var groups: [Int]
@@ -15,8 +15,8 @@ package struct SimilarityGroups {
     /// Groups texts; the cost is quadratic in their number.
     ///
     /// - Parameters:
-    ///   - vectors: One of unit length per text; an empty one, or one of another length than the first that is
-    ///     not empty, is alone.
+    ///   - vectors: One of unit length per text; an empty one, or one of another length than the first that
+    ///     is not empty, is alone.
     ///   - counts: How often each text comes.
     ///   - threshold: The least cosine of a member with its centre.
     package init(_ vectors: [[Float]], counts: [Int], threshold: Double) {

@@ -90,8 +90,8 @@ final class StatePresence: Sendable {
         }
     }
 
-    /// Looks whether `exports` is still on its own disk, if it has one: where that was mounted there is an empty
-    /// directory now, which must not be filled.
+    /// Looks whether `exports` is still on its own disk, if it has one: where that was mounted there is an
+    /// empty directory now, which must not be filled.
     ///
     /// - Throws: `StoreError` `state_absent`; or what the system says when it does not let us look.
     func checkExports() throws {

@@ -10,8 +10,8 @@ extension JournalStore {
 
     /// Makes a state directory in which the open round goes on with other settings.
     ///
-    /// The round must have its candidates and nothing more. The copy is there whole or not at all: the journal
-    /// is written under a temporary name beside it, flushed and renamed. This state does not change.
+    /// The round must have its candidates and nothing more. The copy is there whole or not at all: the
+    /// journal is written under a temporary name beside it, flushed and renamed. This state does not change.
     ///
     /// - Parameters:
     ///   - path: The new state directory; its parent is there, it is not.

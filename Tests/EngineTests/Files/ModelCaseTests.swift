@@ -2,7 +2,8 @@ import Engine
 import Foundation
 import Testing
 
-/// Model files that people elsewhere met and that once loaded as something else, or were refused without help.
+/// Model files that people elsewhere met and that once loaded as something else, or were refused without
+/// help.
 @Suite struct ModelCaseTests {
     /// A Llama as a directory, its files changed by a test.
     private func directory(

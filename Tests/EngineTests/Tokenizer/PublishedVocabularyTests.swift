@@ -4,8 +4,8 @@ import Testing
 
 /// Compares with the vocabularies of llama.cpp's source package.
 ///
-/// They are not part of this repository: the variable AUTODIDACT_TEST_VOCABULARIES names the folder `models` with
-/// its files `ggml-vocab-*.gguf`, `.inp` and `.out`.
+/// They are not part of this repository: the variable AUTODIDACT_TEST_VOCABULARIES names the folder `models`
+/// with its files `ggml-vocab-*.gguf`, `.inp` and `.out`.
 @Suite struct PublishedVocabularyTests {
     static let folder = ProcessInfo.processInfo.environment["AUTODIDACT_TEST_VOCABULARIES"]
     static let names = [

@@ -1,7 +1,7 @@
 /// Further cases of other graders' own tests, each under its source, and what kind `expression` says of them.
 ///
-/// Data only: a reference, an answer, and the verdict that the grader's test asserts. Texts around the answers are left
-/// out. Two graders may say opposite things of one pair.
+/// Data only: a reference, an answer, and the verdict that the grader's test asserts. Texts around the
+/// answers are left out. Two graders may say opposite things of one pair.
 enum FurtherGraderForms {
     /// A pair of answers.
     struct Row {
@@ -22,8 +22,8 @@ enum FurtherGraderForms {
         }
     }()
 
-    /// A source after `##`; below it the grader's verdict (1 is right), the kind's (`=`, `≠`, `-` for no answer),
-    /// reference and answer.
+    /// A source after `##`; below it the grader's verdict (1 is right), the kind's (`=`, `≠`, `-` for no
+    /// answer), reference and answer.
     private static let text = #"""
         ## PRM800K's grader, as copied into other projects (its own asserts)
         1= 0.1 | .1

@@ -22,13 +22,7 @@ public struct TextAnswer: StrictAnswerKind {
 
     /// Refuses options: their letters are no texts.
     public static func check(_ question: QuestionInput, _ settings: AnswerSettings) throws(LoopError) {
-        guard question.choices.isEmpty else {
-            throw .invalidQuestion(
-                question.origin,
-                "the question has \(question.choices.count) options but answers are texts",
-                "set vote.answerKind to choice or label, or remove \"choices\""
-            )
-        }
+        try question.refuseOptions(where: "texts")
     }
 
     /// The first sentence up to its explanation.

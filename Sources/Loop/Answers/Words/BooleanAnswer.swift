@@ -38,13 +38,7 @@ public struct BooleanAnswer: StrictAnswerKind, ClosedAnswerKind {
 
     /// Refuses options: their letters say neither yes nor no.
     public static func check(_ question: QuestionInput, _ settings: AnswerSettings) throws(LoopError) {
-        guard question.choices.isEmpty else {
-            throw .invalidQuestion(
-                question.origin,
-                "the question has \(question.choices.count) options but answers are yes or no",
-                "set vote.answerKind to choice or label, or remove \"choices\""
-            )
-        }
+        try question.refuseOptions(where: "yes or no")
     }
 
     /// Wants a word for each truth value, and none for both.

@@ -1,8 +1,8 @@
 /// Pairs of a kept candidate and a readable one of the same question that lost the vote.
 ///
 /// Kept candidates are taken by index, losers with the fewest votes first; a text takes part once. Where
-/// candidates saw the options in several orders, a loser of the kept one's order goes first. A question without
-/// both gives no pair.
+/// candidates saw the options in several orders, a loser of the kept one's order goes first. A question
+/// without both gives no pair.
 public struct PairExamples: ExampleRule {
     /// How much a pair weighs.
     public enum Weight: Hashable, Sendable {
@@ -34,7 +34,8 @@ public struct PairExamples: ExampleRule {
     /// Log-probabilities under the round's start model, and the DS weight where pairs weigh by it.
     public var neededScores: [ScoreName] { weight == .marginOverDS ? [.reference, .ds] : [.reference] }
 
-    /// Those with the fewest votes, as many as there may be pairs; for pairs as many of each order of options.
+    /// Those with the fewest votes, as many as there may be pairs; for pairs as many of each order of
+    /// options.
     public func losers(of question: VotedQuestion) -> [Int] {
         guard !question.winners.isEmpty else { return [] }
         let losers = question.distinct(question.losers)

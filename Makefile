@@ -112,7 +112,6 @@ soak: setup
 
 # About an hour on two cores, if nothing else runs on the machine.
 bench: build
-	@bench/setup
 	bench/run.py $(BENCH_FLAGS)
 
 check:

@@ -51,7 +51,7 @@ let package = Package(
             cSettings: [
                 .unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror", "-std=c11", "-ffp-contract=on"])
             ],
-            linkerSettings: [.linkedLibrary("gomp"), .linkedLibrary("m")]
+            linkerSettings: [.linkedLibrary("m")]
         ),
         .target(name: "Loop", exclude: ["README.md"], swiftSettings: strict),
         .target(

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Measures the embedded engine against its peers on this machine; see README.md.
 
-    bench/run.py [--only generation,wave,scoring,finetune,round,scaling,control] [--turns 3]
+    bench/run.py [--only generation,wave,scoring,finetune,round,scaling,control,company] [--turns 3]
 
-Prints a table and writes bench/results.json. Run bench/setup first (make bench does).
+Prints a table and writes bench/results.json. Installs the peers first (bench/setup), unless only `company` is asked for.
 """
 import argparse
 import json
@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
+import company
 import control
 import workloads
 from measure import Contender, Missing, compare, run_once, with_memory
@@ -23,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PEERS = ROOT / ".build-peers"
 HERE = ROOT / "bench"
 MODEL = PEERS / "models/bf16"
+DEFAULT_MODEL = ROOT / "models/SmolLM2-135M-Instruct.Q4_1.gguf"
 HAS_BF16 = any(f in open("/proc/cpuinfo").read().split() for f in ("avx512_bf16", "amx_bf16", "bf16"))
 CORES = os.cpu_count() if not hasattr(os, "sched_getaffinity") else len(os.sched_getaffinity(0))
 TOOL = ROOT / ".build/release/autodidact-bench"
@@ -175,12 +177,14 @@ def ratios(table):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--only", default="generation,wave,scoring,finetune,round,scaling,control")
+    parser.add_argument("--only", default="generation,wave,scoring,finetune,round,scaling,control,company")
     parser.add_argument("--turns", type=int, default=3)
     parser.add_argument("--questions", type=int, default=16, help="questions of the measured round")
     parser.add_argument("--all-formats", action="store_true", help="peers in bf16 also where the CPU emulates it")
     options = parser.parse_args()
     only = options.only.split(",")
+    if set(only) != {"company"}:
+        subprocess.run([HERE / "setup"], check=True)
     directory = PEERS / "workloads"
     paths = workloads.write(directory, ROOT / "examples/arithmetic")
     # Where bf16 is emulated vLLM needs ten minutes and more; transformers is asked for it once all the same.
@@ -234,10 +238,14 @@ def main():
     if "control" in only:
         results["control"] = control.control(ROOT, MODEL)
         save()
+    if "company" in only:
+        model = MODEL if MODEL.exists() else DEFAULT_MODEL
+        results["company"] = company.measure(TOOL, model, paths, CORES, options.turns)
+        save()
     show(table)
     for name, value in results["ratios"].items():
         print(f"{name:32} {'-' if value is None else f'{value:.2f}'}")
-    for name in ("scaling", "control"):
+    for name in ("scaling", "control", "company"):
         print(name, json.dumps(results.get(name)))
 
 

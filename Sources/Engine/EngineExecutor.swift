@@ -1,7 +1,6 @@
 import Foundation
 
-/// The engine's own thread, on which its actor runs, so that computing never holds the shared pool and
-/// libgomp sees one master thread for the process's life.
+/// The engine's own thread, on which its actor runs, so that computing never holds the shared pool.
 ///
 /// `@unchecked Sendable`: the queue is guarded by its condition; the thread ends with the object.
 package final class EngineExecutor: SerialExecutor, @unchecked Sendable {

@@ -8,7 +8,7 @@
 #define AD_INLINE static inline __attribute__((always_inline))
 
 // Runs body(context, begin, end) over [0, count) cut into contiguous pieces of at least `grain`. The only way to
-// threads in this module; oneDNN uses the same libgomp pool.
+// threads in this module.
 typedef void (*ad_range_body)(void *context, int64_t begin, int64_t end);
 void ad_parallel(int64_t count, int64_t grain, ad_range_body body, void *context);
 int ad_threads(void);

@@ -63,7 +63,7 @@ import Testing
         let text = try String(contentsOfFile: run.folder + "/config.yaml", encoding: .utf8)
         try run.write(text.replacing("rounds: 2", with: "rounds: 3"), to: "config.yaml")
 
-        try await run.finish(environment: ["OMP_WAIT_POLICY": "passive"])
+        try await run.finish()
 
         try run.expectSound()
         #expect(try run.dump().parts["rounds"]?.count == 3)

@@ -209,6 +209,12 @@ import Testing
             try await sound.serving {
                 // Both are looked at first, then one has two questions in hand and never answers again.
                 frozen.state.withLock { $0.faults = [.none, .none] + Array(repeating: .frozen, count: 20) }
+                // The sound one is not done with everything before the other has taken any.
+                sound.state.withLock {
+                    $0.isHolding = { own in
+                        own.requests.count > 2 && frozen.state.withLock { $0.requests.count } < 3
+                    }
+                }
                 let start = clock.now
                 let texts = try await engine.generate(
                     requests(4, candidates: 1),

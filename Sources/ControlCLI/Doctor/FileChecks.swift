@@ -9,8 +9,7 @@ enum FileChecks {
 
     /// Debian's packages by a part of the library's name.
     private static let packages = [
-        ("libsqlite3", "libsqlite3-0"), ("libsystemd", "libsystemd0"), ("libgomp", "libgomp1"),
-        ("libstdc++", "libstdc++6"),
+        ("libsqlite3", "libsqlite3-0"), ("libsystemd", "libsystemd0"), ("libstdc++", "libstdc++6"),
     ]
 
     /// Whether the program finds every shared library.

@@ -28,6 +28,8 @@ final class StubServer: Sendable {
         var orders: [String] = []
         var authorizations: [String?] = []
         var faults: [Fault] = []
+        /// Holds the answers of completions back while it says so; asked again and again.
+        var isHolding: @Sendable (State) -> Bool = { _ in false }
         /// Loss of a token under the base model.
         var baseLoss = 1.0
         /// Loads every adapter from here, whatever it is asked for.
@@ -95,6 +97,7 @@ final class StubServer: Sendable {
             let loss = path.flatMap { $0.split(separator: "-").last }.flatMap { Double($0) } ?? state.baseLoss
             return (state.faults.isEmpty ? .none : state.faults.removeFirst(), isKnown ? -loss : nil)
         }
+        while state.withLock({ $0.isHolding($0) }) { try await Task.sleep(for: .milliseconds(5)) }
         switch fault {
         case .frozen: try await Task.sleep(for: .seconds(600))
         case .status(let code):

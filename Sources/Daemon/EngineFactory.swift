@@ -82,7 +82,7 @@ enum EngineFactory {
 
     /// How prompts can be written for the model: with its chat template only if the settings ask for it.
     static func formats(_ settings: DaemonSettings) throws -> PromptFormats {
-        guard settings.round.prompt.format == .chat else { return .standard }
+        guard settings.round.prompt.format != .plain else { return .standard }
         return PromptFormats.standard.with(try ModelChat.read(settings.model))
     }
 
@@ -180,13 +180,6 @@ private enum ScaleOutMaker: EngineMaker {
             // vLLM serves them only as a server of its own, which does not write texts.
             throw DaemonError(.invalidConfiguration, LoopError.noHiddenStates(kind).message)
         }
-        guard settings.round.prompt.format != .chat else {
-            throw DaemonError(
-                .invalidConfiguration,
-                "prompt.format: chat needs engine.kind embedded; use that, or prompt.format plain with the model's "
-                    + "control tokens in prompt.template"
-            )
-        }
         let rank = settings.round.finetune.rank
         guard let most = ScaleOutSettings.ranks.last, rank > most else { return }
         throw DaemonError(
@@ -198,6 +191,9 @@ private enum ScaleOutMaker: EngineMaker {
 }
 
 extension BaseModel: ScaleOutModel {
+    /// The template of its files.
+    package var chat: (any ChatRenderer)? { chatTemplate }
+
     /// Writes the base model as a Hugging Face directory.
     package func writeBase(to directory: String, isBF16: Bool, progress: @Sendable () -> Void) throws {
         try export(adapter: nil, as: .huggingFace, to: directory, isBF16: isBF16, progress: progress)

@@ -37,16 +37,17 @@ package struct CheckedSettings: Sendable {
         for split in Split.allCases where !settings.questions[split].isEmpty {
             questions += try QuestionIntake.read(settings.questions[split], split: split)
         }
+        let formats = try EngineFactory.formats(settings)
         let lengths = try LengthCheck(
             settings.round,
             try ruler ?? EngineFactory.ruler(settings),
-            formats: try EngineFactory.formats(settings)
+            formats: formats
         )
         if let fault = lengths.settingsFault { throw fault }
         let new = try QuestionIntake.new(
             questions,
             journal: [],
-            configuration: settings.round,
+            configuration: settings.round.settled(formats),
             lengths: lengths
         )
         self.settings = settings

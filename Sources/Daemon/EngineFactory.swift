@@ -191,9 +191,6 @@ private enum ScaleOutMaker: EngineMaker {
 }
 
 extension BaseModel: ScaleOutModel {
-    /// The template of its files.
-    package var chat: (any ChatRenderer)? { chatTemplate }
-
     /// Writes the base model as a Hugging Face directory.
     package func writeBase(to directory: String, isBF16: Bool, progress: @Sendable () -> Void) throws {
         try export(adapter: nil, as: .huggingFace, to: directory, isBF16: isBF16, progress: progress)

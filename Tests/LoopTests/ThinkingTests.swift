@@ -1,4 +1,5 @@
 import Loop
+import Synchronization
 import Testing
 
 /// A model that thinks in tags: what it thinks is trained on, and read for no answer.
@@ -19,7 +20,7 @@ import Testing
         func thinking(_ thinking: Thinking) -> any ChatRenderer { ThinkingChat(thinks: thinking) }
     }
 
-    private static let question = QuestionInput(text: "2 + 2?", split: .train, answer: "4", origin: "t")
+    private static let question = QuestionInput(text: "2 + 2?", answer: "4", split: .train, origin: "t")
 
     private static func configuration(_ thinking: Thinking) -> RoundConfiguration {
         var configuration = RoundRunnerTests.configuration

@@ -58,9 +58,6 @@ struct EngineChoice: ParsableArguments {
 }
 
 extension BaseModel: ScaleOutModel {
-    /// The template of its files.
-    package var chat: (any ChatRenderer)? { chatTemplate }
-
     /// Writes the base model as a Hugging Face directory.
     package func writeBase(to directory: String, isBF16: Bool, progress: @Sendable () -> Void) throws {
         try export(adapter: nil, as: .huggingFace, to: directory, isBF16: isBF16, progress: progress)

@@ -68,6 +68,9 @@ package struct ModelChat: ChatRenderer {
         return ModelChat(source, place: path, tokenizer: try Tokenizers.make(source))
     }
 
+    /// Whether there is one.
+    package var hasTemplate: Bool { template != nil }
+
     /// The same template, told whether the model thinks before it answers.
     package func thinking(_ thinking: Thinking) -> any ChatRenderer {
         var chat = self

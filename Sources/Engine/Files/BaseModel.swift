@@ -44,7 +44,7 @@ package final class BaseModel: Sendable {
     package var stopTokens: [Int32] { tokenizer.endTokens.sorted() }
 
     /// The model's own chat template.
-    package var chatTemplate: ModelChat {
+    package var chat: (any ChatRenderer)? {
         ModelChat(files.tokenizerSource, place: files.name, tokenizer: tokenizer)
     }
 

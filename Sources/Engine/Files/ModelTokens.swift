@@ -50,8 +50,7 @@ package enum ModelTokens {
         let gguf = try GGUFFile(file: MappedFile(path: path))
         let description = try families.describe(gguf)
         let tokenizer = try gguf.tokenizer(vocabularyCount: description.numbers.vocabularyCount)
-        let file = gguf.file.name
-        return (description, .gguf(tokenizer), file.hasSuffix(".gguf") ? String(file.dropLast(5)) : file)
+        return (description, .gguf(tokenizer), gguf.modelName)
     }
 
     /// The tokenizer's tables of a GGUF file, which may hold nothing else.

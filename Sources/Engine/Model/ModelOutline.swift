@@ -53,8 +53,8 @@ package struct ModelOutline: Sendable {
     /// The most that keys and values take while candidates are written.
     package static var mostCacheByteCount: Int { GenerationPlan.cacheByteLimit }
 
-    /// Bytes that fine-tuning takes: weights, what the backward pass needs of the forward pass, gradients, the
-    /// adapter with its optimizer.
+    /// Bytes that fine-tuning takes: weights, what the backward pass needs of the forward pass, gradients,
+    /// the adapter with its optimizer.
     ///
     /// - Parameters:
     ///   - settings: Longest text, rank and layers of the adapter.

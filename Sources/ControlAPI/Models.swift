@@ -27,7 +27,9 @@ public struct KnownModelItem: Codable, Hashable, Sendable {
     public var generationByteCount: Int
     /// Bytes of its weights in fine-tuning.
     public var trainingByteCount: Int
-    /// What was compared: `whole`, or `tiny` for a tiny random model of its class. Open.
+    /// What was compared: `whole`, or `tiny` for a tiny random model of its class.
+    ///
+    /// Open: a later version may know more.
     public var evidence: String
 
     /// Memberwise.
@@ -60,7 +62,9 @@ public struct ModelReply: ControlReply, Hashable {
     /// The most tokens of a text.
     public var contextLength: Int
     /// `chat` for a model that is made for chats, `plain` for one without a template, `template` for one with
-    /// a template that stops elsewhere. Open.
+    /// a template that stops elsewhere.
+    ///
+    /// Open: a later version may know more.
     public var chat: String
     /// Why its template cannot be used; nil if it can, or there is none.
     public var chatFault: String?

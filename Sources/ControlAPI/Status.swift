@@ -63,8 +63,8 @@ public struct StatusReply: ControlReply, Hashable {
     public var events: [EventItem]
     /// The model; nil before it is loaded.
     public var model: ModelIdentity?
-    /// How the next round's prompts are written: `prompt.format`, with `auto` replaced by what it means for the
-    /// model; nil from an older daemon.
+    /// How the next round's prompts are written: `prompt.format`, with `auto` replaced by what it means for
+    /// the model; nil from an older daemon.
     public var promptFormat: String?
     /// Names the process, as `EpochItem` does: after a change numbers of events may have begun again; nil
     /// from an older daemon.

@@ -8,7 +8,7 @@ public struct GateSettings: SettingsSection {
     public var minDiversity = 0.5
     /// Rounds in a row, rejected or without data, after which the loop waits on a plateau.
     public var patience = 3
-    /// Largest fall of the share of gate answers that end by themselves, in points; chats alone are looked at.
+    /// Largest fall of the share of gate answers that end by themselves, in points; of chats alone.
     public var stopTolerance = 0.05
 
     /// The defaults.

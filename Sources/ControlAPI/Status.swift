@@ -63,6 +63,9 @@ public struct StatusReply: ControlReply, Hashable {
     public var events: [EventItem]
     /// The model; nil before it is loaded.
     public var model: ModelIdentity?
+    /// How the next round's prompts are written: `prompt.format`, with `auto` replaced by what it means for
+    /// the model; nil from an older daemon.
+    public var promptFormat: String?
     /// Names the process, as `EpochItem` does: after a change numbers of events may have begun again; nil
     /// from an older daemon.
     public var epoch: String?
@@ -93,6 +96,7 @@ public struct StatusReply: ControlReply, Hashable {
         residentByteCount: Int? = nil,
         events: [EventItem],
         model: ModelIdentity?,
+        promptFormat: String? = nil,
         epoch: String? = nil,
         stateDirectory: String,
         version: String = ControlVersion.program,
@@ -115,6 +119,7 @@ public struct StatusReply: ControlReply, Hashable {
         self.residentByteCount = residentByteCount
         self.events = events
         self.model = model
+        self.promptFormat = promptFormat
         self.epoch = epoch
         self.stateDirectory = stateDirectory
         self.version = version

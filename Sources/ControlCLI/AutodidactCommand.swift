@@ -39,6 +39,7 @@ struct AutodidactCommand: AsyncParsableCommand {
                 name: "Set up",
                 subcommands: [
                     InitCommand.self, ImportCommand.self, DoctorCommand.self, ConfigCommand.self,
+                    ModelsCommand.self,
                     VersionCommand.self,
                 ]
             ),

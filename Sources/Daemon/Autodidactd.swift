@@ -14,7 +14,7 @@ struct Autodidactd: AsyncParsableCommand {
         abstract: "Lets a language model teach itself, round by round, and never end worse than it began.",
         discussion: "Watch and control it with autodidact. Stops on SIGTERM and continues where it was.",
         version: ControlVersion.program + (Failpoint.isBuilt ? " (with failpoints)" : ""),
-        subcommands: [PreflightCommand.self, StudyCommand.self]
+        subcommands: [PreflightCommand.self, StudyCommand.self, ModelsCommand.self]
     )
 
     @OptionGroup var file: ConfigurationFile

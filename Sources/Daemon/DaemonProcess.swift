@@ -135,6 +135,7 @@ struct DaemonProcess {
         let ready =
             "ready on \(socket.path): \(identity.name), \(identity.precision), "
             + (identity.threadCount > 0 ? "\(identity.threadCount) threads" : "by \(identity.instructionSet)")
+            + Self.note(of: current.value.round.prompt.format, model)
             + (wasCut ? "; the previous process did not stop in order; its round continues" : "")
         let server = ControlServer(socket: socket, control: control) {
             try? await store.append([RoundEvent(.started, message: ready)])
@@ -163,6 +164,12 @@ struct DaemonProcess {
             // Stopped while it waited for the directory or the disk: everything before is committed.
             logger.warning("stopped in order, but the journal cannot say so: \(error)")
         }
+    }
+
+    /// What `prompt.format` `auto` is for the model; nothing for a format that says so itself.
+    private static func note(of format: PromptFormatID, _ model: any RoundEngine) -> String {
+        guard format == .auto else { return "" }
+        return "; prompt.format auto is \(PromptFormats.standard.with(model.chat).resolved(format))"
     }
 
     private func checkWritable(_ directory: String) throws(DaemonError) {

@@ -82,7 +82,7 @@ enum EngineFactory {
 
     /// How prompts can be written for the model: with its chat template only if the settings ask for it.
     static func formats(_ settings: DaemonSettings) throws -> PromptFormats {
-        guard settings.round.prompt.format == .chat else { return .standard }
+        guard settings.round.prompt.format != .plain else { return .standard }
         return PromptFormats.standard.with(try ModelChat.read(settings.model))
     }
 
@@ -179,13 +179,6 @@ private enum ScaleOutMaker: EngineMaker {
         if AnswerKinds.standard[kind]?.isGrouped == true {
             // vLLM serves them only as a server of its own, which does not write texts.
             throw DaemonError(.invalidConfiguration, LoopError.noHiddenStates(kind).message)
-        }
-        guard settings.round.prompt.format != .chat else {
-            throw DaemonError(
-                .invalidConfiguration,
-                "prompt.format: chat needs engine.kind embedded; use that, or prompt.format plain with the model's "
-                    + "control tokens in prompt.template"
-            )
         }
         let rank = settings.round.finetune.rank
         guard let most = ScaleOutSettings.ranks.last, rank > most else { return }

@@ -215,7 +215,7 @@ public actor EmbeddedEngine: StreamingEngine {
     }
 
     /// The format of fine-tuning.
-    private static func trainingFormat(_ precision: Precision) -> WeightFormat {
+    static func trainingFormat(_ precision: Precision) -> WeightFormat {
         precision == .bf16 ? .bf16 : .f32
     }
 
@@ -228,7 +228,7 @@ public actor EmbeddedEngine: StreamingEngine {
     }
 
     /// The format of generation: that of scoring, since both take turns in evaluation, or a coarser one.
-    private static func generationFormat(_ precision: Precision) -> WeightFormat {
+    static func generationFormat(_ precision: Precision) -> WeightFormat {
         precision == .int8 ? .int8 : scoringFormat(precision)
     }
 

@@ -28,7 +28,8 @@ public struct Catalog: Sendable {
     func judge(_ configuration: RoundConfiguration) throws(LoopError) -> (any AnswerJudge)? {
         let name = configuration.vote.answerKind
         let kind = try answerKinds.named(name)
-        return judges[name]?(configuration) ?? kind.judge(configuration)
+        let judge = judges[name]?(configuration) ?? kind.judge(configuration)
+        return judge?.reading(spokenBy: configuration.prompt)
     }
 }
 
@@ -39,7 +40,7 @@ extension RoundConfiguration {
     ///   is allowed.
     public func validate(in catalog: Catalog = .standard) throws(LoopError) {
         for setting in Self.settings { try setting.check(self) }
-        guard catalog.promptFormats.names.contains(prompt.format) else {
+        guard catalog.promptFormats.knows(prompt.format) else {
             throw .unknownName("prompt.format", prompt.format, catalog.promptFormats.names)
         }
         try catalog.answerKinds.named(vote.answerKind).check(answer)

@@ -62,7 +62,9 @@ extension ScaleOutEngine {
         completion.topK = generate.topK
         completion.seed = Self.seed(of: request, random)
         completion.stop = generate.stop
-        completion.stopTokenIDs = stopTokens
+        // The token that ends an answer in the prompt's format, beside those that end a text.
+        let turnEnd = request.prompt.answerEnd.flatMap { model.tokenID($0) }
+        completion.stopTokenIDs = Set(stopTokens + [turnEnd].compactMap { $0 }).sorted()
         return completion
     }
 

@@ -20,6 +20,9 @@ public actor ScaleOutEngine: RoundEngine {
         }
     }
 
+    /// Renders the model's own chat template here: servers get token ids.
+    public nonisolated var chat: (any ChatRenderer)? { model.chat }
+
     private nonisolated let executor: any SerialExecutor
     let model: any ScaleOutModel
     let settings: ScaleOutSettings

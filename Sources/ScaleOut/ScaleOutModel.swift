@@ -9,11 +9,17 @@ public protocol ScaleOutModel: Sendable {
     /// Tokens after which a candidate ends.
     var stopTokens: [Int32] { get }
 
+    /// Renders the model's own chat template; nil where it cannot be read.
+    var chat: (any ChatRenderer)? { get }
+
     /// The model, computed elsewhere.
     func identity(precision: String, computedBy place: String) -> ModelIdentity
 
     /// The ids of a text; only what its format wrote becomes control tokens.
     func encode(_ text: PromptText) -> [Int32]
+
+    /// The id of a token with exactly this text; nil if there is none.
+    func tokenID(_ text: String) -> Int32?
 
     /// The ids of a sample with one end token, however many.
     func tokenize(_ sample: TextSample, index: Int) throws -> TokenizedSample
@@ -29,4 +35,9 @@ public protocol ScaleOutModel: Sendable {
 
     /// Writes the base model as a Hugging Face directory, which must not exist.
     func writeBase(to directory: String, isBF16: Bool, progress: @Sendable () -> Void) throws
+}
+
+extension ScaleOutModel {
+    /// None.
+    public var chat: (any ChatRenderer)? { nil }
 }

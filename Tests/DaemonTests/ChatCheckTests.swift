@@ -39,4 +39,24 @@ import Testing
         #expect(checked.questions.count == 1)
         #expect(checked.lengths.settingsFault == nil)
     }
+
+    @Test func `auto takes a model without a template, asks it in plain text, and ends the examples' lines`()
+        throws
+    {
+        let directory = try TemporaryDirectory()
+        var settings = try settings(directory, model: Self.tiny)
+        settings.round.prompt.format = .auto
+        settings.round.prompt.system = "Be brief."
+        settings.shotsFile = try directory.write("shots.txt", "Q: 1 + 1?\nA: The answer is 2.")
+
+        var checked = try CheckedSettings(settings)
+        try checked.checkCounts([.train: 1, .valid: 50, .gate: 200])
+
+        // The file keeps its word; what it means is for each round to record.
+        #expect(checked.settings.round.prompt.format == .auto)
+        #expect(checked.settings.round.prompt.shots.hasSuffix("2.\n"))
+        #expect(
+            checked.warnings.contains { $0.hasPrefix("prompt.system is set, but only prompt.format chat") }
+        )
+    }
 }

@@ -103,6 +103,20 @@ import Testing
         record.report.filterCuts = ["entropy": 0.6]
         record.report.meanValidLoss = 0.034
         record.report.meanEntropy = 0.21
+        let accuracy = Accuracy(rightCount: 50, of: 100)
+        var gate = GateReport(
+            split: .gate,
+            before: accuracy,
+            after: accuracy,
+            gainedCount: 0,
+            lostCount: 0,
+            pValue: 1,
+            diversity: 1,
+            isPassed: true,
+            failures: []
+        )
+        (gate.stopRateBefore, gate.stopRateAfter) = (0.99, 0.98)
+        record.report.gate = gate
         record.report.secondsPerPhase = [
             "generate": 60.2, "vote": 0.1, "weigh": 18.4, "select": 0.02, "finetune": 55.9, "evaluate": 17.1,
             "promote": 0.01, "report": 21.3,

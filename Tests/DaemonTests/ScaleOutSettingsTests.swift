@@ -58,7 +58,7 @@ import Testing
         #expect(embedded?.message.contains("/nowhere does not exist") == true)
     }
 
-    @Test func `chats are refused, which the embedded engine alone writes`() throws {
+    @Test func `chats are taken: the template is rendered here, and servers get token ids`() throws {
         var settings = try settings("model: /nowhere\nengine: {kind: scaleout}\n")
         settings.round.prompt.format = .chat
 
@@ -66,7 +66,8 @@ import Testing
         settings.engine.kind = .embedded
         let embedded = #expect(throws: DaemonError.self) { try CheckedSettings(settings) }
 
-        #expect(error?.message.hasPrefix("prompt.format: chat needs engine.kind embedded") == true)
+        // The model is looked at: nothing was refused before.
+        #expect(error?.message.contains("/nowhere does not exist") == true)
         #expect(embedded?.message.contains("/nowhere does not exist") == true)
     }
 

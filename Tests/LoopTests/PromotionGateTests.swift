@@ -49,6 +49,41 @@ import Testing
         #expect(try judge(lost: 5, gained: 20).isPassed)
     }
 
+    @Test(arguments: [(95, true), (94, false)])
+    func `a model that ends its answers less often by more than five points is rejected`(
+        endCount: Int,
+        isPassed: Bool
+    ) throws {
+        func ending(_ count: Int) -> Evaluation {
+            var evaluation = evaluation([Bool](repeating: true, count: 100))
+            for place in evaluation.answers.indices {
+                evaluation.answers[place].finish = place < count ? .stop : .length
+            }
+            return evaluation
+        }
+
+        let report = try PromotionGate(settings: GateSettings()).judge(
+            before: ending(100),
+            after: ending(endCount)
+        )
+
+        #expect(report.isPassed == isPassed)
+        #expect(report.stopRateBefore == 1)
+        #expect(report.stopRateAfter == Double(endCount) / 100)
+        #expect(report.failures.allSatisfy { $0.contains("gate.stopTolerance 5.0 %") })
+    }
+
+    @Test func `how answers ended decides nothing where it is not recorded`() throws {
+        var before = evaluation([true, true])
+        before.answers[0].finish = .stop
+        let after = evaluation([true, true])
+
+        let report = try PromotionGate(settings: GateSettings()).judge(before: before, after: after)
+
+        #expect(report.isPassed)
+        #expect(report.stopRateAfter == nil)
+    }
+
     @Test func `without tolerance one net loss rejects`() throws {
         let report = try judge(lost: 1, gained: 0)
 

@@ -37,6 +37,8 @@ import Testing
         ("gate.significance", { $0.gate.significance = 2 }),
         ("gate.minDiversity", { $0.gate.minDiversity = 2 }),
         ("gate.patience", { $0.gate.patience = 0 }),
+        ("gate.stopTolerance", { $0.gate.stopTolerance = -1 }),
+        ("prompt.thinkingTokens", { $0.prompt.thinkingTokens = 0 }),
     ]
 
     @Test func `a model card tells which side of the losses was cut off`() {

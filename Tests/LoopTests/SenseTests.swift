@@ -143,7 +143,7 @@ import Testing
 
         let lines = advice(plenty) { configuration in
             (configuration.select.entropy.limit, configuration.select.budget) = (0.2, 2)
-            configuration.prompt.system = "Be brief."
+            (configuration.prompt.system, configuration.prompt.thinking) = ("Be brief.", .on)
         }
         let used = advice(plenty) { configuration in
             configuration.select.filters = [.vote, .entropy, .maxMin]
@@ -152,6 +152,7 @@ import Testing
         }
 
         #expect(lines.count { $0.contains("is set, but only") } == 3)
+        #expect(lines.contains { $0.hasPrefix("prompt.thinking is on, but only prompt.format chat") })
         #expect(
             lines.contains { $0.hasPrefix("select.entropyLimit is set, but only filter entropy looks at it") }
         )

@@ -92,6 +92,22 @@ import Testing
         for name in neutral { #expect(sent[name] != nil, "\(name)") }
     }
 
+    @Test func `a prompt's own end token ends its candidates, beside those of the model`() async throws {
+        let bench = try Bench()
+        let server = bench.server()
+        let engine = try bench.engine(bench.settings([server.address]))
+        var prompt: PromptText = "q"
+        prompt.answerEnd = "!"
+        let request = GenerationRequest(question: QuestionID(rawValue: 1), prompt: prompt, count: 1)
+
+        try await server.serving { [key] in
+            _ = try await engine.generate([request], prefix: "", settings: .init(), key: key) { _ in }
+        }
+
+        let sent = try #require(server.state.withLock { $0.requests.last })
+        #expect(sent["stop_token_ids"] == .array([.int(0), .int(33)]))
+    }
+
     @Test func `a key goes with every request`() async throws {
         let bench = try Bench()
         let server = bench.server()

@@ -92,7 +92,21 @@ struct ServiceChecks {
                 remedy:
                     "\"autodidactd preflight --config \(config)\" says whether it can learn from these questions"
             ),
-        ]
+        ] + [memory(ofModel: parts[1], path)].compactMap { $0 }
+    }
+
+    /// What the model takes, and whether there is enough; nil from a daemon that does not say.
+    private func memory(ofModel model: String, _ program: String) -> Finding? {
+        guard let result = try? DaemonProgram.run(program, ["models", "--", model]), result.status == 0,
+            let reply = try? ControlCoding.decode(ModelReply.self, from: Data(result.output.utf8))
+        else { return nil }
+        return Finding(
+            "model memory",
+            reply.memory.isEnough ? .good : .warning,
+            Renderer.memory(reply.memory),
+            remedy: reply.memory.isEnough
+                ? nil : "use a smaller model (\"autodidact models\" lists some), or allow more memory"
+        )
     }
 
     private func unit() -> Finding {

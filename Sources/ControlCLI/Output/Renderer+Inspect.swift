@@ -48,6 +48,14 @@ extension Renderer {
                 "seed \(round.seed)",
             ]
         )
+        let prompt = round.configuration.prompt
+        if prompt.format != .plain {
+            let facts = [
+                "\(prompt.format)",
+                prompt.thinks ? "thinking, \(Format.count(prompt.thinkingTokens)) tokens" : nil,
+            ]
+            lines += field("prompts", facts.compactMap { $0 })
+        }
         if round.failureCount > 0 { lines += field("failures", ["\(round.failureCount)"]) }
         if let failure = round.report.failure { lines += field("last error", [failure.onOneLine]) }
         return lines
@@ -170,13 +178,16 @@ extension Renderer {
     }
 
     private func gate(_ gate: GateReport) -> [String] {
-        var lines = wrapped([
-            "split \(gate.split.rawValue) \(Format.change(gate.before, gate.after)) % of \(gate.after.count) questions",
-            "gained \(gate.gainedCount), lost \(gate.lostCount)",
-            "p (worse) \(Format.number(gate.pValue, decimals: 4))",
-            "diversity \(Format.number(gate.diversity))",
-            gate.isPassed ? "passed" : "failed",
-        ])
+        var lines = wrapped(
+            [
+                "split \(gate.split.rawValue) \(Format.change(gate.before, gate.after)) % of \(gate.after.count) questions",
+                "gained \(gate.gainedCount), lost \(gate.lostCount)",
+                "p (worse) \(Format.number(gate.pValue, decimals: 4))",
+                "diversity \(Format.number(gate.diversity))",
+                Words.stops(gate).map { "answers that end \($0)" },
+                gate.isPassed ? "passed" : "failed",
+            ].compactMap { $0 }
+        )
         lines += gate.failures.map { "- \($0.onOneLine)" }
         return lines
     }

@@ -18,6 +18,7 @@ extension Renderer {
                 ]
             )
         }
+        if let format = reply.promptFormat, format != "plain" { lines += field("prompts", [format]) }
         let current = reply.currentCheckpoint
         lines += field("current", [Words.checkpoint(current)] + Words.scores(current.evaluations))
         if current.id != .base, !reply.baseEvaluations.isEmpty {

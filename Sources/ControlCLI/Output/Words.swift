@@ -110,6 +110,12 @@ package enum Words {
         return names.map { "\(Format.count(counts[$0] ?? 0)) \($0)" }
     }
 
+    /// `99.0 % → 98.0 %`: answers that ended by themselves, before and after; nil where that is not recorded.
+    package static func stops(_ gate: GateReport) -> String? {
+        guard let before = gate.stopRateBefore, let after = gate.stopRateAfter else { return nil }
+        return "\(Format.percent(before)) → \(Format.percent(after))"
+    }
+
     /// `1 file`, `2 files`.
     package static func plural(_ count: Int, _ noun: String) -> String {
         "\(Format.count(count)) \(noun)\(count == 1 ? "" : "s")"

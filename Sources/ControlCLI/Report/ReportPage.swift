@@ -89,10 +89,12 @@ struct ReportPage {
         guard let first = rounds.first(where: { $0.gate != nil })?.gate else {
             return section("Is it getting better?", "<p>No round has reached its gate yet.</p>")
         }
+        let hasStops = rounds.contains { $0.gate?.stopRateAfter != nil }
         let rows = rounds.map { round in
             [
                 "\(round.id)", Format.accuracy(round.gate?.before), Format.accuracy(round.gate?.after),
                 round.gate.map { "+\($0.gainedCount) −\($0.lostCount)" } ?? "–",
+            ] + (hasStops ? [round.gate.flatMap(Words.stops) ?? "–"] : []) + [
                 Format.accuracy(round.testAfter),
                 round.outcome?.rawValue ?? "in \(round.phase.rawValue)",
             ]
@@ -102,7 +104,9 @@ struct ReportPage {
                 + "red rejected. The line is the checkpoint in use; a dashed line is a rollback.",
             ReportCharts.accuracy(points, base: first.before.share, rollbacks: rollbackPlaces(judged))
         )
-        let head = ["round", "gate before", "gate after", "gained, lost", "test after", "outcome"]
+        let head =
+            ["round", "gate before", "gate after", "gained, lost"] + (hasStops ? ["answers that end"] : [])
+            + ["test after", "outcome"]
         return section("Is it getting better?", chart + Markup.table(head, rows))
     }
 

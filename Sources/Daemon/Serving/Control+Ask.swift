@@ -9,6 +9,7 @@ extension Control {
         fileprivate var configuration: RoundConfiguration
         fileprivate var input: QuestionInput
         fileprivate var settings: GenerateSettings
+        fileprivate var prompts: PromptWriter
         fileprivate var prefix: PromptText
         fileprivate var prompt: PromptText
         fileprivate var count: Int
@@ -32,7 +33,8 @@ extension Control {
     /// - Throws: `Problem`, or an error of the store if the checkpoint is missing or damaged.
     package func ready(_ request: AskRequest) async throws -> AskedQuestion {
         try Self.check(request)
-        let configuration = parts.current.value.round
+        let formats = PromptFormats.standard.with(parts.engine.chat)
+        let configuration = parts.current.value.round.settled(formats)
         let input = QuestionInput(text: request.question, split: .test, origin: "asked")
         let kind = try AnswerKinds.standard.named(configuration.vote.answerKind)
         // Labels, too, may be the question's own.
@@ -49,7 +51,7 @@ extension Control {
                 hint: "add it with its choices: \"autodidact add FILE\""
             )
         }
-        var settings = configuration.generate
+        var settings = configuration.writing
         let isVote = request.candidateCount != nil
         settings.temperature = request.temperature ?? (isVote ? settings.temperature : 0)
         guard (0...10).contains(settings.temperature) else {
@@ -63,11 +65,12 @@ extension Control {
             )
         }
         let checkpoint = try await checkpoint(of: request.base ? RoundID(rawValue: 0) : request.round)
-        let prompts = try configuration.prompt.writer(.standard.with(parts.engine.chat))
+        let prompts = try configuration.prompt.writer(formats)
         return AskedQuestion(
             configuration: configuration,
             input: input,
             settings: settings,
+            prompts: prompts,
             // A vote is asked for as a round asks, a single answer as an evaluation does.
             prefix: isVote ? prompts.generationPrefix : prompts.evaluationPrefix,
             prompt: isVote ? prompts.generationPrompt(for: input) : prompts.evaluationPrompt(for: input),
@@ -100,9 +103,11 @@ extension Control {
         // A greedy answer needs no randomness; a sampled one should differ from ask to ask.
         let seed = asked.settings.temperature > 0 ? UInt64.random(in: .min ... .max) : 0
         let start = ContinuousClock.now
-        let texts: [GeneratedText]
+        let written: [GeneratedText]
+        let head = asked.prompts.answerStart
+        if !head.isEmpty { piece?(head) }
         do {
-            texts = try await withDeadline(Self.askDeadline + parts.askPatience) { [parts] in
+            written = try await withDeadline(Self.askDeadline + parts.askPatience) { [parts] in
                 // A stopping daemon does not wait for an answer.
                 try await cancelWhenGracefulShutdown {
                     try await parts.engine.ask(
@@ -122,6 +127,7 @@ extension Control {
             let limit = Self.askDeadline.components.seconds
             throw DaemonError(.timedOut, "no answer within \(limit) s; try again later, or ask for less")
         }
+        let texts = asked.prompts.whole(written)
         let seconds = Self.seconds(since: start)
         return try Self.reply(asked, texts, try await judged(texts, asked), seconds: seconds)
     }
@@ -178,7 +184,8 @@ extension Control {
         guard asked.isJudged else { return nil }
         func none(_ why: String) -> [AnswerReading] { texts.map { _ in .none(why) } }
         if let why = asked.unjudgeable { return none(why) }
-        guard let judge = parts.judge(asked.configuration) else {
+        guard let judge = parts.judge(asked.configuration)?.reading(spokenBy: asked.configuration.prompt)
+        else {
             return none("the judge was not asked: this daemon runs none")
         }
         do {

@@ -98,11 +98,18 @@ package struct Control: Sendable {
             residentByteCount: Self.residentByteCount,
             events: try await store.lastEvents(10).map(EventItem.init),
             model: parts.engine.identity,
+            promptFormat: promptFormat,
             epoch: parts.hub.epoch,
             stateDirectory: store.stateDirectory,
             pid: Int(ProcessInfo.processInfo.processIdentifier),
             uptimeSeconds: Self.seconds(since: startedAt)
         )
+    }
+
+    /// How prompts are written from the next round on; nil for one that the engine cannot write.
+    private var promptFormat: String? {
+        let formats = PromptFormats.standard.with(parts.engine.chat)
+        return formats.resolved(parts.current.value.round.prompt.format).rawValue
     }
 
     /// A page of rounds in order of number.
@@ -248,8 +255,8 @@ package struct Control: Sendable {
             }
             return line.input(split: request.split, origin: origin)
         }
-        let configuration = parts.current.value.round
         let formats = PromptFormats.standard.with(parts.engine.chat)
+        let configuration = parts.current.value.round.settled(formats)
         let lengths = try parts.engine.ruler.map { try LengthCheck(configuration, $0, formats: formats) }
         return try await parts.loop.addQuestions { [store] in
             let records = try await store.questionRecords()

@@ -89,6 +89,14 @@ package struct MetricsText {
             (report.filterCuts ?? [:]).sorted { $0.key < $1.key }.map { ([("filter", $0.key)], $0.value) }
         )
         add("mean_valid_loss", "Mean loss of the valid set, nats per token.", report.meanValidLoss)
+        add(
+            "stop_rate",
+            "Share of gate answers of the last round that ended before the token limit; chats alone.",
+            [
+                ([("checkpoint", "incumbent")], report.gate?.stopRateBefore),
+                ([("checkpoint", "new")], report.gate?.stopRateAfter),
+            ]
+        )
         add("answer_entropy", "Mean normalised answer entropy of the last round.", report.meanEntropy)
     }
 

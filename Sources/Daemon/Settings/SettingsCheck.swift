@@ -13,6 +13,8 @@ package struct CheckedSettings: Sendable {
     package var warnings: [String]
     /// Measures questions against the model.
     package let lengths: LengthCheck
+    /// How prompts can be written for the model.
+    private let formats: PromptFormats
 
     /// Checks ranges and what settings say together, reads worked examples and questions, and looks at the
     /// model.
@@ -37,21 +39,23 @@ package struct CheckedSettings: Sendable {
         for split in Split.allCases where !settings.questions[split].isEmpty {
             questions += try QuestionIntake.read(settings.questions[split], split: split)
         }
+        let formats = try EngineFactory.formats(settings)
         let lengths = try LengthCheck(
             settings.round,
             try ruler ?? EngineFactory.ruler(settings),
-            formats: try EngineFactory.formats(settings)
+            formats: formats
         )
         if let fault = lengths.settingsFault { throw fault }
         let new = try QuestionIntake.new(
             questions,
             journal: [],
-            configuration: settings.round,
+            configuration: settings.round.settled(formats),
             lengths: lengths
         )
         self.settings = settings
         self.questions = questions
         self.lengths = lengths
+        self.formats = formats
         warnings = (shots?.warnings ?? []) + new.warnings
     }
 
@@ -101,7 +105,7 @@ package struct CheckedSettings: Sendable {
             try checkValidAsGate(retired)
         }
         try checkKeeping(counts, answeredCount)
-        warnings += settings.round.advice(counts)
+        warnings += settings.round.settled(formats).advice(counts)
     }
 
     /// What a round would refuse when it begins, and a study only count as an arm that trained nothing.
@@ -144,7 +148,13 @@ package struct CheckedSettings: Sendable {
     }
 
     private static func readShots(_ settings: DaemonSettings) throws(DaemonError) -> ShotsText? {
-        try text(of: settings.shotsFile, "prompt.shots").map { ShotsText($0, for: settings.round.prompt) }
+        guard let text = try text(of: settings.shotsFile, "prompt.shots") else { return nil }
+        var prompt = settings.round.prompt
+        // A model that cannot be read is refused when it is looked at.
+        if prompt.format == .auto, let formats = try? EngineFactory.formats(settings) {
+            prompt = prompt.settled(formats)
+        }
+        return ShotsText(text, for: prompt)
     }
 
     /// The text of a file that a setting names; nil for none.

@@ -22,6 +22,8 @@ package struct CheckedStudy: Sendable {
         let counts = Dictionary(grouping: shared.questions, by: \.split).mapValues(\.count)
         try Self.checkHeldOut(counts, of: file)
         try shared.checkCounts(counts)
+        // Arms are compared with what rounds have recorded, which says what "auto" was.
+        shared.settings.round = try Self.settled(shared.settings)
         var arms: [(name: String, configuration: RoundConfiguration)] = []
         var warnings = shared.warnings
         for arm in file.arms {
@@ -31,7 +33,7 @@ package struct CheckedStudy: Sendable {
                 warnings += checked.warnings.filter { !warnings.contains($0) }.map {
                     "arm \(arm.name): \($0)"
                 }
-                arms.append((arm.name, checked.settings.round))
+                arms.append((arm.name, try Self.settled(checked.settings)))
             } catch let error as DaemonError {
                 throw DaemonError(error.code, "\(arm.place): \(error.message)", faults: error.faults)
             } catch let error as LoopError {
@@ -42,6 +44,10 @@ package struct CheckedStudy: Sendable {
         self.shared = shared
         self.arms = arms
         self.warnings = warnings
+    }
+
+    private static func settled(_ settings: DaemonSettings) throws -> RoundConfiguration {
+        settings.round.settled(try EngineFactory.formats(settings))
     }
 
     private static func checkHeldOut(_ counts: [Split: Int], of file: StudyFile) throws(DaemonError) {

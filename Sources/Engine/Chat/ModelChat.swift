@@ -11,6 +11,9 @@ package struct ModelChat: ChatRenderer {
     private let template: String?
     private let names: [(String, JinjaValue)]
     private let tokenizer: any TextTokenizer
+    /// Tokens that the files name as the end of a text or turn.
+    private let ends: Set<Int32>
+    private var thinking = Thinking.off
 
     /// Finds a model's template; that there is none is said where it is needed.
     ///
@@ -24,6 +27,8 @@ package struct ModelChat: ChatRenderer {
         switch source {
         case .gguf(let metadata):
             template = metadata.chatTemplate
+            // Not those known by their spelling alone: a base model's vocabulary has them, too.
+            ends = Set([metadata.eosID, metadata.eotID].compactMap { $0 }.map { Int32(clamping: $0) })
             let ids = [
                 ("bos_token", metadata.bosID), ("eos_token", metadata.eosID),
                 ("unk_token", metadata.unknownID), ("pad_token", metadata.paddingID),
@@ -33,6 +38,7 @@ package struct ModelChat: ChatRenderer {
                 return (name, .string(metadata.tokens[id]))
             }
         case .huggingFace(let files):
+            ends = tokenizer.endTokens
             // Files that are not JSON are refused when the tokenizer is made.
             let parsed = [files.tokenizerConfig, files.specialTokensMap].map { bytes in
                 bytes.flatMap { try? JSONParser.parse($0) }
@@ -62,6 +68,31 @@ package struct ModelChat: ChatRenderer {
         return ModelChat(source, place: path, tokenizer: try Tokenizers.make(source))
     }
 
+    /// Whether there is one.
+    package var hasTemplate: Bool { template != nil }
+
+    /// The same template, told whether the model thinks before it answers.
+    package func thinking(_ thinking: Thinking) -> any ChatRenderer {
+        var chat = self
+        chat.thinking = thinking
+        return chat
+    }
+
+    /// Whether the template can be rendered and ends an answer with a token at which the model itself stops:
+    /// base models come with templates, too, but end a text, not a turn.
+    package var isMadeForChats: Bool {
+        let answer: Unicode.Scalar = "\u{E100}"
+        let turns = [
+            (role: Prompt.Role.user, text: "?"), (role: Prompt.Role.assistant, text: String(answer)),
+        ]
+        guard template != nil, let text = try? render(turns, opensAnswer: false).unicodeScalars,
+            let place = text.lastIndex(of: answer),
+            let end = endToken(of: String(text[text.index(after: place)...])),
+            let id = tokenizer.tokenID(end)
+        else { return false }
+        return ends.contains(id)
+    }
+
     /// The text of a conversation, as transformers writes it; without the token that the tokenizer puts
     /// before every text.
     package func render(
@@ -84,7 +115,7 @@ package struct ModelChat: ChatRenderer {
         let variables: [(String, JinjaValue)] =
             names + [
                 ("messages", .list(JinjaList(items: messages, isTuple: false))),
-                ("add_generation_prompt", .bool(opensAnswer)), ("enable_thinking", .bool(false)),
+                ("add_generation_prompt", .bool(opensAnswer)), ("enable_thinking", .bool(thinking == .on)),
                 ("tools", .none), ("documents", .none),
             ]
         do {

@@ -6,7 +6,7 @@ package struct Families: Sendable {
         SmolLM3(), Granite(), Olmo2(), Exaone4(),
     ])
 
-    private let list: [any ModelFamily]
+    let list: [any ModelFamily]
 
     /// Makes a list; the first that knows a name is used.
     package init(_ list: [any ModelFamily]) { self.list = list }

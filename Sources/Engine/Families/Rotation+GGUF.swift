@@ -96,7 +96,7 @@ extension GGUFMetadata {
         let values = try [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
             try CheckedKernels.dequantize(
                 type: tensor.type,
-                from: UnsafeRawBufferPointer(rebasing: file.file.bytes[tensor.range]),
+                from: file.bytes(of: tensor),
                 into: UnsafeMutableBufferPointer(rebasing: buffer[..<count])
             )
             initialized = count

@@ -43,6 +43,14 @@ package final class BaseModel: Sendable {
     /// Tokens after which a candidate ends: those that end a text or turn.
     package var stopTokens: [Int32] { tokenizer.endTokens.sorted() }
 
+    /// The model's own chat template.
+    package var chat: (any ChatRenderer)? {
+        ModelChat(files.tokenizerSource, place: files.name, tokenizer: tokenizer)
+    }
+
+    /// The id of a token with exactly this text; nil if there is none.
+    package func tokenID(_ text: String) -> Int32? { tokenizer.tokenID(text) }
+
     /// The ids of a prompt; only what its format wrote becomes control tokens.
     package func encode(_ text: PromptText) -> [Int32] { tokenizer.encodePrompt(text) }
 

@@ -12,25 +12,49 @@ struct GGUFFile: Sendable {
         var type: TensorType
         /// Row-major shape: the file's dimensions, outermost first.
         var shape: [Int]
-        /// Its bytes in the file.
+        /// Its bytes in its file.
         var range: Range<Int>
+        /// Which of the model's files that is.
+        var part = 0
     }
 
     /// Most metadata keys, and most tensors.
     private static let mostEntries: UInt64 = 1 << 16
     private static let mostValues = 1 << 40
 
+    /// The file, or the first of a model in several parts, which has the metadata.
     let file: MappedFile
+    /// All files of the model, in order.
+    let parts: [MappedFile]
     let metadata: [String: GGUFValue]
     /// Where each metadata entry is in the file: key, type and value.
     let entries: [String: Range<Int>]
     let tensors: [String: Tensor]
 
-    /// Reads the header of a mapped file.
+    /// What one file holds.
+    typealias Contents = (
+        metadata: [String: GGUFValue], entries: [String: Range<Int>], tensors: [String: Tensor]
+    )
+
+    /// Reads the header of a mapped file, and of the other parts beside it if it is the first of several.
     ///
-    /// - Throws: `EngineError` of code `model_truncated`, `model_malformed` or `unsupported_tensor_type`.
+    /// - Throws: `EngineError` of code `model_truncated`, `model_malformed` or `unsupported_tensor_type`,
+    ///   `model_missing` for a part that is not there.
     init(file: MappedFile) throws {
+        let first = try Self.contents(of: file)
+        parts = [file] + (try Self.otherParts(of: file, first.metadata))
         self.file = file
+        (metadata, entries) = (first.metadata, first.entries)
+        tensors = parts.count == 1 ? first.tensors : try Self.joined(first, parts)
+    }
+
+    /// A tensor's bytes.
+    func bytes(of tensor: Tensor) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: parts[tensor.part].bytes[tensor.range])
+    }
+
+    /// Reads the header of one file.
+    static func contents(of file: MappedFile) throws -> Contents {
         var cursor = GGUFCursor(file: file)
         let magic = file.bytes.prefix(4)
         guard GGUFHeader.hasMagic(magic) else {
@@ -52,13 +76,13 @@ struct GGUFFile: Sendable {
             )
         }
         cursor.field = "tensor count"
-        let tensorCount = try cursor.count(width: 24, most: Self.mostEntries, of: "tensors")
+        let tensorCount = try cursor.count(width: 24, most: mostEntries, of: "tensors")
         cursor.field = "metadata count"
-        let metadataCount = try cursor.count(width: 13, most: Self.mostEntries, of: "keys")
-        (metadata, entries) = try Self.readMetadata(&cursor, count: metadataCount)
-        try Self.refusePart(metadata, file)
-        let alignment = try Self.alignment(metadata, cursor)
-        tensors = try Self.readTensors(&cursor, count: tensorCount, alignment: alignment)
+        let metadataCount = try cursor.count(width: 13, most: mostEntries, of: "keys")
+        let (metadata, entries) = try readMetadata(&cursor, count: metadataCount)
+        let alignment = try alignment(metadata, cursor)
+        let tensors = try readTensors(&cursor, count: tensorCount, alignment: alignment)
+        return (metadata, entries, tensors)
     }
 
     private static func readMetadata(
@@ -80,20 +104,6 @@ struct GGUFFile: Sendable {
             entries[key] = start..<cursor.offset
         }
         return (metadata, entries)
-    }
-
-    /// A model in several files needs all of them; names the others.
-    private static func refusePart(_ metadata: [String: GGUFValue], _ file: MappedFile) throws {
-        guard case .integer(let count)? = metadata["split.count"], count > 1 else { return }
-        let number = file.name.range(of: #"-\d{5}-of-\d{5}\.gguf$"#, options: .regularExpression)
-        let stem = number.map { String(file.name[..<$0.lowerBound]) } ?? "model"
-        let total = String(format: "%05d", Int(clamping: count))
-        let (first, last) = ("\(stem)-00001-of-\(total).gguf", "\(stem)-\(total)-of-\(total).gguf")
-        throw EngineError(
-            .modelMalformed,
-            "cannot read model \(file.name): it is one of the \(count) parts \(first) to \(last); join them with "
-                + "\"llama-gguf-split --merge \(first) \(stem).gguf\" and give that file"
-        )
     }
 
     private static func alignment(_ metadata: [String: GGUFValue], _ cursor: GGUFCursor) throws -> Int {

@@ -52,10 +52,10 @@ package struct ModelFiles: Sendable {
         description = try families.describe(gguf)
         tokenizerSource = .gguf(try gguf.tokenizer(vocabularyCount: description.numbers.vocabularyCount))
         let file = gguf.file.name
-        name = file.hasSuffix(".gguf") ? String(file.dropLast(5)) : file
+        name = gguf.modelName
         source = .gguf(gguf)
         try Self.check(gguf.tensors.mapValues(\.shape), description, file: file, description.ggufName)
-        (sha256, fileDigests) = MappedFile.digests(of: [gguf.file])
+        (sha256, fileDigests) = MappedFile.digests(of: gguf.parts)
     }
 
     private init(directory: HuggingFaceDirectory) throws {
@@ -166,7 +166,7 @@ package struct ModelFiles: Sendable {
     func checkUnchanged() throws {
         let stamps =
             switch source {
-            case .gguf(let gguf): [gguf.file.stamp]
+            case .gguf(let gguf): gguf.parts.map(\.stamp)
             case .huggingFace(let directory): directory.stamps
             }
         for stamp in stamps {
@@ -194,7 +194,7 @@ package struct ModelFiles: Sendable {
     /// Frees the memory that reading the weights took.
     func releasePages() {
         switch source {
-        case .gguf(let gguf): gguf.file.releasePages()
+        case .gguf(let gguf): for file in gguf.parts { file.releasePages() }
         case .huggingFace(let directory): for file in directory.weightFiles { file.releasePages() }
         }
     }
@@ -203,7 +203,7 @@ package struct ModelFiles: Sendable {
         switch source {
         case .gguf(let gguf):
             guard let key = description.ggufName(of: name), let tensor = gguf.tensors[key] else { return nil }
-            return (tensor.type, UnsafeRawBufferPointer(rebasing: gguf.file.bytes[tensor.range]))
+            return (tensor.type, gguf.bytes(of: tensor))
         case .huggingFace(let directory):
             guard let key = description.huggingFaceName(of: name),
                 let (file, tensor) = directory.tensor(key)

@@ -16,7 +16,7 @@ package enum ModelTokens {
         _ path: String,
         families: Families = .standard
     ) throws -> (contextLength: Int, count: @Sendable (PromptText) -> Int) {
-        let (description, source) = try header(path, families)
+        let (description, source, _) = try header(path, families)
         let tokenizer = try Tokenizers.make(source)
         return (description.numbers.contextLength, { tokenizer.encodePrompt($0).count })
     }
@@ -26,10 +26,11 @@ package enum ModelTokens {
         try header(path, families).1
     }
 
-    private static func header(
+    /// What a model is, its tokenizer's tables, and its name.
+    static func header(
         _ path: String,
         _ families: Families
-    ) throws -> (ModelDescription, TokenizerSource) {
+    ) throws -> (ModelDescription, TokenizerSource, name: String) {
         var isDirectory = ObjCBool(false)
         _ = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
         return try isDirectory.boolValue ? directory(path, families) : file(path, families)
@@ -38,17 +39,18 @@ package enum ModelTokens {
     private static func directory(
         _ path: String,
         _ families: Families
-    ) throws -> (ModelDescription, TokenizerSource) {
+    ) throws -> (ModelDescription, TokenizerSource, name: String) {
         let directory = try HuggingFaceDirectory(path: path, families: families)
-        return (directory.description, .huggingFace(directory.tokenizer))
+        return (directory.description, .huggingFace(directory.tokenizer), directory.name)
     }
 
     private static func file(_ path: String, _ families: Families) throws -> (
-        ModelDescription, TokenizerSource
+        ModelDescription, TokenizerSource, name: String
     ) {
         let gguf = try GGUFFile(file: MappedFile(path: path))
         let description = try families.describe(gguf)
-        return (description, .gguf(try gguf.tokenizer(vocabularyCount: description.numbers.vocabularyCount)))
+        let tokenizer = try gguf.tokenizer(vocabularyCount: description.numbers.vocabularyCount)
+        return (description, .gguf(tokenizer), gguf.modelName)
     }
 
     /// The tokenizer's tables of a GGUF file, which may hold nothing else.

@@ -18,6 +18,8 @@ public struct AnswerExtractor: Sendable {
     public var edition: Int
     /// Where the answer is, for `strict`.
     public let settings: AnswerSettings
+    /// Whether what a text has in `<think>` tags is left out, by either profile.
+    public var skipsThinking = false
     /// The options of the question that `kind` is for; nil until the first is taken.
     private var choices: [String]?
 
@@ -55,6 +57,7 @@ public struct AnswerExtractor: Sendable {
             edition: configuration.vote.reading,
             settings: configuration.answer
         )
+        skipsThinking = configuration.prompt.mayThink
     }
 
     /// The same for many questions, one after the other: `take(_:)` sets the next.
@@ -82,7 +85,8 @@ public struct AnswerExtractor: Sendable {
     ///   - isCut: Whether the token limit cut it off.
     /// - Returns: The answer.
     public func answer(in text: String, isCut: Bool = false) -> Answer? {
-        switch profile {
+        guard let text = heard(text) else { return nil }
+        return switch profile {
         case .strict: strictClause(of: text).flatMap { read($0, of: text, isCut: isCut).answer }
         case .authors: kind.readAsAuthors(text)
         }
@@ -95,13 +99,20 @@ public struct AnswerExtractor: Sendable {
     ///   - isCut: Whether the token limit cut it off.
     /// - Returns: The answer or the reason.
     public func reading(of text: String, isCut: Bool = false) -> AnswerReading {
-        switch profile {
+        guard let text = heard(text) else { return isCut ? .cutOff : .unspoken }
+        return switch profile {
         case .strict:
             strictClause(of: text).map { read($0, of: text, isCut: isCut) }
                 ?? (isCut ? .cutOff : .none(settings.pattern.missing(cue: answerCue, tag: settings.tag)))
         case .authors:
             kind.readAsAuthors(text).map { .answer($0) } ?? .none("the released code's rules read no answer")
         }
+    }
+
+    /// The part of a text that may hold the answer; nil when all of it is thinking.
+    private func heard(_ text: String) -> String? {
+        guard skipsThinking, text.utf8.contains(Self.less) else { return text }
+        return text.spoken.map(String.init)
     }
 
     private var firstEdition: (any FirstEditionKind)? {
@@ -145,7 +156,8 @@ public struct AnswerExtractor: Sendable {
 
     /// Whether the text reaches the cue.
     public func reachesAnswer(in text: String) -> Bool {
-        switch profile {
+        guard let text = heard(text) else { return false }
+        return switch profile {
         case .strict: strictClause(of: text) != nil
         case .authors: AuthorsReader.hasCue(text)
         }

@@ -31,6 +31,7 @@ public struct LengthCheck: Sendable {
         _ ruler: PromptRuler,
         formats: PromptFormats = .standard
     ) throws(LoopError) {
+        let configuration = configuration.settled(formats)
         self.configuration = configuration
         self.ruler = ruler
         prompts = try configuration.prompt.writer(formats)
@@ -44,11 +45,12 @@ public struct LengthCheck: Sendable {
 
     /// What of the settings leaves no room for any question; nil when there is room.
     public var settingsFault: LoopError? {
-        let (new, limit) = (configuration.generate.maxNewTokens, ruler.contextLength)
+        let (new, limit) = (configuration.writing.maxNewTokens, ruler.contextLength)
+        let keys = configuration.writingKeys
         guard new < limit else {
             return LoopError(
                 .invalidConfiguration,
-                "generate.maxNewTokens is \(Plain.count(new)), the model takes \(Plain.count(limit)) tokens with the "
+                "\(keys) is \(Plain.count(new)), the model takes \(Plain.count(limit)) tokens with the "
                     + "prompt; lower it"
             )
         }
@@ -62,9 +64,9 @@ public struct LengthCheck: Sendable {
         guard frame + new >= limit else { return nil }
         return LoopError(
             .invalidConfiguration,
-            "prompt.shots and prompt.template have \(Plain.count(frame)) tokens, with generate.maxNewTokens "
+            "prompt.shots and prompt.template have \(Plain.count(frame)) tokens, with \(keys) "
                 + "\(Plain.count(new)) that leaves no room for a question in the \(Plain.count(limit)) that the model "
-                + "takes; shorten the worked examples or lower generate.maxNewTokens"
+                + "takes; shorten the worked examples or lower \(keys)"
         )
     }
 
@@ -109,15 +111,15 @@ public struct LengthCheck: Sendable {
     private func generationFault(_ question: QuestionInput, isEvaluation: Bool) -> LoopError? {
         guard let count = excess(question, isEvaluation: isEvaluation) else { return nil }
         let prefix = isEvaluation ? evaluation : generation
-        let new = configuration.generate.maxNewTokens
+        let (new, keys) = (configuration.writing.maxNewTokens, configuration.writingKeys)
         // A chat has something before the question without examples, too.
         let hasShots = prefix.count > 0 && !configuration.prompt.shots.isEmpty
         let shots = hasShots ? " (\(Plain.count(prefix.count)) of them worked examples)" : ""
         return .invalidQuestion(
             question.origin,
-            "the prompt has \(Plain.count(count)) tokens\(shots), with generate.maxNewTokens \(Plain.count(new)) that is "
+            "the prompt has \(Plain.count(count)) tokens\(shots), with \(keys) \(Plain.count(new)) that is "
                 + "\(Plain.count(count + new)); the model takes \(Plain.count(ruler.contextLength))",
-            "shorten the question" + (hasShots ? ", prompt.shots" : "") + " or generate.maxNewTokens"
+            "shorten the question" + (hasShots ? ", prompt.shots" : "") + " or \(keys)"
         )
     }
 
@@ -146,7 +148,7 @@ public struct LengthCheck: Sendable {
     }
 
     private func excess(_ question: QuestionInput, isEvaluation: Bool) -> Int? {
-        let limit = ruler.contextLength - configuration.generate.maxNewTokens
+        let limit = ruler.contextLength - configuration.writing.maxNewTokens
         let prefix = isEvaluation ? evaluation : generation
         let prompt = isEvaluation ? prompts.evaluationPrompt : prompts.generationPrompt
         return shown(question).compactMap { count(prompt($0), after: prefix, above: limit) }.max()

@@ -69,9 +69,19 @@ public struct EvaluationAnswer: Hashable, Codable, Sendable {
     public var isRight: Bool
     /// Sampled tokens.
     public var tokenCount: Int
+    /// Why it ended; nil where that is not recorded: for plain prompts, and questions that were not asked.
+    public var finish: FinishReason?
 
     /// Builds an answer.
-    public init(question: QuestionID, text: String, answer: String?, isRight: Bool, tokenCount: Int) {
+    public init(
+        question: QuestionID,
+        text: String,
+        answer: String?,
+        isRight: Bool,
+        tokenCount: Int,
+        finish: FinishReason? = nil
+    ) {
+        self.finish = finish
         self.question = question
         self.text = text
         self.answer = answer
@@ -111,6 +121,12 @@ public struct Evaluation: Hashable, Codable, Sendable {
     public var summary: EvaluationSummary
     /// One answer per question of the split, in order of question number.
     public var answers: [EvaluationAnswer]
+
+    /// Share of the answers that ended before the token limit, 0...1; nil where that is not recorded.
+    public var stopRate: Double? {
+        let ends = answers.compactMap(\.finish)
+        return ends.isEmpty ? nil : Double(ends.count { $0 == .stop }) / Double(ends.count)
+    }
 
     /// Builds an evaluation.
     public init(summary: EvaluationSummary, answers: [EvaluationAnswer]) {

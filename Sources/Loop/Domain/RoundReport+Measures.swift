@@ -79,6 +79,11 @@ public struct GateReport: Hashable, Codable, Sendable {
     public var isPassed: Bool
     /// Every test that failed, in plain words; empty when it passes.
     public var failures: [String]
+    /// Share of the incumbent's answers that ended before the token limit, 0...1; nil where that is not
+    /// recorded, as for plain prompts.
+    public var stopRateBefore: Double?
+    /// The same of the new checkpoint.
+    public var stopRateAfter: Double?
 
     /// Builds a report from its parts.
     public init(

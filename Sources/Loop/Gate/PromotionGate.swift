@@ -9,6 +9,8 @@
 /// 3. The mean valid loss, where measured, is finite.
 /// 4. Its distinct answers are at least `minDiversity` times the incumbent's: a model that gives
 ///    everyone the same answer has collapsed even if that answer is often right.
+/// 5. Where both are known, as in chats, its answers do not end by themselves less often by more than
+///    `stopTolerance`: a model that has unlearnt to stop is no better.
 ///
 /// Questions that one of the two has not answered count as an error of ours, not of the model: they throw.
 public struct PromotionGate: Hashable, Sendable {
@@ -63,7 +65,14 @@ public struct PromotionGate: Hashable, Sendable {
                     + Plain.decimal(floor, places: 3)
             )
         }
-        return GateReport(
+        let (stopped, stops) = (before.stopRate, after.stopRate)
+        if let stopped, let stops, stopped - stops > settings.stopTolerance + 1e-9 {
+            failures.append(
+                "answers that end before the token limit fell from \(Plain.percent(stopped)) to "
+                    + "\(Plain.percent(stops)), gate.stopTolerance \(Plain.percent(settings.stopTolerance))"
+            )
+        }
+        var report = GateReport(
             split: after.summary.split,
             before: before.summary.accuracy,
             after: after.summary.accuracy,
@@ -74,6 +83,8 @@ public struct PromotionGate: Hashable, Sendable {
             isPassed: failures.isEmpty,
             failures: failures
         )
+        (report.stopRateBefore, report.stopRateAfter) = (stopped, stops)
+        return report
     }
 
     /// Distinct readable answers divided by questions; 0 for no questions.

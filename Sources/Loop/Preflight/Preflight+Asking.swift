@@ -54,21 +54,21 @@ extension Preflight {
     /// Writes one token, so that reading the weights is not taken for writing.
     func warmUp(_ question: Question) async throws {
         note("loading the model")
-        var settings = configuration.generate
+        var settings = configuration.writing
         (settings.temperature, settings.maxNewTokens) = (0, 1)
         _ = try await write([question], count: 1, settings: settings, isEvaluation: true)
     }
 
     /// One greedy answer per question, as the gate gets them.
     func answers(_ asked: [Question], temperature: Double) async throws -> PreflightAnswers {
-        var settings = configuration.generate
+        var settings = configuration.writing
         (settings.temperature, settings.topP, settings.topK) = (temperature, 1, 0)
         return try await read(asked, count: 1, settings: settings, isEvaluation: true)
     }
 
     /// Candidates for each question, as a round gets them, and their votes.
     func votes(_ asked: [Question], temperature: Double) async throws -> PreflightVotes {
-        var settings = configuration.generate
+        var settings = configuration.writing
         settings.temperature = temperature
         let count = min(settings.candidates, PreflightBounds.candidates)
         note(
@@ -147,7 +147,7 @@ extension Preflight {
         try Task.checkCancellation()
         let prompts = try configuration.prompt.writer(catalog.promptFormats.with(engine.chat))
         let permutes = configuration.generate.permuteOptions && !isEvaluation
-        let texts = try await engine.generate(
+        let written = try await engine.generate(
             asked.flatMap { question in
                 permutes
                     ? prompts.requests(for: question.id, question.content, count: count, configuration)
@@ -166,6 +166,7 @@ extension Preflight {
             key: key,
             progress: { _ in }
         )
+        let texts = prompts.whole(written)
         guard texts.count == asked.count * count else {
             throw LoopError(
                 .engineReply,

@@ -30,7 +30,7 @@ public struct Preflight: Sendable {
         catalog: Catalog = .standard
     ) {
         self.engine = engine
-        self.configuration = configuration
+        self.configuration = configuration.settled(catalog.promptFormats.with(engine.chat))
         self.questions = questions.enumerated().map {
             Question(id: QuestionID(rawValue: $0.offset + 1), content: $0.element)
         }
@@ -60,7 +60,7 @@ public struct Preflight: Sendable {
         memory: EngineMemory? = nil
     ) async throws -> PreflightReport {
         let (gate, voters) = try choose(sample)
-        let settings = configuration.generate
+        let settings = configuration.writing
         try await engine.activate(nil)
         try await warmUp(gate.asked[0])
         note("asking \(Plain.count(gate.asked.count)) \(gate.split.rawValue) questions once")

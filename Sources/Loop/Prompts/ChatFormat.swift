@@ -10,6 +10,9 @@ public struct ChatFormat: PromptFormat {
     private let shown: Conversation
     /// What the template writes to open an answer.
     public let answerHeader: PromptText
+    /// The tag with which the template opens thinking, with the white space around it; nothing if it leaves
+    /// that to the model.
+    public let answerOpening: String
 
     /// A conversation with one place for a question.
     private struct Conversation: Sendable {
@@ -17,8 +20,10 @@ public struct ChatFormat: PromptFormat {
         var head: PromptText
         /// Whether the template trims the question at its start and its end.
         var trims: (start: Bool, end: Bool)
-        /// What is behind the question.
+        /// What is behind the question, up to the answer's text.
         var tail: PromptText
+        /// What the answer's text begins with.
+        var opening: String
     }
 
     /// Renders the template for some settings.
@@ -28,13 +33,14 @@ public struct ChatFormat: PromptFormat {
     ///   - renderer: Renders the template.
     /// - Throws: `LoopError` `invalid_configuration` for a template that cannot be rendered or changes texts.
     public init(_ settings: PromptSettings, _ renderer: any ChatRenderer) throws(LoopError) {
+        let renderer = renderer.thinking(settings.thinking)
         let system: [Prompt.Message] =
             settings.system.isEmpty ? [] : [Prompt.Message(.system, PromptText(content: settings.system))]
         let frame: [Prompt.Role] = system.map(\.role) + [.user]
         let answered = try ChatSlots(frame + [.assistant], renderer, opensAnswer: false)
         let end = renderer.endToken(of: answered.formats.last ?? "")
         bare = try Self.conversation(system, "", renderer, end)
-        if let pairs = settings.shotPairs {
+        if settings.shotsAs == .turns, let pairs = settings.shotPairs {
             let turns = pairs.flatMap { pair in
                 [
                     Prompt.Message(.user, PromptText(content: pair.question)),
@@ -54,6 +60,7 @@ public struct ChatFormat: PromptFormat {
         )
         header.answerEnd = end
         answerHeader = header
+        answerOpening = bare.opening
     }
 
     /// The conversation up to the question, with the worked examples or without.
@@ -97,9 +104,19 @@ public struct ChatFormat: PromptFormat {
             head += PromptText(content: isApart ? examples : examples + "\n").trimmed((trims.start, false))
             trims.start = false
         }
-        var tail = PromptText(format: slots.formats[turns.count + 1])
+        let (written, opening) = split(slots.formats[turns.count + 1])
+        var tail = PromptText(format: written)
         tail.answerEnd = end
-        return Conversation(head: head, trims: trims, tail: tail)
+        return Conversation(head: head, trims: trims, tail: tail, opening: opening)
+    }
+
+    /// Cuts off the tag with which a template opens thinking: what the model thinks is part of its text, and
+    /// shows there only with its tag.
+    private static func split(_ tail: String) -> (written: String, opening: String) {
+        guard let tag = tail.ranges(of: "<think>").last,
+            tail[tag.upperBound...].allSatisfy(\.isWhitespace)
+        else { return (tail, "") }
+        return (String(tail[..<tag.lowerBound]), String(tail[tag.lowerBound...]))
     }
 }
 

@@ -18,16 +18,33 @@ public protocol ChatRenderer: Sendable {
 
     /// Where the template comes from, for messages.
     var place: String { get }
+
+    /// Whether the model is made for chats: it has a template, and ends a text by itself where the template
+    /// ends an answer.
+    var isMadeForChats: Bool { get }
+
+    /// The same template, told whether the model thinks before it answers (`enable_thinking`).
+    func thinking(_ thinking: Thinking) -> any ChatRenderer
+}
+
+extension ChatRenderer {
+    /// Yes.
+    public var isMadeForChats: Bool { true }
+
+    /// A template that knows no thinking.
+    public func thinking(_ thinking: Thinking) -> any ChatRenderer { self }
 }
 
 extension PromptFormats {
-    /// A list whose format `chat` is the template of a model.
+    /// A list whose format `chat` is the template of a model, and `auto` is `chat` for one made for chats.
     ///
-    /// - Parameter renderer: Renders the template; nil leaves the list as it is, in which `chat` is refused.
+    /// - Parameter renderer: Renders the template; nil leaves the list as it is, in which `chat` is refused
+    ///   and `auto` is `plain`.
     /// - Returns: The list.
     public func with(_ renderer: (any ChatRenderer)?) -> PromptFormats {
         guard let renderer else { return self }
         return adding(ChatFormat.name) { settings throws(LoopError) in try ChatFormat(settings, renderer) }
+            .choosing { renderer.isMadeForChats ? .chat : .plain }
     }
 
     /// Refuses `chat` where no engine gives a template.

@@ -17,11 +17,18 @@ public protocol PromptFormat: Sendable {
 
     /// What the format writes right before an answer, without any question.
     var answerHeader: PromptText { get }
+
+    /// What a prompt for writing has behind the header that belongs to the answer's own text, such as the
+    /// tag that opens thinking; usually nothing.
+    var answerOpening: String { get }
 }
 
 extension PromptFormat {
     /// A prompt without messages.
     public var answerHeader: PromptText { render(Prompt([])) }
+
+    /// Nothing.
+    public var answerOpening: String { "" }
 
     /// The same as by itself.
     public func render(_ prompt: Prompt, after examples: String) -> PromptText { render(prompt) }
@@ -39,6 +46,8 @@ public struct PromptFormatID: SettingName {
     public static let plain = PlainFormat.name
     /// The model's chat template.
     public static let chat = ChatFormat.name
+    /// The model's chat template if it is made for chats, else plain text; a round records which.
+    public static let auto = PromptFormatID(rawValue: "auto")
 }
 
 /// The prompt formats there are, by name.
@@ -54,12 +63,30 @@ public struct PromptFormats: Sendable {
     ])
 
     private var makers: [PromptFormatID: Maker]
+    /// What `auto` means for the model.
+    private var chosen: @Sendable () -> PromptFormatID = { .plain }
 
     /// Builds a list.
     public init(_ makers: [PromptFormatID: Maker]) { self.makers = makers }
 
     /// The names, sorted.
     public var names: [PromptFormatID] { makers.keys.sorted { $0.rawValue < $1.rawValue } }
+
+    /// Whether a configuration may name a format.
+    public func knows(_ name: PromptFormatID) -> Bool { name == .auto || makers[name] != nil }
+
+    /// A name with `auto` replaced by what it means for the model.
+    public func resolved(_ name: PromptFormatID) -> PromptFormatID { name == .auto ? chosen() : name }
+
+    /// A list in which `auto` means a format.
+    ///
+    /// - Parameter format: Its name, asked for where `auto` is used.
+    /// - Returns: The list.
+    public func choosing(_ format: @escaping @Sendable () -> PromptFormatID) -> PromptFormats {
+        var list = self
+        list.chosen = format
+        return list
+    }
 
     /// A list with one more format.
     public func adding(_ name: PromptFormatID, _ maker: @escaping Maker) -> PromptFormats {
@@ -79,7 +106,7 @@ public struct PromptFormats: Sendable {
     public func format(_ name: PromptFormatID, for settings: PromptSettings) throws(LoopError)
         -> any PromptFormat
     {
-        guard let maker = makers[name] else {
+        guard let maker = makers[resolved(name)] else {
             throw LoopError(
                 .invalidConfiguration,
                 "there is no prompt format \"\(name)\"; use one of \(names.map(\.rawValue).joined(separator: ", "))"

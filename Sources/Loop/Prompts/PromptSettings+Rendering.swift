@@ -8,8 +8,26 @@ extension PromptSettings {
     /// - Returns: A writer in the format that the settings name.
     /// - Throws: `LoopError` `invalid_configuration` when no format has that name.
     public func writer(_ formats: PromptFormats = .standard) throws(LoopError) -> PromptWriter {
-        PromptWriter(settings: self, format: try formats.format(format, for: self))
+        let settings = settled(formats)
+        var quick = settings
+        quick.thinking = .off
+        let format = try formats.format(settings.format, for: settings)
+        let brief = settings == quick ? format : try formats.format(quick.format, for: quick)
+        return PromptWriter(settings: settings, format: format, brief: brief)
     }
+
+    /// The settings with `format` `auto` replaced by what it means for the model.
+    ///
+    /// - Parameter formats: The formats there are.
+    /// - Returns: The settings; the same for any other format.
+    public func settled(_ formats: PromptFormats) -> PromptSettings {
+        var settings = self
+        settings.format = formats.resolved(format)
+        return settings
+    }
+
+    /// Whether the model thinks in tags before it answers.
+    public var thinks: Bool { format == .chat && thinking == .on }
 
     /// What a line begins with that starts another question: the last line of the template before the
     /// question, without outer spaces; nil when that is empty, and in chats, whose turns end by a token.

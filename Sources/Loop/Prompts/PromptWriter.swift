@@ -2,6 +2,8 @@
 public struct PromptWriter: Sendable {
     let settings: PromptSettings
     let format: any PromptFormat
+    /// The same format without thinking, for replies of a word.
+    let brief: any PromptFormat
 
     /// The prompt of a question, ready for an answer.
     ///
@@ -10,12 +12,37 @@ public struct PromptWriter: Sendable {
 
     /// A question's prompt behind `generationPrefix`.
     public func generationPrompt(for question: QuestionInput) -> PromptText {
-        format.render(Prompt(question), after: settings.shots)
+        format.render(begun(question), after: settings.shots)
     }
 
     /// A question's prompt behind `evaluationPrefix`.
     public func evaluationPrompt(for question: QuestionInput) -> PromptText {
-        format.render(Prompt(question), after: evaluationShots)
+        format.render(begun(question), after: evaluationShots)
+    }
+
+    /// What the text of every answer that is written begins with.
+    ///
+    /// The prompts for writing end with it, and the engine goes on from there: `whole(_:)` puts it before
+    /// what the engine wrote.
+    public var answerStart: String { format.answerOpening + settings.answerPrefix }
+
+    /// Texts as the engine wrote them, with what they begin with.
+    public func whole(_ texts: [GeneratedText]) -> [GeneratedText] {
+        let start = answerStart
+        guard !start.isEmpty else { return texts }
+        return texts.map { text in
+            var text = text
+            text.text = start + text.text
+            return text
+        }
+    }
+
+    private func begun(_ question: QuestionInput) -> Prompt {
+        var prompt = Prompt(question)
+        // The tag is the template's; what people want an answer to begin with is text.
+        prompt.answerStart =
+            PromptText(format: format.answerOpening) + PromptText(content: settings.answerPrefix)
+        return prompt
     }
 
     var evaluationShots: String { settings.shotsInEvaluation ? settings.shots : "" }

@@ -10,6 +10,12 @@ extension RoundRunner {
     ///   checkpoint's; an error of the store.
     public func begin(configuration: RoundConfiguration, seed: UInt64) async throws -> RoundRecord {
         try configuration.validate(in: catalog)
+        // The record says what the round does, whatever the model of a later one makes of "auto".
+        let (wanted, configuration) = (configuration.prompt.format, settled(configuration))
+        // Now rather than at the first prompt: a template may not fit the settings.
+        if configuration.prompt.format != .plain {
+            _ = try configuration.prompt.writer(catalog.promptFormats.with(engine.chat))
+        }
         let kind = configuration.vote.answerKind
         if try catalog.answerKinds.named(kind).isGrouped, !engine.givesHiddenStates {
             throw LoopError.noHiddenStates(kind)
@@ -41,9 +47,10 @@ extension RoundRunner {
         let waves = stride(from: 0, to: questions.count, by: size).map { start in
             Array(questions[start..<min(start + size, questions.count)])
         }
+        let format = wanted == .auto ? "; prompt.format auto is \(configuration.prompt.format)" : ""
         let line =
             "round begins from checkpoint \(parent.id): \(Plain.count(questions.count)) questions in "
-            + "\(waves.count) \(waves.count == 1 ? "wave" : "waves")"
+            + "\(waves.count) \(waves.count == 1 ? "wave" : "waves")\(format)"
         var events = [RoundEvent(.roundStarted, phase: .generate, message: line)]
         if !tooLong.isEmpty {
             events.append(RoundEvent(.warning, message: "left out of the round: \(tooLong.sentence)"))
@@ -62,6 +69,10 @@ extension RoundRunner {
             waves: waves,
             events: events
         )
+    }
+
+    private func settled(_ configuration: RoundConfiguration) -> RoundConfiguration {
+        configuration.settled(catalog.promptFormats.with(engine.chat))
     }
 
     /// The train questions for which candidates can be written, and the others.

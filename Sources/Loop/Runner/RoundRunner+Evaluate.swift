@@ -35,7 +35,12 @@ extension RoundRunner {
         let line =
             "\(split.rawValue) accuracy \(Plain.percent(gateReport.before.share)) before, "
             + "\(Plain.percent(gateReport.after.share)) after on \(Plain.count(questions.count)) questions"
-        try await finish(&round, since: start, line: line + note)
+        var ends = ""
+        if let before = gateReport.stopRateBefore, let after = gateReport.stopRateAfter {
+            ends =
+                "; \(Plain.percent(before)) of the answers ended by themselves before, \(Plain.percent(after)) after"
+        }
+        try await finish(&round, since: start, line: line + ends + note)
     }
 
     /// A checkpoint's evaluation from the store, or computed and recorded now.
@@ -105,7 +110,7 @@ extension RoundRunner {
     private func answerAll(_ questions: [Question], round: RoundRecord) async throws -> [GeneratedText] {
         guard !questions.isEmpty else { return [] }
         let prompts = try prompts(of: round)
-        var settings = round.configuration.generate
+        var settings = round.configuration.writing
         (settings.temperature, settings.topP, settings.topK, settings.candidates) = (0, 1, 0, 1)
         let requests = questions.map { question in
             GenerationRequest(
@@ -128,7 +133,7 @@ extension RoundRunner {
                 "the engine answered \(texts.count) of \(questions.count) questions; report this as a defect of the engine"
             )
         }
-        return texts
+        return prompts.whole(texts)
     }
 
     private func evaluation(
@@ -161,7 +166,10 @@ extension RoundRunner {
                         text: text.text,
                         answer: answer?.canonical,
                         isRight: isRight,
-                        tokenCount: text.tokenCount
+                        tokenCount: text.tokenCount,
+                        // Plain rounds keep the record that they always had.
+                        finish: configuration.prompt.format == .chat && text.tokenCount > 0
+                            ? text.finish : nil
                     )
                 )
             }

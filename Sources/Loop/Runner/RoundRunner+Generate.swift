@@ -65,7 +65,7 @@ extension RoundRunner {
         progress: @escaping @Sendable (EngineProgress) -> Void
     ) async throws -> [Candidate] {
         let prompts = try prompts(of: round)
-        let settings = round.configuration.generate
+        let settings = round.configuration.writing
         let perQuestion = settings.candidates
         let asked = wave.questions.filter { tooLong.counts[$0] == nil }
         let requests = try asked.flatMap { id in
@@ -77,13 +77,14 @@ extension RoundRunner {
             }
             return prompts.requests(for: id, question, count: perQuestion, round.configuration)
         }
-        var texts = try await engine.generate(
+        let written = try await engine.generate(
             requests,
             prefix: prompts.generationPrefix,
             settings: settings,
             key: key(of: round),
             progress: progress
         )
+        var texts = prompts.whole(written)
         guard texts.count == asked.count * perQuestion else {
             throw LoopError(
                 .engineReply,

@@ -66,7 +66,7 @@ public struct RatingScorer: CandidateScorer {
     private func written(_ question: QuestionInput, _ answer: String, _ prompts: PromptWriter) -> PromptText {
         let asked = Prompt(question).messages.reduce(into: PromptText(content: "")) { $0 += $1.text }
         let text = prompt.text(question: asked, answer: answer.trimmed)
-        return prompts.format.render(Prompt([Prompt.Message(.user, text)]))
+        return prompts.brief.render(Prompt([Prompt.Message(.user, text)]))
     }
 
     private func replies(

@@ -11,12 +11,14 @@ public struct UsableFilter: SelectionFilter {
 
     private let missing: String
     private let judgeTimeout: Int
+    private let mayThink: Bool
 
     /// The same for every configuration.
     public init(_ configuration: RoundConfiguration) {
         let answer = configuration.answer
         missing = answer.pattern.missing(cue: configuration.prompt.answerCue, tag: answer.tag)
         judgeTimeout = answer.judgeTimeout
+        mayThink = configuration.prompt.mayThink
     }
 
     /// Takes over what the phases before have found.
@@ -32,6 +34,9 @@ public struct UsableFilter: SelectionFilter {
     /// Why it cannot be trained on.
     public func cause(of reason: VerdictReason, for candidate: Candidate) -> String {
         switch reason {
+        case .truncated where mayThink && candidate.text.spoken == nil:
+            "it was cut off after \(candidate.tokenCount) tokens while it was thinking, without </think> before an "
+                + "answer; raise prompt.thinkingTokens"
         case .truncated: "it was cut off after \(candidate.tokenCount) tokens, before an answer"
         case .emptySpan: "no token was left to score"
         case .lossDegenerate: "its loss is not a positive number"

@@ -168,13 +168,14 @@ public struct VerdictExplanation: Sendable {
     /// Why its text gives no answer, read again; nil when it does, or the question is not known.
     private var unreadCause: String? {
         guard let kind, !type(of: kind).isJudged, let question else { return nil }
-        let extractor = AnswerExtractor(
+        var extractor = AnswerExtractor(
             profile: round.configuration.vote.extractor,
             kind: kind,
             answerCue: round.configuration.prompt.answerCue,
             questionMarker: round.configuration.prompt.questionMarker,
             settings: round.configuration.answer
         ).reading(order, of: question)
+        extractor.skipsThinking = round.configuration.prompt.mayThink
         guard case .none(let why) = extractor.reading(of: candidate.text, isCut: candidate.finish == .length)
         else { return nil }
         return why

@@ -8,6 +8,8 @@ public struct GateSettings: SettingsSection {
     public var minDiversity = 0.5
     /// Rounds in a row, rejected or without data, after which the loop waits on a plateau.
     public var patience = 3
+    /// Largest fall of the share of gate answers that end by themselves, in points; of chats alone.
+    public var stopTolerance = 0.05
 
     /// The defaults.
     public init() {}
@@ -37,6 +39,13 @@ public struct GateSettings: SettingsSection {
             \.patience,
             .range(1...1000),
             "Rounds in a row, rejected or without data, after which the loop waits."
+        ),
+        Setting(
+            "stopTolerance",
+            \.stopTolerance,
+            .range(0...1),
+            "Largest fall of the share of answers that end before the token limit (0.05 is five points); format chat alone.",
+            isRecorded: false
         ),
     ]
 }

@@ -15,6 +15,14 @@ public struct PromptSettings: SettingsSection {
     public var answerCue = "The answer is"
     /// Instructions to the model before everything else; of format `chat` alone.
     public var system = ""
+    /// Where a chat has its worked examples.
+    public var shotsAs = ShotsPlace.turns
+    /// What every answer begins with: put behind the prompt, and part of the candidate's text.
+    public var answerPrefix = ""
+    /// Whether a chat's model thinks before it answers.
+    public var thinking = Thinking.off
+    /// Tokens that thinking may take, in addition to `generate.maxNewTokens`.
+    public var thinkingTokens = 1024
 
     /// The defaults.
     public init() {}
@@ -26,7 +34,7 @@ public struct PromptSettings: SettingsSection {
             \.format,
             .any,
             "How prompts are written: plain, the template with worked examples before it; chat, the model's own chat "
-                + "template.",
+                + "template; auto, chat for a model that is made for chats and has a template, else plain.",
             isRecorded: false
         ),
         Setting("template", \.template, .template, "Text around one question; {question} is replaced by it."),
@@ -50,7 +58,51 @@ public struct PromptSettings: SettingsSection {
             "Instructions to the model before everything else, in format chat alone; empty is none.",
             isRecorded: false
         ),
+        Setting(
+            "shotsAs",
+            \.shotsAs,
+            .any,
+            "Where format chat has the worked examples: turns, as earlier turns; user, in the question's turn.",
+            isRecorded: false
+        ),
+        Setting(
+            "answerPrefix",
+            \.answerPrefix,
+            .any,
+            "What every answer begins with; the model goes on from there, and it is trained on.",
+            isRecorded: false
+        ),
+        Setting(
+            "thinking",
+            \.thinking,
+            .any,
+            "Whether the model thinks before it answers, in format chat alone: off or on.",
+            isRecorded: false
+        ),
+        Setting(
+            "thinkingTokens",
+            \.thinkingTokens,
+            .range(1...131_072),
+            "Tokens for thinking, in addition to generate.maxNewTokens, where thinking is on.",
+            isRecorded: false
+        ),
     ]
+}
+
+/// Where a chat has its worked examples.
+public enum ShotsPlace: String, SettingChoice {
+    /// As earlier turns, if they can be cut into questions and answers.
+    case turns
+    /// In the turn of the question, before it.
+    case user
+}
+
+/// Whether a model thinks before it answers.
+public enum Thinking: String, SettingChoice {
+    /// Its template is told that it does not.
+    case off
+    /// Its template is told that it does.
+    case on
 }
 
 extension SettingRule<String> {

@@ -1,6 +1,6 @@
 extension RoundConfiguration {
     /// Settings that nothing in this configuration looks at: most likely a filter or format is missing.
-    func unusedSettingsAdvice() -> [String] { filterAdvice() + systemAdvice() }
+    func unusedSettingsAdvice() -> [String] { filterAdvice() + systemAdvice() + thinkingAdvice() }
 
     private func filterAdvice() -> [String] {
         let (own, plain) = (select, SelectSettings())
@@ -27,6 +27,20 @@ extension RoundConfiguration {
             "select.\(key) is set, but only filter \(users.map(\.rawValue).joined(separator: " or ")) looks at it; add it to "
                 + "select.filters, or leave the setting out"
         }
+    }
+
+    private func thinkingAdvice() -> [String] {
+        guard prompt.thinking == .on else { return [] }
+        if prompt.format == .plain {
+            return [
+                "prompt.thinking is on, but only prompt.format chat has a place for it; set the format, or leave it off"
+            ]
+        }
+        guard prompt.format == .chat, finetune.maxTokens <= prompt.thinkingTokens else { return [] }
+        return [
+            "finetune.maxTokens \(finetune.maxTokens) leaves no room for prompt.thinkingTokens \(prompt.thinkingTokens): texts "
+                + "that think that long are dropped; raise the one or lower the other"
+        ]
     }
 
     private func systemAdvice() -> [String] {

@@ -70,6 +70,90 @@ import Testing
         #expect(error?.message.contains("llama-gguf-split --merge acme-00001-of-00003.gguf") == true)
     }
 
+    /// The tiny model in three parts, as llama-gguf-split writes them: the metadata in the first.
+    private func parts(_ change: (inout [GGUFBuilder]) -> Void = { _ in }) -> [GGUFBuilder] {
+        let whole = GGUFBuilder.tiny()
+        var parts = (0..<3).map { number in
+            var part = GGUFBuilder()
+            if number == 0 { part.metadata = whole.metadata }
+            part.tensors = Array(whole.tensors[(number * 4)..<min(number * 4 + 4, whole.tensors.count)])
+            part.set("split.no", .u32(UInt32(number)))
+            part.set("split.count", .u32(3))
+            part.set("split.tensors.count", .u32(UInt32(whole.tensors.count)))
+            return part
+        }
+        change(&parts)
+        return parts
+    }
+
+    private func write(_ parts: [GGUFBuilder], _ scratch: Scratch) throws -> String {
+        let paths = try parts.enumerated().map { place, part in
+            try scratch.write("acme-0000\(place + 1)-of-00003.gguf", part.bytes())
+        }
+        return try #require(paths.first)
+    }
+
+    @Test func `a model in parts is read from its first part as from one file`() throws {
+        let scratch = try Scratch()
+        let whole = try ModelFiles.open(scratch.write("acme.gguf", GGUFBuilder.tiny().bytes()))
+
+        let model = try ModelFiles.open(write(parts(), scratch))
+
+        #expect(model.name == "acme")
+        #expect(model.fileDigests.count == 3)
+        for name in model.description.tensorNames { #expect(try model.read(name) == whole.read(name)) }
+    }
+
+    @Test func `a part that is not there is named`() throws {
+        let scratch = try Scratch()
+        let path = try write(parts(), scratch)
+        try FileManager.default.removeItem(atPath: path.replacing("-00001-", with: "-00003-"))
+
+        let error = engineError { _ = try ModelFiles.open(path) }
+
+        #expect(error?.code == .modelMissing)
+        #expect(error?.message.contains("its part acme-00003-of-00003.gguf is not beside it") == true)
+    }
+
+    @Test(
+        arguments: [
+            (
+                "split.no is 0",
+                { @Sendable (parts: inout [GGUFBuilder]) in parts[1].set("split.no", .u32(0)) }
+            ),
+            (
+                "split.count missing",
+                { @Sendable (parts: inout [GGUFBuilder]) in parts[1].set("split.count", nil) }
+            ),
+            (
+                "is in acme-00001-of-00003.gguf, too",
+                { @Sendable (parts: inout [GGUFBuilder]) in parts[1].tensors[0] = parts[0].tensors[0] }
+            ),
+        ] as [(String, @Sendable (inout [GGUFBuilder]) -> Void)]
+    )
+    func `a part of another model is refused by its name`(
+        reason: String,
+        change: @Sendable (inout [GGUFBuilder]) -> Void
+    ) throws {
+        let scratch = try Scratch()
+        let path = try write(parts(change), scratch)
+
+        let error = engineError { _ = try ModelFiles.open(path) }
+
+        #expect(error?.code == .modelMalformed)
+        #expect(error?.message.contains("acme-00002-of-00003.gguf is no part of it") == true)
+        #expect(error?.message.contains(reason) == true)
+    }
+
+    @Test func `parts that lack a tensor are refused`() throws {
+        let scratch = try Scratch()
+        let path = try write(parts { $0[2].tensors.removeLast() }, scratch)
+
+        let error = engineError { _ = try ModelFiles.open(path) }
+
+        #expect(error?.message.contains("parts hold 10 tensors, split.tensors.count is 11") == true)
+    }
+
     @Test func `weights in a pickle are named with their conversion`() throws {
         let scratch = try Scratch()
         let path = try directory(scratch)

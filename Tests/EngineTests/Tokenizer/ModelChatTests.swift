@@ -56,6 +56,24 @@ import Testing
         #expect(chat.endToken(of: "</s>a") == "</s>")
     }
 
+    @Test func `a model is made for chats if it stops where its template ends an answer`() throws {
+        // The tiny tokenizer ends a text with <|im_end|>.
+        #expect(try chat(template: Self.chatML).chat.isMadeForChats)
+        #expect(try !chat(template: nil).chat.isMadeForChats)
+        // A base model's template: its turns end with a token at which the model goes on.
+        let other = Self.chatML.replacing("<|im_end|>", with: "<|im_start|>")
+        #expect(try !chat(template: other).chat.isMadeForChats)
+        #expect(try !chat(template: "{{ raise_exception('no') }}").chat.isMadeForChats)
+    }
+
+    @Test func `a template is told whether the model thinks`() throws {
+        let template = "{{ messages[0].content }}{% if enable_thinking %}<think>{% endif %}"
+        let chat = try chat(template: template).chat
+
+        #expect(try chat.render([(.user, "a")], opensAnswer: true) == "a")
+        #expect(try chat.thinking(.on).render([(.user, "a")], opensAnswer: true) == "a<think>")
+    }
+
     @Test func `a model without a template is refused with its place`() throws {
         let chat = try chat(template: nil).chat
 

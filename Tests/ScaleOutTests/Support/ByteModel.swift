@@ -6,6 +6,7 @@ import ScaleOut
 struct ByteModel: ScaleOutModel {
     var contextLength = 4096
     var stopTokens: [Int32] = [0]
+    var chat: (any ChatRenderer)?
 
     func identity(precision: String, computedBy place: String) -> ModelIdentity {
         ModelIdentity(
@@ -18,6 +19,8 @@ struct ByteModel: ScaleOutModel {
             threadCount: 0
         )
     }
+
+    func tokenID(_ text: String) -> Int32? { text.utf8.count == 1 ? text.utf8.first.map { Int32($0) } : nil }
 
     func encode(_ text: PromptText) -> [Int32] { text.text.utf8.map { Int32($0) } }
 

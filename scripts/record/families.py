@@ -17,6 +17,7 @@ import json
 import math
 import shutil
 import sys
+from pathlib import Path
 
 import common
 import torch
@@ -69,12 +70,27 @@ FAMILIES = {
         },
     )),
     "olmo2": ("olmo2", dict(tie_word_embeddings=False, rope_parameters=PLAIN)),
+    "ernie4.5": ("ernie4_5", dict(tie_word_embeddings=True, rope_parameters=PLAIN)),
+    "hunyuan": ("hunyuan_v1_dense", dict(tie_word_embeddings=True, num_key_value_heads=1, rope_parameters={
+        "rope_type": "dynamic", "rope_theta": 10000.0, "alpha": 50.0, "factor": 1.0, "beta_fast": 32, "beta_slow": 1,
+        "mscale": 1.0, "mscale_all_dim": 0.0,
+    })),
+    "minicpm": ("minicpm", dict(
+        num_hidden_layers=4, tie_word_embeddings=True, scale_emb=6, scale_depth=1.4, dim_model_base=12,
+        rope_parameters=PLAIN,
+    )),
+    "ministral3": ("ministral3", dict(tie_word_embeddings=False, num_hidden_layers=2, rope_parameters={
+        "rope_type": "yarn", "rope_theta": 10000.0, "factor": 16.0, "original_max_position_embeddings": 12,
+        "beta_fast": 32.0, "beta_slow": 1.0, "mscale": 1.0, "mscale_all_dim": 1.0, "llama_4_scaling_beta": 0.3,
+    })),
 }
 TARGETS = list(common.MODULES)
 
 
 def make(kind, settings):
     """A model with seeded weights, rounded to bf16 and computed in f32."""
+    if kind == "minicpm":
+        return make("granite", granite_of(SMALL | settings))
     config = AutoConfig.for_model(kind, **{key: value for key, value in (SMALL | settings).items() if value is not ...})
     config._attn_implementation = "eager"
     config.dtype = "float32"
@@ -94,6 +110,42 @@ def make(kind, settings):
                 weight.copy_(torch.randn(weight.shape, generator=source) * 1.6 / math.sqrt(weight.shape[1]))
             weight.copy_(weight.to(torch.bfloat16).float())
     return model
+
+
+MINICPM = {"scale_emb", "scale_depth", "dim_model_base"}
+
+
+def granite_of(settings):
+    """Settings of Granite's class that compute MiniCPM, for which transformers has no class.
+
+    The factors are those of MiniCPM3, which it has (models/minicpm3), and of llama.cpp's src/models/minicpm.cpp: the
+    embedding times scale_emb, what a layer adds times scale_depth / sqrt(layers), the last hidden state divided by
+    hidden_size / dim_model_base.
+    """
+    heads = settings.get("head_dim") or settings["hidden_size"] // settings["num_attention_heads"]
+    return {key: value for key, value in settings.items() if key not in MINICPM} | {
+        "embedding_multiplier": float(settings["scale_emb"]), "attention_multiplier": heads ** -0.5,
+        "residual_multiplier": settings["scale_depth"] / math.sqrt(settings["num_hidden_layers"]),
+        "logits_scaling": settings["hidden_size"] / settings["dim_model_base"],
+    }
+
+
+def minicpm_of(config, settings):
+    """What config.json of a MiniCPM says, from Granite's."""
+    own = {key: value for key, value in config.items() if not key.endswith(("_multiplier", "_scaling"))}
+    own |= {key: settings[key] for key in sorted(MINICPM)}
+    return own | {"architectures": ["MiniCPMForCausalLM"], "model_type": "minicpm"}
+
+
+def load(folder):
+    """The model in a directory."""
+    from safetensors.torch import load_file
+    config = json.loads(Path(f"{folder}/config.json").read_text())
+    if config["model_type"] != "minicpm":
+        return AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
+    model = make("granite", granite_of({key: value for key, value in config.items() if key != "model_type"}))
+    model.load_state_dict(load_file(f"{folder}/model.safetensors"), strict=False)
+    return model.eval()
 
 
 def sequences():
@@ -163,6 +215,9 @@ def record(name):
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     model.config.save_pretrained(folder)
+    if kind == "minicpm":
+        path = folder / "config.json"
+        path.write_text(json.dumps(minicpm_of(json.loads(path.read_text()), settings), indent=2) + "\n")
     tied = {"lm_head.weight"} if model.config.tie_word_embeddings else set()
     save_file(
         {key: value.to(torch.bfloat16).contiguous() for key, value in model.state_dict().items() if key not in tied},
@@ -212,9 +267,7 @@ def judge(name, folder):
     from safetensors.torch import load_file
     recording = json.loads((ROOT / name / "recording.json").read_text())
     tensors = load_file(ROOT / name / "recording.safetensors")
-    model = AutoModelForCausalLM.from_pretrained(
-        f"{folder}/{name}", dtype=torch.float32, attn_implementation="eager"
-    ).eval()
+    model = load(f"{folder}/{name}")
     off = 0.0
     for index, ids in enumerate(recording["prompts"]):
         with torch.no_grad():

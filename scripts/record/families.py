@@ -2,6 +2,7 @@
 
     python scripts/record/families.py [family ...]
     python scripts/record/families.py --judge FOLDER [family ...]
+    python scripts/record/families.py --patterns
 
 makes a model of each class of transformers with weights large enough that every tensor shows, and writes for
 each a folder into Tests/EngineTests/Fixtures/families: config.json and model.safetensors (bf16), recording.json
@@ -11,6 +12,9 @@ and the adapter that PEFT wrote. Everything is computed in f32.
 The second form reads exports of the recorded models, which RecordedFamilyTests writes into the folder that
 AUTODIDACT_EXPORT_FAMILIES_TO names: transformers must compute the recorded logits from the directory, and the GGUF
 file must hold the tensors that the gguf package knows of its architecture, and no others.
+
+The third form writes adapters of one recorded model into Tests/EngineTests/Fixtures/patterns whose configuration names
+layers, ranks and scales by patterns, with the losses that PEFT computes after it has read them.
 """
 
 import json
@@ -161,8 +165,9 @@ def sequences():
     return prompts, [{"ids": ids, "promptTokenCount": count} for ids, count in samples]
 
 
-def add_adapter(model, targets):
-    config = LoraConfig(r=2, lora_alpha=4, lora_dropout=0.0, bias="none", task_type="CAUSAL_LM", target_modules=targets)
+def add_adapter(model, targets, **settings):
+    usual = dict(r=2, lora_alpha=4, target_modules=targets)
+    config = LoraConfig(lora_dropout=0.0, bias="none", task_type="CAUSAL_LM", **(usual | settings))
     adapted = get_peft_model(model, config)
     adapted.peft_config["default"].base_model_name_or_path = "tiny"
     source = torch.Generator().manual_seed(4)
@@ -173,6 +178,53 @@ def add_adapter(model, targets):
             elif "lora_B" in key:
                 weight.copy_(torch.randn(weight.shape, generator=source) * 0.1)
     return adapted.eval()
+
+
+PATTERNED = "llama-linear"
+PATTERNS = {
+    "ranks": dict(r=2, lora_alpha=4, target_modules=TARGETS, rank_pattern={
+        "q_proj": 4, "model.layers.1.mlp.down_proj": 1, r"layers\.[02]\.self_attn\.(k|v)_proj": 3,
+    }, alpha_pattern={"v_proj": 16, r".*layers\.2\.mlp\.up_proj": 3}),
+    "expression": dict(
+        r=2, lora_alpha=3, target_modules=r"^model.*?layers\.[02]\.(?:self_attn\.(q|v)_proj|mlp\.d\w+)$",
+        exclude_modules=r".*\.2\..*v_proj",
+    ),
+    "all-linear": dict(r=3, lora_alpha=6, use_rslora=True, target_modules="all-linear"),
+    "layers": dict(
+        r=2, lora_alpha=4, target_modules=["q_proj", "mlp.up_proj"], layers_to_transform=[0, 2],
+        layers_pattern="layers",
+    ),
+    "first": dict(r=2, lora_alpha=4, target_modules=["o_proj", "model.layers.2.mlp.up_proj"], layers_to_transform=0),
+    "stabilised": dict(
+        r=2, lora_alpha=4, use_rslora=True, target_modules=["k_proj", "gate_proj"], rank_pattern={"k_proj": 4},
+        alpha_pattern={"gate_proj": 5},
+    ),
+}
+
+
+def record_patterns():
+    import recordings
+    from peft import PeftModel
+    root = common.FIXTURES / "patterns"
+    shutil.rmtree(root, ignore_errors=True)
+    root.mkdir(parents=True)
+    _, samples = sequences()
+    losses = {}
+    for name, settings in PATTERNS.items():
+        folder = root / name
+        kind, numbers = FAMILIES[PATTERNED]
+        recordings.save_adapter(add_adapter(make(kind, numbers), None, **settings), folder)
+        path = folder / "adapter_config.json"
+        config = json.loads(path.read_text())
+        # PEFT writes the names that the word stands for; others write the word.
+        config["target_modules"] = settings["target_modules"]
+        path.write_text(json.dumps(config, indent=2) + "\n")
+        losses[name] = losses_of(PeftModel.from_pretrained(make(kind, numbers), folder).eval(), samples)
+        print(name, [round(row["full"], 4) for row in losses[name]])
+    about = f"Adapters of {PATTERNED} named by patterns, read by PEFT again."
+    recording = {"readme": common.readme("scripts/record/families.py --patterns", about), "losses": losses}
+    lines = [f"{json.dumps(key)}: {json.dumps(value)}" for key, value in recording.items()]
+    (root / "recording.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")
 
 
 def losses_of(model, samples):
@@ -287,5 +339,8 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--judge"]:
         found = [judge(name, sys.argv[2]) for name in sys.argv[3:] or FAMILIES]
         sys.exit(0 if all(found) else 1)
+    if sys.argv[1:] == ["--patterns"]:
+        record_patterns()
+        sys.exit(0)
     for name in sys.argv[1:] or FAMILIES:
         record(name)

@@ -27,7 +27,8 @@ extension Adapter {
                 cause: error
             )
         }
-        var adapter = try AdapterConfigurationReader(config: config, path: path, model: model).adapter()
+        let reader = AdapterConfigurationReader(config: config, path: path, model: model)
+        let (parts, usesRSLoRA) = try reader.parts()
         let weights = "\(directory)/\(FileName.adapterWeights)"
         guard FileManager.default.fileExists(atPath: weights) else {
             throw EngineError(
@@ -36,22 +37,61 @@ extension Adapter {
             )
         }
         let file = try SafetensorsFile(path: weights, code: .adapterMalformed)
-        try adapter.readTensors(file, model)
-        return adapter
+        return try Adapter(file, parts, usesRSLoRA: usesRSLoRA, model)
     }
 
-    private mutating func readTensors(_ file: SafetensorsFile, _ model: ModelDescription) throws {
+    /// Reads the tensors of a file.
+    ///
+    /// Layers with ranks or scales of their own become one rank and one scale: rows of zeros fill A, columns
+    /// of zeros fill B, B takes the rest of the scale, and layers without LoRA have zeros alone.
+    private init(
+        _ file: SafetensorsFile,
+        _ parts: [AdapterKey: AdapterPart],
+        usesRSLoRA: Bool,
+        _ model: ModelDescription
+    ) throws {
+        let modules = Set(parts.keys.map(\.module))
+        let isUniform =
+            Set(parts.values).count == 1 && parts.count == modules.count * model.layers.count
+        let most = parts.values.map(\.rank).max() ?? 1
+        let scales = parts.values.map { $0.scale(usesRSLoRA: usesRSLoRA) }
+        let scale = scales.max { (abs($0), $0) < (abs($1), $1) } ?? 0
+        let alpha = usesRSLoRA ? scale * Double(most).squareRoot() : scale * Double(most)
+        self.init(
+            rank: most,
+            alpha: isUniform ? parts.values.first?.alpha ?? alpha : alpha,
+            usesRSLoRA: usesRSLoRA,
+            targetModules: Array(modules),
+            tensors: [:]
+        )
+        self.isUniform = isUniform
         var left = Set(file.tensors.keys)
         for layer in model.layers.indices {
             for module in targetModules {
                 let key = AdapterKey(layer: layer, module: module)
                 let (outputs, inputs) = model.numbers.shape(of: module)
+                guard let part = parts[key] else {
+                    tensors[key] = AdapterTensors(
+                        a: [Float](repeating: 0, count: most * inputs),
+                        b: [Float](repeating: 0, count: outputs * most)
+                    )
+                    continue
+                }
                 let (a, b) = (model.adapterTensorName(key, "A"), model.adapterTensorName(key, "B"))
                 left.subtract([a, b])
-                tensors[key] = AdapterTensors(
-                    a: try Self.read(a, [rank, inputs], file),
-                    b: try Self.read(b, [outputs, rank], file)
+                let own = AdapterTensors(
+                    a: try Self.read(a, [part.rank, inputs], file),
+                    b: try Self.read(b, [outputs, part.rank], file)
                 )
+                tensors[key] =
+                    isUniform
+                    ? own
+                    : own.widened(
+                        from: part.rank,
+                        to: most,
+                        times: self.scale == 0
+                            ? 1 : Float(part.scale(usesRSLoRA: usesRSLoRA) / self.scale)
+                    )
             }
         }
         if let extra = left.min() {
@@ -94,11 +134,12 @@ private struct AdapterConfigurationReader {
     ]
     /// Settings read below.
     private static let known: Set<String> = [
-        "bias", "init_lora_weights", "lora_alpha", "peft_type", "r", "target_modules", "use_rslora",
+        "alpha_pattern", "bias", "exclude_modules", "init_lora_weights", "layers_pattern",
+        "layers_to_transform", "lora_alpha", "peft_type", "r", "rank_pattern", "target_modules", "use_rslora",
     ]
 
-    /// The adapter, without tensors yet.
-    func adapter() throws -> Adapter {
+    /// The linear layers that carry LoRA, and whether scales divide by √R.
+    func parts() throws -> (parts: [AdapterKey: AdapterPart], usesRSLoRA: Bool) {
         guard let members = config.object else { throw malformed("it is not an object") }
         for member in members where !Self.harmless.contains(member.key) && !Self.known.contains(member.key) {
             guard member.value.isNeutral else {
@@ -123,32 +164,12 @@ private struct AdapterConfigurationReader {
         guard stabilised.isNeutral || stabilised.bool == true else {
             throw malformed("use_rslora is \(text(stabilised)), expected true or false")
         }
-        return Adapter(
-            rank: rank,
-            alpha: alpha,
-            usesRSLoRA: stabilised.bool ?? false,
-            targetModules: try targetModules(),
-            tensors: [:]
-        )
-    }
-
-    private func targetModules() throws -> [TargetModule] {
-        guard let names = config["target_modules"]?.array, !names.isEmpty else {
-            let found = config["target_modules"].map(text) ?? "missing"
-            throw malformed("target_modules is \(found), expected a list of linear layers")
+        do {
+            let parts = try AdapterTargets(config, model).parts(rank: rank, alpha: alpha)
+            return (parts, stabilised.bool ?? false)
+        } catch {
+            throw malformed(error.text)
         }
-        let modules = try names.map { name in
-            guard
-                let module = TargetModule.allCases.first(where: { model.adapterModuleName($0) == name.string }
-                )
-            else {
-                let known = TargetModule.allCases.map(model.adapterModuleName).joined(separator: ", ")
-                throw malformed("target_modules holds \(text(name)), expected some of \(known)")
-            }
-            return module
-        }
-        guard Set(modules).count == modules.count else { throw malformed("target_modules repeats a name") }
-        return modules
     }
 
     /// Some initialisations also change the base weights, so that A and B alone are not the whole adapter.

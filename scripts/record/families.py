@@ -87,7 +87,17 @@ FAMILIES = {
         "rope_type": "yarn", "rope_theta": 10000.0, "factor": 16.0, "original_max_position_embeddings": 12,
         "beta_fast": 32.0, "beta_slow": 1.0, "mscale": 1.0, "mscale_all_dim": 1.0, "llama_4_scaling_beta": 0.3,
     })),
+    "phi3": ("phi3", dict(
+        head_dim=..., num_hidden_layers=2, tie_word_embeddings=False, sliding_window=9, resid_pdrop=0.0, embd_pdrop=0.0,
+        targets=["qkv_proj", "o_proj", "gate_up_proj", "down_proj"], original_max_position_embeddings=128,
+        rope_parameters={
+            "rope_type": "longrope", "rope_theta": 10000.0, "partial_rotary_factor": 0.75,
+            "short_factor": [1.0, 1.5, 2.5], "long_factor": [2.0, 4.0, 9.0], "original_max_position_embeddings": 128,
+        },
+    )),
 }
+# Linear layers that a module joins, by the rows of each; there LoRA is that of each, with B on the diagonal of blocks.
+JOINED = {"qkv_proj": [32, 16, 16], "gate_up_proj": [40, 40]}
 TARGETS = list(common.MODULES)
 
 
@@ -166,7 +176,11 @@ def sequences():
 
 
 def add_adapter(model, targets, **settings):
-    usual = dict(r=2, lora_alpha=4, target_modules=targets)
+    joined = [name for name in JOINED if name in (targets or [])]
+    usual = dict(
+        r=2, lora_alpha=4, target_modules=targets, rank_pattern={name: 2 * len(JOINED[name]) for name in joined},
+        alpha_pattern={name: 4 * len(JOINED[name]) for name in joined},
+    )
     config = LoraConfig(lora_dropout=0.0, bias="none", task_type="CAUSAL_LM", **(usual | settings))
     adapted = get_peft_model(model, config)
     adapted.peft_config["default"].base_model_name_or_path = "tiny"
@@ -177,6 +191,11 @@ def add_adapter(model, targets, **settings):
                 weight.copy_((torch.rand(weight.shape, generator=source) * 2 - 1) / math.sqrt(weight.shape[1]))
             elif "lora_B" in key:
                 weight.copy_(torch.randn(weight.shape, generator=source) * 0.1)
+                for name in joined:
+                    if f".{name}." in key:
+                        blocks = torch.block_diag(*[torch.ones(rows, 2) for rows in JOINED[name]])
+                        weight.mul_(blocks)
+                        weight.register_hook(lambda gradient, blocks=blocks: gradient * blocks)
     return adapted.eval()
 
 
@@ -199,6 +218,7 @@ PATTERNS = {
         r=2, lora_alpha=4, use_rslora=True, target_modules=["k_proj", "gate_proj"], rank_pattern={"k_proj": 4},
         alpha_pattern={"gate_proj": 5},
     ),
+    "joined": dict(model="phi3", r=3, lora_alpha=4, target_modules=["qkv_proj", "down_proj"]),
 }
 
 
@@ -211,8 +231,9 @@ def record_patterns():
     _, samples = sequences()
     losses = {}
     for name, settings in PATTERNS.items():
-        folder = root / name
-        kind, numbers = FAMILIES[PATTERNED]
+        folder, settings = root / name, dict(settings)
+        kind, numbers = FAMILIES[settings.pop("model", PATTERNED)]
+        numbers = {key: value for key, value in numbers.items() if key != "targets"}
         recordings.save_adapter(add_adapter(make(kind, numbers), None, **settings), folder)
         path = folder / "adapter_config.json"
         config = json.loads(path.read_text())
@@ -221,7 +242,7 @@ def record_patterns():
         path.write_text(json.dumps(config, indent=2) + "\n")
         losses[name] = losses_of(PeftModel.from_pretrained(make(kind, numbers), folder).eval(), samples)
         print(name, [round(row["full"], 4) for row in losses[name]])
-    about = f"Adapters of {PATTERNED} named by patterns, read by PEFT again."
+    about = f"Adapters of {PATTERNED} (and of phi3) named by patterns, read by PEFT again."
     recording = {"readme": common.readme("scripts/record/families.py --patterns", about), "losses": losses}
     lines = [f"{json.dumps(key)}: {json.dumps(value)}" for key, value in recording.items()]
     (root / "recording.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")

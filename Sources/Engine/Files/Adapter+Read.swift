@@ -50,48 +50,53 @@ extension Adapter {
         usesRSLoRA: Bool,
         _ model: ModelDescription
     ) throws {
-        let modules = Set(parts.keys.map(\.module))
-        let isUniform =
-            Set(parts.values).count == 1 && parts.count == modules.count * model.layers.count
-        let most = parts.values.map(\.rank).max() ?? 1
-        let scales = parts.values.map { $0.scale(usesRSLoRA: usesRSLoRA) }
+        var left = Set(file.tensors.keys)
+        var read: [AdapterKey: (part: AdapterPart, tensors: AdapterTensors)] = [:]
+        for (key, part) in parts.sorted(by: { $0.key < $1.key }) {
+            let group = model.adapterGroup(of: key.module)
+            // What files keep as one has one LoRA, which its first part reads for all.
+            guard group.first == key.module else { continue }
+            let inputs = model.numbers.shape(of: key.module).inputs
+            let rows = group.map { model.numbers.shape(of: $0).outputs }
+            let (a, b) = (model.adapterTensorName(key, "A"), model.adapterTensorName(key, "B"))
+            left.subtract([a, b])
+            let whole = AdapterTensors(
+                a: try Self.read(a, [part.rank, inputs], file),
+                b: try Self.read(b, [rows.reduce(0, +), part.rank], file)
+            )
+            let own = part.split(whole, rows: rows, usesRSLoRA: usesRSLoRA)
+            for (module, own) in zip(group, own) { read[AdapterKey(layer: key.layer, module: module)] = own }
+        }
+        let modules = Self.usedModules(read.mapValues(\.tensors), model)
+        let kept = read.filter { modules.contains($0.key.module) }
+        let own = kept.values.map(\.part)
+        let isUniform = Set(own).count == 1 && kept.count == modules.count * model.layers.count
+        let most = own.map(\.rank).max() ?? 1
+        let scales = own.map { $0.scale(usesRSLoRA: usesRSLoRA) }
         let scale = scales.max { (abs($0), $0) < (abs($1), $1) } ?? 0
         let alpha = usesRSLoRA ? scale * Double(most).squareRoot() : scale * Double(most)
         self.init(
             rank: most,
-            alpha: isUniform ? parts.values.first?.alpha ?? alpha : alpha,
+            alpha: isUniform ? own.first?.alpha ?? alpha : alpha,
             usesRSLoRA: usesRSLoRA,
             targetModules: Array(modules),
             tensors: [:]
         )
         self.isUniform = isUniform
-        var left = Set(file.tensors.keys)
         for layer in model.layers.indices {
             for module in targetModules {
                 let key = AdapterKey(layer: layer, module: module)
                 let (outputs, inputs) = model.numbers.shape(of: module)
-                guard let part = parts[key] else {
+                guard let (part, found) = kept[key] else {
                     tensors[key] = AdapterTensors(
                         a: [Float](repeating: 0, count: most * inputs),
                         b: [Float](repeating: 0, count: outputs * most)
                     )
                     continue
                 }
-                let (a, b) = (model.adapterTensorName(key, "A"), model.adapterTensorName(key, "B"))
-                left.subtract([a, b])
-                let own = AdapterTensors(
-                    a: try Self.read(a, [part.rank, inputs], file),
-                    b: try Self.read(b, [outputs, part.rank], file)
-                )
+                let factor = self.scale == 0 ? 1 : part.scale(usesRSLoRA: usesRSLoRA) / self.scale
                 tensors[key] =
-                    isUniform
-                    ? own
-                    : own.widened(
-                        from: part.rank,
-                        to: most,
-                        times: self.scale == 0
-                            ? 1 : Float(part.scale(usesRSLoRA: usesRSLoRA) / self.scale)
-                    )
+                    isUniform ? found : found.widened(from: part.rank, to: most, times: Float(factor))
             }
         }
         if let extra = left.min() {
@@ -102,6 +107,19 @@ extension Adapter {
                     + "use an adapter made for this model"
             )
         }
+    }
+
+    /// The modules that carry LoRA: all but parts of one tensor that are zero in every layer, which an export
+    /// without them has in their place.
+    private static func usedModules(
+        _ tensors: [AdapterKey: AdapterTensors],
+        _ model: ModelDescription
+    ) -> Set<TargetModule> {
+        let used = tensors.filter { key, own in
+            model.adapterGroup(of: key.module).count == 1 || own.a.contains { $0 != 0 }
+                || own.b.contains { $0 != 0 }
+        }
+        return Set((used.isEmpty ? tensors : used).keys.map(\.module))
     }
 
     private static func read(_ name: String, _ expected: [Int], _ file: SafetensorsFile) throws -> [Float] {

@@ -30,7 +30,8 @@ struct AdapterTargets {
                 )
             }
         }
-        known = TargetModule.allCases.map(model.adapterModuleName).joined(separator: ", ")
+        known = TargetModule.allCases.filter { model.adapterGroup(of: $0).first == $0 }
+            .map(model.adapterModuleName).joined(separator: ", ")
     }
 
     /// The layers, each with its rank and its numerator of the scale.
@@ -180,6 +181,50 @@ struct AdapterPart: Hashable {
     /// The factor on B·A.
     func scale(usesRSLoRA: Bool) -> Double {
         usesRSLoRA ? alpha / Double(rank).squareRoot() : alpha / Double(rank)
+    }
+
+    /// The LoRA of each of the linear layers that one tensor holds.
+    ///
+    /// Where B has blocks on its diagonal alone, as an export writes it, each has its own rows of A; otherwise
+    /// all have the whole A.
+    ///
+    /// - Parameters:
+    ///   - whole: A [R, in] and B [rows of all, R].
+    ///   - rows: Rows of each.
+    ///   - usesRSLoRA: Whether scales divide by √R.
+    /// - Returns: Each with its rank and numerator; the scale stays.
+    func split(
+        _ whole: AdapterTensors,
+        rows: [Int],
+        usesRSLoRA: Bool
+    ) -> [(part: AdapterPart, tensors: AdapterTensors)] {
+        let count = rows.count
+        guard count > 1 else { return [(self, whole)] }
+        let (own, inputs) = (rank / count, whole.a.count / rank)
+        let starts = rows.indices.map { rows[..<$0].reduce(0, +) }
+        func block(_ index: Int, _ columns: Range<Int>) -> [Float] {
+            (starts[index]..<starts[index] + rows[index]).flatMap { row in
+                whole.b[row * rank + columns.lowerBound..<row * rank + columns.upperBound]
+            }
+        }
+        let isBlocked =
+            rank % count == 0
+            && rows.indices.allSatisfy { index in
+                let others = block(index, 0..<index * own) + block(index, (index + 1) * own..<rank)
+                return others.allSatisfy { $0 == 0 }
+            }
+        guard isBlocked else {
+            return rows.indices.map { (self, AdapterTensors(a: whole.a, b: block($0, 0..<rank))) }
+        }
+        let share = usesRSLoRA ? Double(count).squareRoot() : Double(count)
+        return rows.indices.map { index in
+            let columns = index * own..<(index + 1) * own
+            let a = whole.a[columns.lowerBound * inputs..<columns.upperBound * inputs]
+            return (
+                AdapterPart(rank: own, alpha: alpha / share),
+                AdapterTensors(a: Array(a), b: block(index, columns))
+            )
+        }
     }
 }
 

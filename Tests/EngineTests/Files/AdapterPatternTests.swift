@@ -12,7 +12,12 @@ extension EngineSerial {
         }
 
         static let folder = TestFiles.fixtures + "/patterns"
-        static let names = ["all-linear", "expression", "first", "layers", "ranks", "stabilised"]
+        static let names = ["all-linear", "expression", "first", "joined", "layers", "ranks", "stabilised"]
+
+        /// The recorded model of a case.
+        private static func family(_ name: String) throws -> FamilyRecording {
+            try FamilyRecording(name == "joined" ? "phi3" : "llama-linear")
+        }
 
         private static func losses(_ name: String) throws -> [FamilyRecording.Losses] {
             let file = URL(filePath: folder + "/recording.json")
@@ -21,7 +26,7 @@ extension EngineSerial {
         }
 
         @Test(arguments: names) func `losses beside the weights are PEFT's`(_ name: String) throws {
-            let family = try FamilyRecording("llama-linear")
+            let family = try Self.family(name)
             let probe = try ModelProbe(modelPath: family.model)
 
             for (index, sample) in family.recording.samples.enumerated() {
@@ -39,7 +44,7 @@ extension EngineSerial {
             _ name: String
         ) throws {
             let scratch = try Scratch()
-            let family = try FamilyRecording("llama-linear")
+            let family = try Self.family(name)
             let model = try ModelFiles.open(family.model)
             let read = try Adapter.read("\(Self.folder)/\(name)", for: model.description)
             let own = scratch.path + "/own"
@@ -56,6 +61,47 @@ extension EngineSerial {
                 let loss = log(try probe.perplexity(sample.ids))
                 #expect(abs(loss - (try Self.losses(name))[index].full) < 2e-4, "sample \(index)")
             }
+        }
+
+        @Test func `layers that files join are written as one and read apart, also some of them`() throws {
+            let scratch = try Scratch()
+            let model = try ModelFiles.open(FamilyRecording("phi3").model).description
+            var tensors: [AdapterKey: AdapterTensors] = [:]
+            for layer in model.layers.indices {
+                for module in [TargetModule.key, .gate, .up, .down] {
+                    let inputs = module == .down ? 40 : 32
+                    let outputs = module == .key ? 16 : module == .down ? 32 : 40
+                    tensors[AdapterKey(layer: layer, module: module)] = AdapterTensors(
+                        a: (0..<2 * inputs).map { Float($0 + 1) / 64 },
+                        b: (0..<2 * outputs).map { Float($0 - layer) / 32 }
+                    )
+                }
+            }
+            let adapter = Adapter(
+                rank: 2,
+                alpha: 5,
+                usesRSLoRA: false,
+                targetModules: [.key, .gate, .up, .down],
+                tensors: tensors
+            )
+            for file in try adapter.files(of: model, baseModelName: "tiny") {
+                _ = try scratch.write(file.name, file.bytes)
+            }
+
+            let read = try Adapter.read(scratch.path, for: model)
+            let config = try JSONSerialization.jsonObject(
+                with: Data(contentsOf: URL(fileURLWithPath: scratch.path + "/adapter_config.json"))
+            )
+
+            #expect(read == adapter)
+            let written = try #require(config as? [String: Any])
+            #expect(written["rank_pattern"] as? [String: Int] == ["qkv_proj": 6, "gate_up_proj": 4])
+            #expect(written["alpha_pattern"] as? [String: Int] == ["qkv_proj": 15, "gate_up_proj": 10])
+            #expect(
+                Set(written["target_modules"] as? [String] ?? []) == [
+                    "qkv_proj", "gate_up_proj", "down_proj",
+                ]
+            )
         }
 
         @Test func `patterns give ranks, scales and layers`() throws {

@@ -130,7 +130,7 @@ import Testing
         ("smollm3", "SmolLM3ForCausalLM"), ("granite", "GraniteForCausalLM"), ("olmo2", "Olmo2ForCausalLM"),
         ("exaone4", "Exaone4ForCausalLM"), ("ernie4.5", "Ernie4_5ForCausalLM"),
         ("hunyuan", "HunYuanDenseV1ForCausalLM"), ("minicpm", "MiniCPMForCausalLM"),
-        ("ministral3", "Ministral3ForCausalLM"),
+        ("ministral3", "Ministral3ForCausalLM"), ("phi3", "Phi3ForCausalLM"),
     ]) func `a class beside its own model_type is read`(_ name: String, _ architecture: String) throws {
         let family = try changed(name) { $0["architectures"] = [architecture] }
 
@@ -153,6 +153,7 @@ import Testing
     @Test(arguments: [
         ("hunyuan", "attention_bias"), ("ernie4.5", "use_bias"), ("minicpm", "num_experts"),
         ("minicpm", "sparse_config"), ("ministral3", "sliding_window"),
+        ("phi3", "lm_head_bias"),
     ]) func `what a family computes only in other models is refused by name`(_ name: String, _ key: String)
         throws
     {

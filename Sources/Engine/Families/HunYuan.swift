@@ -4,7 +4,8 @@ import Loop
 /// Hunyuan, its dense models of 0.5B to 7B: Llama's layers with norms of query and key heads after rotation.
 ///
 /// Source: Tencent Hunyuan Team 2025, github.com/Tencent-Hunyuan/Hunyuan-0.5B. Reference: transformers,
-/// `models/hunyuan_v1_dense/modeling_hunyuan_v1_dense.py`; for GGUF llama.cpp, `src/models/hunyuan-dense.cpp`.
+/// `models/hunyuan_v1_dense/modeling_hunyuan_v1_dense.py`; for GGUF llama.cpp,
+/// `src/models/hunyuan-dense.cpp`.
 package struct HunYuan: ModelFamily {
     package let ggufArchitectures = ["hunyuan-dense"]
     package let huggingFaceNames = ["HunYuanDenseV1ForCausalLM", "hunyuan_v1_dense"]

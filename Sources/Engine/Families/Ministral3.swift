@@ -3,8 +3,8 @@ import Loop
 /// Ministral 3, its text part: Llama's layers with yarn, and queries that grow behind the first context.
 ///
 /// Source: Mistral AI 2025, huggingface.co/mistralai/Ministral-3-3B-Base-2512. Reference: transformers,
-/// `models/ministral3/modeling_ministral3.py`; for GGUF llama.cpp, `src/models/mistral3.cpp`, whose name covers
-/// Mistral Small 3 as well, which has neither.
+/// `models/ministral3/modeling_ministral3.py`; for GGUF llama.cpp, `src/models/mistral3.cpp`, whose name
+/// covers Mistral Small 3 as well, which has neither.
 package struct Ministral3: ModelFamily {
     package let ggufArchitectures = ["mistral3"]
     package let huggingFaceNames = ["Ministral3ForCausalLM", "ministral3"]

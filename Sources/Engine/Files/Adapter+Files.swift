@@ -59,8 +59,8 @@ extension Adapter {
         return groups
     }
 
-    /// The LoRA of a group as one of as many times the rank: A one below the other, B on the diagonal; zeros for
-    /// a module without.
+    /// The LoRA of a group as one of as many times the rank: A one below the other, B on the diagonal; zeros
+    /// for a module without.
     private func joined(
         _ group: [TargetModule],
         _ layer: Int,

@@ -185,8 +185,8 @@ struct AdapterPart: Hashable {
 
     /// The LoRA of each of the linear layers that one tensor holds.
     ///
-    /// Where B has blocks on its diagonal alone, as an export writes it, each has its own rows of A; otherwise
-    /// all have the whole A.
+    /// Where B has blocks on its diagonal alone, as an export writes it, each has its own rows of A;
+    /// otherwise all have the whole A.
     ///
     /// - Parameters:
     ///   - whole: A [R, in] and B [rows of all, R].

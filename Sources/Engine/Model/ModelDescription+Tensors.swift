@@ -137,8 +137,8 @@ extension ModelDescription {
         return name.split(separator: ".").last.map(String.init) ?? name
     }
 
-    /// The linear layers that files keep in one tensor, first rows first, which have one LoRA there; any other
-    /// is alone.
+    /// The linear layers that files keep in one tensor, first rows first, which have one LoRA there; any
+    /// other is alone.
     func adapterGroup(of module: TargetModule) -> [TargetModule] {
         guard let layer = layers.first, layer.linear(module).part != nil else { return [module] }
         let name = layer.linear(module).name.huggingFace

@@ -103,8 +103,8 @@ extension Adapter {
         guard adapter.isUniform else {
             throw EngineError(
                 .adapterMismatch,
-                "cannot continue adapter \(start.path): its layers have ranks or scales of their own, or only some "
-                    + "have LoRA, which finetune.* cannot ask for; set finetune.startFrom to base"
+                "cannot continue adapter \(start.path): its layers have ranks or scales of their own, or only "
+                    + "some have LoRA, which finetune.* cannot ask for; set finetune.startFrom to base"
             )
         }
         guard adapter.rank == settings.rank, adapter.scale == settings.alpha / Double(settings.rank),

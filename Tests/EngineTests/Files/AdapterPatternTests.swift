@@ -3,8 +3,8 @@ import Foundation
 import Loop
 import Testing
 
-/// Adapters whose configuration names layers, ranks and scales by patterns, against what PEFT computes with them
-/// (scripts/record/families.py --patterns).
+/// Adapters whose configuration names layers, ranks and scales by patterns, against what PEFT computes with
+/// them (scripts/record/families.py --patterns).
 extension EngineSerial {
     @Suite struct AdapterPatternTests {
         struct Recording: Decodable {

@@ -110,6 +110,58 @@ static void q6_k(float *restrict out, const uint8_t *restrict in) {
     }
 }
 
+// (d scale) q − (m minimum), 16 groups of 16; scale and minimum share a byte, then 2-bit values, then d and m
+static void q2_k(float *restrict out, const uint8_t *restrict in) {
+    const uint8_t *scales = in, *q = in + 16;
+    float d = half(in + 80), m = half(in + 82);
+    for (int i = 0; i < 256; i++) {
+        int value = q[32 * (i / 128) + (i & 31)] >> (2 * (i / 32 & 3)) & 3;
+        uint8_t both = scales[i / 16];
+        float ds = d * (float)(both & 15), ms = m * (float)(both >> 4);
+        out[i] = ds * (float)value - ms;
+    }
+}
+
+// (d (scale − 32)) q, 16 groups of 16; q is two bits, less 4 where its bit in the mask is 0. Mask, then 2-bit
+// values, then scales: low four bits of 16 in eight bytes, high two in four; then d
+static void q3_k(float *restrict out, const uint8_t *restrict in) {
+    const uint8_t *mask = in, *q = in + 32, *scales = in + 96;
+    float d = half(in + 108);
+    for (int group = 0; group < 16; group++) {
+        int low = scales[group & 7] >> (group < 8 ? 0 : 4) & 15;
+        int high = scales[8 + (group & 3)] >> (2 * (group / 4)) & 3;
+        float ds = d * (float)((low | high << 4) - 32);
+        for (int i = 16 * group; i < 16 * (group + 1); i++) {
+            int value = q[32 * (i / 128) + (i & 31)] >> (2 * (i / 32 & 3)) & 3;
+            if ((mask[i & 31] >> (i / 32) & 1) == 0) value -= 4;
+            out[i] = ds * (float)value;
+        }
+    }
+}
+
+// What the four bits of the IQ4 types stand for: closer together around 0.
+static const int8_t uneven[16] = {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
+
+// d uneven[q]
+static void iq4_nl(float *restrict out, const uint8_t *restrict in) {
+    float d = half(in);
+    for (int i = 0; i < 32; i++) out[i] = d * (float)uneven[in[2 + (i & 15)] >> (i < 16 ? 0 : 4) & 15];
+}
+
+// (d (scale − 32)) uneven[q], 8 groups of 32; d, then high two bits of all scales, then low four, then q
+static void iq4_xs(float *restrict out, const uint8_t *restrict in) {
+    const uint8_t *low = in + 4, *q = in + 8;
+    float d = half(in);
+    for (int group = 0; group < 8; group++) {
+        int scale = (low[group / 2] >> (4 * (group & 1)) & 15) | (load16(in + 2) >> (2 * group) & 3) << 4;
+        float ds = d * (float)(scale - 32);
+        for (int i = 0; i < 32; i++) {
+            int value = q[16 * group + (i & 15)] >> (i < 16 ? 0 : 4) & 15;
+            out[32 * group + i] = ds * (float)uneven[value];
+        }
+    }
+}
+
 int64_t ad_block_values(int type) {
     switch (type) {
         case AD_TYPE_F32:
@@ -119,7 +171,11 @@ int64_t ad_block_values(int type) {
         case AD_TYPE_Q4_1:
         case AD_TYPE_Q5_0:
         case AD_TYPE_Q5_1:
-        case AD_TYPE_Q8_0: return 32;
+        case AD_TYPE_Q8_0:
+        case AD_TYPE_IQ4_NL: return 32;
+        case AD_TYPE_Q2_K:
+        case AD_TYPE_Q3_K:
+        case AD_TYPE_IQ4_XS:
         case AD_TYPE_Q4_K:
         case AD_TYPE_Q5_K:
         case AD_TYPE_Q6_K: return 256;
@@ -137,6 +193,10 @@ int64_t ad_block_bytes(int type) {
         case AD_TYPE_Q5_0: return 22;
         case AD_TYPE_Q5_1: return 24;
         case AD_TYPE_Q8_0: return 34;
+        case AD_TYPE_Q2_K: return 84;
+        case AD_TYPE_Q3_K: return 110;
+        case AD_TYPE_IQ4_NL: return 18;
+        case AD_TYPE_IQ4_XS: return 136;
         case AD_TYPE_Q4_K: return 144;
         case AD_TYPE_Q5_K: return 176;
         case AD_TYPE_Q6_K: return 210;
@@ -173,6 +233,10 @@ static void widen(void *context, int64_t begin, int64_t end) {
             case AD_TYPE_Q5_0: q5(out, in, 0); break;
             case AD_TYPE_Q5_1: q5(out, in, 1); break;
             case AD_TYPE_Q8_0: q8_0(out, in); break;
+            case AD_TYPE_Q2_K: q2_k(out, in); break;
+            case AD_TYPE_Q3_K: q3_k(out, in); break;
+            case AD_TYPE_IQ4_NL: iq4_nl(out, in); break;
+            case AD_TYPE_IQ4_XS: iq4_xs(out, in); break;
             case AD_TYPE_Q4_K: q45_k(out, in, 0); break;
             case AD_TYPE_Q5_K: q45_k(out, in, 1); break;
             case AD_TYPE_Q6_K: q6_k(out, in); break;

@@ -2,6 +2,7 @@
 
     python scripts/record/families.py [family ...]
     python scripts/record/families.py --judge FOLDER [family ...]
+    python scripts/record/families.py --patterns
 
 makes a model of each class of transformers with weights large enough that every tensor shows, and writes for
 each a folder into Tests/EngineTests/Fixtures/families: config.json and model.safetensors (bf16), recording.json
@@ -11,12 +12,16 @@ and the adapter that PEFT wrote. Everything is computed in f32.
 The second form reads exports of the recorded models, which RecordedFamilyTests writes into the folder that
 AUTODIDACT_EXPORT_FAMILIES_TO names: transformers must compute the recorded logits from the directory, and the GGUF
 file must hold the tensors that the gguf package knows of its architecture, and no others.
+
+The third form writes adapters of one recorded model into Tests/EngineTests/Fixtures/patterns whose configuration names
+layers, ranks and scales by patterns, with the losses that PEFT computes after it has read them.
 """
 
 import json
 import math
 import shutil
 import sys
+from pathlib import Path
 
 import common
 import torch
@@ -69,12 +74,37 @@ FAMILIES = {
         },
     )),
     "olmo2": ("olmo2", dict(tie_word_embeddings=False, rope_parameters=PLAIN)),
+    "ernie4.5": ("ernie4_5", dict(tie_word_embeddings=True, rope_parameters=PLAIN)),
+    "hunyuan": ("hunyuan_v1_dense", dict(tie_word_embeddings=True, num_key_value_heads=1, rope_parameters={
+        "rope_type": "dynamic", "rope_theta": 10000.0, "alpha": 50.0, "factor": 1.0, "beta_fast": 32, "beta_slow": 1,
+        "mscale": 1.0, "mscale_all_dim": 0.0,
+    })),
+    "minicpm": ("minicpm", dict(
+        num_hidden_layers=4, tie_word_embeddings=True, scale_emb=6, scale_depth=1.4, dim_model_base=12,
+        rope_parameters=PLAIN,
+    )),
+    "ministral3": ("ministral3", dict(tie_word_embeddings=False, num_hidden_layers=2, rope_parameters={
+        "rope_type": "yarn", "rope_theta": 10000.0, "factor": 16.0, "original_max_position_embeddings": 12,
+        "beta_fast": 32.0, "beta_slow": 1.0, "mscale": 1.0, "mscale_all_dim": 1.0, "llama_4_scaling_beta": 0.3,
+    })),
+    "phi3": ("phi3", dict(
+        head_dim=..., num_hidden_layers=2, tie_word_embeddings=False, sliding_window=9, resid_pdrop=0.0, embd_pdrop=0.0,
+        targets=["qkv_proj", "o_proj", "gate_up_proj", "down_proj"], original_max_position_embeddings=128,
+        rope_parameters={
+            "rope_type": "longrope", "rope_theta": 10000.0, "partial_rotary_factor": 0.75,
+            "short_factor": [1.0, 1.5, 2.5], "long_factor": [2.0, 4.0, 9.0], "original_max_position_embeddings": 128,
+        },
+    )),
 }
+# Linear layers that a module joins, by the rows of each; there LoRA is that of each, with B on the diagonal of blocks.
+JOINED = {"qkv_proj": [32, 16, 16], "gate_up_proj": [40, 40]}
 TARGETS = list(common.MODULES)
 
 
 def make(kind, settings):
     """A model with seeded weights, rounded to bf16 and computed in f32."""
+    if kind == "minicpm":
+        return make("granite", granite_of(SMALL | settings))
     config = AutoConfig.for_model(kind, **{key: value for key, value in (SMALL | settings).items() if value is not ...})
     config._attn_implementation = "eager"
     config.dtype = "float32"
@@ -96,6 +126,42 @@ def make(kind, settings):
     return model
 
 
+MINICPM = {"scale_emb", "scale_depth", "dim_model_base"}
+
+
+def granite_of(settings):
+    """Settings of Granite's class that compute MiniCPM, for which transformers has no class.
+
+    The factors are those of MiniCPM3, which it has (models/minicpm3), and of llama.cpp's src/models/minicpm.cpp: the
+    embedding times scale_emb, what a layer adds times scale_depth / sqrt(layers), the last hidden state divided by
+    hidden_size / dim_model_base.
+    """
+    heads = settings.get("head_dim") or settings["hidden_size"] // settings["num_attention_heads"]
+    return {key: value for key, value in settings.items() if key not in MINICPM} | {
+        "embedding_multiplier": float(settings["scale_emb"]), "attention_multiplier": heads ** -0.5,
+        "residual_multiplier": settings["scale_depth"] / math.sqrt(settings["num_hidden_layers"]),
+        "logits_scaling": settings["hidden_size"] / settings["dim_model_base"],
+    }
+
+
+def minicpm_of(config, settings):
+    """What config.json of a MiniCPM says, from Granite's."""
+    own = {key: value for key, value in config.items() if not key.endswith(("_multiplier", "_scaling"))}
+    own |= {key: settings[key] for key in sorted(MINICPM)}
+    return own | {"architectures": ["MiniCPMForCausalLM"], "model_type": "minicpm"}
+
+
+def load(folder):
+    """The model in a directory."""
+    from safetensors.torch import load_file
+    config = json.loads(Path(f"{folder}/config.json").read_text())
+    if config["model_type"] != "minicpm":
+        return AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
+    model = make("granite", granite_of({key: value for key, value in config.items() if key != "model_type"}))
+    model.load_state_dict(load_file(f"{folder}/model.safetensors"), strict=False)
+    return model.eval()
+
+
 def sequences():
     """Token ids of a prompt for logits, and samples with where their answers begin."""
     source = torch.Generator().manual_seed(11)
@@ -109,8 +175,13 @@ def sequences():
     return prompts, [{"ids": ids, "promptTokenCount": count} for ids, count in samples]
 
 
-def add_adapter(model, targets):
-    config = LoraConfig(r=2, lora_alpha=4, lora_dropout=0.0, bias="none", task_type="CAUSAL_LM", target_modules=targets)
+def add_adapter(model, targets, **settings):
+    joined = [name for name in JOINED if name in (targets or [])]
+    usual = dict(
+        r=2, lora_alpha=4, target_modules=targets, rank_pattern={name: 2 * len(JOINED[name]) for name in joined},
+        alpha_pattern={name: 4 * len(JOINED[name]) for name in joined},
+    )
+    config = LoraConfig(lora_dropout=0.0, bias="none", task_type="CAUSAL_LM", **(usual | settings))
     adapted = get_peft_model(model, config)
     adapted.peft_config["default"].base_model_name_or_path = "tiny"
     source = torch.Generator().manual_seed(4)
@@ -120,7 +191,61 @@ def add_adapter(model, targets):
                 weight.copy_((torch.rand(weight.shape, generator=source) * 2 - 1) / math.sqrt(weight.shape[1]))
             elif "lora_B" in key:
                 weight.copy_(torch.randn(weight.shape, generator=source) * 0.1)
+                for name in joined:
+                    if f".{name}." in key:
+                        blocks = torch.block_diag(*[torch.ones(rows, 2) for rows in JOINED[name]])
+                        weight.mul_(blocks)
+                        weight.register_hook(lambda gradient, blocks=blocks: gradient * blocks)
     return adapted.eval()
+
+
+PATTERNED = "llama-linear"
+PATTERNS = {
+    "ranks": dict(r=2, lora_alpha=4, target_modules=TARGETS, rank_pattern={
+        "q_proj": 4, "model.layers.1.mlp.down_proj": 1, r"layers\.[02]\.self_attn\.(k|v)_proj": 3,
+    }, alpha_pattern={"v_proj": 16, r".*layers\.2\.mlp\.up_proj": 3}),
+    "expression": dict(
+        r=2, lora_alpha=3, target_modules=r"^model.*?layers\.[02]\.(?:self_attn\.(q|v)_proj|mlp\.d\w+)$",
+        exclude_modules=r".*\.2\..*v_proj",
+    ),
+    "all-linear": dict(r=3, lora_alpha=6, use_rslora=True, target_modules="all-linear"),
+    "layers": dict(
+        r=2, lora_alpha=4, target_modules=["q_proj", "mlp.up_proj"], layers_to_transform=[0, 2],
+        layers_pattern="layers",
+    ),
+    "first": dict(r=2, lora_alpha=4, target_modules=["o_proj", "model.layers.2.mlp.up_proj"], layers_to_transform=0),
+    "stabilised": dict(
+        r=2, lora_alpha=4, use_rslora=True, target_modules=["k_proj", "gate_proj"], rank_pattern={"k_proj": 4},
+        alpha_pattern={"gate_proj": 5},
+    ),
+    "joined": dict(model="phi3", r=3, lora_alpha=4, target_modules=["qkv_proj", "down_proj"]),
+}
+
+
+def record_patterns():
+    import recordings
+    from peft import PeftModel
+    root = common.FIXTURES / "patterns"
+    shutil.rmtree(root, ignore_errors=True)
+    root.mkdir(parents=True)
+    _, samples = sequences()
+    losses = {}
+    for name, settings in PATTERNS.items():
+        folder, settings = root / name, dict(settings)
+        kind, numbers = FAMILIES[settings.pop("model", PATTERNED)]
+        numbers = {key: value for key, value in numbers.items() if key != "targets"}
+        recordings.save_adapter(add_adapter(make(kind, numbers), None, **settings), folder)
+        path = folder / "adapter_config.json"
+        config = json.loads(path.read_text())
+        # PEFT writes the names that the word stands for; others write the word.
+        config["target_modules"] = settings["target_modules"]
+        path.write_text(json.dumps(config, indent=2) + "\n")
+        losses[name] = losses_of(PeftModel.from_pretrained(make(kind, numbers), folder).eval(), samples)
+        print(name, [round(row["full"], 4) for row in losses[name]])
+    about = f"Adapters of {PATTERNED} (and of phi3) named by patterns, read by PEFT again."
+    recording = {"readme": common.readme("scripts/record/families.py --patterns", about), "losses": losses}
+    lines = [f"{json.dumps(key)}: {json.dumps(value)}" for key, value in recording.items()]
+    (root / "recording.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")
 
 
 def losses_of(model, samples):
@@ -163,6 +288,9 @@ def record(name):
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     model.config.save_pretrained(folder)
+    if kind == "minicpm":
+        path = folder / "config.json"
+        path.write_text(json.dumps(minicpm_of(json.loads(path.read_text()), settings), indent=2) + "\n")
     tied = {"lm_head.weight"} if model.config.tie_word_embeddings else set()
     save_file(
         {key: value.to(torch.bfloat16).contiguous() for key, value in model.state_dict().items() if key not in tied},
@@ -212,9 +340,7 @@ def judge(name, folder):
     from safetensors.torch import load_file
     recording = json.loads((ROOT / name / "recording.json").read_text())
     tensors = load_file(ROOT / name / "recording.safetensors")
-    model = AutoModelForCausalLM.from_pretrained(
-        f"{folder}/{name}", dtype=torch.float32, attn_implementation="eager"
-    ).eval()
+    model = load(f"{folder}/{name}")
     off = 0.0
     for index, ids in enumerate(recording["prompts"]):
         with torch.no_grad():
@@ -234,5 +360,8 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--judge"]:
         found = [judge(name, sys.argv[2]) for name in sys.argv[3:] or FAMILIES]
         sys.exit(0 if all(found) else 1)
+    if sys.argv[1:] == ["--patterns"]:
+        record_patterns()
+        sys.exit(0)
     for name in sys.argv[1:] or FAMILIES:
         record(name)

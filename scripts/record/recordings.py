@@ -99,7 +99,8 @@ def save_adapter(adapted, folder):
     (folder / "README.md").unlink(missing_ok=True)
     path = folder / "adapter_config.json"
     config = json.loads(path.read_text())
-    config["target_modules"].sort()  # PEFT writes a set, in a new order every time
+    if isinstance(config["target_modules"], list):
+        config["target_modules"].sort()  # PEFT writes a set, in a new order every time
     path.write_text(json.dumps(config, indent=2) + "\n")
     common.let_all_read(folder)
 

@@ -3,7 +3,8 @@ package struct Families: Sendable {
     /// The families of this program; a new one is one line here.
     package static let standard = Families([
         Llama(), Qwen(isThird: false), Qwen(isThird: true), Gemma(isThird: false), Gemma(isThird: true),
-        SmolLM3(), Granite(), Olmo2(), Exaone4(),
+        SmolLM3(), Granite(), Olmo2(), Exaone4(), Ernie45(), HunYuan(), MiniCPM(), Ministral3(),
+        Phi3(),
     ])
 
     let list: [any ModelFamily]

@@ -54,6 +54,13 @@ package struct KnownModel: Hashable, Sendable {
         KnownModel("granite", "Granite 3.3 2B", millions: 2534),
         KnownModel("olmo2", "OLMo 2 1B", millions: 1485),
         KnownModel("exaone4", "EXAONE 4.0 1.2B", millions: 1279),
+        KnownModel("ernie4_5", "ERNIE 4.5 0.3B", millions: 361),
+        KnownModel("hunyuan-dense", "Hunyuan 0.5B", millions: 539),
+        KnownModel("minicpm", "MiniCPM 1B", millions: 1360),
+        KnownModel("minicpm", "MiniCPM 2B", millions: 2725),
+        KnownModel("mistral3", "Ministral 3 3B", millions: 3400),
+        KnownModel("phi3", "Phi 3.5 mini", millions: 3821),
+        KnownModel("phi3", "Phi 4 mini", millions: 3836),
     ]
 }
 

@@ -52,20 +52,32 @@ extension GGUFMetadata {
     }
 
     private func yarn(_ factor: Float) throws -> YarnScaling {
-        for key in ["rope.scaling.yarn_log_multiplier", "rope.scaling.yarn_ext_factor"] {
-            if let value = try optionalDouble(key), value != (key.hasSuffix("ext_factor") ? 1 : 0) {
-                throw unsupported(key, "\(value), which is not supported")
-            }
+        let rest = "rope.scaling.yarn_ext_factor"
+        if let value = try optionalDouble(rest), value != 1 {
+            throw unsupported(rest, "\(value), which is not supported")
         }
+        let all = try logMultiplier()
         let own = try optionalDouble("rope.scaling.attn_factor") ?? 1
+        let attentionFactor = Float(own) * YarnScaling.attentionFactor(factor, all == 0 ? 0 : 1, all)
         let context = try optionalInteger("rope.scaling.original_context_length")
         return YarnScaling(
             factor: factor,
             originalContext: try context ?? integer("context_length"),
             fast: Float(try optionalDouble("rope.scaling.yarn_beta_fast") ?? 32),
             slow: Float(try optionalDouble("rope.scaling.yarn_beta_slow") ?? 1),
-            attentionFactor: Float(own) * YarnScaling.attentionFactor(factor, 0, 0)
+            // A file may undo yarn's own factor, which two roundings must not make 0.99999994.
+            attentionFactor: abs(attentionFactor - 1) < 1e-6 ? 1 : attentionFactor
         )
+    }
+
+    /// `mscale_all_dim` as llama.cpp keeps it, which reads it of Mistral 3 and takes the other one for 1.
+    private func logMultiplier() throws -> Double {
+        let key = "rope.scaling.yarn_log_multiplier"
+        let value = try optionalDouble(key) ?? 0
+        guard value == 0 || (architecture == "mistral3" && value > 0 && value.isFinite) else {
+            throw unsupported(key, "\(value), which is not supported")
+        }
+        return value
     }
 
     private func long(width: Int) throws -> LongScaling {

@@ -16,7 +16,7 @@ extension Adapter {
             )
         }
         var content: [String: SafetensorsWriter.Tensor] = [:]
-        for (key, tensors) in tensors {
+        for (key, tensors) in tensors where model.adapterGroup(of: key.module).count == 1 {
             content[model.adapterTensorName(key, "A")] = .init(
                 shape: [rank, tensors.a.count / rank],
                 values: tensors.a
@@ -25,6 +25,20 @@ extension Adapter {
                 shape: [tensors.b.count / rank, rank],
                 values: tensors.b
             )
+        }
+        for group in groups(model) {
+            for layer in model.layers.indices {
+                guard let whole = joined(group, layer, model), let first = group.first else { continue }
+                let (key, most) = (AdapterKey(layer: layer, module: first), rank * group.count)
+                content[model.adapterTensorName(key, "A")] = .init(
+                    shape: [most, whole.a.count / most],
+                    values: whole.a
+                )
+                content[model.adapterTensorName(key, "B")] = .init(
+                    shape: [whole.b.count / most, most],
+                    values: whole.b
+                )
+            }
         }
         return [
             FileContent(
@@ -35,10 +49,62 @@ extension Adapter {
         ]
     }
 
+    /// Linear layers that files keep as one and of which some have LoRA.
+    private func groups(_ model: ModelDescription) -> [[TargetModule]] {
+        var groups: [[TargetModule]] = []
+        for module in targetModules {
+            let group = model.adapterGroup(of: module)
+            if group.count > 1, !groups.contains(group) { groups.append(group) }
+        }
+        return groups
+    }
+
+    /// The LoRA of a group as one of as many times the rank: A one below the other, B on the diagonal; zeros
+    /// for a module without.
+    private func joined(
+        _ group: [TargetModule],
+        _ layer: Int,
+        _ model: ModelDescription
+    ) -> AdapterTensors? {
+        guard group.contains(where: { tensors[AdapterKey(layer: layer, module: $0)] != nil }) else {
+            return nil
+        }
+        var whole = AdapterTensors(a: [], b: [])
+        for (index, module) in group.enumerated() {
+            let (outputs, inputs) = model.numbers.shape(of: module)
+            let own = tensors[AdapterKey(layer: layer, module: module)]
+            whole.a += own?.a ?? [Float](repeating: 0, count: rank * inputs)
+            for row in 0..<outputs {
+                var columns = [Float](repeating: 0, count: rank * group.count)
+                if let own {
+                    columns.replaceSubrange(
+                        index * rank..<(index + 1) * rank,
+                        with: own.b[row * rank..<(row + 1) * rank]
+                    )
+                }
+                whole.b += columns
+            }
+        }
+        return whole
+    }
+
     private func configuration(_ model: ModelDescription, _ baseModelName: String) -> JSONValue {
-        let whole = Int(exactly: alpha)
+        func number(_ value: Double) -> JSONValue {
+            Int(exactly: value).map { .integer($0) } ?? .number("\(value)")
+        }
+        var (ranks, alphas): ([String: JSONValue], [String: JSONValue]) = ([:], [:])
+        for group in groups(model) {
+            let (name, count) = (model.adapterModuleName(group[0]), Double(group.count))
+            ranks[name] = .integer(rank * group.count)
+            alphas[name] = number(alpha * (usesRSLoRA ? count.squareRoot() : count))
+        }
+        var names: [String] = []
+        for module in targetModules {
+            let name = model.adapterModuleName(module)
+            if !names.contains(name) { names.append(name) }
+        }
         return .sorted([
-            "alpha_pattern": .object([]),
+            "alpha_pattern": .sorted(alphas),
             "auto_mapping": .null,
             "base_model_name_or_path": .string(baseModelName),
             "bias": .string("none"),
@@ -49,16 +115,16 @@ extension Adapter {
             "layers_pattern": .null,
             "layers_to_transform": .null,
             "loftq_config": .object([]),
-            "lora_alpha": whole.map { .integer($0) } ?? .number("\(alpha)"),
+            "lora_alpha": number(alpha),
             "lora_dropout": .number("0.0"),
             "megatron_config": .null,
             "megatron_core": .string("megatron.core"),
             "modules_to_save": .null,
             "peft_type": .string("LORA"),
             "r": .integer(rank),
-            "rank_pattern": .object([]),
+            "rank_pattern": .sorted(ranks),
             "revision": .null,
-            "target_modules": .array(targetModules.map { .string(model.adapterModuleName($0)) }),
+            "target_modules": .array(names.map { .string($0) }),
             "task_type": .string("CAUSAL_LM"),
             "use_dora": .bool(false),
             "use_rslora": .bool(usesRSLoRA),

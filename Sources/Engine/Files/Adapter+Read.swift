@@ -27,7 +27,8 @@ extension Adapter {
                 cause: error
             )
         }
-        var adapter = try AdapterConfigurationReader(config: config, path: path, model: model).adapter()
+        let reader = AdapterConfigurationReader(config: config, path: path, model: model)
+        let (parts, usesRSLoRA) = try reader.parts()
         let weights = "\(directory)/\(FileName.adapterWeights)"
         guard FileManager.default.fileExists(atPath: weights) else {
             throw EngineError(
@@ -36,22 +37,66 @@ extension Adapter {
             )
         }
         let file = try SafetensorsFile(path: weights, code: .adapterMalformed)
-        try adapter.readTensors(file, model)
-        return adapter
+        return try Adapter(file, parts, usesRSLoRA: usesRSLoRA, model)
     }
 
-    private mutating func readTensors(_ file: SafetensorsFile, _ model: ModelDescription) throws {
+    /// Reads the tensors of a file.
+    ///
+    /// Layers with ranks or scales of their own become one rank and one scale: rows of zeros fill A, columns
+    /// of zeros fill B, B takes the rest of the scale, and layers without LoRA have zeros alone.
+    private init(
+        _ file: SafetensorsFile,
+        _ parts: [AdapterKey: AdapterPart],
+        usesRSLoRA: Bool,
+        _ model: ModelDescription
+    ) throws {
         var left = Set(file.tensors.keys)
+        var read: [AdapterKey: (part: AdapterPart, tensors: AdapterTensors)] = [:]
+        for (key, part) in parts.sorted(by: { $0.key < $1.key }) {
+            let group = model.adapterGroup(of: key.module)
+            // What files keep as one has one LoRA, which its first part reads for all.
+            guard group.first == key.module else { continue }
+            let inputs = model.numbers.shape(of: key.module).inputs
+            let rows = group.map { model.numbers.shape(of: $0).outputs }
+            let (a, b) = (model.adapterTensorName(key, "A"), model.adapterTensorName(key, "B"))
+            left.subtract([a, b])
+            let whole = AdapterTensors(
+                a: try Self.read(a, [part.rank, inputs], file),
+                b: try Self.read(b, [rows.reduce(0, +), part.rank], file)
+            )
+            let own = part.split(whole, rows: rows, usesRSLoRA: usesRSLoRA)
+            for (module, own) in zip(group, own) { read[AdapterKey(layer: key.layer, module: module)] = own }
+        }
+        let modules = Self.usedModules(read.mapValues(\.tensors), model)
+        let kept = read.filter { modules.contains($0.key.module) }
+        let own = kept.values.map(\.part)
+        let isUniform = Set(own).count == 1 && kept.count == modules.count * model.layers.count
+        let most = own.map(\.rank).max() ?? 1
+        let scales = own.map { $0.scale(usesRSLoRA: usesRSLoRA) }
+        let scale = scales.max { (abs($0), $0) < (abs($1), $1) } ?? 0
+        let alpha = usesRSLoRA ? scale * Double(most).squareRoot() : scale * Double(most)
+        self.init(
+            rank: most,
+            alpha: isUniform ? own.first?.alpha ?? alpha : alpha,
+            usesRSLoRA: usesRSLoRA,
+            targetModules: Array(modules),
+            tensors: [:]
+        )
+        self.isUniform = isUniform
         for layer in model.layers.indices {
             for module in targetModules {
                 let key = AdapterKey(layer: layer, module: module)
                 let (outputs, inputs) = model.numbers.shape(of: module)
-                let (a, b) = (model.adapterTensorName(key, "A"), model.adapterTensorName(key, "B"))
-                left.subtract([a, b])
-                tensors[key] = AdapterTensors(
-                    a: try Self.read(a, [rank, inputs], file),
-                    b: try Self.read(b, [outputs, rank], file)
-                )
+                guard let (part, found) = kept[key] else {
+                    tensors[key] = AdapterTensors(
+                        a: [Float](repeating: 0, count: most * inputs),
+                        b: [Float](repeating: 0, count: outputs * most)
+                    )
+                    continue
+                }
+                let factor = self.scale == 0 ? 1 : part.scale(usesRSLoRA: usesRSLoRA) / self.scale
+                tensors[key] =
+                    isUniform ? found : found.widened(from: part.rank, to: most, times: Float(factor))
             }
         }
         if let extra = left.min() {
@@ -62,6 +107,19 @@ extension Adapter {
                     + "use an adapter made for this model"
             )
         }
+    }
+
+    /// The modules that carry LoRA: all but parts of one tensor that are zero in every layer, which an export
+    /// without them has in their place.
+    private static func usedModules(
+        _ tensors: [AdapterKey: AdapterTensors],
+        _ model: ModelDescription
+    ) -> Set<TargetModule> {
+        let used = tensors.filter { key, own in
+            model.adapterGroup(of: key.module).count == 1 || own.a.contains { $0 != 0 }
+                || own.b.contains { $0 != 0 }
+        }
+        return Set((used.isEmpty ? tensors : used).keys.map(\.module))
     }
 
     private static func read(_ name: String, _ expected: [Int], _ file: SafetensorsFile) throws -> [Float] {
@@ -94,11 +152,12 @@ private struct AdapterConfigurationReader {
     ]
     /// Settings read below.
     private static let known: Set<String> = [
-        "bias", "init_lora_weights", "lora_alpha", "peft_type", "r", "target_modules", "use_rslora",
+        "alpha_pattern", "bias", "exclude_modules", "init_lora_weights", "layers_pattern",
+        "layers_to_transform", "lora_alpha", "peft_type", "r", "rank_pattern", "target_modules", "use_rslora",
     ]
 
-    /// The adapter, without tensors yet.
-    func adapter() throws -> Adapter {
+    /// The linear layers that carry LoRA, and whether scales divide by √R.
+    func parts() throws -> (parts: [AdapterKey: AdapterPart], usesRSLoRA: Bool) {
         guard let members = config.object else { throw malformed("it is not an object") }
         for member in members where !Self.harmless.contains(member.key) && !Self.known.contains(member.key) {
             guard member.value.isNeutral else {
@@ -123,32 +182,12 @@ private struct AdapterConfigurationReader {
         guard stabilised.isNeutral || stabilised.bool == true else {
             throw malformed("use_rslora is \(text(stabilised)), expected true or false")
         }
-        return Adapter(
-            rank: rank,
-            alpha: alpha,
-            usesRSLoRA: stabilised.bool ?? false,
-            targetModules: try targetModules(),
-            tensors: [:]
-        )
-    }
-
-    private func targetModules() throws -> [TargetModule] {
-        guard let names = config["target_modules"]?.array, !names.isEmpty else {
-            let found = config["target_modules"].map(text) ?? "missing"
-            throw malformed("target_modules is \(found), expected a list of linear layers")
+        do {
+            let parts = try AdapterTargets(config, model).parts(rank: rank, alpha: alpha)
+            return (parts, stabilised.bool ?? false)
+        } catch {
+            throw malformed(error.text)
         }
-        let modules = try names.map { name in
-            guard
-                let module = TargetModule.allCases.first(where: { model.adapterModuleName($0) == name.string }
-                )
-            else {
-                let known = TargetModule.allCases.map(model.adapterModuleName).joined(separator: ", ")
-                throw malformed("target_modules holds \(text(name)), expected some of \(known)")
-            }
-            return module
-        }
-        guard Set(modules).count == modules.count else { throw malformed("target_modules repeats a name") }
-        return modules
     }
 
     /// Some initialisations also change the base weights, so that A and B alone are not the whole adapter.

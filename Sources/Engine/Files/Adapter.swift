@@ -29,6 +29,18 @@ package struct AdapterTensors: Sendable, Hashable {
         self.a = a
         self.b = b
     }
+
+    /// The same product B·A in a higher rank, times a factor.
+    func widened(from rank: Int, to most: Int, times factor: Float) -> AdapterTensors {
+        let inputs = a.count / rank
+        var wide: [Float] = []
+        wide.reserveCapacity(b.count / rank * most)
+        for start in stride(from: 0, to: b.count, by: rank) {
+            wide += b[start..<start + rank].map { $0 * factor }
+            wide += [Float](repeating: 0, count: most - rank)
+        }
+        return AdapterTensors(a: a + [Float](repeating: 0, count: (most - rank) * inputs), b: wide)
+    }
 }
 
 /// LoRA tensors of a model: W becomes W + s·B·A.
@@ -48,6 +60,8 @@ package struct Adapter: Sendable, Hashable {
     package var targetModules: [TargetModule]
     /// Its matrices.
     package var tensors: [AdapterKey: AdapterTensors]
+    /// Whether its file had this rank and scale in all layers; one that had not can't be trained on.
+    package var isUniform = true
 
     package init(
         rank: Int,

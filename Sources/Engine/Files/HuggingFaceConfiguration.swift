@@ -27,6 +27,8 @@ package struct HuggingFaceConfiguration: Sendable {
             return word.lowercased().filter { $0 != "_" && $0 != "-" }
         }
         let types = names.filter { !$0.contains("For") }
+        // A family of one class and one type has no other pair, whatever the order of their words.
+        if names.count == 2, types == [type] { return }
         guard word(name) == word(type), types.isEmpty || types.contains(type) else {
             throw unsupported(
                 "architectures is \"\(name)\" and model_type is \"\(type)\", which is another family"

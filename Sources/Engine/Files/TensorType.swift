@@ -7,17 +7,21 @@ package enum TensorType: UInt32, Sendable, CaseIterable {
     case q5x0 = 6
     case q5x1 = 7
     case q8x0 = 8
+    case q2K = 10
+    case q3K = 11
     case q4K = 12
     case q5K = 13
     case q6K = 14
+    case iq4NL = 20
+    case iq4XS = 23
     case bf16 = 30
 
     /// Values in one block.
     package var blockValueCount: Int {
         switch self {
         case .f32, .f16, .bf16: 1
-        case .q4x0, .q4x1, .q5x0, .q5x1, .q8x0: 32
-        case .q4K, .q5K, .q6K: 256
+        case .q4x0, .q4x1, .q5x0, .q5x1, .q8x0, .iq4NL: 32
+        case .q2K, .q3K, .q4K, .q5K, .q6K, .iq4XS: 256
         }
     }
 
@@ -26,11 +30,14 @@ package enum TensorType: UInt32, Sendable, CaseIterable {
         switch self {
         case .f32: 4
         case .f16, .bf16: 2
-        case .q4x0: 18
+        case .q4x0, .iq4NL: 18
         case .q4x1: 20
         case .q5x0: 22
         case .q5x1: 24
         case .q8x0: 34
+        case .q2K: 84
+        case .q3K: 110
+        case .iq4XS: 136
         case .q4K: 144
         case .q5K: 176
         case .q6K: 210
@@ -50,5 +57,6 @@ package enum TensorType: UInt32, Sendable, CaseIterable {
     }
 
     /// The names messages use, joined.
-    static let readable = "F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K and Q6_K"
+    static let readable =
+        "F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_NL and IQ4_XS"
 }

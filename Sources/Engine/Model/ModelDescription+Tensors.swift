@@ -137,6 +137,15 @@ extension ModelDescription {
         return name.split(separator: ".").last.map(String.init) ?? name
     }
 
+    /// The linear layers that files keep in one tensor, first rows first, which have one LoRA there; any
+    /// other is alone.
+    func adapterGroup(of module: TargetModule) -> [TargetModule] {
+        guard let layer = layers.first, layer.linear(module).part != nil else { return [module] }
+        let name = layer.linear(module).name.huggingFace
+        return TargetModule.allCases.filter { layer.linear($0).name.huggingFace == name }
+            .sorted { (layer.linear($0).part?.first ?? 0) < (layer.linear($1).part?.first ?? 0) }
+    }
+
     private func tensors(ofLayer index: Int) -> [LayerTensor] {
         let layer = layers[index]
         func linear(_ modules: [TargetModule]) -> [LayerTensor] {

@@ -1,3 +1,5 @@
+import Glibc
+
 /// A model as data: what its tensors are called in both file formats, and what is computed with them.
 ///
 /// `Transformer` runs any description. Not in it, because nothing computes it yet, are: norms that subtract
@@ -151,9 +153,9 @@ package struct AttentionDescription: Hashable, Sendable {
     package var value: LinearDescription
     /// Output projection, [C, H·D].
     package var output: LinearDescription
-    /// RMS norm of the queries before rotation; nil for none.
+    /// RMS norm of the queries, usually before rotation; nil for none.
     package var queryNorm: ModuleName?
-    /// RMS norm of the keys before rotation; nil for none.
+    /// RMS norm of the keys, usually before rotation; nil for none.
     package var keyNorm: ModuleName?
     /// Whether these norms are of each head, [D], or of all heads together, [H·D] and [G·D].
     package var isNormPerHead: Bool
@@ -167,6 +169,10 @@ package struct AttentionDescription: Hashable, Sendable {
     package var window: Int?
     /// Whether GGUF files keep rows of query and key in pairs even without a rotation that says so.
     package var isInterleavedInGGUF = false
+    /// Whether query and key are normalised after rotation instead of before.
+    package var isNormAfterRotation = false
+    /// What later positions multiply their queries by; nil for nothing.
+    package var temperature: AttentionTemperature?
 
     package init(
         query: LinearDescription,
@@ -193,6 +199,22 @@ package struct AttentionDescription: Hashable, Sendable {
         self.softCap = softCap
         self.window = window
     }
+}
+
+/// Queries are multiplied by 1 + s · ln(1 + ⌊position / context⌋), as in Llama 4.
+package struct AttentionTemperature: Hashable, Sendable {
+    /// s.
+    package var slope: Float
+    /// The context that the model was first made for; positions within it are left alone.
+    package var context: Int
+
+    package init(slope: Float, context: Int) {
+        self.slope = slope
+        self.context = context
+    }
+
+    /// The factor on the query of a position.
+    func factor(_ position: Int) -> Float { 1 + slope * logf(1 + Float(position / context)) }
 }
 
 /// down(activation(gate(x)) · up(x)) (Shazeer 2020, arXiv 2002.05202).

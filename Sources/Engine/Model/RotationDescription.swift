@@ -1,6 +1,6 @@
 import Glibc
 
-/// Rotary positions (Su and others 2021, arXiv 2104.09864), first half against second half.
+/// Rotary positions (Su and others 2021, arXiv 2104.09864), first half against second half or neighbours.
 package struct RotationDescription: Hashable, Sendable {
     /// Base of the frequencies.
     package var base: Float
@@ -11,6 +11,8 @@ package struct RotationDescription: Hashable, Sendable {
     package var scaling: RotationScaling
     /// How many of a head's numbers are rotated, the first; nil for all.
     package var width: Int?
+    /// Whether a pair is two neighbours, in memory and in both file formats, and not j and j + D/2.
+    package var pairsNeighbours = false
 
     package init(
         base: Float,

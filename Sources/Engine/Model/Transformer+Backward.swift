@@ -110,8 +110,7 @@ extension Transformer {
                 addingTo: g.dAttended.pointer
             )
             attendBackward(batch, tape, g, layer: index, treeStarts: treeStarts)
-            rotate(g.dProjected.pointer, batch, layer, sign: -1)
-            normalizeHeadsBackward(g.dProjected.pointer, layer, rows: rows, kept: tape.heads(index))
+            placeHeadsBackward(g.dProjected.pointer, batch, layer, kept: tape.heads(index))
             normalize(tape.input(index), layer.norms.attention, rows: rows)
             layer.queryKeyValue.multiplyTransposed(g.dProjected.pointer, rows: rows, into: g.dh.pointer)
             lora.backward(

@@ -88,6 +88,68 @@ extension Transformer {
         return branch
     }
 
+    /// Norms and positions of query and key heads of stacked rows, in place and in the layer's order.
+    func placeHeads(
+        _ projected: MutableFloats,
+        _ batch: TokenBatch,
+        _ layer: LayerWeights,
+        keeping kept: (query: MutableFloats, key: MutableFloats)?
+    ) {
+        let isNormLast = layer.description.attention.isNormAfterRotation
+        if isNormLast { rotate(projected, batch, layer, sign: 1) }
+        normalizeHeads(projected, layer, rows: batch.count, keeping: kept)
+        if !isNormLast { rotate(projected, batch, layer, sign: 1) }
+    }
+
+    /// Turns the gradient of placed heads into that of the heads before, in place.
+    func placeHeadsBackward(
+        _ gradient: MutableFloats,
+        _ batch: TokenBatch,
+        _ layer: LayerWeights,
+        kept: (query: MutableFloats, key: MutableFloats)?
+    ) {
+        let isNormLast = layer.description.attention.isNormAfterRotation
+        if !isNormLast { rotate(gradient, batch, layer, sign: -1) }
+        normalizeHeadsBackward(gradient, layer, rows: batch.count, kept: kept)
+        if isNormLast { rotate(gradient, batch, layer, sign: -1) }
+    }
+
+    /// Multiplies queries, or their gradients, by the factor of their position.
+    func warmQueries(_ projected: MutableFloats, _ batch: TokenBatch, _ layer: LayerWeights) {
+        guard let temperature = layer.description.attention.temperature else { return }
+        for (row, position) in batch.positions.enumerated() {
+            let factor = temperature.factor(Int(position))
+            scale(
+                projected + row * configuration.queryKeyValueWidth,
+                count: configuration.queryWidth,
+                by: factor
+            )
+        }
+    }
+
+    /// `rotate` where a pair is two neighbours: Q and K of stacked rows [M, (H + 2G) D] in place.
+    func rotateNeighbours(
+        _ projected: MutableFloats,
+        _ batch: TokenBatch,
+        _ table: RotaryTable,
+        sign: Float
+    ) {
+        let c = configuration
+        let half = table.dimension / 2
+        for (row, position) in batch.positions.enumerated() {
+            let angles = table.pointer + Int(position) * table.dimension
+            for head in 0..<c.headCount + c.keyValueHeadCount {
+                let x = projected + row * c.queryKeyValueWidth + head * c.headDimension
+                for pair in 0..<half {
+                    let (cosine, sine) = (angles[pair], sign * angles[half + pair])
+                    let (first, second) = (x[2 * pair], x[2 * pair + 1])
+                    x[2 * pair] = first * cosine - second * sine
+                    x[2 * pair + 1] = second * cosine + first * sine
+                }
+            }
+        }
+    }
+
     /// Normalises each query and key head, or all of them together, of stacked rows [M, (H + 2G) D] in place.
     ///
     /// - Parameters:

@@ -66,8 +66,7 @@ final class Transformer {
             layer.queryKeyValue.multiply(w.h.pointer, rows: rows, into: projected, room: w.rounding)
             lora?.forward(index, [.query, .key, .value], w.h.pointer, rows: rows, into: projected)
             add(layer.queryKeyValueBias, to: projected, rows: rows)
-            normalizeHeads(projected, layer, rows: rows, keeping: tape?.heads(index))
-            rotate(projected, batch, layer, sign: 1)
+            placeHeads(projected, batch, layer, keeping: tape?.heads(index))
             store(projected, batch, cache, layer: index)
             attend(projected, batch, cache, layer: index, into: attended)
             round(attended, rows * c.queryWidth)
@@ -169,9 +168,13 @@ final class Transformer {
         round(workspace.h.pointer, rows * configuration.hiddenSize)
     }
 
-    /// Rotates Q and K of stacked rows [M, (H + 2G) D] in place.
+    /// Rotates Q and K of stacked rows [M, (H + 2G) D] in place; `sign` −1 is the gradient's way back.
     func rotate(_ projected: MutableFloats, _ batch: TokenBatch, _ layer: LayerWeights, sign: Float) {
+        warmQueries(projected, batch, layer)
         guard let table = layer.rotaryTable else { return }
+        guard layer.description.attention.rotation?.pairsNeighbours != true else {
+            return rotateNeighbours(projected, batch, table, sign: sign)
+        }
         let headCount = configuration.headCount + configuration.keyValueHeadCount
         // Heads that are rotated in part do not lie close together: they go one by one.
         let isWhole = table.dimension == configuration.headDimension

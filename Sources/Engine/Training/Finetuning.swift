@@ -100,6 +100,13 @@ extension Adapter {
         _ model: ModelDescription
     ) throws -> Adapter {
         let adapter = try Adapter.read(start.path, for: model)
+        guard adapter.isUniform else {
+            throw EngineError(
+                .adapterMismatch,
+                "cannot continue adapter \(start.path): its layers have ranks or scales of their own, or only "
+                    + "some have LoRA, which finetune.* cannot ask for; set finetune.startFrom to base"
+            )
+        }
         guard adapter.rank == settings.rank, adapter.scale == settings.alpha / Double(settings.rank),
             adapter.targetModules == settings.targetModules.sorted()
         else {

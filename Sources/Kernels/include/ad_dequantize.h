@@ -12,9 +12,13 @@ enum {
     AD_TYPE_Q5_0 = 6,
     AD_TYPE_Q5_1 = 7,
     AD_TYPE_Q8_0 = 8,
+    AD_TYPE_Q2_K = 10,
+    AD_TYPE_Q3_K = 11,
     AD_TYPE_Q4_K = 12,
     AD_TYPE_Q5_K = 13,
     AD_TYPE_Q6_K = 14,
+    AD_TYPE_IQ4_NL = 20,
+    AD_TYPE_IQ4_XS = 23,
     AD_TYPE_BF16 = 30,
 };
 

@@ -98,11 +98,11 @@ import Testing
     }
 
     @Test(arguments: [
-        ("use_dora", "true"), ("rank_pattern", #"{"v_proj": 4}"#), ("bias", #""all""#),
+        ("use_dora", "true"), ("rank_pattern", #"{"v_proj": "four"}"#), ("bias", #""all""#),
         ("modules_to_save", #"["x"]"#),
         ("peft_type", #""IA3""#), ("r", "0"), ("r", "\"2\""), ("lora_alpha", "null"),
-        ("target_modules", #""all-linear""#),
-        ("target_modules", #"["lm_head"]"#), ("layers_to_transform", "[0]"), ("something_new", "1"),
+        ("target_modules", #""all-nonlinear""#),
+        ("target_modules", #"["lm_head"]"#), ("layers_to_transform", #""x""#), ("something_new", "1"),
         ("init_lora_weights", #""pissa""#), ("target_modules", #"["v_proj","v_proj"]"#),
     ]) func `a setting that changes the mathematics is refused by name`(field: String, value: String) throws {
         let scratch = try Scratch()

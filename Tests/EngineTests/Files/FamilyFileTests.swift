@@ -128,14 +128,76 @@ import Testing
         ("qwen2", "Qwen2ForCausalLM"),
         ("qwen3", "Qwen3ForCausalLM"), ("gemma2", "Gemma2ForCausalLM"), ("gemma3", "Gemma3ForCausalLM"),
         ("smollm3", "SmolLM3ForCausalLM"), ("granite", "GraniteForCausalLM"), ("olmo2", "Olmo2ForCausalLM"),
-        ("exaone4", "Exaone4ForCausalLM"),
+        ("exaone4", "Exaone4ForCausalLM"), ("ernie4.5", "Ernie4_5ForCausalLM"),
+        ("hunyuan", "HunYuanDenseV1ForCausalLM"), ("minicpm", "MiniCPMForCausalLM"),
+        ("ministral3", "Ministral3ForCausalLM"), ("phi3", "Phi3ForCausalLM"),
     ]) func `a class beside its own model_type is read`(_ name: String, _ architecture: String) throws {
         let family = try changed(name) { $0["architectures"] = [architecture] }
 
         #expect(try ModelFiles.open(family.model).description.huggingFace.architecture == architecture)
     }
 
+    @Test func `Hunyuan's dynamic rotary positions are a larger base if they have alpha`() throws {
+        let with = try ModelFiles.open(FamilyRecording("hunyuan").model)
+        let without = try changed("hunyuan") {
+            $0["rope_parameters"] = ["rope_type": "dynamic", "rope_theta": 10000, "factor": 2]
+        }
+
+        let error = engineError { _ = try ModelFiles.open(without.model) }
+
+        let base = try #require(try Self.attention(with, 0).rotation?.base)
+        #expect(abs(base / Float(10_000 * pow(50.0, 16.0 / 14)) - 1) < 1e-6)
+        #expect(error?.message.contains("rope_parameters has type \"dynamic\"") == true)
+    }
+
+    @Test(arguments: [
+        ("hunyuan", "attention_bias"), ("ernie4.5", "use_bias"), ("minicpm", "num_experts"),
+        ("minicpm", "sparse_config"), ("ministral3", "sliding_window"),
+        ("phi3", "lm_head_bias"),
+    ]) func `what a family computes only in other models is refused by name`(_ name: String, _ key: String)
+        throws
+    {
+        let family = try changed(name) { $0[key] = 4 }
+
+        let error = engineError { _ = try ModelFiles.open(family.model) }
+
+        #expect(error?.code == .unsupportedArchitecture)
+        #expect(error?.message.contains("\(key) is 4") == true, "\(error?.message ?? "no error")")
+    }
+
+    @Test func `a Ministral 3 must say how its queries grow`() throws {
+        let family = try changed("ministral3") {
+            var parameters = $0["rope_parameters"] as? [String: Any] ?? [:]
+            parameters["llama_4_scaling_beta"] = nil
+            $0["rope_parameters"] = parameters
+        }
+
+        let error = engineError { _ = try ModelFiles.open(family.model) }
+
+        #expect(error?.message.contains("rope_parameters.llama_4_scaling_beta") == true)
+    }
+
     // MARK: GGUF
+
+    @Test func `a MiniCPM of 2024 without its factors is refused`() throws {
+        let scratch = try Scratch()
+        let path = try scratch.write("minicpm.gguf", renamed("minicpm").bytes())
+
+        let error = engineError { _ = try ModelFiles.open(path) }
+
+        #expect(error?.code == .unsupportedArchitecture)
+        #expect(error?.message.contains("minicpm.embedding_scale is missing") == true)
+    }
+
+    @Test func `a mistral3 file without a temperature is a Mistral`() throws {
+        let scratch = try Scratch()
+        let path = try scratch.write("small.gguf", renamed("mistral3").bytes())
+
+        let model = try ModelFiles.open(path)
+
+        #expect(model.description.huggingFace.architecture == "MistralForCausalLM")
+        #expect(try Self.attention(model, 0).temperature == nil)
+    }
 
     @Test func `a GGUF file of Gemma 3 without a window has one base in all layers`() throws {
         let scratch = try Scratch()

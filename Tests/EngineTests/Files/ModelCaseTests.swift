@@ -211,7 +211,7 @@ import Testing
         #expect(error?.message.contains("AutoTokenizer") == true)
     }
 
-    @Test(arguments: [(11, "Q3_K"), (10, "Q2_K"), (23, "IQ4_XS"), (99, "unknown")])
+    @Test(arguments: [(16, "IQ2_XXS"), (29, "IQ1_M"), (39, "MXFP4"), (99, "unknown")])
     func `a tensor type that is not read is named`(_ type: UInt32, _ name: String) throws {
         let scratch = try Scratch()
         var builder = GGUFBuilder.tiny()

@@ -46,9 +46,11 @@ struct ReportPage {
 
     private var subtitle: String {
         let detail = status.detail.map { ": \($0)" } ?? ""
+        let stop =
+            status.stopReason.map { " Stopped: \($0)\(status.stopAdvice.map { "; \($0)" } ?? "")." } ?? ""
         let span = rounds.isEmpty ? "" : ", shown here: the last \(Words.plural(rounds.count, "round"))"
         return
-            "\(status.finishedRoundCount) rounds finished\(span). State when this was written: \(status.state.rawValue)\(detail)."
+            "\(status.finishedRoundCount) rounds finished\(span). State when this was written: \(status.state.rawValue)\(detail).\(stop)"
     }
 
     private func tiles() -> String {

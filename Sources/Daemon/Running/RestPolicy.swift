@@ -104,6 +104,12 @@ package struct RestPolicy: Sendable {
 
     /// Why a round ended without data, and what to change.
     private static func cause(_ round: RoundRecord) -> String {
+        if let headroom = round.report.headroom, round.report.generatedCount == nil {
+            return
+                "no headroom (\(headroom.sentence)); lower headroom.least \(round.configuration.headroom.least), raise "
+                + "generate.candidates \(round.configuration.generate.candidates), add harder questions, or name levers in "
+                + "loop.escalation"
+        }
         let generated = round.report.generatedCount ?? 0
         guard generated > 0 else { return "no candidates were written; check the train questions" }
         let drops = round.report.dropCounts ?? [:]

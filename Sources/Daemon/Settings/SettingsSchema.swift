@@ -27,6 +27,7 @@ enum SettingsSchema {
         ("finetune", "How the model is fine-tuned."),
         ("gate", "When a checkpoint is promoted."),
         ("collapse", "Bounds; a value outside one rejects the round."),
+        ("headroom", "How far the vote is ahead of one greedy answer, before a round writes candidates."),
         ("loop", "How long the loop runs."),
         ("storage", "How much space the state directory may use."),
         ("schedule", "When the loop may work; a phase that must not continue is ended and continued later."),

@@ -121,7 +121,7 @@ package actor LoopService: Service {
     }
 
     /// Why no further round begins; nil while the loop works or waits for something that passes.
-    package var stopReason: StopReason? { shown.state == .paused ? .person : shown.stop?.stop }
+    package var stopReason: StopReason? { hold.isPaused ? .person : shown.stop?.stop }
 
     /// What the process's last event says of it; nil while the loop works.
     package var lastWord: String? {

@@ -56,6 +56,12 @@ public struct RoundSummary: Hashable, Codable, Sendable {
     public var dsWeightQuantiles: [Double]?
     /// Largest DS weight kept.
     public var cutDSWeight: Double?
+    /// How far the incumbent's vote was ahead of its greedy answer; nil where it was not measured.
+    public var headroom: HeadroomReport?
+    /// The lever that the loop tried with the round; nil for a person's own settings.
+    public var lever: String?
+    /// What the round ran with because of it.
+    public var leverSetting: String?
     /// The gate's test.
     public var gate: GateReport?
     /// Test-split accuracy of the incumbent.
@@ -88,6 +94,9 @@ public struct RoundSummary: Hashable, Codable, Sendable {
         meanDSWeight = outline.report.meanDSWeight
         dsWeightQuantiles = outline.report.dsWeightQuantiles
         cutDSWeight = outline.report.cutDSWeight
+        headroom = outline.report.headroom
+        lever = outline.report.lever
+        leverSetting = outline.report.leverSetting
         gate = outline.report.gate
         testBefore = outline.report.testBefore
         testAfter = outline.report.testAfter

@@ -16,9 +16,9 @@ public struct LoopState: RawRepresentable, Hashable, Codable, Sendable {
     public static let running = LoopState(rawValue: "running")
     /// A person paused the loop.
     public static let paused = LoopState(rawValue: "paused")
-    /// `patience` rejections in a row: the loop waits for questions, a rollback or resume.
+    /// Rounds brought nothing: the loop waits for questions, a rollback or resume; `stopReason` says more.
     public static let plateau = LoopState(rawValue: "plateau")
-    /// All rounds of `loop.rounds` are done.
+    /// Target or budget is reached; `stopReason` says which.
     public static let completed = LoopState(rawValue: "completed")
     /// The loop waits for something else, such as the next try after a failure; `detail` says what.
     public static let waiting = LoopState(rawValue: "waiting")
@@ -34,6 +34,10 @@ public struct StatusReply: ControlReply, Hashable {
     public var state: LoopState
     /// Why, in plain words, if the state alone does not say it.
     public var detail: String?
+    /// Why no further round begins (`StopReason`, or a newer daemon's); nil while the loop works.
+    public var stopReason: String?
+    /// What to do about it, in one line.
+    public var stopAdvice: String?
     /// The open round.
     public var round: RoundID?
     /// Its phase.
@@ -82,6 +86,8 @@ public struct StatusReply: ControlReply, Hashable {
     public init(
         state: LoopState,
         detail: String? = nil,
+        stopReason: String? = nil,
+        stopAdvice: String? = nil,
         round: RoundID? = nil,
         phase: Phase? = nil,
         progress: ProgressItem? = nil,
@@ -105,6 +111,8 @@ public struct StatusReply: ControlReply, Hashable {
     ) {
         self.state = state
         self.detail = detail
+        self.stopReason = stopReason
+        self.stopAdvice = stopAdvice
         self.round = round
         self.phase = phase
         self.progress = progress

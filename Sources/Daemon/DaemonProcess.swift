@@ -159,7 +159,10 @@ struct DaemonProcess {
         try await runGroup([loop, server, reload, notify], until: completion)
         hub.close()
         do {
-            try await store.appendLast(RoundEvent(.stopping, message: "stopped in order"))
+            let word = await loop.lastWord.map { "; \($0)" } ?? ""
+            try await store.appendLast(
+                RoundEvent(.stopping, message: "stopped in order\(word)", stop: await loop.stopReason)
+            )
         } catch let error as StoreError where error.mayPass {
             // Stopped while it waited for the directory or the disk: everything before is committed.
             logger.warning("stopped in order, but the journal cannot say so: \(error)")

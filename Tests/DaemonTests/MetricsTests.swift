@@ -101,6 +101,13 @@ import Testing
         record.report.dsWeightQuantiles = [1.02, 1.31, 1.75, 2.84, 6.5, 11.2, 48]
         record.report.cutDSWeight = 6.525
         record.report.filterCuts = ["entropy": 0.6]
+        record.report.headroom = HeadroomReport(
+            split: .valid,
+            questionCount: 50,
+            voteCount: 16,
+            greedyRightCount: 40,
+            voteRightCount: 42
+        )
         record.report.meanValidLoss = 0.034
         record.report.meanEntropy = 0.21
         let accuracy = Accuracy(rightCount: 50, of: 100)

@@ -74,8 +74,8 @@ FAMILIES = {
         },
     )),
     "olmo2": ("olmo2", dict(tie_word_embeddings=False, rope_parameters=PLAIN)),
-    "ernie4.5": ("ernie4_5", dict(tie_word_embeddings=True, rope_parameters=PLAIN)),
-    "hunyuan": ("hunyuan_v1_dense", dict(tie_word_embeddings=True, num_key_value_heads=1, rope_parameters={
+    "ernie4_5": ("ernie4_5", dict(tie_word_embeddings=True, rope_parameters=PLAIN)),
+    "hunyuan-dense": ("hunyuan_v1_dense", dict(tie_word_embeddings=True, num_key_value_heads=1, rope_parameters={
         "rope_type": "dynamic", "rope_theta": 10000.0, "alpha": 50.0, "factor": 1.0, "beta_fast": 32, "beta_slow": 1,
         "mscale": 1.0, "mscale_all_dim": 0.0,
     })),
@@ -83,7 +83,7 @@ FAMILIES = {
         num_hidden_layers=4, tie_word_embeddings=True, scale_emb=6, scale_depth=1.4, dim_model_base=12,
         rope_parameters=PLAIN,
     )),
-    "ministral3": ("ministral3", dict(tie_word_embeddings=False, num_hidden_layers=2, rope_parameters={
+    "mistral3": ("ministral3", dict(tie_word_embeddings=False, num_hidden_layers=2, rope_parameters={
         "rope_type": "yarn", "rope_theta": 10000.0, "factor": 16.0, "original_max_position_embeddings": 12,
         "beta_fast": 32.0, "beta_slow": 1.0, "mscale": 1.0, "mscale_all_dim": 1.0, "llama_4_scaling_beta": 0.3,
     })),

@@ -56,6 +56,10 @@ extension Renderer {
             ]
             lines += field("prompts", facts.compactMap { $0 })
         }
+        if let lever = round.report.lever {
+            lines += field("tries", [lever, round.report.leverSetting].compactMap { $0 })
+        }
+        if let headroom = round.report.headroom { lines += field("headroom", [headroom.sentence]) }
         if round.failureCount > 0 { lines += field("failures", ["\(round.failureCount)"]) }
         if let failure = round.report.failure { lines += field("last error", [failure.onOneLine]) }
         return lines

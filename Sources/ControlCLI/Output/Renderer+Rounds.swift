@@ -28,6 +28,7 @@ extension Renderer {
         lines.append(paint("accuracy in % before → after, with its 95 % interval".cut(to: width), .dim))
         lines += [""] + self.lines(seconds(rounds))
         lines.append(paint("seconds per phase".cut(to: width), .dim))
+        lines += tries(rounds)
         let failures = rounds.compactMap { round in round.failure.map { (round.id, $0.onOneLine) } }
         if !failures.isEmpty {
             lines.append("")

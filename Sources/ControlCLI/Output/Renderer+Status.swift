@@ -6,6 +6,9 @@ extension Renderer {
     package func status(_ reply: StatusReply) -> [String] {
         var lines = field("state", stateParts(reply))
         if let wait = waitsFor(reply) { lines += paragraph("waits for", wait) }
+        if let stop = reply.stopReason {
+            lines += paragraph("stopped", stop + (reply.stopAdvice.map { ": \($0)" } ?? ""))
+        }
         if let progress = reply.progress { lines += field("progress", progressParts(progress)) }
         if let model = reply.model {
             lines += field(
@@ -108,7 +111,7 @@ extension Renderer {
             switch event.knownKind {
             case .roundPromoted: .good
             case .roundRejected, .phaseFailed, .checkpointCorrupt: .bad
-            case .warning, .paused, .plateau, .rolledBack: .accent
+            case .warning, .paused, .plateau, .rolledBack, .escalated: .accent
             default: .plain
             }
         return paint(Format.clock(event.time), .dim) + "  " + paint(text, style)

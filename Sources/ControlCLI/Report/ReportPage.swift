@@ -37,7 +37,7 @@ struct ReportPage {
             <style>\(ReportStyle.text)</style></head><body>
             <h1>\(Markup.escaped(title))</h1>
             <p class="soft">\(Markup.escaped(subtitle))</p>
-            \(tiles())\(beginning())\(accuracy())\(funnel())\(weights())\(diversity())\(shares())\(times())
+            \(tiles())\(beginning())\(accuracy())\(tries())\(headroom())\(funnel())\(weights())\(diversity())\(shares())\(times())
             \(lineage())\(samples())
             </body></html>
 
@@ -46,9 +46,11 @@ struct ReportPage {
 
     private var subtitle: String {
         let detail = status.detail.map { ": \($0)" } ?? ""
+        let stop =
+            status.stopReason.map { " Stopped: \($0)\(status.stopAdvice.map { "; \($0)" } ?? "")." } ?? ""
         let span = rounds.isEmpty ? "" : ", shown here: the last \(Words.plural(rounds.count, "round"))"
         return
-            "\(status.finishedRoundCount) rounds finished\(span). State when this was written: \(status.state.rawValue)\(detail)."
+            "\(status.finishedRoundCount) rounds finished\(span). State when this was written: \(status.state.rawValue)\(detail).\(stop)"
     }
 
     private func tiles() -> String {

@@ -168,11 +168,12 @@ struct Watcher {
         if !isOpen, status.state == .plateau || status.state == .completed {
             throw Problem(
                 .conflict,
-                "the loop waits (\(status.state.rawValue)) after round \(status.finishedRoundCount), "
+                "the loop waits (\(status.stopReason ?? status.state.rawValue)) after round \(status.finishedRoundCount), "
                     + "round \(round) will not start by itself",
-                hint: status.state == .completed
-                    ? "raise loop.rounds and reload the configuration"
-                    : "\"autodidact status\" says why, and what to do"
+                hint: status.stopAdvice
+                    ?? (status.state == .completed
+                        ? "raise loop.rounds and reload the configuration"
+                        : "\"autodidact status\" says why, and what to do")
             )
         }
         return false

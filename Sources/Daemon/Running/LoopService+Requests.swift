@@ -104,7 +104,7 @@ extension LoopService {
 
     /// Only there: a pause without one must not change what the next rounds draw.
     private func leavePlateau() async throws {
-        if try await store.openRound() == nil, try await rests.plateau(store) != nil {
+        if try await store.openRound() == nil, try await rests.isStuck(store) {
             try await store.endStreak()
         }
         goOn()

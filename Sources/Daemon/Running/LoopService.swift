@@ -1,6 +1,6 @@
 package import ControlAPI
 import Logging
-import Loop
+package import Loop
 import ServiceLifecycle
 package import Store
 
@@ -39,6 +39,8 @@ package actor LoopService: Service {
     private struct Situation {
         var state = LoopState.starting
         var detail: String?
+        /// Why no round begins, as last decided; kept while the process ends.
+        var stop: RestPolicy.Reason?
         var isStopping = false
     }
 
@@ -118,6 +120,15 @@ package actor LoopService: Service {
         (shown.state, shown.detail ?? (shown.state == .running ? meter.note : nil))
     }
 
+    /// Why no further round begins; nil while the loop works or waits for something that passes.
+    package var stopReason: StopReason? { hold.isPaused ? .person : shown.stop?.stop }
+
+    /// What the process's last event says of it; nil while the loop works.
+    package var lastWord: String? {
+        guard !hold.isPaused else { return "the loop is paused (stop: \(StopReason.person.rawValue))" }
+        return shown.stop.map { "\($0.detail) (stop: \($0.stop.rawValue))" }
+    }
+
     /// Runs until the service group shuts down; the phase that runs is cancelled, nothing committed is lost.
     ///
     /// A complete loop asks for the shutdown and waits for its turn: a service that ends by itself while the
@@ -163,7 +174,8 @@ package actor LoopService: Service {
             if let reason = try await rests.reason(store) {
                 try await announce(reason)
                 try await troublesOver()
-                enter(reason.state, reason.event.message)
+                enter(reason.state, reason.detail)
+                shown.stop = reason
                 if rests.options.endsWhenComplete { return true }
                 await sleep.rest(for: nil)
                 return false
@@ -234,6 +246,7 @@ package actor LoopService: Service {
     func enter(_ state: LoopState, _ detail: String? = nil) {
         shown.state = shown.isStopping ? .stopping : state
         shown.detail = detail
+        if state != .stopping { shown.stop = nil }
         pulse.isResting = state != .running
         pulse.beat()
     }

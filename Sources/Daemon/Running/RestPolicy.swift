@@ -2,21 +2,33 @@ package import ControlAPI
 package import Loop
 package import Store
 
-/// Decides whether another round begins, or the loop waits for a person.
+/// Decides whether another round begins, or the loop waits for a person; `Course` has the rules.
 package struct RestPolicy: Sendable {
     /// How many rounds, and whether the process ends after them.
     package var options: LoopOptions
     /// Rounds in a row, rejected or without data, after which the loop waits; 0 never waits.
     package var patience: Int
     /// What was last reported, so that it is reported once.
-    private var announced: LoopState?
+    private var announced: StopReason?
 
     /// Why no further round begins.
     package struct Reason: Sendable {
+        /// The reason.
+        package let stop: StopReason
+        /// What happened and what to do.
+        package let detail: String
+
         /// What the loop's state becomes.
-        package let state: LoopState
-        /// The event that says so.
-        package let event: RoundEvent
+        package var state: LoopState { stop.isCompletion ? .completed : .plateau }
+
+        /// The event that says so; its last words name the reason.
+        package var event: RoundEvent {
+            RoundEvent(
+                stop.isCompletion ? .completed : .plateau,
+                message: "\(detail) (stop: \(stop.rawValue))",
+                stop: stop
+            )
+        }
     }
 
     /// A policy at its start.
@@ -31,39 +43,73 @@ package struct RestPolicy: Sendable {
 
     /// Why no further round begins; nil when one does.
     package func reason(_ store: JournalStore) async throws -> Reason? {
-        if options.rounds > 0, try await store.finishedRoundCount() >= options.rounds {
-            let detail =
-                "all \(Plain.count(options.rounds)) rounds are done; raise loop.rounds to continue"
-            return Reason(state: .completed, event: RoundEvent(.completed, message: detail))
-        }
-        return try await plateau(store).map {
-            Reason(state: .plateau, event: RoundEvent(.plateau, message: $0))
-        }
+        let course = options.course(patience: patience)
+        let record = try await store.courseRecord(countsSeconds: options.hours > 0)
+        guard case .stop(let stop) = course.next(after: record) else { return nil }
+        let detail =
+            switch stop {
+            case .target:
+                "the target is reached: \(Plain.percent(record.gateShare ?? 0)) of the gate's questions, loop.target is "
+                    + "\(options.target); \(stop.advice)"
+            case .rounds: "all \(Plain.count(options.rounds)) rounds are done; raise loop.rounds to continue"
+            case .hours:
+                "phases have worked for \(Plain.duration(record.seconds)), loop.hours is \(options.hours); "
+                    + stop.advice
+            case .tokens:
+                "\(Plain.count(record.tokenCount)) tokens were generated and trained on, loop.tokens is "
+                    + "\(Plain.count(options.tokens)); \(stop.advice)"
+            case .plateau, .noData, .deadEnd, .person: try await detail(stop, record.recent, store)
+            }
+        return Reason(stop: stop, detail: detail)
     }
 
-    /// Why the loop waits for a person, if so, according to the journal.
-    package func plateau(_ store: JournalStore) async throws -> String? {
-        if try await store.streak(of: .failed) >= 2 {
+    /// Whether the loop waits for a person, according to the journal.
+    package func isStuck(_ store: JournalStore) async throws -> Bool {
+        options.course(patience: patience).stuck(after: try await store.recentSteps()) != nil
+    }
+
+    private func detail(_ stop: StopReason, _ recent: [Course.Step], _ store: JournalStore) async throws
+        -> String
+    {
+        let streak = Course.streak(of: [.rejected, .noData], in: recent)
+        if stop == .deadEnd {
+            guard streak.isEmpty else { return Self.triedAll(recent) }
             let reason = try await store.lastFinishedRounds(1).last?.report.failure ?? ""
             return "two rounds in a row failed; correct the cause, then resume or roll back: \(reason)"
         }
-        let streak = try await store.streak(of: [.rejected, .noData])
-        guard patience > 0, streak >= patience else { return nil }
-        let last = Array(try await store.lastFinishedRounds(streak).suffix(streak))
-        let empty = last.filter { $0.outcome == .noData }
-        guard let newest = empty.last else {
+        let count = streak.count
+        guard let newest = streak.last(where: { $0.outcome == .noData }) else {
             return
-                "\(streak) rejections in a row; add questions, roll back, or resume to try \(patience) more"
+                "\(count) rejections in a row; add questions, roll back, or resume to try \(patience) more"
         }
+        let emptyCount = streak.count { $0.outcome == .noData }
         let kinds =
-            empty.count == streak
-            ? "\(streak) rounds in a row without data"
-            : "\(streak) rounds in a row brought nothing, \(streak - empty.count) rejected and \(empty.count) without data"
-        return "\(kinds): \(Self.cause(newest)), or resume to try \(patience) more"
+            emptyCount == count
+            ? "\(count) rounds in a row without data"
+            : "\(count) rounds in a row brought nothing, \(count - emptyCount) rejected and \(emptyCount) without data"
+        let cause = Self.cause(try await store.round(newest.round))
+        return "\(kinds): \(cause), or resume to try \(patience) more"
+    }
+
+    /// What was tried since the last promotion, and what came of it.
+    private static func triedAll(_ recent: [Course.Step]) -> String {
+        let tried = recent.filter { $0.outcome != .promoted }.map { step in
+            "\(step.lever?.rawValue ?? "own settings") in round \(step.round) "
+                + (step.outcome == .noData ? "without data" : step.outcome.rawValue)
+        }
+        return
+            "everything in loop.escalation was tried and nothing promoted: \(tried.joined(separator: ", ")); add or change "
+            + "questions, name other levers, or resume to try all again"
     }
 
     /// Why a round ended without data, and what to change.
     private static func cause(_ round: RoundRecord) -> String {
+        if let headroom = round.report.headroom, round.report.generatedCount == nil {
+            return
+                "no headroom (\(headroom.sentence)); lower headroom.least \(round.configuration.headroom.least), raise "
+                + "generate.candidates \(round.configuration.generate.candidates), add harder questions, or name levers in "
+                + "loop.escalation"
+        }
         let generated = round.report.generatedCount ?? 0
         guard generated > 0 else { return "no candidates were written; check the train questions" }
         let drops = round.report.dropCounts ?? [:]
@@ -100,10 +146,28 @@ package struct RestPolicy: Sendable {
     ///
     /// Before the event is written: a person's request to continue may come meanwhile.
     package mutating func isNews(_ reason: Reason) -> Bool {
-        defer { announced = reason.state }
-        return announced != reason.state
+        defer { announced = reason.stop }
+        return announced != reason.stop
     }
 
     /// Lets the next reason be reported, whatever it is.
     package mutating func reset() { announced = nil }
+}
+
+extension LoopOptions {
+    /// The rules of the loop's course.
+    ///
+    /// - Parameter patience: Rounds in a row, rejected or without data, after which it waits without levers.
+    /// - Returns: The rules.
+    package func course(patience: Int) -> Course {
+        var course = Course()
+        course.rounds = rounds
+        course.target = target
+        course.hours = hours
+        course.tokens = tokens
+        course.patience = patience
+        course.escalation = escalation
+        course.escalateAfter = escalateAfter
+        return course
+    }
 }

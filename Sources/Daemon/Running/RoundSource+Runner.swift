@@ -50,7 +50,10 @@ extension RoundSource {
             let settings = current.value
             let rejections = try await store.streak(of: .rejected)
             let seed = RoundSeed.derive(base: settings.loop.seed, round: number, rejections: rejections)
-            return try await runner.run(try await runner.begin(configuration: settings.round, seed: seed))
+            let turn = try await CourseTurn(settings, store.recentSteps())
+            return try await runner.run(
+                try await runner.begin(configuration: turn.configuration, seed: seed, notes: turn.notes)
+            )
         }
     }
 }

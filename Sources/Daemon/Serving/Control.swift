@@ -80,10 +80,13 @@ package struct Control: Sendable {
     package func status() async throws -> StatusReply {
         let situation = await parts.loop.situation
         let open = try await store.openRound()
+        let stop = await parts.loop.stopReason
         let rounds = parts.current.value.loop.rounds
         return StatusReply(
             state: situation.state,
             detail: situation.detail,
+            stopReason: stop?.rawValue,
+            stopAdvice: stop?.advice,
             round: open?.id,
             phase: open?.phase,
             progress: parts.meter.latest,

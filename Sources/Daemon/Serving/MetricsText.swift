@@ -88,6 +88,11 @@ package struct MetricsText {
             "Where the filters of the last round cut, by filter.",
             (report.filterCuts ?? [:]).sorted { $0.key < $1.key }.map { ([("filter", $0.key)], $0.value) }
         )
+        add(
+            "headroom",
+            "Accuracy of the vote minus that of the greedy answer in the last round, -1 to 1.",
+            report.headroom?.lead
+        )
         add("mean_valid_loss", "Mean loss of the valid set, nats per token.", report.meanValidLoss)
         add(
             "stop_rate",

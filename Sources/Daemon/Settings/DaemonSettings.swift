@@ -89,6 +89,16 @@ package struct QuestionFiles: Hashable, Sendable {
 package struct LoopOptions: Hashable, Sendable {
     /// Rounds to finish before the loop waits; 0 continues without end.
     package var rounds = 0
+    /// Accuracy on the gate's questions with which the loop is done, 0...1; 0 is no target.
+    package var target = 0.0
+    /// Hours that phases may take, all together; 0 is no limit.
+    package var hours = 0.0
+    /// Tokens that may be generated and trained on; 0 is no limit.
+    package var tokens = 0
+    /// What the loop tries, one at a time and in this order, when rounds bring nothing.
+    package var escalation: [LeverID] = []
+    /// Rounds in a row without a promotion before the next lever is tried.
+    package var escalateAfter = 1
     /// The seed that every round's seed is derived from.
     package var seed: UInt64 = 1
     /// Seconds without progress after which a phase is ended and tried again.

@@ -34,6 +34,7 @@ package struct CheckedSettings: Sendable {
         try settings.round.checkSense()
         try EngineFactory.checkLimits(settings)
         try Self.checkJudge(settings)
+        let idle = try Self.takeIdleLevers(from: &settings)
         try ModelCheck.run(settings.model)
         var questions: [QuestionInput] = []
         for split in Split.allCases where !settings.questions[split].isEmpty {
@@ -56,7 +57,7 @@ package struct CheckedSettings: Sendable {
         self.questions = questions
         self.lengths = lengths
         self.formats = formats
-        warnings = (shots?.warnings ?? []) + new.warnings
+        warnings = (shots?.warnings ?? []) + new.warnings + idle
     }
 
     /// Checks that the questions of journal and files together are enough for a round, and fit the settings.
@@ -173,6 +174,30 @@ package struct CheckedSettings: Sendable {
             try JudgeSandbox().check(settings.round, stateDirectory: settings.stateDirectory)
         } catch {
             throw DaemonError(.invalidConfiguration, error.message)
+        }
+    }
+
+    /// Checks what each lever makes of the settings, and leaves out those that change nothing: a round with one
+    /// would be the last one over again.
+    ///
+    /// - Returns: A warning for each that is left out.
+    private static func takeIdleLevers(from settings: inout DaemonSettings) throws(DaemonError) -> [String] {
+        for lever in settings.loop.escalation {
+            let round = lever.applied(to: settings.round)
+            do {
+                try round.validate()
+                try round.checkSense()
+            } catch {
+                throw DaemonError(
+                    .invalidConfiguration,
+                    "loop.escalation \(lever) would try \(lever.change(of: settings.round)): \(error.message)"
+                )
+            }
+        }
+        let idle = settings.loop.escalation.filter { !$0.changes(settings.round) }
+        settings.loop.escalation.removeAll { idle.contains($0) }
+        return idle.map { lever in
+            "loop.escalation \(lever) changes nothing (\(lever.sentence(in: settings.round))) and is not tried"
         }
     }
 

@@ -27,6 +27,7 @@ enum SettingsSchema {
         ("finetune", "How the model is fine-tuned."),
         ("gate", "When a checkpoint is promoted."),
         ("collapse", "Bounds; a value outside one rejects the round."),
+        ("headroom", "How far the vote is ahead of one greedy answer, before a round writes candidates."),
         ("loop", "How long the loop runs."),
         ("storage", "How much space the state directory may use."),
         ("schedule", "When the loop may work; a phase that must not continue is ended and continued later."),
@@ -215,6 +216,36 @@ enum SettingsSchema {
             \.loop.rounds,
             .atLeast(0, "0 continues without end"),
             "Rounds to finish before the loop waits; 0 continues without end."
+        ),
+        Setting(
+            "loop.target",
+            \.loop.target,
+            .range(0...1, "0 is no target"),
+            "Accuracy on the gate's questions with which the loop is done, 0 to 1; 0 is no target."
+        ),
+        Setting(
+            "loop.hours",
+            \.loop.hours,
+            .atLeast(0, "0 is no limit"),
+            "Hours of work, all phases together, after which no round begins; 0 is no limit."
+        ),
+        Setting(
+            "loop.tokens",
+            \.loop.tokens,
+            .atLeast(0, "0 is no limit"),
+            "Tokens, generated and trained on, after which no round begins; 0 is no limit."
+        ),
+        Setting(
+            "loop.escalation",
+            \.loop.escalation,
+            .levers,
+            "What to try, one at a time, when rounds bring nothing: votes, temperature, restartFromBase, scpo."
+        ),
+        Setting(
+            "loop.escalateAfter",
+            \.loop.escalateAfter,
+            .range(1...1000),
+            "Rounds in a row without a promotion before the next of loop.escalation is tried."
         ),
         Setting("loop.seed", \.loop.seed, .any, "Seed of all randomness."),
         Setting(

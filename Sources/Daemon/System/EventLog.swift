@@ -15,6 +15,7 @@ struct EventLog: Sendable {
             metadata["checkpoint"] = "\(decision.checkpoint)"
             metadata["eval-delta"] = "\(Plain.decimal(decision.accuracyChange, places: 4))"
         }
+        if let stop = event.stop { metadata["stop-reason"] = "\(stop.rawValue)" }
         logger.log(level: level(of: event.kind), "\(event.message)", metadata: metadata)
     }
 
@@ -24,7 +25,8 @@ struct EventLog: Sendable {
             .questionsCorrected, .pruned, .pinned, .scheduled:
             .info
         case .storageRecovered: .notice
-        case .roundPromoted, .roundRejected, .rolledBack, .paused, .resumed, .plateau, .completed, .reloaded:
+        case .roundPromoted, .roundRejected, .rolledBack, .paused, .resumed, .plateau, .completed, .escalated,
+            .reloaded:
             .notice
         case .roundEnded, .phaseFailed, .warning, .stalled, .quarantined, .collapsed: .warning
         case .checkpointCorrupt, .storageTrouble, .reloadRefused: .error

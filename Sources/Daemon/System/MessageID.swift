@@ -20,6 +20,7 @@ package enum MessageID {
         case .resumed: "c384e4abd29d4179a52161c5364a7871"
         case .plateau: "938b624fc3e64c5ea0048be104ed0d24"
         case .completed: "f62b713dbff74e59baf0c249dc5d5312"
+        case .escalated: "0d6b1e7f52a94c8b8f3a6c19e7d40b25"
         case .questionsAdded: "aa282ec8961048bb8cd11fdc53f6256e"
         case .questionsRetired: "7d1c0f5b9e6a4c57a3b2d48e61f0957c"
         case .questionsCorrected: "e5a94b2178d34f06b1c7f39d02a6845e"

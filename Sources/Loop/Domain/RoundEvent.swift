@@ -24,10 +24,12 @@ public enum EventKind: String, Codable, Sendable, CaseIterable {
     case paused
     /// A person resumed the loop.
     case resumed
-    /// `patience` rejections in a row: the loop waits.
+    /// Rounds brought nothing, and nothing is left to try: the loop waits for a person.
     case plateau
-    /// All rounds asked for are done: the loop waits.
+    /// Target or budget is reached: the loop waits.
     case completed
+    /// A round tries something else because rounds before it brought nothing.
+    case escalated
     /// Questions were added.
     case questionsAdded = "questions_added"
     /// Questions were taken out of use, or put back.
@@ -78,6 +80,8 @@ public struct RoundEvent: Hashable, Codable, Sendable, Identifiable {
     public var message: String
     /// What a promotion or rejection was about; nil in events read back, whose round's report has it.
     public var decision: Decision?
+    /// Why the loop stopped, where this says that it did; nil in events read back, whose last words name it.
+    public var stop: StopReason?
 
     /// The checkpoint a gate decided on, and what it changed.
     public struct Decision: Hashable, Codable, Sendable {
@@ -100,6 +104,7 @@ public struct RoundEvent: Hashable, Codable, Sendable, Identifiable {
         phase: Phase? = nil,
         message: String,
         decision: Decision? = nil,
+        stop: StopReason? = nil,
         id: Int = 0,
         time: String = ""
     ) {
@@ -110,6 +115,7 @@ public struct RoundEvent: Hashable, Codable, Sendable, Identifiable {
         self.kind = kind
         self.message = message
         self.decision = decision
+        self.stop = stop
     }
 }
 

@@ -42,6 +42,12 @@ public struct GenerationReport: Hashable, Codable, Sendable {
     public var meanTokenCount: Double?
     /// Share of candidates whose text repeats another of the same question, 0...1.
     public var duplicateShare: Double?
+    /// How far the incumbent's vote is ahead of its greedy answer; nil where it was not measured.
+    public var headroom: HeadroomReport?
+    /// The lever that the loop tries with the round; nil for a person's own settings.
+    public var lever: String?
+    /// What the round runs with because of it, such as `generate.candidates 30`; nil without a lever.
+    public var leverSetting: String?
 
     /// Nothing yet.
     public init() {}

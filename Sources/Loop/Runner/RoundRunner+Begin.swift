@@ -4,11 +4,16 @@ extension RoundRunner {
     /// - Parameters:
     ///   - configuration: The settings the round keeps.
     ///   - seed: Its seed, see `RoundSeed.derive`.
+    ///   - notes: Events to write with its beginning.
     /// - Returns: The new round in phase `generate`.
     /// - Throws: `LoopError` for a setting out of range, no train questions, an empty valid set that the
     ///   settings do not allow, nothing to hold the gate on, or an adapter of another shape than the current
     ///   checkpoint's; an error of the store.
-    public func begin(configuration: RoundConfiguration, seed: UInt64) async throws -> RoundRecord {
+    public func begin(
+        configuration: RoundConfiguration,
+        seed: UInt64,
+        notes: [RoundEvent] = []
+    ) async throws -> RoundRecord {
         try configuration.validate(in: catalog)
         // The record says what the round does, whatever the model of a later one makes of "auto".
         let (wanted, configuration) = (configuration.prompt.format, settled(configuration))
@@ -51,7 +56,7 @@ extension RoundRunner {
         let line =
             "round begins from checkpoint \(parent.id): \(Plain.count(questions.count)) questions in "
             + "\(waves.count) \(waves.count == 1 ? "wave" : "waves")\(format)"
-        var events = [RoundEvent(.roundStarted, phase: .generate, message: line)]
+        var events = [RoundEvent(.roundStarted, phase: .generate, message: line)] + notes
         if !tooLong.isEmpty {
             events.append(RoundEvent(.warning, message: "left out of the round: \(tooLong.sentence)"))
         }

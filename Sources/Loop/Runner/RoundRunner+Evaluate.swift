@@ -98,7 +98,7 @@ extension RoundRunner {
 
     /// Greedy texts for the questions under the active adapter; an empty one for a question that is too long
     /// to be asked, so that it counts as wrong for every checkpoint.
-    private func answer(_ questions: [Question], round: RoundRecord) async throws -> [GeneratedText] {
+    func answer(_ questions: [Question], round: RoundRecord) async throws -> [GeneratedText] {
         let tooLong = LongQuestions(questions, try lengths(of: round.configuration)?.excessInEvaluation)
         guard tooLong.isEmpty else {
             let asked = questions.filter { tooLong.counts[$0.id] == nil }
@@ -136,7 +136,8 @@ extension RoundRunner {
         return prompts.whole(texts)
     }
 
-    private func evaluation(
+    /// An evaluation from greedy texts.
+    func evaluation(
         of texts: [GeneratedText],
         questions: [Question],
         split: Split,

@@ -2,6 +2,25 @@ extension RoundRunner {
     /// Samples the pending waves, committing each whole.
     func generate(_ round: inout RoundRecord) async throws {
         let id = round.id
+        if let lever = round.configuration.gate.levers.first {
+            round.report.lever = lever.rawValue
+            round.report.leverSetting = lever.sentence(in: round.configuration)
+        }
+        let begin = clock()
+        round.report.headroom = try await headroom(of: round)
+        if let fault = headroomFault(round) {
+            round.outcome = .noData
+            let event = RoundEvent(
+                .roundEnded,
+                round: id,
+                phase: .generate,
+                message: "round ends without training, checkpoint \(round.parent) stays current: \(fault)"
+            )
+            return try await finish(&round, since: begin, line: "no headroom", events: [event])
+        }
+        if round.report.headroom != nil {
+            round.report.secondsPerPhase[Phase.generate.rawValue, default: 0] += clock() - begin
+        }
         let waves = try await store.waves(of: id)
         let pending = waves.filter { !$0.isDone }
         if !pending.isEmpty {
@@ -47,6 +66,7 @@ extension RoundRunner {
         round.report.meanTokenCount = count == 0 ? nil : Double(tokenCount) / Double(count)
         round.report.duplicateShare = written.duplicateShare
         var line = "\(Plain.count(count)) candidates, \(Plain.count(tokenCount)) tokens"
+        if let headroom = round.report.headroom { line += "; headroom \(headroom.sentence)" }
         var events: [RoundEvent] = []
         if !tooLong.isEmpty {
             line += ", empty ones for \(Plain.count(tooLong.counts.count)) questions that are too long"

@@ -10,9 +10,17 @@ public struct GateSettings: SettingsSection {
     public var patience = 3
     /// Largest fall of the share of gate answers that end by themselves, in points; of chats alone.
     public var stopTolerance = 0.05
+    /// What the loop tries with this round because rounds before it brought nothing; empty for a person's own
+    /// settings.
+    public var levers: [LeverID] = []
 
     /// The defaults.
     public init() {}
+
+    /// The lever that the loop pulled, so that the next decision needs the journal alone.
+    public static let recordOnly: [Setting<GateSettings>] = [
+        Setting("levers", \.levers, .any, "Levers that the loop tries with the round.", isRecorded: false)
+    ]
 
     /// Every key: allowed values and meaning.
     public static let settings: [Setting<GateSettings>] = [

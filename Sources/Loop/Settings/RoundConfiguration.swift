@@ -19,6 +19,8 @@ public struct RoundConfiguration: SettingsRoot, Hashable, Sendable {
     public var gate = GateSettings()
     /// When a round counts as a collapse.
     public var collapse = CollapseSettings()
+    /// What a round measures of itself before it writes candidates.
+    public var headroom = HeadroomSettings()
     /// What a record holds that this version does not declare: kept, shown and written back; keys are paths.
     public private(set) var undeclared: [String: RecordedValue] = [:]
 
@@ -30,7 +32,7 @@ public struct RoundConfiguration: SettingsRoot, Hashable, Sendable {
         lifted(\.prompt, .prompt) + lifted(\.generate, .generate) + lifted(\.vote, .vote)
         + lifted(\.answer, .answer) + lifted(\.select, .select) + lifted(\.finetune, .finetune)
         + lifted(\.gate, .gate)
-        + lifted(\.collapse, .collapse)
+        + lifted(\.collapse, .collapse) + lifted(\.headroom, .headroom)
 
     private static func lifted<Section: SettingsSection>(
         _ whole: any WritableKeyPath<RoundConfiguration, Section> & Sendable,
@@ -50,6 +52,7 @@ private enum SectionName: String, CodingKey, CaseIterable {
     case finetune
     case gate
     case collapse
+    case headroom
 }
 
 extension RoundConfiguration: CustomReflectable {
@@ -60,6 +63,7 @@ extension RoundConfiguration: CustomReflectable {
             "finetune": finetune,
             "gate": gate,
             "collapse": collapse,
+            "headroom": headroom,
         ]
         return Mirror(self, children: sections, displayStyle: .struct)
     }
@@ -81,6 +85,7 @@ extension RoundConfiguration: Codable {
         finetune = try section(.finetune)
         gate = try section(.gate)
         collapse = try section(.collapse)
+        headroom = try section(.headroom)
         undeclared = try Self.undeclared(in: decoder)
     }
 
@@ -111,6 +116,11 @@ extension RoundConfiguration: Codable {
         try record(finetune, .finetune)
         try record(gate, .gate)
         try record(collapse, .collapse)
+        if headroom != HeadroomSettings() || encoder.showsEverySetting
+            || undeclared.keys.contains(where: { $0.hasPrefix("headroom.") })
+        {
+            try record(headroom, .headroom)
+        }
         for (path, value) in undeclared.sorted(by: { $0.key < $1.key }) where !path.contains(".") {
             try container.encode(value, forKey: SettingKey(path))
         }
@@ -121,6 +131,7 @@ extension RoundConfiguration: Codable {
     /// What journals record and no configuration file can set.
     private static let recordOnly: [Setting<RoundConfiguration>] =
         VoteSettings.recordOnly.map { $0.lifted(to: \.vote, section: SectionName.vote.rawValue) }
+        + GateSettings.recordOnly.map { $0.lifted(to: \.gate, section: SectionName.gate.rawValue) }
 
     private static func undeclared(in decoder: any Decoder) throws -> [String: RecordedValue] {
         let container = try decoder.container(keyedBy: SettingKey.self)

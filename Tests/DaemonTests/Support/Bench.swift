@@ -2,6 +2,7 @@ import ControlAPI
 import Daemon
 import Loop
 import Store
+import Synchronization
 
 /// A loop over a real journal in a temporary directory, with fake rounds and engine.
 struct Bench {
@@ -21,6 +22,7 @@ struct Bench {
         patience: Int = 3,
         roundCount: Int = 0,
         settings: DaemonSettings = DaemonSettings(),
+        loopOptions: LoopOptions = LoopOptions(),
         scheduleOptions: ScheduleOptions = ScheduleOptions(),
         schedule: Schedule = Schedule(),
         exporter: FakeExporter = FakeExporter(),
@@ -42,10 +44,15 @@ struct Bench {
         )
         let pulse = Pulse()
         let meter = ProgressMeter { hub.send(.progress($0)) }
-        var options = LoopOptions()
-        options.rounds = roundCount
+        var options = loopOptions
+        if roundCount > 0 { options.rounds = roundCount }
         let engine = FakeEngine()
         let rounds = FakeRounds(store)
+        rounds.settings.withLock {
+            $0 = settings
+            $0.loop = options
+            $0.round.gate.patience = patience
+        }
         let loop = LoopService(
             store: store,
             source: rounds.source,
@@ -86,10 +93,14 @@ struct Bench {
     /// A bench on the directory of one that was let go of.
     ///
     /// Tasks that were told to end hold its journal, and with it the lock, for a moment longer.
-    static func again(in directory: TemporaryDirectory, roundCount: Int) async throws -> Bench {
+    static func again(
+        in directory: TemporaryDirectory,
+        roundCount: Int = 0,
+        loopOptions: LoopOptions = LoopOptions()
+    ) async throws -> Bench {
         while true {
             do {
-                return try Bench(in: directory, roundCount: roundCount)
+                return try Bench(in: directory, roundCount: roundCount, loopOptions: loopOptions)
             } catch let error as StoreError where error.code == .stateLocked {
                 await Task.yield()
             }

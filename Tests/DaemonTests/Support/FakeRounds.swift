@@ -9,6 +9,7 @@ final class FakeRounds: Sendable {
     enum End: Sendable {
         case reject
         case promote
+        case score(Double)
         case noData(dropCounts: [String: Int])
         case throwing(String)
         case failing(StoreError)
@@ -18,6 +19,10 @@ final class FakeRounds: Sendable {
     private let store: JournalStore
     private let ends = Mailbox<End>()
     private let begun = Mailbox<RoundID>()
+    /// What rounds run with, and the loop's course decides by.
+    let settings = Mutex(DaemonSettings())
+    /// What each round says that it has cost.
+    let cost = Mutex((seconds: 0.0, tokens: 0))
     /// Thrown one after the other before a round begins.
     let refusals = Mutex<[String]>([])
 
@@ -40,15 +45,20 @@ final class FakeRounds: Sendable {
         } else {
             let refusal = refusals.withLock { $0.isEmpty ? nil : $0.removeFirst() }
             if let refusal { throw LoopError(.invalidData, refusal) }
+            let turn = CourseTurn(settings.withLock { $0 }, try await store.recentSteps())
             round = try await store.beginRound(
                 seed: 1,
-                configuration: RoundConfiguration(),
+                configuration: turn.configuration,
                 waves: [],
-                events: [RoundEvent(.roundStarted, message: "begun")]
+                events: [RoundEvent(.roundStarted, message: "begun")] + turn.notes
             )
         }
         begun.put(round.id)
-        switch try await ends.take() {
+        let cost = cost.withLock { $0 }
+        if cost.seconds > 0 { round.report.secondsPerPhase[Phase.generate.rawValue] = cost.seconds }
+        if cost.tokens > 0 { round.report.generatedTokenCount = cost.tokens }
+        let end = try await ends.take()
+        switch end {
         case .failing(let error): throw error
         case .breaking(let error): throw error
         case .throwing(let message): throw LoopError(.degenerateLoss, message)
@@ -63,13 +73,18 @@ final class FakeRounds: Sendable {
             round.report.dropCounts = dropCounts
             let event = RoundEvent(.roundEnded, message: "no data")
             try await store.advance(round, candidates: [], events: [event])
-        case .promote:
+        case .promote, .score:
             round.phase = .evaluate
             let files = [
                 FileContent(name: "adapter_config.json", bytes: Array("{}".utf8)),
                 FileContent(name: "adapter_model.safetensors", bytes: [1, 2, UInt8(round.id.rawValue)]),
             ]
             round = try await store.recordCheckpoint(files: files, round: round, events: [])
+            if case .score(let share) = end, let checkpoint = round.checkpoint {
+                let accuracy = Accuracy(rightCount: Int((share * 1000).rounded()), of: 1000)
+                let summary = EvaluationSummary(split: .gate, accuracy: accuracy, accuracyPerProfile: [:])
+                try await store.record(Evaluation(summary: summary, answers: []), of: checkpoint)
+            }
             round.outcome = .promoted
             round.finishedAt = ""
             try await store.decide(round, events: [RoundEvent(.roundPromoted, message: "promoted")])

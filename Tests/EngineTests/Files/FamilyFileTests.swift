@@ -128,9 +128,9 @@ import Testing
         ("qwen2", "Qwen2ForCausalLM"),
         ("qwen3", "Qwen3ForCausalLM"), ("gemma2", "Gemma2ForCausalLM"), ("gemma3", "Gemma3ForCausalLM"),
         ("smollm3", "SmolLM3ForCausalLM"), ("granite", "GraniteForCausalLM"), ("olmo2", "Olmo2ForCausalLM"),
-        ("exaone4", "Exaone4ForCausalLM"), ("ernie4.5", "Ernie4_5ForCausalLM"),
-        ("hunyuan", "HunYuanDenseV1ForCausalLM"), ("minicpm", "MiniCPMForCausalLM"),
-        ("ministral3", "Ministral3ForCausalLM"), ("phi3", "Phi3ForCausalLM"),
+        ("exaone4", "Exaone4ForCausalLM"), ("ernie4_5", "Ernie4_5ForCausalLM"),
+        ("hunyuan-dense", "HunYuanDenseV1ForCausalLM"), ("minicpm", "MiniCPMForCausalLM"),
+        ("mistral3", "Ministral3ForCausalLM"), ("phi3", "Phi3ForCausalLM"),
     ]) func `a class beside its own model_type is read`(_ name: String, _ architecture: String) throws {
         let family = try changed(name) { $0["architectures"] = [architecture] }
 
@@ -138,8 +138,8 @@ import Testing
     }
 
     @Test func `Hunyuan's dynamic rotary positions are a larger base if they have alpha`() throws {
-        let with = try ModelFiles.open(FamilyRecording("hunyuan").model)
-        let without = try changed("hunyuan") {
+        let with = try ModelFiles.open(FamilyRecording("hunyuan-dense").model)
+        let without = try changed("hunyuan-dense") {
             $0["rope_parameters"] = ["rope_type": "dynamic", "rope_theta": 10000, "factor": 2]
         }
 
@@ -151,8 +151,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("hunyuan", "attention_bias"), ("ernie4.5", "use_bias"), ("minicpm", "num_experts"),
-        ("minicpm", "sparse_config"), ("ministral3", "sliding_window"),
+        ("hunyuan-dense", "attention_bias"), ("ernie4_5", "use_bias"), ("minicpm", "num_experts"),
+        ("minicpm", "sparse_config"), ("mistral3", "sliding_window"),
         ("phi3", "lm_head_bias"),
     ]) func `what a family computes only in other models is refused by name`(_ name: String, _ key: String)
         throws
@@ -166,7 +166,7 @@ import Testing
     }
 
     @Test func `a Ministral 3 must say how its queries grow`() throws {
-        let family = try changed("ministral3") {
+        let family = try changed("mistral3") {
             var parameters = $0["rope_parameters"] as? [String: Any] ?? [:]
             parameters["llama_4_scaling_beta"] = nil
             $0["rope_parameters"] = parameters

@@ -59,6 +59,7 @@ public struct CandidateScorers: Sendable {
         IFDScorer.self,
         RatingScorer.self,
         ReferenceScorer.self,
+        RewardScorer.self,
     ])
 
     /// Joins scorers.

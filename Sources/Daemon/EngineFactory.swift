@@ -180,6 +180,9 @@ private enum ScaleOutMaker: EngineMaker {
             // vLLM serves them only as a server of its own, which does not write texts.
             throw DaemonError(.invalidConfiguration, LoopError.noHiddenStates(kind).message)
         }
+        guard !SelectionChain(settings.round).neededScores.contains(.smallModel) else {
+            throw DaemonError(.invalidConfiguration, LoopError.noSmallModel.message)
+        }
         guard settings.round.prompt.format != .chat else {
             throw DaemonError(
                 .invalidConfiguration,

@@ -33,6 +33,8 @@ package enum Words {
         case .lessDiverse: "others are harder or less alike"
         case .shortest: "among the shortest"
         case .lowReward: "its reward is below the cut"
+        case .lowSmallModel: "others are harder for the small model"
+        case .unlearnable: "the small model can learn nothing from it"
         case .noReward: "the reward model gave it no number"
         case .judgeTimeout: "the judge took too long"
         case .judgeFailed: "the judge failed"

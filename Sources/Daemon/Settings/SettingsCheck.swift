@@ -1,3 +1,4 @@
+import Engine
 import Foundation
 package import Loop
 import ScaleOut
@@ -33,6 +34,7 @@ package struct CheckedSettings: Sendable {
         try EngineFactory.checkLimits(settings)
         try Self.checkJudge(settings)
         try ModelCheck.run(settings.model)
+        settings.round.select.outside.smallModelDigest = try Self.smallModelDigest(settings)
         var questions: [QuestionInput] = []
         for split in Split.allCases where !settings.questions[split].isEmpty {
             questions += try QuestionIntake.read(settings.questions[split], split: split)
@@ -163,6 +165,16 @@ package struct CheckedSettings: Sendable {
             try JudgeSandbox().check(settings.round, stateDirectory: settings.stateDirectory)
         } catch {
             throw DaemonError(.invalidConfiguration, error.message)
+        }
+    }
+
+    /// What identifies the model of filter `smallModelScore`, which is opened for it; empty without the filter.
+    private static func smallModelDigest(_ settings: DaemonSettings) throws -> String {
+        guard SelectionChain(settings.round).neededScores.contains(.smallModel) else { return "" }
+        do {
+            return try SmallModel(settings.round.select.outside.smallModel).digest
+        } catch let error as EngineError {
+            throw DaemonError(.invalidConfiguration, "select.smallModel: \(error.message)")
         }
     }
 

@@ -125,6 +125,8 @@ struct StudyRunner: Sendable {
         guard let found = try JournalStore.firstRound(of: path) else { return false }
         let differing = configuration.differingPaths(from: found.round.configuration)
         if let key = differing.first { throw changed(path, "its round has another \(key)") }
+        let known = [configuration, found.round.configuration].map(\.select.outside.smallModelDigest)
+        if known[0] != known[1] { throw changed(path, "its small model is another (select.smallModel)") }
         // An arm that has ended is never opened again, and other seeds may have been made since.
         try found.checkModel(engine.identity)
         let expected = try QuestionDigest.perSplit(study.shared.questions)

@@ -78,6 +78,10 @@ public struct VerdictReason: RawRepresentable, Hashable, Codable, Sendable {
     public static let lowReward = VerdictReason(rawValue: "low_reward")
     /// Filter `rewardModel`: the program gave no number for it.
     public static let noReward = VerdictReason(rawValue: "no_reward")
+    /// Filter `smallModelScore`: others are harder for the small model.
+    public static let lowSmallModel = VerdictReason(rawValue: "small_model_low")
+    /// Filter `smallModelScore`: the small model could learn nothing from it.
+    public static let unlearnable = VerdictReason(rawValue: "unlearnable")
 }
 
 extension VerdictReason: CaseIterable {
@@ -88,6 +92,7 @@ extension VerdictReason: CaseIterable {
         .judgeFailed,
         .judgeNone, .highEntropy, .belowBand, .aboveBand, .outsideBand, .highIFD, .lowIFD, .lowRating,
         .overBudget, .tooSimilar, .lessDiverse, .shortest, .lowReward, .noReward,
+        .lowSmallModel, .unlearnable,
     ]
 
     /// Whether none of this version's stages and filters gives it.

@@ -60,6 +60,8 @@ public struct CandidateScorers: Sendable {
         RatingScorer.self,
         ReferenceScorer.self,
         RewardScorer.self,
+        // Last: the engine lets its own weights go for it.
+        SmallModelScorer.self,
     ])
 
     /// Joins scorers.

@@ -14,6 +14,12 @@ public struct OutsideSettings: Hashable, Sendable {
     public var rewardRule = RewardRule.percentile
     /// The smallest reward that rule `threshold` keeps.
     public var rewardLimit = 0.0
+    /// The model of filter `smallModelScore`.
+    public var smallModel = ""
+    /// Share that filter `smallModelScore` keeps, in per cent.
+    public var smallModelShare = 50.0
+    /// What identifies that model, as a round has found it; empty before.
+    public var smallModelDigest = ""
 }
 
 /// Keeps what a reward model scores highest (the baseline RM-filter of the IWSI paper; method, section 6).

@@ -23,6 +23,7 @@ public struct SelectionFilters: Sendable {
         DiversityFilter.self,
         ShortestFilter.self,
         RewardFilter.self,
+        SmallModelFilter.self,
     ])
 
     /// Joins filters.
@@ -75,6 +76,8 @@ extension FilterName {
     public static let shortest = ShortestFilter.name
     /// Keeps what a reward model scores highest.
     public static let rewardModel = RewardFilter.name
+    /// Keeps what is hardest for a smaller model.
+    public static let smallModelScore = SmallModelFilter.name
 }
 
 /// The filters of one round in their order.

@@ -20,6 +20,8 @@ public enum SelectionPolicyID: String, SettingChoice {
     case ssd
     /// The vote, then the `keep` share that a reward model scores highest (the paper's baseline RM-filter).
     case rmFilter
+    /// The vote, then the share that is hardest for a smaller model, yet learnable (SALT's selection).
+    case salt
 
     /// Its filters in their order.
     public var filters: [FilterName] {
@@ -34,6 +36,7 @@ public enum SelectionPolicyID: String, SettingChoice {
         case .ifd: [.vote, .ifd, .ifdTop]
         case .ssd: [.shortest]
         case .rmFilter: [.vote, .rewardModel]
+        case .salt: [.vote, .smallModelScore]
         }
     }
 }
@@ -76,6 +79,9 @@ extension SelectSettings {
         case .rmFilter:
             "of the candidates that agree with their question's majority vote, the \(keep) % with the highest reward "
                 + "were kept"
+        case .salt:
+            "of the candidates that agree with their question's majority vote, the \(outside.smallModelShare) % that are "
+                + "hardest for a smaller model were kept"
         }
     }
 }

@@ -121,6 +121,7 @@ extension RoundConfiguration: Codable {
     /// What journals record and no configuration file can set.
     private static let recordOnly: [Setting<RoundConfiguration>] =
         VoteSettings.recordOnly.map { $0.lifted(to: \.vote, section: SectionName.vote.rawValue) }
+        + SelectSettings.recordOnly.map { $0.lifted(to: \.select, section: SectionName.select.rawValue) }
 
     private static func undeclared(in decoder: any Decoder) throws -> [String: RecordedValue] {
         let container = try decoder.container(keyedBy: SettingKey.self)

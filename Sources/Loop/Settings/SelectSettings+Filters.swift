@@ -220,7 +220,8 @@ extension SelectSettings: CustomReflectable {
             "ratingPrompt": ratingPrompt, "entropyRule": entropy.rule, "entropyLimit": entropy.limit,
             "bandLower": band.lower, "bandUpper": band.upper, "bandRise": band.rise, "bandFloor": band.floor,
             "budget": budget, "rewardCommand": outside.rewardCommand, "rewardRule": outside.rewardRule,
-            "rewardLimit": outside.rewardLimit,
+            "rewardLimit": outside.rewardLimit, "smallModel": outside.smallModel,
+            "smallModelShare": outside.smallModelShare, "smallModelDigest": outside.smallModelDigest,
         ]
         return Mirror(self, children: children, displayStyle: .struct)
     }

@@ -102,8 +102,9 @@ import Testing
         #expect(found == expected)
     }
 
-    /// Weights of the nine that won: 1 2 2 1.25 1.25 4 3 1.1 1.6; in order 1 1.1 1.25 1.25 1.6 2 2 3 4. The
-    /// released code keeps what is below the one at place ⌊9 k⌋: 3 at 79 %, 2 at 60 %.
+    /// The released code keeps what is below the weight at place ⌊9 k⌋: 3 at 79 %, 2 at 60 %.
+    ///
+    /// Weights of the nine that won: 1 2 2 1.25 1.25 4 3 1.1 1.6; in order 1 1.1 1.25 1.25 1.6 2 2 3 4.
     @Test(arguments: [
         (79.0, ["1.0", "1.1", "1.4", "2.0", "2.1", "3.3", "4.2"]),
         (60.0, ["1.0", "2.0", "2.1", "3.3", "4.2"]),

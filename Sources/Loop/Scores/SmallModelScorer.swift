@@ -59,7 +59,7 @@ public struct SmallModelScorer: CandidateScorer {
             throw LoopError(
                 .invalidConfiguration,
                 "select.smallModel: \(path) is not the model that the round began with (\(digest.prefix(12)), now "
-                    + "\(reply.digest.prefix(12))); put the file back, or abandon the round"
+                    + "\(reply.digest.prefix(12))); put the file back, or abandon the round and reload"
             )
         }
         let medians = reply.texts.map(Self.median)

@@ -53,6 +53,7 @@ public final class StudyDirectory: Sendable {
     /// - Parameters:
     ///   - seed: The seed.
     ///   - path: The study's directory.
+    /// - Returns: The answers.
     /// - Throws: `StoreError` when they cannot be read.
     public static func baseline(seed: UInt64, in path: String) throws -> StudyBaseline? {
         let (files, place) = (

@@ -180,6 +180,9 @@ private enum ScaleOutMaker: EngineMaker {
             // vLLM serves them only as a server of its own, which does not write texts.
             throw DaemonError(.invalidConfiguration, LoopError.noHiddenStates(kind).message)
         }
+        guard !SelectionChain(settings.round).neededScores.contains(.smallModel) else {
+            throw DaemonError(.invalidConfiguration, LoopError.noSmallModel.message)
+        }
         let rank = settings.round.finetune.rank
         guard let most = ScaleOutSettings.ranks.last, rank > most else { return }
         throw DaemonError(

@@ -154,6 +154,19 @@ public actor EmbeddedEngine: StreamingEngine {
         ).hiddenStates(of: samples)
     }
 
+    /// Scores texts under another model, whose weights go when the call ends; see `RoundEngine`.
+    ///
+    /// The engine's own weights go before: at no time are both in memory.
+    public func tokenScores(
+        of samples: [TextSample],
+        under path: String,
+        progress: @escaping @Sendable (EngineProgress) -> Void
+    ) async throws -> SmallModelScores {
+        model = nil
+        let format = Self.scoringFormat(settings.precision)
+        return try SmallModel(path).score(samples, format: format, beat: beat, progress: progress)
+    }
+
     /// Fine-tunes an adapter on the base weights; see `RoundEngine`.
     public func finetune(
         _ job: FinetuneJob,

@@ -77,4 +77,48 @@ struct ReportTests {
         #expect(try String(contentsOfFile: path, encoding: .utf8).hasSuffix("</html>\n"))
         #expect(refused.status != 0 && refused.messages.contains("cannot write /proc/report.html"))
     }
+
+    @Test func `a study has a page of its own, without a daemon and without markup in names`() async throws {
+        func score(_ accuracy: Double, _ difference: String, _ gained: Int, _ lost: Int) -> String {
+            """
+            {"accuracy": \(accuracy), "accuracy_per_seed": [\(accuracy)], "gained_count": \(gained),
+             "lost_count": \(lost)\(difference)}
+            """
+        }
+        let better = ", \"difference\": {\"mean\": 0.1, \"lower\": 0.04, \"upper\": 0.16}"
+        let worse = ", \"difference\": {\"mean\": -0.1, \"lower\": -0.14, \"upper\": -0.06}"
+        let text = """
+            {"schema_version": 1, "results": {"reference": "lmsi", "seeds": [1], "missing_seeds": [2],
+             "question_counts": {"test": 1000}, "notes": ["one <seed>"],
+             "shared": {"candidate_count": 1600, "token_count": 9000, "seconds": 12, "votes_per_question": 8},
+             "arms": [
+              {"name": "base", "outcomes": {}, "scores": {"test": \(score(0.4, worse, 1, 101))}},
+              {"name": "lmsi", "outcomes": {"rejected": 1}, "kept_count": 900, "seconds": 30.5,
+               "scores": {"test": \(score(0.5, "", 0, 0))}},
+              {"name": "<script>x</script>", "outcomes": {"no_data": 1}, "kept_count": 0,
+               "scores": {"test": \(score(0.6, better, 123, 23))}}]}}
+            """
+        let file = FileManager.default.temporaryDirectory.appending(path: "study-\(UUID().uuidString).json")
+        try Data(text.utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+
+        let page = await Invocation.run("report", "--study", file.path, "--output", "-")
+        let wrong = await Invocation.run("report", "--study", "/dev/null", "--output", "-")
+
+        #expect(page.status == 0, "\(page.messages)")
+        for part in [
+            "<h1>Autodidact: a study of 2 arms</h1>", "not complete yet: 2", "Test: what the arms are worth",
+            "<td>60.0 %</td>", "<td>+10.0</td>", "<td>123</td>", "<td>23</td>", "1 no_data",
+            "1,600 candidates",
+            "one &lt;seed&gt;", "<title>base: −10.0 (−14.0 to −6.0)</title>", "stroke=\"var(--red)\"",
+            "&lt;script&gt;x&lt;/script&gt;: +10.0 (+4.0 to +16.0)",
+        ] {
+            #expect(page.output.contains(part), "\(part)")
+        }
+        #expect(!page.output.contains("<script") && !page.output.contains("Gate:"))
+        #expect(
+            page.output.firstMatch(of: /(src|href)=/) == nil && page.output.contains("default-src 'none'")
+        )
+        #expect(wrong.status != 0 && wrong.messages.contains("holds no results of a study"))
+    }
 }

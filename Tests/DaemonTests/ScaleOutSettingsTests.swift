@@ -88,6 +88,19 @@ import Testing
         #expect(embedded?.message.contains("/nowhere does not exist") == true)
     }
 
+    @Test func `a second model is refused, which the embedded engine alone loads`() throws {
+        var settings = try settings("model: /nowhere\nengine: {kind: scaleout}\n")
+        settings.round.select.policy = .salt
+        settings.round.select.outside.smallModel = "/nowhere/small.gguf"
+
+        let error = #expect(throws: DaemonError.self) { try CheckedSettings(settings) }
+        settings.engine.kind = .embedded
+        let embedded = #expect(throws: DaemonError.self) { try CheckedSettings(settings) }
+
+        #expect(error?.message.hasPrefix("filter smallModelScore needs a second model") == true)
+        #expect(embedded?.message.contains("/nowhere does not exist") == true)
+    }
+
     @Test func `a key comes from the service manager's credentials or a file`() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.write("vllm-key", "abc\n")

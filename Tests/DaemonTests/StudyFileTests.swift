@@ -147,6 +147,7 @@ import Testing
         ("vote: {minShare", "gate: {tolerance", "study.yaml:13: arm lmsi: gate.tolerance may not differ"),
         ("reference: none", "reference: some", "study.yaml:3: reference: "),
         ("minHeldOut: 4", "minHeldOut: 0", "study.yaml:5: minHeldOut: "),
+        ("minHeldOut: 4", "minHeldOut: 4\nbaselineVotes: -1", "study.yaml:6: baselineVotes: "),
         ("minHeldOut: 4", "minHeld: 4", "study.yaml:5: unknown key minHeld"),
         ("generate: {candidates: 4}", "generat: {candidates: 4}", "study.yaml:7: unknown key generat"),
     ])

@@ -1,5 +1,6 @@
 import Foundation
 import Loop
+import Synchronization
 import Testing
 
 @Suite struct StudyResultsTests {
@@ -123,6 +124,91 @@ import Testing
         #expect(
             PairedInterval([]) == nil && PairedInterval([[]]) == nil && PairedInterval([[1], [1, 0]]) == nil
         )
+    }
+
+    private func baseline(_ seed: UInt64, votes: Int = 4, _ single: String, _ vote: String) throws
+        -> StudyBaseline
+    {
+        func rights(_ digits: String) -> String {
+            "[" + digits.map { $0 == "1" ? "true" : "false" }.joined(separator: ",") + "]"
+        }
+        let configuration = try JSONEncoder().encode(RoundConfiguration())
+        let questions = "[" + (1...single.count).map(String.init).joined(separator: ",") + "]"
+        let text = """
+            {"votes": \(votes), "seed": \(seed), "seconds": 3,
+             "configuration": \(String(decoding: configuration, as: UTF8.self)),
+             "splits": {"test": {"questions": \(questions), "singleRights": \(rights(single)),
+             "voteRights": \(rights(vote)), "tokenCount": 50}}}
+            """
+        return try JSONDecoder().decode(StudyBaseline.self, from: Data(text.utf8))
+    }
+
+    @Test func `the sampled base model has rows of its own, compared like arms`() throws {
+        let runs = [run("none", "1100"), run("lmsi", "0111")]
+        let found = try StudyResults(
+            arms: ["none", "lmsi"],
+            reference: "none",
+            seeds: [1],
+            runs: runs,
+            baselines: [1: try baseline(1, "0100", "1110")]
+        )
+
+        #expect(found.arms.map(\.name) == ["base", "base sampled", "base vote of 4", "none", "lmsi"])
+        let scores = found.arms.compactMap { $0.scores["test"] }
+        #expect(scores[1].accuracy == 0.25 && scores[1].difference?.mean == -0.25)
+        #expect(scores[2].accuracy == 0.75 && scores[2].gainedCount == 1 && scores[2].lostCount == 0)
+        #expect(found.arms[1].keptCount == nil && found.arms[2].outcomes.isEmpty)
+        #expect(found.notes.contains { $0.contains("base vote of 4") && $0.contains("50 tokens") })
+        #expect(found.lines.contains { $0.hasPrefix("base vote of 4 ") })
+    }
+
+    @Test func `baselines count only where every seed has them, on the same questions`() throws {
+        let runs = [1, 2].flatMap { seed in
+            [run("none", seed: seed, "1100"), run("lmsi", seed: seed, "0111")]
+        }
+
+        let half = try StudyResults(
+            arms: ["none", "lmsi"],
+            reference: "none",
+            seeds: [1, 2],
+            runs: runs,
+            baselines: [1: try baseline(1, "0100", "1110")]
+        )
+
+        #expect(half.arms.map(\.name) == ["base", "none", "lmsi"])
+        #expect(half.notes.contains { $0.hasPrefix("base is not sampled") })
+        let error = #expect(throws: LoopError.self) {
+            try StudyResults(
+                arms: ["none", "lmsi"],
+                reference: "none",
+                seeds: [1],
+                runs: runs,
+                baselines: [1: try baseline(1, "010", "111")]
+            )
+        }
+        #expect(error?.message.contains("was not sampled on the same test questions") == true)
+    }
+
+    @Test func `the base model is sampled once per question and votes`() async throws {
+        // Three of four are right; at seed and temperature of the round.
+        let (engine, store) = (FakeEngine(), MemoryStore(RoundRunnerTests.questions))
+        let runner = RoundRunnerTests.runner(engine, store)
+        let round = try await runner.begin(configuration: RoundRunnerTests.configuration, seed: 11)
+
+        let found = try await runner.baseline(of: round, votes: 4)
+
+        let calls = engine.state.withLock { $0.calls }
+        #expect(calls.filter { $0.hasPrefix("generate") } == ["generate 12 at 0.7", "generate 4 at 0.7"])
+        let gate = try #require(found.splits["gate"])
+        #expect(gate.questions.count == 12 && gate.singleRights.count == 12)
+        #expect(gate.voteRights.allSatisfy { $0 } && gate.singleRights.allSatisfy { $0 })
+        #expect(gate.tokenCount >= 12 * 4 * 4)
+        #expect(found.fits(round, votes: 4) && !found.fits(round, votes: 5))
+        var other = round
+        other.configuration.generate.temperature = 0.9
+        #expect(!found.fits(other, votes: 4))
+        let again = try JSONDecoder().decode(StudyBaseline.self, from: try JSONEncoder().encode(found))
+        #expect(again == found)
     }
 
     @Test func `the tables have a row per arm, as text and as Markdown`() throws {

@@ -123,6 +123,32 @@ struct StudyTests {
         }
     }
 
+    @Test func `the base model is sampled once a seed, and again with the same answers where they are lost`()
+        async throws
+    {
+        let run = try prepared()
+        try run.write(
+            Self.text.replacing("minHeldOut: 6", with: "minHeldOut: 6\nbaselineVotes: 2"),
+            to: "study.yaml"
+        )
+        #expect(try await start(run).wait() == .exited(0), "\(run.log)")
+        for name in ["base sampled", "base vote of 2", "none"] {
+            #expect(run.log.split(separator: "\n").contains { $0.hasPrefix(name + " ") }, "\(run.log)")
+        }
+        let state = run.folder + "/study"
+        let first = try #require(try StudyDirectory.baseline(seed: 5, in: state))
+        #expect(first.splits["gate"]?.voteRights.count == 16 && first.splits["test"]?.singleRights.count == 6)
+
+        #expect(try await start(run).wait() == .exited(0), "\(run.log)")
+        #expect(try StudyDirectory.baseline(seed: 5, in: state) == first)
+        try FileManager.default.removeItem(atPath: state + "/seed-5/base")
+        #expect(try await start(run).wait() == .exited(0), "\(run.log)")
+
+        let again = try #require(try StudyDirectory.baseline(seed: 5, in: state))
+        #expect(again.splits == first.splits)
+        _ = try dumps(run)
+    }
+
     @Test func `SIGTERM ends it in order, and it goes on`() async throws {
         let run = try prepared()
         let study = try start(run)

@@ -17,6 +17,13 @@ struct ReportCommand: ControlCommand {
     @Option(help: "How many of the newest rounds to show.")
     var rounds = 100
 
+    @Option(
+        help:
+            "Write the page of a study instead: what autodidactd study --json has printed; - is standard input.",
+        completion: .file()
+    )
+    var study: String?
+
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
@@ -24,8 +31,12 @@ struct ReportCommand: ControlCommand {
     }
 
     func execute(_ session: Session) async throws {
-        let page = try await page(session.client)
-        let html = page.html()
+        let html: String
+        if let study {
+            html = StudyPage(results: try Self.results(study)).html()
+        } else {
+            html = try await page(session.client).html()
+        }
         if output == "-" { return session.write(html) }
         let path = URL(filePath: output).standardizedFileURL.path(percentEncoded: false)
         do {
@@ -39,6 +50,19 @@ struct ReportCommand: ControlCommand {
         }
         try session.show(ReportOutput(path: path, byteCount: html.utf8.count)) { _ in
             ["report written to \(path)"]
+        }
+    }
+
+    private static func results(_ path: String) throws -> StudyResults {
+        let input = try InputFile(path, byteLimit: 64 << 20)
+        do {
+            return try ControlCoding.decode(StudyOutput.self, from: input.data).results
+        } catch {
+            throw Problem(
+                .noInput,
+                "\(input.name) holds no results of a study",
+                hint: "write them with \"autodidactd study --results --json FILE\""
+            )
         }
     }
 

@@ -105,6 +105,21 @@ package final class SharedEngine: RoundEngine {
         }
     }
 
+    /// Scores texts under another model.
+    package func tokenScores(
+        of samples: [TextSample],
+        under path: String,
+        progress: @escaping @Sendable (EngineProgress) -> Void
+    ) async throws -> SmallModelScores {
+        try await using(.phase) {
+            try await self.engine.tokenScores(
+                of: samples,
+                under: path,
+                progress: self.pulse.counting(progress)
+            )
+        }
+    }
+
     /// Fine-tunes an adapter.
     package func finetune(
         _ job: FinetuneJob,

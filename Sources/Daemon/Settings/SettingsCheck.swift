@@ -1,3 +1,4 @@
+import Engine
 import Foundation
 package import Loop
 import ScaleOut
@@ -36,6 +37,7 @@ package struct CheckedSettings: Sendable {
         try Self.checkJudge(settings)
         let idle = try Self.takeIdleLevers(from: &settings)
         try ModelCheck.run(settings.model)
+        settings.round.select.outside.smallModelDigest = try Self.smallModelDigest(settings)
         var questions: [QuestionInput] = []
         for split in Split.allCases where !settings.questions[split].isEmpty {
             questions += try QuestionIntake.read(settings.questions[split], split: split)
@@ -198,6 +200,16 @@ package struct CheckedSettings: Sendable {
         settings.loop.escalation.removeAll { idle.contains($0) }
         return idle.map { lever in
             "loop.escalation \(lever) changes nothing (\(lever.sentence(in: settings.round))) and is not tried"
+        }
+    }
+
+    /// What identifies the model of filter `smallModelScore`, which is opened for it; empty without the filter.
+    private static func smallModelDigest(_ settings: DaemonSettings) throws -> String {
+        guard SelectionChain(settings.round).neededScores.contains(.smallModel) else { return "" }
+        do {
+            return try SmallModel(settings.round.select.outside.smallModel).digest
+        } catch let error as EngineError {
+            throw DaemonError(.invalidConfiguration, "select.smallModel: \(error.message)")
         }
     }
 

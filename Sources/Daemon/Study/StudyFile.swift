@@ -30,10 +30,14 @@ package struct StudyFile: Sendable {
     package private(set) var seeds: [UInt64] = []
     /// Fewest gate questions, and fewest test questions.
     package private(set) var minHeldOut = Self.usualHeldOut
+    /// Sampled answers of the base model to each held-out question; 0 asks for none.
+    package private(set) var baselineVotes = 0
     /// Where the study's state is.
     package private(set) var state = ""
 
-    private static let keys = ["config", "state", "reference", "seeds", "minHeldOut", "settings", "arms"]
+    private static let keys = [
+        "config", "state", "reference", "seeds", "minHeldOut", "baselineVotes", "settings", "arms",
+    ]
 
     /// Reads a study file and the configuration that it names; writes nothing.
     ///
@@ -69,6 +73,12 @@ package struct StudyFile: Sendable {
                 throw Self.fault(path, node, "minHeldOut: write a whole number from 1 on, such as 1000")
             }
             minHeldOut = count
+        }
+        if let node = root["baselineVotes"] {
+            guard let count = node.int, (0...4096).contains(count) else {
+                throw Self.fault(path, node, "baselineVotes: write a whole number from 0 to 4096, such as 8")
+            }
+            baselineVotes = count
         }
         arms = try Self.arms(root, of: path, reader, over: shared)
         guard let name = root["reference"], let reference = name.scalar?.string,

@@ -45,6 +45,7 @@ struct StudyRunner: Sendable {
             try directory.make(seed: seed)
             let missing = missingArms[seed] ?? []
             if !missing.isEmpty { try await share(seed, with: missing) }
+            try await sampleBase(seed)
             for arm in study.arms { try await finish(arm.name, seed) }
         }
     }
@@ -70,6 +71,19 @@ struct StudyRunner: Sendable {
             try await store.fork(to: path, configuration: arm.configuration)
             pulse.beat()
         }
+    }
+
+    /// Lets the base model answer the held-out questions several times, unless it has.
+    private func sampleBase(_ seed: UInt64) async throws {
+        let votes = study.file.baselineVotes
+        guard votes > 0 else { return }
+        let path = StudyDirectory.arm(StudyDirectory.shared, seed: seed, in: directory.path)
+        guard let found = try JournalStore.firstRound(of: path) else { return }
+        let known = try StudyDirectory.baseline(seed: seed, in: directory.path)
+        if known?.fits(found.round, votes: votes) == true { return }
+        let store = try open(StudyDirectory.shared, seed)
+        let runner = self.runner(of: store, "seed \(seed), baseline")
+        try directory.write(try await runner.baseline(of: found.round, votes: votes), seed: seed)
     }
 
     /// The shared round, begun if there is none.
@@ -125,6 +139,8 @@ struct StudyRunner: Sendable {
         guard let found = try JournalStore.firstRound(of: path) else { return false }
         let differing = configuration.differingPaths(from: found.round.configuration)
         if let key = differing.first { throw changed(path, "its round has another \(key)") }
+        let known = [configuration, found.round.configuration].map(\.select.outside.smallModelDigest)
+        if known[0] != known[1] { throw changed(path, "its small model is another (select.smallModel)") }
         // An arm that has ended is never opened again, and other seeds may have been made since.
         try found.checkModel(engine.identity)
         let expected = try QuestionDigest.perSplit(study.shared.questions)

@@ -75,7 +75,8 @@ struct Scorer {
         )
     }
 
-    private func losses(of layout: TreeBatch) throws -> [Float] {
+    /// The loss of each target; `look` sees a target's logits before.
+    func losses(of layout: TreeBatch, look: (Int, Floats) -> Void = { _, _ in }) throws -> [Float] {
         let c = transformer.configuration
         let cache = try KeyValueCache(c, slotCount: layout.batch.count)
         let hidden = try transformer.forward(layout.batch, cache: cache)
@@ -85,6 +86,7 @@ struct Scorer {
         for start in stride(from: 0, to: tokens.count, by: Self.logitRows) {
             let rows = min(Self.logitRows, tokens.count - start)
             transformer.project(hidden + start * c.hiddenSize, rows: rows, into: logits.pointer)
+            for row in 0..<rows { look(start + row, Floats(logits.pointer + row * c.vocabularyCount)) }
             tokens.withUnsafeBufferPointer { tokens in
                 losses.withUnsafeMutableBufferPointer { losses in
                     guard let tokens = tokens.baseAddress, let losses = losses.baseAddress else { return }

@@ -74,6 +74,14 @@ public struct VerdictReason: RawRepresentable, Hashable, Codable, Sendable {
     public static let lessDiverse = VerdictReason(rawValue: "less_diverse")
     /// Filter `shortest`: it is among the shortest.
     public static let shortest = VerdictReason(rawValue: "shortest")
+    /// Filter `rewardModel`: its reward is below the cut.
+    public static let lowReward = VerdictReason(rawValue: "low_reward")
+    /// Filter `rewardModel`: the program gave no number for it.
+    public static let noReward = VerdictReason(rawValue: "no_reward")
+    /// Filter `smallModelScore`: others are harder for the small model.
+    public static let lowSmallModel = VerdictReason(rawValue: "small_model_low")
+    /// Filter `smallModelScore`: the small model could learn nothing from it.
+    public static let unlearnable = VerdictReason(rawValue: "unlearnable")
 }
 
 extension VerdictReason: CaseIterable {
@@ -83,7 +91,8 @@ extension VerdictReason: CaseIterable {
         .tooLong, .quarantined, .dsWeight, .duplicate, .wrongAnswer, .classSurplus, .judgeTimeout,
         .judgeFailed,
         .judgeNone, .highEntropy, .belowBand, .aboveBand, .outsideBand, .highIFD, .lowIFD, .lowRating,
-        .overBudget, .tooSimilar, .lessDiverse, .shortest,
+        .overBudget, .tooSimilar, .lessDiverse, .shortest, .lowReward, .noReward,
+        .lowSmallModel, .unlearnable,
     ]
 
     /// Whether none of this version's stages and filters gives it.

@@ -41,6 +41,15 @@ extension LoopError {
     }
 }
 
+extension LoopError {
+    /// An engine that can hold no second model.
+    public static let noSmallModel = LoopError(
+        .invalidConfiguration,
+        "filter smallModelScore needs a second model, which this engine cannot load; use engine.kind embedded, or another "
+            + "filter"
+    )
+}
+
 extension QuestionInput {
     /// Refuses options, for kinds whose answers are none of them.
     ///

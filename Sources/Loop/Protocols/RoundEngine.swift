@@ -67,6 +67,23 @@ public protocol RoundEngine: Sendable {
     ///   `givesHiddenStates` is false.
     func hiddenStates(of samples: [TextSample]) async throws -> [[Float]]
 
+    /// Loss and rank of each completion's tokens under another model, whatever adapter is active.
+    ///
+    /// That model has its own tokenizer, and is in memory for this call alone.
+    ///
+    /// - Parameters:
+    ///   - samples: Prompt and completion pairs; neighbours with equal prompts may share work.
+    ///   - path: The model: a GGUF file or a Hugging Face directory.
+    ///   - progress: Called between batches with sequences finished and tokens run so far.
+    /// - Returns: The tokens of each completion, in order.
+    /// - Throws: `CancellationError`, or an error of the engine; `LoopError` `invalid_configuration` where it
+    ///   can hold no second model.
+    func tokenScores(
+        of samples: [TextSample],
+        under path: String,
+        progress: @escaping @Sendable (EngineProgress) -> Void
+    ) async throws -> SmallModelScores
+
     /// Fine-tunes an adapter.
     ///
     /// - Parameters:
@@ -89,6 +106,15 @@ extension RoundEngine {
 
     /// It writes none.
     public var chat: (any ChatRenderer)? { nil }
+
+    /// Refuses.
+    public func tokenScores(
+        of samples: [TextSample],
+        under path: String,
+        progress: @escaping @Sendable (EngineProgress) -> Void
+    ) async throws -> SmallModelScores {
+        throw LoopError.noSmallModel
+    }
 
     /// It gives none.
     public var givesHiddenStates: Bool { false }

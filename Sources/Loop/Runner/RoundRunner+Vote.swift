@@ -86,8 +86,8 @@ extension AnswerJudge {
         try await checkedReadings(of: [text], question: question)[0]
     }
 
-    private func checkedReadings(of texts: [String], question: QuestionInput) async throws -> [AnswerReading]
-    {
+    /// Judges texts of one question, and holds the judge to one reading each.
+    func checkedReadings(of texts: [String], question: QuestionInput) async throws -> [AnswerReading] {
         let readings = try await readings(of: texts, question: question)
         guard readings.count == texts.count else {
             throw LoopError(

@@ -72,6 +72,7 @@ extension RoundRunner {
             prompts: try prompts(of: round),
             questions: questions,
             valid: valid,
+            rewardJudge: catalog.rewardJudge?(round.configuration),
             progress: { progress(of: round, unit: $0) }
         )
     }

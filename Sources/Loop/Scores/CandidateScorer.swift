@@ -59,6 +59,9 @@ public struct CandidateScorers: Sendable {
         IFDScorer.self,
         RatingScorer.self,
         ReferenceScorer.self,
+        RewardScorer.self,
+        // Last: the engine lets its own weights go for it.
+        SmallModelScorer.self,
     ])
 
     /// Joins scorers.

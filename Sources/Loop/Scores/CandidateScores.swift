@@ -18,6 +18,10 @@ public struct ScoreName: RawRepresentable, Hashable, Codable, Sendable, CustomSt
     public static let ifd = ScoreName(rawValue: "ifd")
     /// The model's own rating, 0...10.
     public static let rating = ScoreName(rawValue: "rating")
+    /// What a reward model gives, on its own scale.
+    public static let reward = ScoreName(rawValue: "reward")
+    /// Median loss of a text's learnable tokens under a smaller model, nats.
+    public static let smallModel = ScoreName(rawValue: "small_model")
     /// Normalised entropy of the answers to the candidate's question, 0...1; filter `entropy` records it.
     public static let entropy = ScoreName(rawValue: "entropy")
     /// Share of all candidates of the question that gave the winning answer; filter `voteBand` records it.

@@ -16,6 +16,8 @@ public struct ScoringContext: Sendable {
     public let questions: [QuestionID: Question]
     /// The valid questions that the round began with.
     public let valid: [Question]
+    /// The program that gives rewards; nil where none can be run.
+    public let rewardJudge: (any AnswerJudge)?
     /// Where calls of the engine report how far they are; the text names what they count.
     public let progress: @Sendable (String) -> @Sendable (EngineProgress) -> Void
     /// Scores of texts that a scorer has asked for.
@@ -29,6 +31,7 @@ public struct ScoringContext: Sendable {
         prompts: PromptWriter,
         questions: [QuestionID: Question],
         valid: [Question],
+        rewardJudge: (any AnswerJudge)? = nil,
         progress: @escaping @Sendable (String) -> @Sendable (EngineProgress) -> Void
     ) {
         self.engine = engine
@@ -38,6 +41,7 @@ public struct ScoringContext: Sendable {
         self.prompts = prompts
         self.questions = questions
         self.valid = valid
+        self.rewardJudge = rewardJudge
         self.progress = progress
     }
 
@@ -125,6 +129,7 @@ public struct ScoringContext: Sendable {
             prompts: prompts,
             questions: questions,
             valid: valid,
+            rewardJudge: rewardJudge,
             progress: progress
         )
         let value = try await body(base)

@@ -22,6 +22,8 @@ public struct SelectionFilters: Sendable {
         MaxMinFilter.self,
         DiversityFilter.self,
         ShortestFilter.self,
+        RewardFilter.self,
+        SmallModelFilter.self,
     ])
 
     /// Joins filters.
@@ -72,6 +74,10 @@ extension FilterName {
     public static let difficultyDiversity = DiversityFilter.name
     /// Drops the shortest.
     public static let shortest = ShortestFilter.name
+    /// Keeps what a reward model scores highest.
+    public static let rewardModel = RewardFilter.name
+    /// Keeps what is hardest for a smaller model.
+    public static let smallModelScore = SmallModelFilter.name
 }
 
 /// The filters of one round in their order.

@@ -18,6 +18,10 @@ public enum SelectionPolicyID: String, SettingChoice {
     case ifd
     /// All but the shortest, without a vote (SSD).
     case ssd
+    /// The vote, then the `keep` share that a reward model scores highest (the paper's baseline RM-filter).
+    case rmFilter
+    /// The vote, then the share that is hardest for a smaller model, yet learnable (SALT's selection).
+    case salt
 
     /// Its filters in their order.
     public var filters: [FilterName] {
@@ -31,6 +35,8 @@ public enum SelectionPolicyID: String, SettingChoice {
         case .selfFilter: [.vote, .selfRating]
         case .ifd: [.vote, .ifd, .ifdTop]
         case .ssd: [.shortest]
+        case .rmFilter: [.vote, .rewardModel]
+        case .salt: [.vote, .smallModelScore]
         }
     }
 }
@@ -67,6 +73,15 @@ extension SelectSettings {
                 + "difficulty of at most 1, the \(rank.ifdShare) % of largest difficulty were kept"
         case .ssd:
             "every candidate whose answer could be read was kept, but for the \(rank.shortShare) % shortest"
+        case .rmFilter where outside.rewardRule == .threshold:
+            "of the candidates that agree with their question's majority vote, those with a reward of at least "
+                + "\(outside.rewardLimit) were kept"
+        case .rmFilter:
+            "of the candidates that agree with their question's majority vote, the \(keep) % with the highest reward "
+                + "were kept"
+        case .salt:
+            "of the candidates that agree with their question's majority vote, the \(outside.smallModelShare) % that are "
+                + "hardest for a smaller model were kept"
         }
     }
 }

@@ -77,19 +77,19 @@ public struct AnswerSettings: SettingsSection {
         newer(
             "judgeFiles",
             \.judgeFiles,
-            "Files and directories that programs of kinds judge and code may read beside /usr and their command.",
+            "Files and directories that programs of kinds judge and code, and select.rewardCommand, may read beside /usr and their command.",
             .absolutePaths
         ),
         newer(
             "judgeTimeout",
             \.judgeTimeout,
-            "Seconds that a verdict on one text may take, for kinds judge and code.",
+            "Seconds that a verdict on one text may take, for kinds judge and code and select.rewardCommand.",
             .range(1...3600)
         ),
         newer(
             "judgeMemory",
             \.judgeMemory,
-            "Memory of a program of kind judge or code with all its processes, MB.",
+            "Memory of a program of kind judge or code, or select.rewardCommand, with all its processes, MB.",
             .range(16...1_048_576)
         ),
     ]

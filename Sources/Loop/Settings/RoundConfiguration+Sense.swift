@@ -29,6 +29,7 @@ extension RoundConfiguration {
     public func checkSense() throws(LoopError) {
         for fault in [
             readerFault, voteFault, bandFault, entropyFault, lengthFault, stopFault, objectiveFault,
+            outsideFault,
         ] {
             if let fault { throw LoopError(.invalidConfiguration, fault) }
         }

@@ -21,6 +21,14 @@ extension RoundConfiguration {
             ("bandRise", own.band.rise != plain.band.rise, [.voteBand]),
             ("bandFloor", own.band.floor != plain.band.floor, [.voteBand]),
             ("budget", own.budget != plain.budget, [.budget, .maxMin]),
+            ("rewardCommand", own.outside.rewardCommand != plain.outside.rewardCommand, [.rewardModel]),
+            ("rewardRule", own.outside.rewardRule != plain.outside.rewardRule, [.rewardModel]),
+            ("rewardLimit", own.outside.rewardLimit != plain.outside.rewardLimit, [.rewardModel]),
+            ("smallModel", own.outside.smallModel != plain.outside.smallModel, [.smallModelScore]),
+            (
+                "smallModelShare", own.outside.smallModelShare != plain.outside.smallModelShare,
+                [.smallModelScore]
+            ),
             ("balance", own.balance != plain.balance, [.balance]),
         ]
         return known.filter { $0.isSet && !names.contains(where: $0.users.contains) }.map { key, _, users in

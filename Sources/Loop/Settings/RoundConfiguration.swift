@@ -132,6 +132,7 @@ extension RoundConfiguration: Codable {
     private static let recordOnly: [Setting<RoundConfiguration>] =
         VoteSettings.recordOnly.map { $0.lifted(to: \.vote, section: SectionName.vote.rawValue) }
         + GateSettings.recordOnly.map { $0.lifted(to: \.gate, section: SectionName.gate.rawValue) }
+        + SelectSettings.recordOnly.map { $0.lifted(to: \.select, section: SectionName.select.rawValue) }
 
     private static func undeclared(in decoder: any Decoder) throws -> [String: RecordedValue] {
         let container = try decoder.container(keyedBy: SettingKey.self)

@@ -70,7 +70,9 @@ public struct BandSettings: Hashable, Sendable {
 
 extension SelectSettings {
     /// Keys of single filters.
-    static let filterSettings: [Setting<SelectSettings>] = shiftSettings + shareSettings + questionSettings
+    static let filterSettings: [Setting<SelectSettings>] =
+        shiftSettings + shareSettings + questionSettings
+        + outsideSettings
 
     private static let shiftSettings: [Setting<SelectSettings>] = [
         Setting(
@@ -217,7 +219,9 @@ extension SelectSettings: CustomReflectable {
             "diversityGamma": rank.diversityGamma, "shortShare": rank.shortShare,
             "ratingPrompt": ratingPrompt, "entropyRule": entropy.rule, "entropyLimit": entropy.limit,
             "bandLower": band.lower, "bandUpper": band.upper, "bandRise": band.rise, "bandFloor": band.floor,
-            "budget": budget,
+            "budget": budget, "rewardCommand": outside.rewardCommand, "rewardRule": outside.rewardRule,
+            "rewardLimit": outside.rewardLimit, "smallModel": outside.smallModel,
+            "smallModelShare": outside.smallModelShare, "smallModelDigest": outside.smallModelDigest,
         ]
         return Mirror(self, children: children, displayStyle: .struct)
     }

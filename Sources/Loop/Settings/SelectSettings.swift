@@ -24,6 +24,8 @@ public struct SelectSettings: SettingsSection {
     public var band = BandSettings()
     /// What filter `selfRating` asks; `{question}` and `{answer}` are replaced.
     public var ratingPrompt = RatingPrompt.standard
+    /// Filters `rewardModel` and `smallModelScore`.
+    public var outside = OutsideSettings()
     /// Distinct texts that filters `budget` and `maxMin` keep per question.
     public var budget = 3
 
@@ -37,7 +39,7 @@ public struct SelectSettings: SettingsSection {
                 "policy",
                 \.policy,
                 .any,
-                "iwsi, iwsiW, lmsi, entropy, selfFilter, ifd, ssd, none, or oracle (for diagnosis only)."
+                "iwsi, iwsiW, lmsi, entropy, selfFilter, rmFilter, ifd, ssd, salt, none, or oracle (for diagnosis only)."
             ),
             Setting(
                 "filters",

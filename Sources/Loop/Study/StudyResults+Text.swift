@@ -15,7 +15,8 @@ extension StudyResults {
         return lines + (markdown ? all.map { "- \($0)" } : all)
     }
 
-    private var summary: String {
+    /// Seeds, questions and the reference arm, in one line.
+    package var summary: String {
         let counts = [Split.test, .gate].compactMap { split in
             questionCounts[split.rawValue].map { "\(Plain.count($0)) \(split.rawValue)" }
         }
@@ -27,7 +28,8 @@ extension StudyResults {
             + "questions: \(counts.joined(separator: ", ")); reference: \(reference)"
     }
 
-    private var sharedSentences: [String] {
+    /// What the arms share, and what it cost.
+    package var sharedSentences: [String] {
         var sentences = [
             "shared by the arms of a seed: \(Self.whole(shared.candidateCount)) candidates, "
                 + "\(Self.whole(shared.tokenCount)) tokens, \(Plain.seconds(shared.seconds))"
@@ -41,7 +43,8 @@ extension StudyResults {
         return sentences
     }
 
-    private func scoreTable(_ split: Split) -> [[String]] {
+    /// The arms on one split: the header, then a row each.
+    package func scoreTable(_ split: Split) -> [[String]] {
         let header = [
             split.rawValue, "right", "over seeds", "against \(reference)", "95 %", "gained", "lost",
         ]
@@ -59,10 +62,11 @@ extension StudyResults {
             }
     }
 
-    private func costTable() -> [[String]] {
+    /// What the arms kept and cost: the header, then a row each.
+    package func costTable() -> [[String]] {
         let header = ["arm", "kept", "kept right", "trained tokens", "seconds", "outcomes"]
         return [header]
-            + arms.filter { $0.name != Self.base }.map { arm in
+            + arms.filter { !$0.outcomes.isEmpty }.map { arm in
                 let outcomes = arm.outcomes.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
                 return [
                     arm.name, arm.keptCount.map(Self.whole) ?? "-",

@@ -75,9 +75,17 @@ public struct StudyResults: Hashable, Codable, Sendable {
     ///   - reference: The one that the others are compared with.
     ///   - seeds: The study's seeds, in order.
     ///   - runs: What has ended.
+    ///   - baselines: The base model's sampled answers by seed; rows of their own once all seeds that count have
+    ///     them.
     /// - Throws: `LoopError` `invalid_data` while there is no seed in which every arm has ended, or when the
     ///   arms of a seed were not asked the same questions.
-    public init(arms: [String], reference: String, seeds: [UInt64], runs: [StudyRun]) throws(LoopError) {
+    public init(
+        arms: [String],
+        reference: String,
+        seeds: [UInt64],
+        runs: [StudyRun],
+        baselines: [UInt64: StudyBaseline] = [:]
+    ) throws(LoopError) {
         let done = seeds.filter { seed in
             arms.allSatisfy { arm in runs.contains { $0.arm == arm && $0.seed == seed } }
         }
@@ -87,7 +95,7 @@ public struct StudyResults: Hashable, Codable, Sendable {
                 "no seed of the study is complete; run \"autodidactd study FILE\" until the first one is"
             )
         }
-        let table = StudyTable(arms: arms, seeds: done, runs: runs)
+        let table = StudyTable(arms: arms, seeds: done, runs: runs, baselines: baselines)
         let splits = try table.commonSplits()
         self.reference = reference
         self.seeds = done
@@ -95,9 +103,11 @@ public struct StudyResults: Hashable, Codable, Sendable {
         questionCounts = Dictionary(
             uniqueKeysWithValues: splits.map { ($0.rawValue, table.questions(of: $0).count) }
         )
-        self.arms = ([Self.base] + arms).map { table.arm($0, against: reference, splits: splits) }
+        self.arms = ([Self.base] + table.baselineNames + arms).map {
+            table.arm($0, against: reference, splits: splits)
+        }
         shared = table.shared(by: reference)
-        notes = Self.notes(seedCount: done.count)
+        notes = Self.notes(seedCount: done.count) + table.baselineNotes
     }
 
     private static func notes(seedCount: Int) -> [String] {
@@ -110,7 +120,7 @@ public struct StudyResults: Hashable, Codable, Sendable {
         return [
             interval,
             "gained and lost are answers of all seeds together, against the reference arm",
-            "base is the incumbent, greedy; the best sampling temperature of the base is not searched for",
+            "base is the incumbent, greedy, with the prompts of the configuration",
         ]
     }
 }

@@ -3,15 +3,42 @@ struct StudyTable {
     private let arms: [String]
     private let seeds: [UInt64]
     private let runs: [String: [StudyRun]]
+    /// What single sampled answers, and their votes, have right, by seed; none unless all seeds have them.
+    private let baselines: [StudyBaseline]
 
     /// Takes runs of seeds in which every arm has ended.
-    init(arms: [String], seeds: [UInt64], runs: [StudyRun]) {
+    init(arms: [String], seeds: [UInt64], runs: [StudyRun], baselines: [UInt64: StudyBaseline] = [:]) {
         (self.arms, self.seeds) = (arms, seeds)
+        let found = seeds.compactMap { baselines[$0] }
+        let isWhole = found.count == seeds.count && Set(found.map(\.votes)).count == 1
+        self.baselines = isWhole ? found : []
         self.runs = Dictionary(
             uniqueKeysWithValues: arms.map { arm in
                 (arm, seeds.compactMap { seed in runs.first { $0.arm == arm && $0.seed == seed } })
             }
         )
+    }
+
+    /// The rows of the base model that is sampled; no arm can have a name with a space.
+    var baselineNames: [String] {
+        baselines.first.map { ["base sampled", "base vote of \($0.votes)"] } ?? []
+    }
+
+    /// What those rows are, and what they cost; or that there are none.
+    var baselineNotes: [String] {
+        guard let first = baselines.first else {
+            return [
+                "base is not sampled: set baselineVotes in the study file for a vote on the held-out questions"
+            ]
+        }
+        let generate = first.configuration.generate
+        let tokens = baselines.map { Double($0.splits.values.reduce(0) { $0 + $1.tokenCount }) }
+        return [
+            "base sampled and base vote of \(first.votes): the first of \(first.votes) answers at temperature "
+                + "\(generate.temperature), top-p \(generate.topP), and the vote of all; "
+                + "\(Plain.count(Int(PairedInterval.mean(tokens).rounded()))) tokens, "
+                + "\(Plain.seconds(PairedInterval.mean(baselines.map(\.seconds)))) a seed"
+        ]
     }
 
     /// The held-out splits that every run was asked, with the same questions.
@@ -29,6 +56,14 @@ struct StudyTable {
                         + "run \"autodidactd study FILE\" again, or begin with another state"
                 )
             }
+            let sampled = baselines.compactMap { $0.splits[split.rawValue]?.questions }
+            guard sampled.count == baselines.count, sampled.allSatisfy({ $0 == first }) else {
+                throw LoopError(
+                    .invalidData,
+                    "the base model was not sampled on the same \(split.rawValue) questions; run \"autodidactd study FILE\" "
+                        + "again"
+                )
+            }
             found.append(split)
         }
         return found
@@ -41,7 +76,7 @@ struct StudyTable {
 
     /// An arm's figures, or those of the incumbent.
     func arm(_ name: String, against reference: String, splits: [Split]) -> StudyResults.Arm {
-        let isBase = name == StudyResults.base
+        let isBase = name == StudyResults.base || baselineNames.contains(name)
         let own = isBase ? [] : runs[name] ?? []
         var outcomes: [String: Int] = [:]
         for run in own { outcomes[run.round.outcome?.rawValue ?? "none", default: 0] += 1 }
@@ -79,6 +114,12 @@ struct StudyTable {
 
     /// Per seed, whether each answer is right; the base as the first arm was compared with it.
     private func rights(of name: String, _ split: Split) -> [[Bool]] {
+        if let place = baselineNames.firstIndex(of: name) {
+            return baselines.map { baseline in
+                let answers = baseline.splits[split.rawValue]
+                return (place == 0 ? answers?.singleRights : answers?.voteRights) ?? []
+            }
+        }
         guard name == StudyResults.base else {
             return (runs[name] ?? []).map { $0.after[split]?.answers.map(\.isRight) ?? [] }
         }

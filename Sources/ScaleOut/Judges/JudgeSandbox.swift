@@ -40,10 +40,19 @@ public struct JudgeSandbox: Sendable {
                 ProgramJudge(program(configuration), configuration, beat: beat, complain: complain)
             }
         }
+        catalog.rewardJudge = { configuration in
+            ProgramJudge(
+                rewardProgram(configuration),
+                tellsReference: { _ in false },
+                beat: beat,
+                complain: complain
+            )
+        }
         return catalog
     }
 
-    /// Checks that a round's judge can be run, if it has one, and cannot see the state directory.
+    /// Checks that a round's programs, of its judge and of filter `rewardModel`, can be run and cannot see the
+    /// state directory.
     ///
     /// Starts the sandbox once.
     ///
@@ -53,13 +62,25 @@ public struct JudgeSandbox: Sendable {
     /// - Throws: `ScaleOutError` `invalid_configuration`, naming what is missing.
     public func check(_ configuration: RoundConfiguration, stateDirectory: String) throws(ScaleOutError) {
         let kind = configuration.vote.answerKind
-        guard kind == .judge || kind == .code else { return }
-        let program = program(configuration)
+        if kind == .judge || kind == .code {
+            try check(program(configuration), "vote.answerKind \(kind)", stateDirectory)
+        }
+        if SelectionChain(configuration).neededScores.contains(.reward) {
+            try check(rewardProgram(configuration), "filter \(FilterName.rewardModel)", stateDirectory)
+        }
+    }
+
+    /// Checks one program; `user` is what needs it.
+    private func check(
+        _ program: JudgeProgram,
+        _ user: String,
+        _ stateDirectory: String
+    ) throws(ScaleOutError) {
         for folder in Self.systemFolders + program.files
         where !stateDirectory.isEmpty && Self.overlap(folder, stateDirectory) {
             throw ScaleOutError(
                 .invalidConfiguration,
-                "vote.answerKind \(kind): the judge may read \(folder), and the state directory \(stateDirectory) is "
+                "\(user): the judge may read \(folder), and the state directory \(stateDirectory) is "
                     + "seen from there; move one of them"
             )
         }
@@ -68,7 +89,7 @@ public struct JudgeSandbox: Sendable {
         guard let why = Self.fault(of: probe.words) else { return }
         throw ScaleOutError(
             .invalidConfiguration,
-            "vote.answerKind \(kind) needs a sandbox, and there is none: \(why); docs/answers.md says what it takes"
+            "\(user) needs a sandbox, and there is none: \(why); docs/answers.md says what it takes"
         )
     }
 
@@ -99,6 +120,10 @@ public struct JudgeSandbox: Sendable {
         var program = JudgeProgram(words, settings, sandbox: path)
         program.isCode = true
         return program
+    }
+
+    private func rewardProgram(_ configuration: RoundConfiguration) -> JudgeProgram {
+        JudgeProgram(configuration.select.outside.rewardCommand, configuration.answer, sandbox: path)
     }
 
     /// Whether one of two paths is in the other, links followed.

@@ -43,7 +43,8 @@ public final class ProgramJudge: AnswerJudge {
         )
     }
 
-    private init(
+    /// A judge that is told the references of some questions alone.
+    package init(
         _ program: JudgeProgram,
         tellsReference: @escaping @Sendable (QuestionInput) -> Bool,
         beat: @escaping @Sendable () -> Void,

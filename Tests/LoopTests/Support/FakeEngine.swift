@@ -128,6 +128,21 @@ final class FakeEngine: RoundEngine {
         }
     }
 
+    func tokenScores(
+        of samples: [TextSample],
+        under path: String,
+        progress: @escaping @Sendable (EngineProgress) -> Void
+    ) async throws -> SmallModelScores {
+        try call("small \(samples.count) under \(path)")
+        let texts = samples.map { sample in
+            // One token a word; the small model does not know the longest.
+            sample.completion.split(separator: " ").map { word in
+                TokenScore(loss: Double(word.utf8.count), rank: word.utf8.count > 6 ? 10 : word.utf8.count)
+            }
+        }
+        return SmallModelScores(digest: "digest of \(path)", texts: texts)
+    }
+
     var givesHiddenStates: Bool { hiddenState != nil }
 
     func hiddenStates(of samples: [TextSample]) async throws -> [[Float]] {

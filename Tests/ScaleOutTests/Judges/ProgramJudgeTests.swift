@@ -165,6 +165,20 @@ import Testing
         #expect([train, gate, told].map { $0[0].answer?.canonical } == ["no", "yes", "yes"])
     }
 
+    @Test func `a reward model is told no reference, even beside the oracle`() async throws {
+        let program = JudgeProgram(["sh", "-c", Self.judge], Self.settings(timeout: 2), sandbox: [])
+        let judge = ProgramJudge(
+            program,
+            tellsReference: { _ in false },
+            beat: {},
+            complain: { _ in }
+        )
+
+        let readings = try await judge.readings(of: ["told", "half"], question: Self.question(.gate))
+
+        #expect(readings.map { $0.answer?.canonical } == ["no", "0.5"])
+    }
+
     /// Whether a process has ended, or is about to be taken off the list.
     private static func isGone(_ process: Int32) async -> Bool {
         for _ in 0..<200 {

@@ -185,6 +185,26 @@ import Testing
         #expect(readings[0].judgeReason == .judgeFailed)
     }
 
+    @Test func `a reward model runs in the sandbox or not at all, and sees no state`() async throws {
+        var configuration = RoundConfiguration()
+        configuration.select.policy = .rmFilter
+        configuration.select.outside.rewardCommand = ["rewards"]
+        let sandbox = JudgeSandbox(beside: "/nonexistent")
+
+        let absent = #expect(throws: ScaleOutError.self) {
+            try sandbox.check(configuration, stateDirectory: "/var/lib/autodidact")
+        }
+        let seen = #expect(throws: ScaleOutError.self) {
+            try sandbox.check(configuration, stateDirectory: "/usr/local/autodidact")
+        }
+        let judge = try #require(sandbox.catalog(beat: {}, complain: { _ in }).rewardJudge?(configuration))
+        let readings = try await judge.readings(of: ["a"], question: Self.question)
+
+        #expect(absent?.message.contains("filter rewardModel needs a sandbox, and there is none") == true)
+        #expect(seen?.message.contains("filter rewardModel: the judge may read") == true)
+        #expect(readings[0].judgeReason == .judgeFailed)
+    }
+
     @Test func `a judge that could see the state directory is refused`() {
         var configuration = RoundConfiguration()
         configuration.vote.answerKind = .judge

@@ -1,17 +1,5 @@
-import ControlAPI
 package import Loop
 import Store
-
-/// What `study --json` prints.
-package struct StudyOutput: ControlReply, Hashable {
-    /// Schema version of the output.
-    package var schemaVersion = ControlVersion.schema
-    /// What was found.
-    package var results: StudyResults
-
-    /// Memberwise.
-    package init(results: StudyResults) { self.results = results }
-}
 
 extension StudyFile {
     /// Reads what has ended so far from the arms' state directories; changes nothing.
@@ -46,7 +34,17 @@ extension StudyFile {
                 )
             }
         }
-        return try StudyResults(arms: arms.map(\.name), reference: reference, seeds: seeds, runs: runs)
+        var baselines: [UInt64: StudyBaseline] = [:]
+        for seed in seeds where baselineVotes > 0 {
+            baselines[seed] = try StudyDirectory.baseline(seed: seed, in: state)
+        }
+        return try StudyResults(
+            arms: arms.map(\.name),
+            reference: reference,
+            seeds: seeds,
+            runs: runs,
+            baselines: baselines
+        )
     }
 
     /// Refuses figures of settings that the file no longer has.

@@ -13,7 +13,7 @@ extension Renderer {
         if let collapse = report.collapse, !collapse.isEmpty {
             lines += section("collapse: rejected", collapse.map { "- \($0.onOneLine)" })
         }
-        if let gate = report.gate { lines += section("gate", self.gate(gate)) }
+        if let gate = report.gate { lines += section("gate", self.gate(gate, round.configuration.gate)) }
         if report.testBefore != nil || report.testAfter != nil {
             lines += section(
                 "test split (report only)",
@@ -169,7 +169,7 @@ extension Renderer {
         return facts + ["loss by step, from 0: |\(Renderer.curve(losses, cells: 30))|"]
     }
 
-    private func gate(_ gate: GateReport) -> [String] {
+    private func gate(_ gate: GateReport, _ settings: GateSettings) -> [String] {
         var lines = wrapped([
             "split \(gate.split.rawValue) \(Format.change(gate.before, gate.after)) % of \(gate.after.count) questions",
             "gained \(gate.gainedCount), lost \(gate.lostCount)",
@@ -177,6 +177,8 @@ extension Renderer {
             "diversity \(Format.number(gate.diversity))",
             gate.isPassed ? "passed" : "failed",
         ])
+        let sight = GatePower.sight(of: gate, significance: settings.significance)
+        if let sight { lines.append(sight) }
         lines += gate.failures.map { "- \($0.onOneLine)" }
         return lines
     }

@@ -17,6 +17,20 @@ extension RoundConfiguration {
             + unusedSettingsAdvice()
     }
 
+    /// Why the gate is too small for the gains to be expected of a round, and how many questions would do.
+    ///
+    /// - Parameter counts: Questions per split.
+    /// - Returns: One line; nil when it is large enough.
+    public func gateShortfall(_ counts: [Split: Int]) -> String? {
+        let split = counts[.gate, default: 0] > 0 ? Split.gate : .valid
+        return GatePower(significance: gate.significance).shortfall(
+            questionCount: counts[split, default: 0],
+            of: split,
+            gain: GatePower.expectedGain,
+            "that a later round may gain"
+        )
+    }
+
     /// Why no round over these questions can keep a candidate; nil when one can.
     ///
     /// - Parameter trainCount: Train questions.

@@ -170,10 +170,13 @@ extension Renderer {
     }
 
     private func gate(_ gate: GateReport, _ settings: GateSettings) -> [String] {
+        let gain = gate.gainPValue.map {
+            "p (better) \(Format.number($0, decimals: 4)), below \(Format.number(gate.gainLevel ?? 0, decimals: 4)) passes"
+        }
         var lines = wrapped([
             "split \(gate.split.rawValue) \(Format.change(gate.before, gate.after)) % of \(gate.after.count) questions",
             "gained \(gate.gainedCount), lost \(gate.lostCount)",
-            "p (worse) \(Format.number(gate.pValue, decimals: 4))",
+            gain ?? "p (worse) \(Format.number(gate.pValue, decimals: 4))",
             "diversity \(Format.number(gate.diversity))",
             gate.isPassed ? "passed" : "failed",
         ])

@@ -79,6 +79,10 @@ public struct GateReport: Hashable, Codable, Sendable {
     public var isPassed: Bool
     /// Every test that failed, in plain words; empty when it passes.
     public var failures: [String]
+    /// One-sided p-value of the exact sign test that it is better; nil where none was asked for.
+    public var gainPValue: Double?
+    /// The level that this p-value had to be below; nil where none was asked for.
+    public var gainLevel: Double?
 
     /// Builds a report from its parts.
     public init(
@@ -90,7 +94,9 @@ public struct GateReport: Hashable, Codable, Sendable {
         pValue: Double,
         diversity: Double,
         isPassed: Bool,
-        failures: [String]
+        failures: [String],
+        gainPValue: Double? = nil,
+        gainLevel: Double? = nil
     ) {
         self.split = split
         self.before = before
@@ -101,5 +107,7 @@ public struct GateReport: Hashable, Codable, Sendable {
         self.diversity = diversity
         self.isPassed = isPassed
         self.failures = failures
+        self.gainPValue = gainPValue
+        self.gainLevel = gainLevel
     }
 }

@@ -106,7 +106,7 @@ public struct GatePower: Hashable, Sendable {
         let count = gate.after.count
         guard count > 0 else { return nil }
         let changed = Double(gate.gainedCount + gate.lostCount) / Double(count)
-        let power = GatePower(significance: significance, changedShare: changed)
+        let power = GatePower(significance: gate.gainLevel ?? significance, changedShare: changed)
         return power.visibleDifference(questionCount: count).map {
             "sees \(points($0)) at \(Plain.decimal(wantedPower * 100, places: 0)) % power"
         }

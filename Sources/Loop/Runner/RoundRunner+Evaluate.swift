@@ -20,7 +20,8 @@ extension RoundRunner {
         var gateReport = try PromotionGate(settings: round.configuration.gate).judge(
             before: before,
             after: after,
-            isFinite: !hasValid || after.summary.meanLoss != nil
+            isFinite: !hasValid || after.summary.meanLoss != nil,
+            level: try await gateLevel(of: round)
         )
         let collapse = CollapseCheck(settings: round.configuration.collapse)
         if let failure = collapse.lengthFailure(before: before, after: after) {
@@ -36,6 +37,13 @@ extension RoundRunner {
             "\(split.rawValue) accuracy \(Plain.percent(gateReport.before.share)) before, "
             + "\(Plain.percent(gateReport.after.share)) after on \(Plain.count(questions.count)) questions"
         try await finish(&round, since: start, line: line + note)
+    }
+
+    /// The level of the gate's test for a gain in a round.
+    private func gateLevel(of round: RoundRecord) async throws -> Double {
+        let settings = round.configuration.gate
+        let promoted = settings.spending == .overRun ? try await store.streak(of: .promoted) : 0
+        return settings.level(round: round.id.rawValue, promotedBefore: promoted)
     }
 
     /// A checkpoint's evaluation from the store, or computed and recorded now.

@@ -8,6 +8,10 @@ public struct GateSettings: SettingsSection {
     public var minDiversity = 0.5
     /// Rounds in a row, rejected or without data, after which the loop waits on a plateau.
     public var patience = 3
+    /// What the sign test asks of a new checkpoint.
+    public var rule = GateRule.notWorse
+    /// Whether `significance` is meant for each round or for all of a run's together.
+    public var spending = GateSpending.perRound
 
     /// The defaults.
     public init() {}
@@ -38,5 +42,56 @@ public struct GateSettings: SettingsSection {
             .range(1...1000),
             "Rounds in a row, rejected or without data, after which the loop waits."
         ),
+        Setting(
+            "rule",
+            \.rule,
+            .any,
+            "What the sign test asks: no clear loss (notWorse), or a clear gain (better).",
+            isRecorded: false
+        ),
+        Setting(
+            "spending",
+            \.spending,
+            .any,
+            "better: significance is for each round (perRound), or for the whole run (overRun).",
+            isRecorded: false
+        ),
     ]
+}
+
+/// What the sign test asks of a new checkpoint.
+public enum GateRule: String, SettingChoice {
+    /// It must not be clearly worse than the incumbent.
+    case notWorse
+    /// It must be clearly better.
+    case better
+}
+
+/// What `gate.significance` is the level of.
+public enum GateSpending: String, SettingChoice {
+    /// Of each round's test.
+    case perRound
+    /// Of all tests of a run together.
+    case overRun
+}
+
+extension GateSettings {
+    /// The level of one round's sign test.
+    ///
+    /// Over a run the level is spent by an online fallback procedure (Tian and Ramdas, 2021): round i may use
+    /// the part 1 / (i · (i + 1)) of it, the sum of which over all rounds is 1; a promotion gives what its
+    /// round had to the next one. The chance of one or more promotions by mere chance then stays at most
+    /// `significance`, however long the run.
+    ///
+    /// - Parameters:
+    ///   - round: The round's number, from 1.
+    ///   - promotedBefore: Promotions directly before it.
+    /// - Returns: The level, at most `significance`.
+    public func level(round: Int, promotedBefore: Int = 0) -> Double {
+        guard spending == .overRun else { return significance }
+        let round = max(round, 1)
+        // The parts of a row of rounds add up to this.
+        let first = max(round - max(promotedBefore, 0), 1)
+        return significance * (1 / Double(first) - 1 / Double(round + 1))
+    }
 }

@@ -87,7 +87,16 @@ extension RoundConfiguration {
         guard count > 0 else { return [] }
         var advice: [String] = []
         let one = Plain.percent(1 / Double(count))
-        if count < Self.smallGate {
+        if gate.rule == .better {
+            let level = gate.level(round: 1)
+            let gains = (1...count).first { SignTest.pValue(gainedCount: 0, lostCount: $0) < level }
+            if gains == nil {
+                advice.append(
+                    "the \(name) has only \(Self.questions(count)): with gate.rule better at level \(level) nothing is ever "
+                        + "promoted; add questions"
+                )
+            }
+        } else if count < Self.smallGate {
             let losses = (1...count).first {
                 SignTest.pValue(gainedCount: 0, lostCount: $0) < gate.significance
             }
@@ -118,7 +127,7 @@ extension RoundConfiguration {
 
     private func boundAdvice() -> [String] {
         var advice: [String] = []
-        if gate.significance == 1 {
+        if gate.significance == 1, gate.rule == .notWorse {
             advice.append(
                 "gate.significance 1.0 rejects every checkpoint that loses a single question, however many it gains"
             )

@@ -24,9 +24,10 @@ extension RoundRunner {
             level: try await gateLevel(of: round)
         )
         let collapse = CollapseCheck(settings: round.configuration.collapse)
-        if let failure = collapse.lengthFailure(before: before, after: after) {
-            round.report.collapse = [failure]
-            gateReport.failures.append(failure)
+        let failures = collapse.gateFailures(before: before, after: after)
+        if !failures.isEmpty {
+            round.report.collapse = failures
+            gateReport.failures += failures
             gateReport.isPassed = false
         }
         round.report.gate = gateReport

@@ -118,6 +118,7 @@ struct Autodidactd: AsyncParsableCommand {
             "\(name) \(counts.first { $0.key.rawValue == name }?.value ?? 0)"
         }
         for warning in checked.warnings { print("warning: \(warning)") }
+        if let shortfall = checked.settings.round.gateShortfall(counts) { print("note: \(shortfall)") }
         print(
             "\(config): good; questions: \(splits.joined(separator: ", ")); model: \(checked.settings.model)"
         )

@@ -57,6 +57,16 @@ struct DoctorTests {
         #expect(bad.state == .warning && bad.detail.contains("too_hard"))
     }
 
+    @Test func `a gate that is too small is a finding of its own`() {
+        let output = "warning: few\nnote: 100 gate questions show little; give 530\na.yaml: good; model: b\n"
+
+        let (said, gate) = Finding.parted(output)
+
+        #expect(said == "warning: few\na.yaml: good; model: b")
+        #expect(gate == [Finding("gate", .warning, "100 gate questions show little; give 530")])
+        #expect(Finding.parted("a.yaml: good").gate.isEmpty)
+    }
+
     @Test func `a daemon that has measured gives doctor its verdict`() async throws {
         let replies: [String: StubReply] = [
             ControlRoute.status: try .fixture("status"), ControlRoute.preflight: try .fixture("preflight"),

@@ -52,6 +52,42 @@ import Testing
         #expect(CollapseCheck(settings: Self.off).failures(Self.report) == [])
     }
 
+    private func evaluation(answers: [String?]) -> Evaluation {
+        let list = answers.enumerated().map { place, answer in
+            EvaluationAnswer(
+                question: QuestionID(rawValue: place + 1),
+                text: "",
+                answer: answer,
+                isRight: false,
+                tokenCount: 1
+            )
+        }
+        let accuracy = Accuracy(rightCount: 0, of: answers.count)
+        return Evaluation(
+            summary: EvaluationSummary(split: .gate, accuracy: accuracy, accuracyPerProfile: [:]),
+            answers: list
+        )
+    }
+
+    @Test func `one answer over different questions, and fewer readable answers, reject where bounded`() {
+        let before = evaluation(answers: ["1", "2", "3", "4"])
+        let after = evaluation(answers: ["7", "7", "7", nil])
+        var settings = CollapseSettings()
+
+        let unbounded = CollapseCheck(settings: settings).gateFailures(before: before, after: after)
+        (settings.maxAnswerShare, settings.maxReadableFall) = (0.5, 0.125)
+        let bounded = CollapseCheck(settings: settings).gateFailures(before: before, after: after)
+        let same = CollapseCheck(settings: settings).gateFailures(before: before, after: before)
+
+        #expect(unbounded == [] && same == [])
+        #expect(
+            bounded == [
+                "share of gate questions with the same answer 0.750 is 0.250 above the bound 0.500",
+                "fall of the share of readable gate answers 0.250 is 0.125 above the bound 0.125",
+            ]
+        )
+    }
+
     private func evaluation(tokenCount: Int) -> Evaluation {
         let answer = EvaluationAnswer(
             question: QuestionID(rawValue: 1),

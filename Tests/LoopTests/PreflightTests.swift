@@ -123,6 +123,37 @@ struct PreflightTests {
         #expect(abs((report.verdict.room ?? 0) - 6.0 / 13) < 1e-12)
     }
 
+    @Test func `a gate too small for the room there is says how many questions would do`() async throws {
+        let report = try await Self.preflight(Self.mixed).run(sample: 20)
+        var (single, vote) = (report.single, report.vote)
+        single.splitCount = 100
+        vote.accuracy = Accuracy(rightCount: 60, of: 100)
+        vote.singleAccuracy = Accuracy(rightCount: 55, of: 100)
+        func advice(_ count: Int) -> [String] {
+            single.splitCount = count
+            return PreflightVerdict(
+                single: single,
+                vote: vote,
+                temperatures: report.temperatures,
+                lengths: report.lengths,
+                gate: GatePower(significance: 0.05)
+            ).advice
+        }
+
+        let (small, large) = (advice(100), advice(1000))
+
+        #expect(
+            small.contains {
+                $0.hasPrefix(
+                    "100 gate questions show a difference of 11.5 points four times in five; for the"
+                )
+                    && $0.contains("5.0 points that there is room for give 5")
+            },
+            "\(small)"
+        )
+        #expect(large == small.filter { !$0.hasPrefix("100 gate questions") })
+    }
+
     @Test func `being right as often as by guessing is too hard`() async throws {
         let engine = RuledEngine { _, _, _ in Reply(text: " The answer is A.") }
         let questions = [(Split.train, 12), (.gate, 20)].flatMap { split, count in

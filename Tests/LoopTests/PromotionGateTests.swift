@@ -1,3 +1,4 @@
+import Foundation
 import Loop
 import Testing
 
@@ -103,6 +104,37 @@ import Testing
         #expect(!report.isPassed)
         #expect(report.failures.count == 1)
         #expect(report.failures.first?.contains("sign test") == true)
+    }
+
+    @Test func `with a rule for gains one that may be chance is refused, with its level`() throws {
+        var settings = GateSettings()
+        settings.rule = .better
+        func judge(lost: Int, gained: Int, level: Double? = nil) throws -> GateReport {
+            let (before, after) = pair(lost: lost, gained: gained)
+            return try PromotionGate(settings: settings).judge(before: before, after: after, level: level)
+        }
+
+        let clear = try judge(lost: 0, gained: 5)
+        let strict = try judge(lost: 0, gained: 5, level: 0.025)
+        let chance = try judge(lost: 3, gained: 3)
+        let worse = try judge(lost: 5, gained: 0)
+
+        #expect(clear.isPassed && clear.gainPValue == 1.0 / 32 && clear.gainLevel == 0.05)
+        #expect(!strict.isPassed && strict.gainLevel == 0.025)
+        #expect(
+            strict.failures == ["no clear gain: sign test p 0.0312 is not below 0.0250: gained 5, lost 0"]
+        )
+        #expect(!chance.isPassed && chance.failures.count == 1)
+        #expect(!worse.isPassed && worse.failures.count == 2)
+    }
+
+    @Test func `without a rule for gains reports are what they were`() throws {
+        let report = try judge(lost: 0, gained: 5)
+
+        let text = String(decoding: try JSONEncoder().encode(report), as: UTF8.self)
+
+        #expect(report.gainPValue == nil && report.gainLevel == nil)
+        #expect(!text.contains("gainPValue") && !text.contains("gainLevel"))
     }
 
     @Test func `numbers that are not finite reject`() throws {

@@ -240,6 +240,20 @@ import Testing
         #expect(advice([.train: 100, .gate: 50]).isEmpty)
     }
 
+    @Test func `a level over the run needs a test for gains, and a gate that can show one`() throws {
+        var configuration = RoundConfiguration()
+        configuration.gate.spending = .overRun
+
+        #expect(throws: LoopError.self) { try configuration.checkSense() }
+
+        configuration.gate.rule = .better
+        try configuration.checkSense()
+        let tiny = configuration.advice([.train: 100, .gate: 5])
+        #expect(tiny.first?.contains("nothing is ever promoted") == true, "\(tiny)")
+        #expect(configuration.advice([.train: 100, .gate: 6]).isEmpty)
+        #expect(RoundConfiguration().gate.rule == .notWorse)
+    }
+
     @Test func `a tolerance below one question is the same as none`() {
         let told = advice([.train: 100, .gate: 60]) { $0.gate.tolerance = 0.01 }
 

@@ -1,4 +1,5 @@
 import ControlAPI
+import Foundation
 package import Loop
 
 /// One thing that `doctor` checked.
@@ -32,6 +33,22 @@ package struct Finding: Codable, Hashable, Sendable {
             verdict.kind == .trainable ? .good : .warning,
             "before the first round, \(verdict.line)",
             remedy: verdict.advice.first
+        )
+    }
+}
+
+extension Finding {
+    /// Parts what the daemon's check says into its words and its notes, which are about the gate's size.
+    ///
+    /// - Parameter output: What it printed.
+    /// - Returns: The words without the notes, and a finding for each note.
+    package static func parted(_ output: String) -> (said: String, gate: [Finding]) {
+        let mark = "note: "
+        let lines = output.trimmingCharacters(in: .whitespacesAndNewlines).components(separatedBy: "\n")
+        let notes = lines.filter { $0.hasPrefix(mark) }
+        return (
+            lines.filter { !$0.hasPrefix(mark) }.joined(separator: "\n"),
+            notes.map { Finding("gate", .warning, String($0.dropFirst(mark.count))) }
         )
     }
 }

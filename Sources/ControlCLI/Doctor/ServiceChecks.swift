@@ -68,7 +68,7 @@ struct ServiceChecks {
                 )
             ]
         }
-        let said = result.output.trimmingCharacters(in: .whitespacesAndNewlines)
+        let (said, sights) = Finding.parted(result.output)
         guard result.status == 0 else {
             let fault = said.replacing("autodidactd: ", with: "", maxReplacements: 1)
             let isModel = fault.hasPrefix("model: ")
@@ -82,8 +82,8 @@ struct ServiceChecks {
             ]
         }
         let parts = said.split(separator: "; model: ", maxSplits: 1).map(String.init)
-        guard parts.count == 2 else { return [Finding("configuration", .good, said)] }
-        return [
+        guard parts.count == 2 else { return [Finding("configuration", .good, said)] + sights }
+        return sights + [
             Finding("configuration", .good, parts[0]),
             Finding(
                 "model",

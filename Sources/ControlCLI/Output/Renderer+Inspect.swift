@@ -13,7 +13,7 @@ extension Renderer {
         if let collapse = report.collapse, !collapse.isEmpty {
             lines += section("collapse: rejected", collapse.map { "- \($0.onOneLine)" })
         }
-        if let gate = report.gate { lines += section("gate", self.gate(gate)) }
+        if let gate = report.gate { lines += section("gate", self.gate(gate, round.configuration.gate)) }
         if report.testBefore != nil || report.testAfter != nil {
             lines += section(
                 "test split (report only)",
@@ -181,17 +181,20 @@ extension Renderer {
         return facts + ["loss by step, from 0: |\(Renderer.curve(losses, cells: 30))|"]
     }
 
-    private func gate(_ gate: GateReport) -> [String] {
-        var lines = wrapped(
-            [
-                "split \(gate.split.rawValue) \(Format.change(gate.before, gate.after)) % of \(gate.after.count) questions",
-                "gained \(gate.gainedCount), lost \(gate.lostCount)",
-                "p (worse) \(Format.number(gate.pValue, decimals: 4))",
-                "diversity \(Format.number(gate.diversity))",
-                Words.stops(gate).map { "answers that end \($0)" },
-                gate.isPassed ? "passed" : "failed",
-            ].compactMap { $0 }
-        )
+    private func gate(_ gate: GateReport, _ settings: GateSettings) -> [String] {
+        let gain = gate.gainPValue.map {
+            "p (better) \(Format.number($0, decimals: 4)), below \(Format.number(gate.gainLevel ?? 0, decimals: 4)) passes"
+        }
+        var lines = wrapped([
+            "split \(gate.split.rawValue) \(Format.change(gate.before, gate.after)) % of \(gate.after.count) questions",
+            "gained \(gate.gainedCount), lost \(gate.lostCount)",
+            gain ?? "p (worse) \(Format.number(gate.pValue, decimals: 4))",
+            "diversity \(Format.number(gate.diversity))",
+            Words.stops(gate).map { "answers that end \($0)" },
+            gate.isPassed ? "passed" : "failed",
+        ].compactMap { $0 })
+        let sight = GatePower.sight(of: gate, significance: settings.significance)
+        if let sight { lines.append(sight) }
         lines += gate.failures.map { "- \($0.onOneLine)" }
         return lines
     }

@@ -84,6 +84,10 @@ public struct GateReport: Hashable, Codable, Sendable {
     public var stopRateBefore: Double?
     /// The same of the new checkpoint.
     public var stopRateAfter: Double?
+    /// One-sided p-value of the exact sign test that it is better; nil where none was asked for.
+    public var gainPValue: Double?
+    /// The level that this p-value had to be below; nil where none was asked for.
+    public var gainLevel: Double?
 
     /// Builds a report from its parts.
     public init(
@@ -95,7 +99,9 @@ public struct GateReport: Hashable, Codable, Sendable {
         pValue: Double,
         diversity: Double,
         isPassed: Bool,
-        failures: [String]
+        failures: [String],
+        gainPValue: Double? = nil,
+        gainLevel: Double? = nil
     ) {
         self.split = split
         self.before = before
@@ -106,5 +112,7 @@ public struct GateReport: Hashable, Codable, Sendable {
         self.diversity = diversity
         self.isPassed = isPassed
         self.failures = failures
+        self.gainPValue = gainPValue
+        self.gainLevel = gainLevel
     }
 }

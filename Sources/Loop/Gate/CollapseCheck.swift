@@ -39,6 +39,27 @@ public struct CollapseCheck: Hashable, Sendable {
         return above("change of the mean answer length", max(old / new, new / old), settings.maxLengthChange)
     }
 
+    /// Looks at what incumbent and new checkpoint answered to the gate's questions.
+    ///
+    /// - Parameters:
+    ///   - before: The incumbent's evaluation.
+    ///   - after: The new checkpoint's.
+    /// - Returns: Each bound that was left and by how much; none when all hold.
+    public func gateFailures(before: Evaluation, after: Evaluation) -> [String] {
+        let counts = Dictionary(after.answers.compactMap(\.answer).map { ($0, 1) }, uniquingKeysWith: +)
+        let share = Double(counts.values.max() ?? 0) / Double(max(after.answers.count, 1))
+        let fall = Self.readableShare(before) - Self.readableShare(after)
+        return [
+            lengthFailure(before: before, after: after),
+            above("share of gate questions with the same answer", share, settings.maxAnswerShare),
+            above("fall of the share of readable gate answers", fall, settings.maxReadableFall),
+        ].compactMap { $0 }
+    }
+
+    private static func readableShare(_ evaluation: Evaluation) -> Double {
+        Double(evaluation.answers.count { $0.answer != nil }) / Double(max(evaluation.answers.count, 1))
+    }
+
     private static func meanTokenCount(_ evaluation: Evaluation) -> Double {
         let count = evaluation.answers.reduce(0) { $0 + $1.tokenCount }
         return Double(count) / Double(max(evaluation.answers.count, 1))

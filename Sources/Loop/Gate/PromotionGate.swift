@@ -5,7 +5,8 @@
 ///    net loss of right answers rejects it, however small and whatever the sign test says: to stay where we
 ///    are costs one round, to slide down a little every round costs everything.
 /// 2. The one-sided exact sign test over the questions that changed does not call it worse
-///    (p ≥ `significance`). This is what refuses a really worse adapter when `tolerance` is wide.
+///    (p ≥ `significance`). This is what refuses a really worse adapter when `tolerance` is wide. With rule
+///    `better` the test must call it better instead (p below the round's level).
 /// 3. The mean valid loss, where measured, is finite.
 /// 4. Its distinct answers are at least `minDiversity` times the incumbent's: a model that gives
 ///    everyone the same answer has collapsed even if that answer is often right.
@@ -26,9 +27,15 @@ public struct PromotionGate: Hashable, Sendable {
     ///   - before: The incumbent's evaluation.
     ///   - after: The new checkpoint's.
     ///   - isFinite: Whether its mean valid loss is finite.
+    ///   - level: The level of the test for a gain, where the rule asks for one; nil is that of one round.
     /// - Returns: What was seen and whether it passes.
     /// - Throws: `LoopError` `invalidData` when the questions differ or there are none.
-    public func judge(before: Evaluation, after: Evaluation, isFinite: Bool = true) throws -> GateReport {
+    public func judge(
+        before: Evaluation,
+        after: Evaluation,
+        isFinite: Bool = true,
+        level: Double? = nil
+    ) throws -> GateReport {
         guard !after.answers.isEmpty, before.answers.map(\.question) == after.answers.map(\.question) else {
             throw LoopError(
                 .invalidData,
@@ -50,7 +57,9 @@ public struct PromotionGate: Hashable, Sendable {
             let drop = Plain.percent(Double(lost - gained) / Double(count))
             failures.append("accuracy fell by \(drop), tolerance \(Plain.percent(settings.tolerance))")
         }
-        if pValue < settings.significance {
+        let gain = gain(gained: gained, lost: lost, level: level)
+        if let failure = gain?.failure { failures.append(failure) }
+        if gain == nil, pValue < settings.significance {
             failures.append(
                 "sign test p \(Plain.decimal(pValue, places: 4)) < \(settings.significance): lost \(lost), "
                     + "gained \(gained)"
@@ -81,7 +90,24 @@ public struct PromotionGate: Hashable, Sendable {
             pValue: pValue,
             diversity: diversity,
             isPassed: failures.isEmpty,
-            failures: failures
+            failures: failures,
+            gainPValue: gain?.pValue,
+            gainLevel: gain?.level
+        )
+    }
+
+    /// The test for a gain; nil where the rule does not ask for one.
+    private func gain(gained: Int, lost: Int, level: Double?) -> (
+        pValue: Double, level: Double, failure: String?
+    )? {
+        guard settings.rule == .better else { return nil }
+        let level = level ?? settings.significance
+        let pValue = SignTest.pValue(gainedCount: lost, lostCount: gained)
+        guard pValue >= level else { return (pValue, level, nil) }
+        return (
+            pValue, level,
+            "no clear gain: sign test p \(Plain.decimal(pValue, places: 4)) is not below "
+                + "\(Plain.decimal(level, places: 4)): gained \(gained), lost \(lost)"
         )
         (report.stopRateBefore, report.stopRateAfter) = (stopped, stops)
         return report

@@ -36,4 +36,22 @@ public enum SignTest {
         let (fewer, more) = (min(gainedCount, lostCount), max(gainedCount, lostCount))
         return min(2 * pValue(gainedCount: fewer, lostCount: more), 1)
     }
+
+    /// The fewest gains among changed questions that the one-sided test calls a gain.
+    ///
+    /// - Parameters:
+    ///   - changedCount: Questions gained or lost.
+    ///   - significance: The p-value must be below this.
+    /// - Returns: At most `changedCount`; nil where even gains alone may be chance.
+    static func fewestGains(of changedCount: Int, below significance: Double) -> Int? {
+        var term = -Double(changedCount) * log(2.0)
+        var (sum, fewest) = (0.0, Int?.none)
+        for gains in stride(from: changedCount, through: 0, by: -1) {
+            sum += exp(term)
+            guard sum < significance else { break }
+            fewest = gains
+            term += log(Double(gains)) - log(Double(changedCount - gains + 1))
+        }
+        return fewest
+    }
 }

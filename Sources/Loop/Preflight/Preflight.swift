@@ -104,7 +104,8 @@ public struct Preflight: Sendable {
                 vote: vote,
                 temperatures: grid,
                 lengths: lengths,
-                memory: memory
+                memory: memory,
+                gate: GatePower(significance: configuration.gate.significance)
             )
         )
     }

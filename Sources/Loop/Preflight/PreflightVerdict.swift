@@ -32,12 +32,14 @@ public struct PreflightVerdict: Hashable, Codable, Sendable {
     ///   - temperatures: The grid.
     ///   - lengths: Lengths of the vote's candidates.
     ///   - memory: What the engine says.
+    ///   - gate: What the gate can see; nil leaves its size out.
     public init(
         single: PreflightSingle,
         vote: PreflightVote,
         temperatures: [PreflightTemperature],
         lengths: PreflightLengths,
-        memory: EngineMemory? = nil
+        memory: EngineMemory? = nil,
+        gate: GatePower? = nil
     ) {
         kind = Self.kind(single, vote)
         room = kind == .trainable ? vote.room : nil
@@ -69,6 +71,15 @@ public struct PreflightVerdict: Hashable, Codable, Sendable {
                 "give more questions in questions.\(single.split.rawValue): \(single.accuracy.count) say little"
             )
         }
+        let sight = room.flatMap {
+            gate?.shortfall(
+                questionCount: single.splitCount,
+                of: single.split,
+                gain: $0,
+                "that there is room for"
+            )
+        }
+        if let sight { advice.append(sight) }
         if let note = memory?.note { advice.append(note) }
     }
 

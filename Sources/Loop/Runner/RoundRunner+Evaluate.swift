@@ -20,12 +20,14 @@ extension RoundRunner {
         var gateReport = try PromotionGate(settings: round.configuration.gate).judge(
             before: before,
             after: after,
-            isFinite: !hasValid || after.summary.meanLoss != nil
+            isFinite: !hasValid || after.summary.meanLoss != nil,
+            level: try await gateLevel(of: round)
         )
         let collapse = CollapseCheck(settings: round.configuration.collapse)
-        if let failure = collapse.lengthFailure(before: before, after: after) {
-            round.report.collapse = [failure]
-            gateReport.failures.append(failure)
+        let failures = collapse.gateFailures(before: before, after: after)
+        if !failures.isEmpty {
+            round.report.collapse = failures
+            gateReport.failures += failures
             gateReport.isPassed = false
         }
         round.report.gate = gateReport
@@ -41,6 +43,13 @@ extension RoundRunner {
                 "; \(Plain.percent(before)) of the answers ended by themselves before, \(Plain.percent(after)) after"
         }
         try await finish(&round, since: start, line: line + ends + note)
+    }
+
+    /// The level of the gate's test for a gain in a round.
+    private func gateLevel(of round: RoundRecord) async throws -> Double {
+        let settings = round.configuration.gate
+        let promoted = settings.spending == .overRun ? try await store.streak(of: .promoted) : 0
+        return settings.level(round: round.id.rawValue, promotedBefore: promoted)
     }
 
     /// A checkpoint's evaluation from the store, or computed and recorded now.

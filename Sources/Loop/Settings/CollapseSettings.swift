@@ -14,6 +14,10 @@ public struct CollapseSettings: SettingsSection {
     public var maxLengthChange = 20.0
     /// Smallest normalised entropy of the classes that won their votes, 0...1; 0 switches the bound off.
     public var minClassEntropy = 0.0
+    /// Largest share of the gate's questions that get one and the same answer, 0...1; 1 switches the bound off.
+    public var maxAnswerShare = 1.0
+    /// Largest fall of the share of the gate's answers that can be read, 0...1; 1 switches the bound off.
+    public var maxReadableFall = 1.0
 
     /// The defaults.
     public init() {}
@@ -51,6 +55,20 @@ public struct CollapseSettings: SettingsSection {
             \.minClassEntropy,
             .range(0...1),
             "Smallest entropy of the labels that won their votes, 0 to 1; 0 is off.",
+            isRecorded: false
+        ),
+        Setting(
+            "maxAnswerShare",
+            \.maxAnswerShare,
+            .range(0...1),
+            "Largest share of gate questions with one and the same answer; 1 is off.",
+            isRecorded: false
+        ),
+        Setting(
+            "maxReadableFall",
+            \.maxReadableFall,
+            .range(0...1),
+            "Largest fall of the share of readable gate answers, 0 to 1; 1 is off.",
             isRecorded: false
         ),
     ]

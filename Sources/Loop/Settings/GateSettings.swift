@@ -13,6 +13,10 @@ public struct GateSettings: SettingsSection {
     /// What the loop tries with this round because rounds before it brought nothing; empty for a person's own
     /// settings.
     public var levers: [LeverID] = []
+    /// What the sign test asks of a new checkpoint.
+    public var rule = GateRule.notWorse
+    /// Whether `significance` is meant for each round or for all of a run's together.
+    public var spending = GateSpending.perRound
 
     /// The defaults.
     public init() {}
@@ -55,5 +59,56 @@ public struct GateSettings: SettingsSection {
             "Largest fall of the share of answers that end before the token limit (0.05 is five points); format chat alone.",
             isRecorded: false
         ),
+        Setting(
+            "rule",
+            \.rule,
+            .any,
+            "What the sign test asks: no clear loss (notWorse), or a clear gain (better).",
+            isRecorded: false
+        ),
+        Setting(
+            "spending",
+            \.spending,
+            .any,
+            "better: significance is for each round (perRound), or for the whole run (overRun).",
+            isRecorded: false
+        ),
     ]
+}
+
+/// What the sign test asks of a new checkpoint.
+public enum GateRule: String, SettingChoice {
+    /// It must not be clearly worse than the incumbent.
+    case notWorse
+    /// It must be clearly better.
+    case better
+}
+
+/// What `gate.significance` is the level of.
+public enum GateSpending: String, SettingChoice {
+    /// Of each round's test.
+    case perRound
+    /// Of all tests of a run together.
+    case overRun
+}
+
+extension GateSettings {
+    /// The level of one round's sign test.
+    ///
+    /// Over a run the level is spent by an online fallback procedure (Tian and Ramdas, 2021): round i may use
+    /// the part 1 / (i · (i + 1)) of it, the sum of which over all rounds is 1; a promotion gives what its
+    /// round had to the next one. The chance of one or more promotions by mere chance then stays at most
+    /// `significance`, however long the run.
+    ///
+    /// - Parameters:
+    ///   - round: The round's number, from 1.
+    ///   - promotedBefore: Promotions directly before it.
+    /// - Returns: The level, at most `significance`.
+    public func level(round: Int, promotedBefore: Int = 0) -> Double {
+        guard spending == .overRun else { return significance }
+        let round = max(round, 1)
+        // The parts of a row of rounds add up to this.
+        let first = max(round - max(promotedBefore, 0), 1)
+        return significance * (1 / Double(first) - 1 / Double(round + 1))
+    }
 }

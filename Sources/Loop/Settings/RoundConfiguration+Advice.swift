@@ -17,6 +17,20 @@ extension RoundConfiguration {
             + unusedSettingsAdvice()
     }
 
+    /// Why the gate is too small for the gains to be expected of a round, and how many questions would do.
+    ///
+    /// - Parameter counts: Questions per split.
+    /// - Returns: One line; nil when it is large enough.
+    public func gateShortfall(_ counts: [Split: Int]) -> String? {
+        let split = counts[.gate, default: 0] > 0 ? Split.gate : .valid
+        return GatePower(significance: gate.significance).shortfall(
+            questionCount: counts[split, default: 0],
+            of: split,
+            gain: GatePower.expectedGain,
+            "that a later round may gain"
+        )
+    }
+
     /// Why no round over these questions can keep a candidate; nil when one can.
     ///
     /// - Parameter trainCount: Train questions.
@@ -73,7 +87,16 @@ extension RoundConfiguration {
         guard count > 0 else { return [] }
         var advice: [String] = []
         let one = Plain.percent(1 / Double(count))
-        if count < Self.smallGate {
+        if gate.rule == .better {
+            let level = gate.level(round: 1)
+            let gains = (1...count).first { SignTest.pValue(gainedCount: 0, lostCount: $0) < level }
+            if gains == nil {
+                advice.append(
+                    "the \(name) has only \(Self.questions(count)): with gate.rule better at level \(level) nothing is ever "
+                        + "promoted; add questions"
+                )
+            }
+        } else if count < Self.smallGate {
             let losses = (1...count).first {
                 SignTest.pValue(gainedCount: 0, lostCount: $0) < gate.significance
             }
@@ -104,7 +127,7 @@ extension RoundConfiguration {
 
     private func boundAdvice() -> [String] {
         var advice: [String] = []
-        if gate.significance == 1 {
+        if gate.significance == 1, gate.rule == .notWorse {
             advice.append(
                 "gate.significance 1.0 rejects every checkpoint that loses a single question, however many it gains"
             )

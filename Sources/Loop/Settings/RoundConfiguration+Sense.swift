@@ -29,10 +29,18 @@ extension RoundConfiguration {
     public func checkSense() throws(LoopError) {
         for fault in [
             readerFault, voteFault, bandFault, entropyFault, lengthFault, stopFault, objectiveFault,
-            outsideFault,
+            outsideFault, gateFault,
         ] {
             if let fault { throw LoopError(.invalidConfiguration, fault) }
         }
+    }
+
+    /// A level that nothing looks at over the run.
+    private var gateFault: String? {
+        guard gate.spending == .overRun, gate.rule != .better else { return nil }
+        return
+            "gate.spending overRun spreads the test for a gain over the run, but gate.rule \(gate.rule.rawValue) has none; "
+            + "set gate.rule to better, or gate.spending to perRound"
     }
 
     private var voteFault: String? {

@@ -28,7 +28,7 @@ extension Control {
             question: content
         )
         let prompts = try round.configuration.prompt.writer(.standard.with(parts.engine.chat))
-        let shown = round.configuration.optionOrder(of: index, for: content).shown(content)
+        let shown = round.configuration.view(of: index, for: content).shown(content)
         return ExplainReply(
             round: id,
             candidate: CandidateItem(candidate, question: content, rank: rank),

@@ -260,6 +260,7 @@ package struct Control: Sendable {
                 configuration: configuration,
                 lengths: lengths
             )
+            let warnings = new.warnings + [new.rewordingNote].compactMap { $0 }
             let message = "\(new.added.count) \(request.split.rawValue) questions added"
             let reply: @Sendable ([QuestionID]) -> AddQuestionsReply = { ids in
                 AddQuestionsReply(
@@ -269,15 +270,16 @@ package struct Control: Sendable {
                     },
                     corrected: new.corrected.isEmpty
                         ? nil : new.corrected.map { KnownQuestion(origin: $0.origin, question: $0.question) },
-                    warnings: new.warnings.isEmpty ? nil : new.warnings
+                    warnings: warnings.isEmpty ? nil : warnings
                 )
             }
-            guard !new.added.isEmpty || !new.corrected.isEmpty || key != nil else { return reply([]) }
+            guard new.changesAnything || key != nil else { return reply([]) }
             let added = new.added.isEmpty ? [] : [RoundEvent(.questionsAdded, message: message)]
             let ids = try await store.add(
                 new.added,
                 corrections: new.corrected,
-                events: added + [QuestionIntake.correction(new.corrected)].compactMap { $0 },
+                rewordings: new.reworded,
+                events: added + QuestionIntake.changes(new),
                 receipt: key.map { Receipt($0) { try ControlCoding.encode(reply($0)) } }
             )
             return reply(ids)

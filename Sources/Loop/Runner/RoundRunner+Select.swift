@@ -14,11 +14,7 @@ extension RoundRunner {
             before,
             meanValidLoss: round.report.meanValidLoss,
             isRight: isRight,
-            rotation: { candidate in
-                questions[candidate.question].map {
-                    configuration.optionOrder(of: candidate.index, for: $0.content).rotation
-                } ?? 0
-            },
+            view: { configuration.viewNumber(of: $0, for: questions[$0.question]?.content) },
             voteKeys: try voteKeys(configuration, questions)
         )
         try chain.apply(to: &pool)

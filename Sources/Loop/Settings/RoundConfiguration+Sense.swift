@@ -14,11 +14,11 @@ extension RoundConfiguration {
     /// Whether the vote groups answers, so that one alone is no majority.
     private var isGrouped: Bool { AnswerKinds.standard[vote.answerKind]?.isGrouped == true }
 
-    /// Whether all candidates of a question are the same text; those that see its options in several orders
-    /// need not be.
+    /// Whether all candidates of a question are the same text; those that see it in several views need not
+    /// be.
     var isGreedy: Bool {
         (generate.temperature == 0 || generate.topK == 1)
-            && !(generate.permuteOptions && vote.answerKind == .choice)
+            && !(generate.permuteOptions && vote.answerKind == .choice) && generate.views == .none
     }
 
     /// Checks that a round can keep a candidate and pass the bounds at all, whatever the model writes.

@@ -33,6 +33,8 @@ public struct QuestionDraft: Hashable, Sendable {
     public var answer: String?
     /// The worked answer.
     public var rationale: String?
+    /// The same question in other words.
+    public var variants: [String] = []
     /// The line on which its record begins, from 1.
     public var line: Int
     /// What messages call its file.
@@ -66,7 +68,8 @@ public struct QuestionDraft: Hashable, Sendable {
             answer: answer,
             rationale: rationale,
             split: split,
-            origin: origin
+            origin: origin,
+            variants: variants
         )
     }
 }

@@ -32,6 +32,8 @@ package enum Words {
         case .tooSimilar: "too much like other texts"
         case .lessDiverse: "others are harder or less alike"
         case .shortest: "among the shortest"
+        case .singleView: "its question was asked in one view alone"
+        case .viewsDiffer: "too few views of its question agree"
         case .judgeTimeout: "the judge took too long"
         case .judgeFailed: "the judge failed"
         case .judgeNone: "the judge found no answer"

@@ -151,7 +151,7 @@ package struct Control: Sendable {
 
     /// One page of a round's candidates.
     package func candidates(of round: RoundID, _ query: CandidateQuery) async throws -> CandidatesReply {
-        _ = try await store.round(round)
+        let configuration = try await store.round(round).configuration
         let candidates = try await store.candidates(
             of: round,
             query.filter,
@@ -160,7 +160,13 @@ package struct Control: Sendable {
         )
         let questions = try await store.questions(Set(candidates.map(\.question)), of: round)
         let items = candidates.compactMap { candidate in
-            questions[candidate.question].map { CandidateItem(candidate, question: $0.content) }
+            questions[candidate.question].map { question in
+                CandidateItem(
+                    candidate,
+                    question: question.content,
+                    asked: configuration.view(of: candidate.index, for: question.content).text
+                )
+            }
         }
         // A page that is not full is the last one, so that all are known without counting a large round once
         // more.

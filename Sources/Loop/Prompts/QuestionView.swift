@@ -95,6 +95,13 @@ extension RoundConfiguration {
         return trainedView(of: candidate.index, for: question).number
     }
 
+    /// The numbers of the views that candidates of one question saw, in order; 0 where it is not known.
+    func seenViews(of candidates: ArraySlice<Candidate>, for question: QuestionInput?) -> [Int] {
+        guard asksInViews, let question else { return candidates.map { _ in 0 } }
+        let wordings = wordings(of: question)
+        return candidates.map { view(of: $0.index, among: wordings, for: question).number }
+    }
+
     /// The views that the first candidates of a question see, one for each way to see it, by their first
     /// candidate.
     func views(of candidates: Int, for question: QuestionInput) -> [QuestionView] {

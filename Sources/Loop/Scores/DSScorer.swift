@@ -8,11 +8,13 @@ public struct DSScorer: CandidateScorer {
 
     private let span: LossSpan
     private let reference: DSReference
+    private let floor: Double
 
     /// The scorer with the configured span and reference.
     public init(_ configuration: RoundConfiguration) {
         span = configuration.select.lossSpan
         reference = configuration.select.shift.reference
+        floor = configuration.select.shift.floor
     }
 
     /// Takes the mean valid loss, then the loss of every distinct text.
@@ -56,7 +58,7 @@ public struct DSScorer: CandidateScorer {
         let loss = score.loss(over: span)
         // The journal keeps finite numbers only.
         candidate.loss = loss.isFinite ? loss : nil
-        candidate.scores[.ds] = DSWeight.weight(loss: loss, meanValidLoss: mean)
+        candidate.scores[.ds] = DSWeight.weight(loss: loss, meanValidLoss: mean, floor: floor)
         if candidate.scores[.ds] == nil { candidate.settle(.dropped, .lossDegenerate) }
     }
 }

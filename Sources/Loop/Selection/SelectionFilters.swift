@@ -22,6 +22,7 @@ public struct SelectionFilters: Sendable {
         MaxMinFilter.self,
         DiversityFilter.self,
         ShortestFilter.self,
+        SecondViewFilter.self,
     ])
 
     /// Joins filters.
@@ -72,6 +73,8 @@ extension FilterName {
     public static let difficultyDiversity = DiversityFilter.name
     /// Drops the shortest.
     public static let shortest = ShortestFilter.name
+    /// Keeps questions whose winner wins in several views.
+    public static let secondView = SecondViewFilter.name
 }
 
 /// The filters of one round in their order.

@@ -141,7 +141,12 @@ public struct VerdictExplanation: Sendable {
         let model = round.configuration.select.shift.reference == .base ? "base model" : "model"
         return own
             + ", the valid set's mean is \(Plain.decimal(mean, places: 3)): the \(model) is \(side) your worked answers, "
-            + "and the DS weight, the larger of the two ratios, is \(Plain.decimal(weight, places: 3))."
+            + "and the DS weight, the larger of the two ratios\(floorNote), is \(Plain.decimal(weight, places: 3))."
+    }
+
+    private var floorNote: String {
+        let floor = round.configuration.select.shift.floor
+        return floor > 0 ? " (\(floor) added to both losses)" : ""
     }
 
     /// What each filter that it reached did with it, in their order.

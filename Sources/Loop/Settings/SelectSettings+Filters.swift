@@ -42,6 +42,8 @@ public struct ShiftSettings: Hashable, Sendable {
     public var edge = 1.5
     /// Largest weight that filter `iwsiW` gives (released code: 2).
     public var weightClip = 2.0
+    /// What is added to both losses of a DS weight; 0 is the method's own.
+    public var floor = 0.0
 }
 
 /// Settings of the filters that rank by difficulty or length.
@@ -68,6 +70,14 @@ public struct BandSettings: Hashable, Sendable {
     public var floor = 0
 }
 
+/// Settings of filter `secondView`.
+public struct SecondViewSettings: Hashable, Sendable {
+    /// Views that must agree with the winner.
+    public var count = 2
+    /// Share that the winner must have in each of them; 0 asks for most votes there.
+    public var share = 0.0
+}
+
 extension SelectSettings {
     /// Keys of single filters.
     static let filterSettings: [Setting<SelectSettings>] = shiftSettings + shareSettings + questionSettings
@@ -85,6 +95,13 @@ extension SelectSettings {
             \.shift.reference,
             .any,
             "Model under which losses for DS weights are measured: current, or base (without an adapter).",
+            isRecorded: false
+        ),
+        Setting(
+            "lossFloor",
+            \.shift.floor,
+            .range(0...100),
+            "DS weights: added to both losses, so that small ones count less; 0 is the method's own.",
             isRecorded: false
         ),
         Setting(
@@ -185,6 +202,20 @@ extension SelectSettings {
             isRecorded: false
         ),
         Setting(
+            "secondViewCount",
+            \.secondView.count,
+            .range(2...64),
+            "Filter secondView: views of a question that must agree with its winner.",
+            isRecorded: false
+        ),
+        Setting(
+            "secondViewShare",
+            \.secondView.share,
+            .range(0...1),
+            "Filter secondView: share that the winner needs in each of them; 0 asks for most votes there.",
+            isRecorded: false
+        ),
+        Setting(
             "budget",
             \.budget,
             .range(1...4096),
@@ -212,12 +243,13 @@ extension SelectSettings: CustomReflectable {
         let children: KeyValuePairs<String, Any> = [
             "policy": policy, "filters": filters, "keep": keep, "cut": cut, "lossSpan": lossSpan,
             "allowEmptyValid": allowEmptyValid, "balance": balance, "dsSide": shift.side,
-            "dsReference": shift.reference, "bandEdge": shift.edge, "weightClip": shift.weightClip,
+            "dsReference": shift.reference, "lossFloor": shift.floor, "bandEdge": shift.edge,
+            "weightClip": shift.weightClip,
             "ifdShare": rank.ifdShare, "diversityShare": rank.diversityShare,
             "diversityGamma": rank.diversityGamma, "shortShare": rank.shortShare,
             "ratingPrompt": ratingPrompt, "entropyRule": entropy.rule, "entropyLimit": entropy.limit,
             "bandLower": band.lower, "bandUpper": band.upper, "bandRise": band.rise, "bandFloor": band.floor,
-            "budget": budget,
+            "secondViewCount": secondView.count, "secondViewShare": secondView.share, "budget": budget,
         ]
         return Mirror(self, children: children, displayStyle: .struct)
     }

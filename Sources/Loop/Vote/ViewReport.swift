@@ -53,12 +53,12 @@ struct ViewCounts {
 }
 
 /// How well a number tells right candidates from wrong ones.
-enum Separation {
+package enum Separation {
     /// The chance that a right one has the larger number; equal ones count half.
     ///
     /// - Parameter values: A number and whether it is a right candidate's.
     /// - Returns: 0...1; nil without one of each.
-    static func auc(_ values: [(value: Double, isRight: Bool)]) -> Double? {
+    package static func auc(_ values: [(value: Double, isRight: Bool)]) -> Double? {
         let rightCount = values.count { $0.isRight }
         let wrongCount = values.count - rightCount
         guard rightCount > 0, wrongCount > 0 else { return nil }

@@ -15,26 +15,14 @@ extension FieldMapping {
         {
             answer = String(letter)
         }
-        let items = SourceItem.of(
+        return SourceItem.of(
             record,
             question.flatMap(record.words),
             choices: choices,
             answer: answer,
             rationale: rationale.flatMap(record.words)
         )
-        guard case .question(var draft)? = items.first, let variants = record[Self.variants] else {
-            return items
-        }
-        if case .null = variants { return items }
-        guard let texts = variants.texts else {
-            return [.left("whose \"\(Self.variants)\" is no list of texts", line: record.line)]
-        }
-        draft.variants = texts
-        return [.question(draft)]
     }
-
-    /// The field of the same question in other words, as question files call it.
-    private static let variants = "variants"
 
     private struct Reason: Error { let text: String }
 

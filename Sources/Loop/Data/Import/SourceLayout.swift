@@ -75,6 +75,21 @@ public struct QuestionDraft: Hashable, Sendable {
 }
 
 extension SourceItem {
+    /// The field of the same question in other words, as question files call it.
+    private static let variants = "variants"
+
+    /// A record's only question with the variants that the record has, whatever its layout.
+    static func adding(variantsOf record: SourceObject, to items: [SourceItem]) -> [SourceItem] {
+        guard items.count == 1, case .question(var draft)? = items.first, let variants = record[Self.variants]
+        else { return items }
+        if case .null = variants { return items }
+        guard let texts = variants.texts else {
+            return [.left("whose \"\(Self.variants)\" is no list of texts", line: record.line)]
+        }
+        draft.variants = texts
+        return [.question(draft)]
+    }
+
     /// A question with what must be there; otherwise why there is none.
     static func of(
         _ record: SourceObject,

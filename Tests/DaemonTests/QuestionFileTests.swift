@@ -1,5 +1,6 @@
 import Daemon
 import Loop
+import Store
 import Testing
 
 @Suite("Question files")

@@ -98,4 +98,73 @@ import Testing
         #expect(abs(near - 0.14 / 0.11) < 1e-12)
         #expect(DSWeight.weight(loss: 0, meanValidLoss: 1, floor: 1) == nil)
     }
+
+    /// Own answers in other words than the rationales.
+    private static func engine(offset: Int = 0) -> FakeEngine {
+        FakeEngine(text: { request, _ in
+            let numbers = request.prompt.text.split { !$0.isNumber }.compactMap { Int($0) }
+            return " Own. The answer is \(numbers.reduce(offset, +))."
+        })
+    }
+
+    private static var ownReference: RoundConfiguration {
+        var configuration = RoundRunnerTests.configuration
+        configuration.select.shift.reference = .own
+        return configuration
+    }
+
+    @Test func `the model's own right answers take the place of the rationales`() async throws {
+        let (engine, store) = (Self.engine(), MemoryStore(RoundRunnerTests.questions))
+
+        let round = try await RoundRunnerTests.runRound(engine, store, Self.ownReference)
+
+        let (asked, scored) = engine.state.withLock { ($0.prompts, $0.scoredTexts) }
+        #expect(asked.contains { $0.contains("What is 20 + 21?") })
+        #expect(
+            scored.contains { $0.contains("What is 20 + 21?") && $0.hasSuffix(" Own. The answer is 41.") }
+        )
+        // 23 bytes: 1 + 2 / 4.
+        #expect(round.report.validCount == 8 && round.report.meanValidLoss == 1.5)
+    }
+
+    @Test func `without a right answer the rationales count, with a warning`() async throws {
+        let store = MemoryStore(RoundRunnerTests.questions)
+
+        let round = try await RoundRunnerTests.runRound(Self.engine(offset: 100), store, Self.ownReference)
+
+        let events = store.state.withLock { $0.events }
+        #expect(
+            events.contains { $0.kind == .warning && $0.message.contains("answered no valid question right") }
+        )
+        #expect(round.report.validCount == 8)
+    }
+
+    @Test(arguments: 0..<9) func `a round with own answers that is cut short ends the same`(call: Int)
+        async throws
+    {
+        let questions = RoundRunnerTests.questions
+        let (plain, cut, engine) = (MemoryStore(questions), MemoryStore(questions), Self.engine())
+        _ = try await RoundRunnerTests.runRound(Self.engine(), plain, Self.ownReference)
+        let runner = RoundRunnerTests.runner(engine, cut)
+        let round = try await runner.begin(configuration: Self.ownReference, seed: 11)
+        engine.state.withLock { $0.callsUntilFailure = call }
+
+        await #expect(throws: FakeEngine.Failure.self) { _ = try await runner.run(round) }
+        _ = try await runner.run(try #require(try await cut.openRound()))
+
+        #expect(cut.state.withLock { $0.candidates } == plain.state.withLock { $0.candidates })
+        #expect(cut.state.withLock { $0.checkpoints } == plain.state.withLock { $0.checkpoints })
+    }
+
+    @Test(arguments: [AnswerKindID.judge, .code, .free])
+    func `own answers that only others can read are refused`(
+        kind: AnswerKindID
+    ) {
+        var configuration = Self.ownReference
+        configuration.vote.answerKind = kind
+
+        let error = #expect(throws: LoopError.self) { try configuration.checkSense() }
+
+        #expect(error?.message.hasPrefix("select.dsReference is own") == true, "\(error?.message ?? "")")
+    }
 }

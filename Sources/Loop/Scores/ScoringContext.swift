@@ -132,7 +132,7 @@ public struct ScoringContext: Sendable {
         return value
     }
 
-    private func scores(of samples: [TextSample]) async throws -> [SampleScore] {
+    func scores(of samples: [TextSample]) async throws -> [SampleScore] {
         guard !samples.isEmpty else { return [] }
         let scores = try await engine.score(samples, progress: progress("sequences"))
         guard scores.count == samples.count else {

@@ -138,9 +138,12 @@ public struct VerdictExplanation: Sendable {
             return own + "."
         }
         let side = loss < mean ? "surer of it than of" : "less sure of it than of"
-        let model = round.configuration.select.shift.reference == .base ? "base model" : "model"
+        let reference = round.configuration.select.shift.reference
+        let model = reference == .base ? "base model" : "model"
+        let answers =
+            reference == .own ? "its own right answers to the valid questions" : "your worked answers"
         return own
-            + ", the valid set's mean is \(Plain.decimal(mean, places: 3)): the \(model) is \(side) your worked answers, "
+            + ", the valid set's mean is \(Plain.decimal(mean, places: 3)): the \(model) is \(side) \(answers), "
             + "and the DS weight, the larger of the two ratios\(floorNote), is \(Plain.decimal(weight, places: 3))."
     }
 

@@ -29,6 +29,7 @@ extension RoundConfiguration {
     public func checkSense() throws(LoopError) {
         for fault in [
             readerFault, voteFault, bandFault, entropyFault, lengthFault, stopFault, objectiveFault,
+            referenceFault,
         ] {
             if let fault { throw LoopError(.invalidConfiguration, fault) }
         }
@@ -106,6 +107,16 @@ extension RoundConfiguration {
         return
             "collapse.minMeanTokens is \(least), but a candidate ends after generate.maxNewTokens \(most), so that every "
             + "round is rejected; lower it or raise generate.maxNewTokens"
+    }
+
+    /// What the model answers to valid questions must be read without a judge, and outside groups.
+    private var referenceFault: String? {
+        guard select.shift.reference == .own, let kind = AnswerKinds.standard[vote.answerKind],
+            kind.isJudged || kind.isGrouped
+        else { return nil }
+        return
+            "select.dsReference is own, but answers of kind \(vote.answerKind) cannot be read from a text alone; set it to "
+            + "current or base"
     }
 
     /// The released code reads the kinds that it had.

@@ -22,6 +22,9 @@ public enum DSReference: String, SettingChoice {
     case current
     /// The model without an adapter: the same ruler in every round.
     case base
+    /// The round's start model, against its own right answers to the valid questions instead of the worked
+    /// ones.
+    case own
 }
 
 /// Settings of filter `entropy`.
@@ -94,7 +97,7 @@ extension SelectSettings {
             "dsReference",
             \.shift.reference,
             .any,
-            "Model under which losses for DS weights are measured: current, or base (without an adapter).",
+            "What DS weights are measured by: current model, base (without an adapter), or own (its right answers, not yours).",
             isRecorded: false
         ),
         Setting(

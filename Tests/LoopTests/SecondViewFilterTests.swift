@@ -167,4 +167,16 @@ import Testing
 
         #expect(error?.message.hasPrefix("select.dsReference is own") == true, "\(error?.message ?? "")")
     }
+
+    @Test func `more views to agree than there can be are refused`() throws {
+        var configuration = RoundConfiguration()
+        configuration.select.filters = [.vote, .secondView]
+        let error = #expect(throws: LoopError.self) { try configuration.checkSense() }
+        #expect(error?.message.contains("a question has at most 1") == true)
+
+        configuration.generate.views = .terms
+        #expect(throws: Never.self) { try configuration.checkSense() }
+        configuration.select.secondView.count = 7
+        #expect(throws: LoopError.self) { try configuration.checkSense() }
+    }
 }

@@ -29,7 +29,7 @@ extension RoundConfiguration {
     public func checkSense() throws(LoopError) {
         for fault in [
             readerFault, voteFault, bandFault, entropyFault, lengthFault, stopFault, objectiveFault,
-            referenceFault,
+            referenceFault, secondViewFault,
         ] {
             if let fault { throw LoopError(.invalidConfiguration, fault) }
         }
@@ -107,6 +107,20 @@ extension RoundConfiguration {
         return
             "collapse.minMeanTokens is \(least), but a candidate ends after generate.maxNewTokens \(most), so that every "
             + "round is rejected; lower it or raise generate.maxNewTokens"
+    }
+
+    /// No question can have as many views as must agree.
+    private var secondViewFault: String? {
+        guard select.filterNames(dedupes: vote.dedupe).contains(.secondView) else { return nil }
+        let wordings = generate.views == .none ? 1 : generate.viewCount
+        let orders = generate.permuteOptions && vote.answerKind == .choice ? OptionOrder.mostOptions : 1
+        let most = min(wordings * orders, generate.candidates)
+        guard most < select.secondView.count else { return nil }
+        return
+            "filter secondView needs \(select.secondView.count) views that agree, but with generate.views "
+            + "\(generate.views.rawValue) and generate.candidates \(generate.candidates) a question has at most \(most), so that "
+            + "no candidate is ever kept; set generate.views, raise generate.viewCount and generate.candidates, or lower "
+            + "select.secondViewCount"
     }
 
     /// What the model answers to valid questions must be read without a judge, and outside groups.

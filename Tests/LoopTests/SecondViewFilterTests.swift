@@ -1,4 +1,5 @@
 import Loop
+import Synchronization
 import Testing
 
 /// Golden votes of filter `secondView`, and the floor of DS weights.

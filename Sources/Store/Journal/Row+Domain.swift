@@ -45,6 +45,7 @@ extension Question {
     /// The same from a journal of a schema that may not have variants yet.
     ///
     /// - Parameter version: The journal's schema, which has corrections.
+    /// - Returns: The query, with null in place of variants where there are none.
     static func selection(of version: Int) -> String {
         version >= Schema.variantsVersion ? selection : selection(variants: "NULL")
     }

@@ -33,6 +33,8 @@ public struct CandidateItem: Hashable, Codable, Sendable {
     public var questionText: String
     /// The question's reference answer, if there is one; the loop never reads it.
     public var reference: String?
+    /// The words of the question that it answered; nil where those are the question's own.
+    public var asked: String?
     /// Its index among the question's candidates, from 0.
     public var index: Int
     /// The text after the prompt.
@@ -63,10 +65,16 @@ public struct CandidateItem: Hashable, Codable, Sendable {
     public var reason: String?
 
     /// Joins a candidate with its question.
-    public init(_ candidate: Candidate, question content: QuestionInput, rank: Int? = nil) {
+    public init(
+        _ candidate: Candidate,
+        question content: QuestionInput,
+        rank: Int? = nil,
+        asked: String? = nil
+    ) {
         question = candidate.question
         questionText = content.text
         reference = content.answer
+        self.asked = asked
         index = candidate.index
         text = candidate.text
         tokenCount = candidate.tokenCount

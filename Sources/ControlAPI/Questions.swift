@@ -10,6 +10,8 @@ public struct QuestionLine: Hashable, Codable, Sendable {
     public var rationale: String?
     /// The options of a choice question in order.
     public var choices: [String]?
+    /// The same question in other words; nil is the same as none.
+    public var variants: [String]?
     /// Its line in the file, from 1, for messages and the journal; nil counts the request's own lines.
     public var line: Int?
 
@@ -19,12 +21,14 @@ public struct QuestionLine: Hashable, Codable, Sendable {
         answer: String? = nil,
         rationale: String? = nil,
         choices: [String]? = nil,
+        variants: [String]? = nil,
         line: Int? = nil
     ) {
         self.question = question
         self.answer = answer
         self.rationale = rationale
         self.choices = choices
+        self.variants = variants
         self.line = line
     }
 
@@ -35,6 +39,7 @@ public struct QuestionLine: Hashable, Codable, Sendable {
             answer: line.answer,
             rationale: line.rationale,
             choices: line.choices,
+            variants: line.variants,
             line: line.number
         )
     }
@@ -52,7 +57,8 @@ public struct QuestionLine: Hashable, Codable, Sendable {
             answer: answer,
             rationale: rationale,
             split: split,
-            origin: origin
+            origin: origin,
+            variants: variants ?? []
         )
     }
 }

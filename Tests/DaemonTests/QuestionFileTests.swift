@@ -1,5 +1,6 @@
 import Daemon
 import Loop
+import Store
 import Testing
 
 @Suite("Question files")
@@ -48,6 +49,27 @@ struct QuestionFileTests {
             #expect(throws: DaemonError.self) {
                 try QuestionIntake.new([bad], journal: journal, configuration: RoundConfiguration())
             }
+        }
+    }
+
+    @Test func `other variants of a known question are taken, and leak as new ones do`() throws {
+        var old = QuestionInput(text: "What is 1 + 2?", answer: "3", split: .train, origin: "a:1")
+        old.variants = ["Add 1 and 2."]
+        let gate = QuestionInput(text: "What is 2 + 1?", answer: "3", split: .gate, origin: "g:1")
+        let journal = [old, gate].enumerated().map {
+            Question(id: QuestionID(rawValue: $0.offset + 1), content: $0.element)
+        }
+        var (same, other, leaking) = (old, old, old)
+        (same.origin, other.variants, leaking.variants) = ("b:1", ["Sum 1 and 2."], ["what is 2 + 1"])
+        let configuration = RoundConfiguration()
+
+        let kept = try QuestionIntake.new([same], journal: journal, configuration: configuration)
+        let taken = try QuestionIntake.new([other], journal: journal, configuration: configuration)
+
+        #expect(kept.reworded.isEmpty && kept.known.count == 1)
+        #expect(taken.reworded.map(\.variants) == [["Sum 1 and 2."]] && taken.corrected.isEmpty)
+        #expect(throws: LoopError.self) {
+            try QuestionIntake.new([leaking], journal: journal, configuration: configuration)
         }
     }
 }

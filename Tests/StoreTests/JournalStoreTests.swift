@@ -45,11 +45,11 @@ import Testing
                 "evaluations", "events", "meta", "preflights", "questions", "receipts", "retirements",
                 "rollbacks",
                 "rounds",
-                "scores", "waves",
+                "scores", "variants", "waves",
             ]
         )
         #expect(tables.allSatisfy { $0.1 })
-        #expect(try await queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 11)
+        #expect(try await queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 12)
     }
 
     @Test func `a newer schema is refused`() async throws {

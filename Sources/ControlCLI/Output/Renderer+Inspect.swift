@@ -116,7 +116,7 @@ extension Renderer {
             report.duplicateShare.map { "duplicates \(Format.percent($0))" },
             report.voteAccuracy.map { "vote right \(Format.percent($0))" },
         ].compactMap { $0 }
-        return lines + wrapped(facts) + classes(report) + letters(report)
+        return lines + wrapped(facts) + views(report) + classes(report) + letters(report)
     }
 
     private func weights(_ report: RoundReport) -> [String] {
@@ -151,7 +151,7 @@ extension Renderer {
                     }
             )
         }
-        return lines
+        return lines + separation(report)
     }
 
     /// One block per bin, and the cut below its bin.

@@ -12,6 +12,29 @@ extension Renderer {
             + bars(Words.byShare(shares))
     }
 
+    /// How far the views of questions agree, beside how many kept candidates are right; nothing where questions
+    /// are asked in one view.
+    func views(_ report: RoundReport) -> [String] {
+        guard let count = report.viewedCount else { return [] }
+        return wrapped(
+            [
+                "views agree on "
+                    + (report.viewAgreement.map { "\(Format.percent($0)) of " } ?? "")
+                    + Words.plural(count, "question"),
+                report.agreeingAccuracy.map { "right where they agree \(Format.percent($0))" },
+                report.selectedAccuracy.map { "kept candidates right \(Format.percent($0))" },
+            ].compactMap { $0 }
+        )
+    }
+
+    /// How well DS weight and loss tell right candidates from wrong ones; nothing without references.
+    func separation(_ report: RoundReport) -> [String] {
+        let found = [("DS weight", report.dsAuc), ("loss", report.lossAuc)].compactMap { name, auc in
+            auc.map { "\(name) \(Format.number($0))" }
+        }
+        return found.isEmpty ? [] : wrapped(["chance that a right candidate has the larger"] + found)
+    }
+
     /// What the order of options did; nothing without `generate.permuteOptions`.
     func letters(_ report: RoundReport) -> [String] {
         guard let shares = report.letterShares, !shares.isEmpty else { return [] }

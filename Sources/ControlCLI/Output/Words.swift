@@ -36,6 +36,8 @@ package enum Words {
         case .lowSmallModel: "others are harder for the small model"
         case .unlearnable: "the small model can learn nothing from it"
         case .noReward: "the reward model gave it no number"
+        case .singleView: "its question was asked in one view alone"
+        case .viewsDiffer: "too few views of its question agree"
         case .judgeTimeout: "the judge took too long"
         case .judgeFailed: "the judge failed"
         case .judgeNone: "the judge found no answer"

@@ -30,6 +30,33 @@ extension ReportPage {
         }
         return content.isEmpty ? "" : section("Spread of answers", content)
     }
+
+    /// How far the views of the last round's questions agree, and how well weight and loss tell right from
+    /// wrong; nothing where neither was measured.
+    func agreement() -> String {
+        guard let last else { return "" }
+        let report = last.report
+        let agreement = [
+            ("questions whose views agree", report.viewAgreement.map { Format.percent($0) }),
+            ("of these, right", report.agreeingAccuracy.map { Format.percent($0) }),
+        ]
+        let separation = [
+            (
+                "chance that a right candidate has the larger DS weight",
+                report.dsAuc.map { Format.number($0) }
+            ),
+            ("chance that it has the larger loss", report.lossAuc.map { Format.number($0) }),
+        ]
+        let kept = [("kept candidates that are right", report.selectedAccuracy.map { Format.percent($0) })]
+        guard (agreement + separation).contains(where: { $0.1 != nil }) else { return "" }
+        let rows = (agreement + kept + separation).compactMap { name, value in value.map { [name, $0] } }
+        return section(
+            "Right and wrong labels",
+            "<p>Round \(last.id):</p>" + Markup.table(["measure", "value"], rows)
+                + "<p class=\"soft\">Of a right and a wrong candidate that both agree with their vote: 0.50 says nothing, and the "
+                + "cut by DS weight assumes less. What is right is known where train questions have answers.</p>"
+        )
+    }
 }
 
 extension ReportCharts {

@@ -37,7 +37,8 @@ struct ReportPage {
             <style>\(ReportStyle.text)</style></head><body>
             <h1>\(Markup.escaped(title))</h1>
             <p class="soft">\(Markup.escaped(subtitle))</p>
-            \(tiles())\(beginning())\(accuracy())\(tries())\(headroom())\(funnel())\(weights())\(diversity())\(shares())\(times())
+            \(tiles())\(beginning())\(accuracy())\(tries())\(headroom())\(funnel())\(weights())\(diversity())
+            \(shares())\(agreement())\(times())
             \(lineage())\(samples())
             </body></html>
 

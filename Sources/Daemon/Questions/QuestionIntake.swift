@@ -14,6 +14,8 @@ package enum QuestionIntake {
         package var known: [(origin: String, question: QuestionID)] = []
         /// Other answers of train questions that are in the journal.
         package var corrected: [QuestionCorrection] = []
+        /// Other variants of questions that are in the journal.
+        package var reworded: [QuestionRewording] = []
         /// Those that are in the journal with the same content, and are retired.
         package var retired: [(origin: String, question: QuestionID)] = []
         /// What deserves attention.
@@ -88,7 +90,16 @@ package enum QuestionIntake {
                 faults.append(error)
             }
         }
-        let findings = LeakCheck.findings(in: inUse.map(\.content) + result.added, from: inUse.count)
+        let reworded = Dictionary(result.reworded.map { ($0.question, $0) }) { _, last in last }
+        let old = inUse.filter { reworded[$0.id] == nil }.map(\.content)
+        let changed = inUse.compactMap { question in
+            reworded[question.id].map { rewording in
+                var content = question.content
+                (content.variants, content.origin) = (rewording.variants, rewording.origin)
+                return content
+            }
+        }
+        let findings = LeakCheck.findings(in: old + changed + result.added, from: old.count)
         // Known ones too: the worked examples may be new.
         let shown = ShotsCheck.findings(of: questions, in: configuration.prompt.shots)
         faults += findings.errors + shown.errors
@@ -122,19 +133,31 @@ package enum QuestionIntake {
         let new = try check(&checked, records)
         checked.warnings += RetiredCheck.warnings(of: new.retired)
         checked.warnings += GoneQuestions(checked, records).notes
-        guard !new.added.isEmpty || !new.corrected.isEmpty else { return (checked, 0, 0) }
+        guard new.changesAnything else { return (checked, 0, 0) }
         var events: [RoundEvent] = []
         if !new.added.isEmpty {
             let message = "\(new.added.count) questions added from the configured files"
             events.append(RoundEvent(.questionsAdded, message: message))
         }
-        if let event = correction(new.corrected) { events.append(event) }
-        try await store.add(new.added, corrections: new.corrected, events: events)
+        events += changes(new)
+        try await store.add(
+            new.added,
+            corrections: new.corrected,
+            rewordings: new.reworded,
+            events: events
+        )
         return (checked, new.added.count, new.corrected.count)
     }
 
+    /// The events of corrected answers and of other variants.
+    static func changes(_ new: Intake) -> [RoundEvent] {
+        let corrections = correction(new.corrected).map { [$0] } ?? []
+        guard let note = new.rewordingNote else { return corrections }
+        return corrections + [RoundEvent(.questionsCorrected, message: note)]
+    }
+
     /// The event of corrected answers; nil without any.
-    static func correction(_ corrected: [QuestionCorrection]) -> RoundEvent? {
+    private static func correction(_ corrected: [QuestionCorrection]) -> RoundEvent? {
         guard !corrected.isEmpty else { return nil }
         let what =
             corrected.count == 1
@@ -193,6 +216,17 @@ package enum QuestionIntake {
 }
 
 extension QuestionIntake.Intake {
+    /// Whether the journal would not be the same afterwards.
+    var changesAnything: Bool { !added.isEmpty || !corrected.isEmpty || !reworded.isEmpty }
+
+    /// Which questions have other variants, in words; nil without any.
+    var rewordingNote: String? {
+        guard !reworded.isEmpty else { return nil }
+        let what = reworded.count == 1 ? "1 question" : "\(reworded.count) questions"
+        let names = RetiredCheck.list(reworded.map(\.question))
+        return "variants of \(what) changed (\(names)): candidates see them from the next round on"
+    }
+
     /// Train questions with an answer, once this has been taken.
     ///
     /// - Parameter inUse: The journal's questions in use, of all splits.
@@ -224,6 +258,16 @@ extension QuestionIntake.Intake {
                     .invalidData,
                     "\(question.origin): the question moved from split \(old.content.split.rawValue) (number \(old.id)) to "
                         + "\(question.split.rawValue); put it back, or start a new state directory"
+                )
+            }
+            if old.content.variants != question.variants {
+                try QuestionValidation.check(question, configuration: configuration)
+                reworded.append(
+                    QuestionRewording(
+                        question: old.id,
+                        variants: question.variants,
+                        origin: question.origin
+                    )
                 )
             }
             guard !isSame(old) else {

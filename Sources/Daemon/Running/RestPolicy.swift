@@ -135,6 +135,10 @@ package struct RestPolicy: Sendable {
                 "raise select.keep \(settings.select.keep) or select.entropyLimit \(settings.select.entropy.limit)"
             case .belowBand: "lower select.bandLower \(settings.select.band.lower)"
             case .aboveBand: "raise select.bandUpper \(settings.select.band.upper), or add harder questions"
+            case .singleView: "set generate.views, or give the questions variants"
+            case .viewsDiffer:
+                "raise generate.candidates \(settings.generate.candidates), or lower select.secondViewCount "
+                    + "\(settings.select.secondView.count)"
             case .outsideBand: "raise select.bandEdge \(settings.select.shift.edge)"
             default: "add questions"
             }

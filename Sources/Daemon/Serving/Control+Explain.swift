@@ -28,11 +28,11 @@ extension Control {
             question: content
         )
         let prompts = try round.configuration.prompt.writer(.standard.with(parts.engine.chat))
-        let shown = round.configuration.optionOrder(of: index, for: content).shown(content)
+        let view = round.configuration.view(of: index, for: content)
         return ExplainReply(
             round: id,
-            candidate: CandidateItem(candidate, question: content, rank: rank),
-            prompt: (prompts.generationPrefix + prompts.generationPrompt(for: shown)).text,
+            candidate: CandidateItem(candidate, question: content, rank: rank, asked: view.text),
+            prompt: (prompts.generationPrefix + prompts.generationPrompt(for: view.shown(content))).text,
             rivals: explanation.votes.map { ExplainReply.Rival(answer: $0.answer, count: $0.count) },
             meanValidLoss: round.report.meanValidLoss,
             cutDSWeight: round.report.cutDSWeight,

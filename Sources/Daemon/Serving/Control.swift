@@ -161,7 +161,7 @@ package struct Control: Sendable {
 
     /// One page of a round's candidates.
     package func candidates(of round: RoundID, _ query: CandidateQuery) async throws -> CandidatesReply {
-        _ = try await store.round(round)
+        let configuration = try await store.round(round).configuration
         let candidates = try await store.candidates(
             of: round,
             query.filter,
@@ -170,7 +170,13 @@ package struct Control: Sendable {
         )
         let questions = try await store.questions(Set(candidates.map(\.question)), of: round)
         let items = candidates.compactMap { candidate in
-            questions[candidate.question].map { CandidateItem(candidate, question: $0.content) }
+            questions[candidate.question].map { question in
+                CandidateItem(
+                    candidate,
+                    question: question.content,
+                    asked: configuration.view(of: candidate.index, for: question.content).text
+                )
+            }
         }
         // A page that is not full is the last one, so that all are known without counting a large round once
         // more.
@@ -270,6 +276,7 @@ package struct Control: Sendable {
                 configuration: configuration,
                 lengths: lengths
             )
+            let warnings = new.warnings + [new.rewordingNote].compactMap { $0 }
             let message = "\(new.added.count) \(request.split.rawValue) questions added"
             let reply: @Sendable ([QuestionID]) -> AddQuestionsReply = { ids in
                 AddQuestionsReply(
@@ -279,15 +286,16 @@ package struct Control: Sendable {
                     },
                     corrected: new.corrected.isEmpty
                         ? nil : new.corrected.map { KnownQuestion(origin: $0.origin, question: $0.question) },
-                    warnings: new.warnings.isEmpty ? nil : new.warnings
+                    warnings: warnings.isEmpty ? nil : warnings
                 )
             }
-            guard !new.added.isEmpty || !new.corrected.isEmpty || key != nil else { return reply([]) }
+            guard new.changesAnything || key != nil else { return reply([]) }
             let added = new.added.isEmpty ? [] : [RoundEvent(.questionsAdded, message: message)]
             let ids = try await store.add(
                 new.added,
                 corrections: new.corrected,
-                events: added + [QuestionIntake.correction(new.corrected)].compactMap { $0 },
+                rewordings: new.reworded,
+                events: added + QuestionIntake.changes(new),
                 receipt: key.map { Receipt($0) { try ControlCoding.encode(reply($0)) } }
             )
             return reply(ids)

@@ -18,7 +18,10 @@ enum SettingsSchema {
     static let sections: [(name: String, documentation: String)] = [
         ("engine", "How the model is run."),
         ("scaleout", "Servers and launch lines, only for engine.kind scaleout; see docs/scale-out.md."),
-        ("questions", "Question files: one JSON object per line with question, answer, rationale, choices."),
+        (
+            "questions",
+            "Question files: a JSON object per line with question, answer, rationale, choices, variants."
+        ),
         ("prompt", "How questions become prompts."),
         ("generate", "How candidates are sampled."),
         ("vote", "How answers are read and voted on."),

@@ -2,8 +2,8 @@
 public enum LeakCheck {
     /// What comparing questions has found.
     public struct Findings: Sendable {
-        /// A question in two splits (`leak`), or repeated in `train` (`invalidData`); each names the two
-        /// origins.
+        /// A question or a variant in two splits (`leak`), or a question repeated in `train` (`invalidData`);
+        /// each names the two origins.
         public var errors: [LoopError] = []
         /// A question repeated within `valid`, `gate` or `test`.
         public var warnings: [String] = []
@@ -54,6 +54,7 @@ public enum LeakCheck {
                 )
             }
         }
+        findings.errors += VariantCheck.leaks(in: questions, from: start)
         return findings
     }
 }

@@ -126,8 +126,8 @@ public struct LengthCheck: Sendable {
     /// One token of an answer and the end token must fit behind the bare prompt.
     private func trainingFault(_ question: QuestionInput) -> LoopError? {
         let limit = min(configuration.finetune.maxTokens, ruler.contextLength)
-        let prompts = shown(question).map(prompts.prompt)
-        guard let count = prompts.compactMap({ count($0, above: limit - 2) }).max() else { return nil }
+        let shown = trained(question).map(prompts.prompt)
+        guard let count = shown.compactMap({ count($0, above: limit - 2) }).max() else { return nil }
         return .invalidQuestion(
             question.origin,
             "the prompt has \(Plain.count(count)) tokens, finetune.maxTokens is "
@@ -154,10 +154,18 @@ public struct LengthCheck: Sendable {
         return shown(question).compactMap { count(prompt($0), after: prefix, above: limit) }.max()
     }
 
-    /// A question as it is put to the model: one to train on may have its options in several orders.
+    /// A question as it is put to the model: one to train on may be asked in several views.
     private func shown(_ question: QuestionInput) -> [QuestionInput] {
         guard question.split == .train else { return [question] }
-        return configuration.optionOrders(of: configuration.generate.candidates, for: question).map {
+        return configuration.views(of: configuration.generate.candidates, for: question).map {
+            $0.shown(question)
+        }
+    }
+
+    /// A question as its candidates are trained on.
+    private func trained(_ question: QuestionInput) -> [QuestionInput] {
+        let count = configuration.views(of: configuration.generate.candidates, for: question).count
+        return Set((0..<count).map { configuration.trainedView(of: $0, for: question) }).map {
             $0.shown(question)
         }
     }

@@ -1,7 +1,7 @@
 public import Foundation
 
-/// Reads JSONL files of questions: UTF-8, one object per line with `question`, `answer`, `rationale` and
-/// `choices`.
+/// Reads JSONL files of questions: UTF-8, one object per line with `question`, `answer`, `rationale`,
+/// `choices` and `variants`.
 ///
 /// The files that the configuration names and those of `autodidact add` follow the same rules. What a split
 /// needs is checked when questions are taken (`QuestionValidation`).
@@ -23,6 +23,8 @@ public enum QuestionFile {
         public var rationale: String?
         /// The options of a choice question in order.
         public var choices: [String]?
+        /// The same question in other words.
+        public var variants: [String]?
 
         /// Builds a line.
         public init(
@@ -30,13 +32,15 @@ public enum QuestionFile {
             question: String,
             answer: String? = nil,
             rationale: String? = nil,
-            choices: [String]? = nil
+            choices: [String]? = nil,
+            variants: [String]? = nil
         ) {
             self.number = number
             self.question = question
             self.answer = answer
             self.rationale = rationale
             self.choices = choices
+            self.variants = variants
         }
     }
 

@@ -6,6 +6,7 @@ struct QuestionFileLine: Decodable {
     private let answer: String?
     private let rationale: String?
     private let choices: [String]?
+    private let variants: [String]?
     /// The answer where it is written as a number that no integer holds.
     private let number: Double?
     /// Whether the answer is a JSON object or list of its own.
@@ -17,11 +18,12 @@ struct QuestionFileLine: Decodable {
         guard let fields = try? decoder.container(keyedBy: SettingKey.self) else {
             throw QuestionFile.Fault("the line is not a JSON object", hint: "write {\"question\": \"…\"}")
         }
-        let known: Set<String> = ["question", "answer", "rationale", "choices"]
+        let known: Set<String> = ["question", "answer", "rationale", "choices", "variants"]
         if let unknown = fields.allKeys.map(\.stringValue).filter({ !known.contains($0) }).min() {
             throw QuestionFile.Fault(
                 "unknown field \"\(unknown)\"",
-                hint: "fields are question, answer, rationale and choices; each split has its own file"
+                hint:
+                    "fields are question, answer, rationale, choices and variants; each split has its own file"
             )
         }
         question = try Self.text("question", in: fields) ?? ""
@@ -32,6 +34,7 @@ struct QuestionFileLine: Decodable {
         answer = isNested ? nil : try Self.text("answer", in: fields)
         rationale = try Self.text("rationale", in: fields)
         choices = try Self.choices(in: fields)
+        variants = try Self.variants(in: fields)
         let isInteger = (try? fields.decode(Int.self, forKey: key)) != nil
         number = isInteger ? nil : try? fields.decode(Double.self, forKey: key)
     }
@@ -55,7 +58,8 @@ struct QuestionFileLine: Decodable {
             question: question,
             answer: answer,
             rationale: rationale,
-            choices: choices
+            choices: choices,
+            variants: variants
         )
     }
 
@@ -82,5 +86,17 @@ struct QuestionFileLine: Decodable {
             )
         }
         return choices
+    }
+
+    private static func variants(in fields: Fields) throws -> [String]? {
+        let key = SettingKey("variants")
+        guard fields.contains(key), try !fields.decodeNil(forKey: key) else { return nil }
+        guard let variants = try? fields.decode([String].self, forKey: key) else {
+            throw QuestionFile.Fault(
+                "the field \"variants\" is not a list of texts",
+                hint: "write \"variants\": [\"the question in other words\"]"
+            )
+        }
+        return variants
     }
 }

@@ -19,6 +19,11 @@ public enum QuestionText {
 
     /// The normalised text with the normalised options in any order; what the leak check compares.
     public static func key(of question: QuestionInput) -> String {
-        ([normalised(question.text)] + question.choices.map(normalised).sorted()).joined(separator: "\u{1F}")
+        key(of: question.text, choices: question.choices)
+    }
+
+    /// The same of a text and options.
+    static func key(of text: String, choices: [String]) -> String {
+        ([normalised(text)] + choices.map(normalised).sorted()).joined(separator: "\u{1F}")
     }
 }

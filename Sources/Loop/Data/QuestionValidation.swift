@@ -16,6 +16,7 @@ public enum QuestionValidation {
         guard !texts.contains(where: { $0.utf8.contains(0) }) else {
             throw .invalidQuestion(origin, "the question holds a zero character", "remove it")
         }
+        if let fault = VariantCheck.fault(of: question) { throw fault }
         let kind = try AnswerKinds.standard.named(configuration.vote.answerKind)
         try kind.check(question, configuration.answer)
         let strict = try AnswerExtractor(configuration: configuration, question: question, profile: .strict)

@@ -58,6 +58,10 @@ public struct VerdictReason: RawRepresentable, Hashable, Codable, Sendable {
     public static let belowBand = VerdictReason(rawValue: "below_band")
     /// Filter `voteBand`: the winner has too large a share, the question is too easy.
     public static let aboveBand = VerdictReason(rawValue: "above_band")
+    /// Filter `secondView`: its question was asked in one view alone.
+    public static let singleView = VerdictReason(rawValue: "single_view")
+    /// Filter `secondView`: too few views elect the winner.
+    public static let viewsDiffer = VerdictReason(rawValue: "views_differ")
     /// Filter `lossBand`: its loss is outside the band.
     public static let outsideBand = VerdictReason(rawValue: "loss_band")
     /// Filter `ifd`: its question makes it less likely.
@@ -93,6 +97,7 @@ extension VerdictReason: CaseIterable {
         .judgeNone, .highEntropy, .belowBand, .aboveBand, .outsideBand, .highIFD, .lowIFD, .lowRating,
         .overBudget, .tooSimilar, .lessDiverse, .shortest, .lowReward, .noReward,
         .lowSmallModel, .unlearnable,
+        .overBudget, .tooSimilar, .lessDiverse, .shortest, .singleView, .viewsDiffer,
     ]
 
     /// Whether none of this version's stages and filters gives it.

@@ -20,6 +20,8 @@ public struct QuestionInput: Hashable, Codable, Sendable {
     public var answer: String?
     /// The reference reasoning that ends in the answer; required in the valid set.
     public var rationale: String?
+    /// The same question in other words; candidates may be spread over them (`generate.views`).
+    public var variants: [String]
     /// What the question is used for.
     public var split: Split
     /// Where it came from: a file name and line, or `added` for questions given over the socket.
@@ -32,7 +34,8 @@ public struct QuestionInput: Hashable, Codable, Sendable {
         answer: String? = nil,
         rationale: String? = nil,
         split: Split,
-        origin: String
+        origin: String,
+        variants: [String] = []
     ) {
         self.text = text
         self.choices = choices
@@ -40,6 +43,40 @@ public struct QuestionInput: Hashable, Codable, Sendable {
         self.rationale = rationale
         self.split = split
         self.origin = origin
+        self.variants = variants
+    }
+}
+
+/// A question without variants reads and is written as it was before there were any.
+extension QuestionInput {
+    private enum CodingKeys: String, CodingKey {
+        case text, choices, answer, rationale, split, origin, variants
+    }
+
+    /// Reads a question; no variants is none.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            text: try fields.decode(String.self, forKey: .text),
+            choices: try fields.decode([String].self, forKey: .choices),
+            answer: try fields.decodeIfPresent(String.self, forKey: .answer),
+            rationale: try fields.decodeIfPresent(String.self, forKey: .rationale),
+            split: try fields.decode(Split.self, forKey: .split),
+            origin: try fields.decode(String.self, forKey: .origin),
+            variants: try fields.decodeIfPresent([String].self, forKey: .variants) ?? []
+        )
+    }
+
+    /// Writes a question.
+    public func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: CodingKeys.self)
+        try fields.encode(text, forKey: .text)
+        try fields.encode(choices, forKey: .choices)
+        try fields.encodeIfPresent(answer, forKey: .answer)
+        try fields.encodeIfPresent(rationale, forKey: .rationale)
+        try fields.encode(split, forKey: .split)
+        try fields.encode(origin, forKey: .origin)
+        if !variants.isEmpty { try fields.encode(variants, forKey: .variants) }
     }
 }
 

@@ -11,6 +11,7 @@ extension RoundReport: Codable {
         vote = try VoteReport(from: decoder)
         weigh = try WeighReport(from: decoder)
         select = try SelectReport(from: decoder)
+        views = try ViewReport(from: decoder)
         finetune = try FinetuneReport(from: decoder)
         verdict = try VerdictReport(from: decoder)
         let container = try decoder.container(keyedBy: Key.self)
@@ -24,6 +25,7 @@ extension RoundReport: Codable {
         try vote.encode(to: encoder)
         try weigh.encode(to: encoder)
         try select.encode(to: encoder)
+        try views.encode(to: encoder)
         try finetune.encode(to: encoder)
         try verdict.encode(to: encoder)
         var container = encoder.container(keyedBy: Key.self)
@@ -35,7 +37,7 @@ extension RoundReport: Codable {
 extension RoundReport: CustomReflectable {
     /// The fields side by side.
     public var customMirror: Mirror {
-        let parts: [Any] = [generation, vote, weigh, select, finetune, verdict]
+        let parts: [Any] = [generation, vote, weigh, select, views, finetune, verdict]
         let measured = parts.flatMap { Array(Mirror(reflecting: $0).children) }
         let own: [Mirror.Child] = [("secondsPerPhase", secondsPerPhase), ("failure", failure as Any)]
         return Mirror(self, children: measured + own, displayStyle: .struct)
@@ -65,6 +67,12 @@ extension RoundReport {
     public subscript<Value>(dynamicMember field: WritableKeyPath<SelectReport, Value>) -> Value {
         get { select[keyPath: field] }
         set { select[keyPath: field] = newValue }
+    }
+
+    /// A field of `views`.
+    public subscript<Value>(dynamicMember field: WritableKeyPath<ViewReport, Value>) -> Value {
+        get { views[keyPath: field] }
+        set { views[keyPath: field] = newValue }
     }
 
     /// A field of `finetune`.

@@ -12,6 +12,8 @@ public struct RoundReport: Hashable, Sendable {
     public var weigh = WeighReport()
     /// What phase `select` has measured.
     public var select = SelectReport()
+    /// How far views agree, and how well scores tell right from wrong.
+    public var views = ViewReport()
     /// What phase `finetune` has measured.
     public var finetune = FinetuneReport()
     /// What the phases from `evaluate` on have measured, and the bounds of collapse.

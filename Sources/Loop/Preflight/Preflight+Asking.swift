@@ -146,10 +146,10 @@ extension Preflight {
     ) async throws -> [GeneratedText] {
         try Task.checkCancellation()
         let prompts = try configuration.prompt.writer(catalog.promptFormats.with(engine.chat))
-        let permutes = configuration.generate.permuteOptions && !isEvaluation
+        let hasViews = configuration.asksInViews && !isEvaluation
         let written = try await engine.generate(
             asked.flatMap { question in
-                permutes
+                hasViews
                     ? prompts.requests(for: question.id, question.content, count: count, configuration)
                     : [
                         GenerationRequest(
@@ -173,6 +173,6 @@ extension Preflight {
                 "the engine wrote \(texts.count) of \(asked.count * count) answers; report this as a defect of the engine"
             )
         }
-        return permutes ? try texts.inCandidateOrder(count: count) : texts
+        return hasViews ? try texts.inCandidateOrder(count: count) : texts
     }
 }

@@ -1,23 +1,22 @@
 extension PromptWriter {
-    /// What an engine is asked for a question's candidates: all at once, or those of each order of its
-    /// options by themselves.
+    /// What an engine is asked for a question's candidates: all at once, or those of each view of the question
+    /// by themselves.
     func requests(
         for id: QuestionID,
         _ question: QuestionInput,
         count: Int,
         _ configuration: RoundConfiguration
     ) -> [GenerationRequest] {
-        let orders = configuration.optionOrders(of: count, for: question)
-        guard configuration.permutesOptions(of: question) else {
+        let step = configuration.viewCount(of: question)
+        guard step > 1 else {
             return [GenerationRequest(question: id, prompt: generationPrompt(for: question), count: count)]
         }
-        let step = question.choices.count
-        return orders.map { order in
+        return configuration.views(of: count, for: question).enumerated().map { first, view in
             GenerationRequest(
                 question: id,
-                prompt: generationPrompt(for: order.shown(question)),
-                count: (count - order.rotation + step - 1) / step,
-                firstIndex: order.rotation,
+                prompt: generationPrompt(for: view.shown(question)),
+                count: (count - first + step - 1) / step,
+                firstIndex: first,
                 indexStep: step
             )
         }

@@ -1,12 +1,16 @@
 /// The order in which a candidate saw the options of its question: theirs, moved on in a circle.
 ///
 /// The order follows from the candidate's index and the number of options, so that it need not be stored:
-/// candidate i sees rotation i mod n (`generate.permuteOptions`; method, section 9.5).
+/// candidate i sees rotation i mod n (`generate.permuteOptions`; method, section 9.5). Where candidates see the
+/// question in several wordings, too, each wording comes with every order; see `QuestionView`.
 public struct OptionOrder: Hashable, Sendable {
     /// By how many places the options are moved: what is shown first is the option at this place.
     public let rotation: Int
     /// How many options there are.
     public let count: Int
+
+    /// Most options that have letters.
+    static let mostOptions = 26
 
     /// The question's own order.
     public static let own = OptionOrder(rotation: 0, count: 0)
@@ -47,7 +51,7 @@ public struct OptionOrder: Hashable, Sendable {
 extension RoundConfiguration {
     /// Whether the candidates of a question see its options in several orders.
     public func permutesOptions(of question: QuestionInput) -> Bool {
-        permutesOptions && (2...26).contains(question.choices.count)
+        permutesOptions && (2...OptionOrder.mostOptions).contains(question.choices.count)
     }
 
     private var permutesOptions: Bool { generate.permuteOptions && vote.answerKind == .choice }
@@ -68,20 +72,7 @@ extension RoundConfiguration {
     /// - Returns: The question's own order, unless `generate.permuteOptions` is on.
     public func optionOrder(of index: Int, for question: QuestionInput) -> OptionOrder {
         guard permutesOptions(of: question) else { return .own }
-        let count = question.choices.count
-        return OptionOrder(rotation: index % count, count: count)
-    }
-
-    /// By how many places the options were moved that a candidate saw; 0 where its question is not known.
-    func rotation(of candidate: Candidate, for question: QuestionInput?) -> Int {
-        question.map { optionOrder(of: candidate.index, for: $0).rotation } ?? 0
-    }
-
-    /// The orders that the first candidates of a question see, each once.
-    func optionOrders(of candidates: Int, for question: QuestionInput) -> [OptionOrder] {
-        guard permutesOptions(of: question) else { return [.own] }
-        let count = question.choices.count
-        return (0..<max(min(count, candidates), 1)).map { OptionOrder(rotation: $0, count: count) }
+        return view(of: index, for: question).order
     }
 
     /// Neighbouring candidates of one question by the order that they saw, each in order of index.

@@ -3,6 +3,8 @@ extension RandomKey {
     public enum Stream: UInt32, Sendable {
         /// Ratings of candidates.
         case rating = 1
+        /// The model's own answers to valid questions.
+        case ownAnswers = 2
     }
 
     /// The key of another stream of the same round: words 0 and 1 of Philox under the seed at counter

@@ -95,8 +95,9 @@ extension RoundRunner {
 
     /// The valid set's mean loss under the active checkpoint; nil where there is none or it is not finite.
     private func finiteValidLoss(of checkpoint: CheckpointID, round: RoundRecord) async throws -> Double? {
-        // Weighing has scored the same questions under the parent, unless it measured under the base model.
-        let isOfParent = round.configuration.select.shift.reference == .current || round.parent == .base
+        // Weighing has scored the same texts under the parent, unless it measured by something else.
+        let reference = round.configuration.select.shift.reference
+        let isOfParent = reference == .current || (reference == .base && round.parent == .base)
         if checkpoint == round.parent, isOfParent, let known = round.report.meanValidLoss { return known }
         let valid = try await validQuestions(of: round)
         let context = try scoringContext(of: round, valid: valid)

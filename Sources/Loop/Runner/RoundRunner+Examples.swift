@@ -80,7 +80,7 @@ extension RoundRunner {
                 return TextKey(
                     question: candidate.question,
                     text: candidate.text,
-                    rotation: configuration.rotation(of: candidate, for: content)
+                    view: configuration.viewNumber(of: candidate, for: content)
                 )
             }
         )
@@ -93,8 +93,8 @@ extension RoundRunner {
                 return rule.comparesVotes && candidate.round == round.id
                     ? parts[key] : anchors.parts[key] ?? TrainingSamples.kept(candidate)
             },
-            order: { candidate, question in
-                (configurations[candidate.round] ?? round.configuration).optionOrder(
+            view: { candidate, question in
+                (configurations[candidate.round] ?? round.configuration).trainedView(
                     of: candidate.index,
                     for: question
                 )
@@ -145,7 +145,7 @@ private struct VotedQuestions {
             candidates,
             kind: content.map { kind.init($0, configuration.answer) },
             vote: MajorityVote(settings: configuration.vote),
-            rotation: { configuration.rotation(of: $0, for: content) }
+            view: { configuration.viewNumber(of: $0, for: content) }
         )
     }
 }

@@ -112,7 +112,7 @@ extension RoundRunner {
                     + "defect of the engine"
             )
         }
-        if settings.permuteOptions { texts = try texts.inCandidateOrder(count: perQuestion) }
+        if round.configuration.asksInViews { texts = try texts.inCandidateOrder(count: perQuestion) }
         let all =
             asked.count < wave.questions.count ? texts.filling(wave.questions, count: perQuestion) : texts
         return all.map { Candidate($0, round: round.id) }

@@ -14,12 +14,12 @@ extension RoundRunner {
             before,
             meanValidLoss: round.report.meanValidLoss,
             isRight: isRight,
-            rotation: { candidate in
-                questions[candidate.question].map {
-                    configuration.optionOrder(of: candidate.index, for: $0.content).rotation
-                } ?? 0
-            },
-            voteKeys: try voteKeys(configuration, questions)
+            view: { configuration.viewNumber(of: $0, for: questions[$0.question]?.content) },
+            voteKeys: try voteKeys(configuration, questions),
+            seenViews: { candidates in
+                let question = candidates.first.flatMap { questions[$0.question]?.content }
+                return configuration.seenViews(of: candidates, for: question)
+            }
         )
         try chain.apply(to: &pool)
         let (candidates, summary) = (try await weighed(pool.settled(), in: round), pool.summary)
@@ -31,6 +31,10 @@ extension RoundRunner {
         round.report.selectedCount = kept.count
         round.report.selectedAccuracy = ReferenceReport.selectedAccuracy(kept, isRight: isRight)
         round.report.dsBins = ReferenceReport.bins(candidates, isRight: isRight)
+        // A round that 0.1.0 began ends with the report that it would have written.
+        if configuration.vote.reading > VoteSettings.Reading.first {
+            Separation.measure(candidates, isRight: isRight, into: &round.report.views)
+        }
         round.report.select.countDrops(candidates)
         round.report.filterCuts = summary.cuts.isEmpty ? nil : summary.cuts
 

@@ -43,6 +43,7 @@ extension RoundRunner {
         round.report.classEntropy = votes.classReport?.entropy
         round.report.flipRate = votes.optionReport?.flipRate
         round.report.letterShares = votes.optionReport?.letterShares
+        votes.viewReport?.fill(&round.report.views)
         let line =
             "\(Plain.count(parsedCount)) of \(Plain.count(candidates.count)) candidates parsed, "
             + "\(Plain.count(consistentCount)) consistent, \(Plain.count(round.report.tieCount ?? 0)) ties"

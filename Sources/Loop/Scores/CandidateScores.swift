@@ -26,6 +26,10 @@ public struct ScoreName: RawRepresentable, Hashable, Codable, Sendable, CustomSt
     public static let entropy = ScoreName(rawValue: "entropy")
     /// Share of all candidates of the question that gave the winning answer; filter `voteBand` records it.
     public static let voteShare = ScoreName(rawValue: "vote_share")
+    /// Views of the question that have a candidate; filter `secondView` records it.
+    public static let viewCount = ScoreName(rawValue: "views")
+    /// Those of them that elect the winner; filter `secondView` records it.
+    public static let agreeingViews = ScoreName(rawValue: "views_agreeing")
     /// Loss over mean valid loss; filter `difficultyDiversity` records it.
     public static let difficulty = ScoreName(rawValue: "difficulty")
     /// Sum of the scored tokens' log-probabilities under the round's start model, nats.

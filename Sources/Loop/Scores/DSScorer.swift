@@ -8,14 +8,16 @@ public struct DSScorer: CandidateScorer {
 
     private let span: LossSpan
     private let reference: DSReference
+    private let floor: Double
 
     /// The scorer with the configured span and reference.
     public init(_ configuration: RoundConfiguration) {
         span = configuration.select.lossSpan
         reference = configuration.select.shift.reference
+        floor = configuration.select.shift.floor
     }
 
-    /// Takes the mean valid loss, then the loss of every distinct text.
+    /// Takes the mean valid loss, or that of its own answers, then the loss of every distinct text.
     ///
     /// - Throws: `LoopError` `degenerate_loss` when the mean valid loss is not a positive number.
     public func score(
@@ -24,8 +26,9 @@ public struct DSScorer: CandidateScorer {
         report: inout RoundReport
     ) async throws -> ScoringNote {
         let weighed = candidates
+        let own = reference == .own ? try await context.ownAnswerLosses() : []
         let measure = { (context: ScoringContext) in
-            let mean = try DSWeight.meanValidLoss(try await context.validLosses())
+            let mean = try DSWeight.meanValidLoss(own.isEmpty ? try await context.validLosses() : own)
             return (mean, try await context.textScores(of: weighed))
         }
         let (mean, texts) =
@@ -46,9 +49,28 @@ public struct DSScorer: CandidateScorer {
             ? nil : DSWeight.quantiles(of: weights, at: [0, 0.1, 0.25, 0.5, 0.75, 0.9, 1])
         let line =
             "\(Plain.count(weights.count)) candidates weighed (\(Plain.count(textCount)) texts), mean valid loss "
-            + Plain.decimal(mean.mean, places: 3) + (reference == .base ? " under the base model" : "")
-        return ScoringNote(line: line, warnings: mean.warning.map { [$0] } ?? [])
+            + Plain.decimal(mean.mean, places: 3) + note(ownCount: own.count, of: context.valid.count)
+        let isOwnMissing = reference == .own && own.isEmpty
+        return ScoringNote(
+            line: line,
+            warnings: (mean.warning.map { [$0] } ?? []) + (isOwnMissing ? [Self.noOwnAnswer] : [])
+        )
     }
+
+    /// By what the mean was measured, where that is not the current model and the worked answers.
+    private func note(ownCount: Int, of validCount: Int) -> String {
+        switch reference {
+        case .current: ""
+        case .base: " under the base model"
+        case .own where ownCount == 0: ""
+        case .own:
+            " over \(Plain.count(ownCount)) of \(Plain.count(validCount)) questions, by its own right answers"
+        }
+    }
+
+    private static let noOwnAnswer =
+        "the model answered no valid question right: DS weights are measured by the worked answers, as with "
+        + "select.dsReference current"
 
     /// Records loss and DS weight, and drops a candidate without either.
     private func weigh(_ candidate: inout Candidate, _ score: SampleScore, mean: Double) {
@@ -56,7 +78,7 @@ public struct DSScorer: CandidateScorer {
         let loss = score.loss(over: span)
         // The journal keeps finite numbers only.
         candidate.loss = loss.isFinite ? loss : nil
-        candidate.scores[.ds] = DSWeight.weight(loss: loss, meanValidLoss: mean)
+        candidate.scores[.ds] = DSWeight.weight(loss: loss, meanValidLoss: mean, floor: floor)
         if candidate.scores[.ds] == nil { candidate.settle(.dropped, .lossDegenerate) }
     }
 }

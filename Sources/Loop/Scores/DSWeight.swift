@@ -6,13 +6,18 @@ import Foundation
 public enum DSWeight {
     /// `exp |ln loss − ln mean valid loss|`: at least 1, where 1 means no measured shift.
     ///
+    /// With a floor f it is max((f + loss) / (f + mean), (f + mean) / (f + loss)): the ratio of two losses
+    /// near 0 says little.
+    ///
     /// - Parameters:
     ///   - loss: The candidate's mean loss, finite and greater than 0.
     ///   - meanValidLoss: The valid set's, finite and greater than 0.
+    ///   - floor: Added to both, 0 or more (`select.lossFloor`).
     /// - Returns: The weight; nil when either argument is out of its range.
-    public static func weight(loss: Double, meanValidLoss: Double) -> Double? {
+    public static func weight(loss: Double, meanValidLoss: Double, floor: Double = 0) -> Double? {
         guard isUsable(loss), isUsable(meanValidLoss) else { return nil }
-        return exp(abs(log(loss) - log(meanValidLoss)))
+        // Adding 0 changes no bit of a positive number.
+        return exp(abs(log(floor + loss) - log(floor + meanValidLoss)))
     }
 
     /// Whether a loss can be ranked: finite and greater than 0.

@@ -14,7 +14,7 @@ public struct IFDScorer: CandidateScorer {
     /// The scorer; it always takes the answer's tokens under the incumbent.
     public init(_ configuration: RoundConfiguration) {
         let select = configuration.select
-        reusesLoss = select.lossSpan == .answerOnly && select.shift.reference == .current
+        reusesLoss = select.lossSpan == .answerOnly && select.shift.reference != .base
     }
 
     /// CAS / DAS; nil when either is not a positive number.

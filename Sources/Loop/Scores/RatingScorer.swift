@@ -30,17 +30,17 @@ public struct RatingScorer: CandidateScorer {
         for index in candidates.indices where candidates[index].isScorable {
             let candidate = candidates[index]
             guard let question = context.questions[candidate.question]?.content else { continue }
-            let order = context.configuration.optionOrder(of: candidate.index, for: question)
+            let view = context.configuration.trainedView(of: candidate.index, for: question)
             let key = TextKey(
                 question: candidate.question,
                 text: candidate.text,
-                rotation: order.rotation
+                view: view.number
             )
             if let request = known[key] {
                 places.append((index, request))
                 continue
             }
-            let text = written(order.shown(question), candidate.text, context.prompts)
+            let text = written(view.shown(question), candidate.text, context.prompts)
             let fits = context.engine.ruler.map { $0.count(text) + Self.replyTokens <= $0.contextLength }
             var request: Int?
             if fits ?? true {

@@ -53,8 +53,8 @@ public struct ScoringContext: Sendable {
         return try await scores(of: samples).map { $0.loss(over: configuration.select.lossSpan) }
     }
 
-    /// Scores of the candidates' texts after their questions; identical texts of a question that saw its
-    /// options in one order are scored once, by whichever scorer asks first.
+    /// Scores of the candidates' texts after their questions; identical texts of a question under
+    /// one view of it are scored once, by whichever scorer asks first.
     ///
     /// - Parameter candidates: In order of (question, index).
     /// - Returns: One score per candidate, nil where its question is not known, and how many texts were
@@ -68,15 +68,15 @@ public struct ScoringContext: Sendable {
         var places = [TextKey?](repeating: nil, count: candidates.count)
         for group in candidates.groupedByQuestion {
             guard let question = questions[candidates[group.startIndex].question]?.content else { continue }
-            for (order, indices) in configuration.optionGroups(group, of: question) {
-                let prompt = prompts.prompt(for: order.shown(question))
+            for (view, indices) in configuration.trainedGroups(group, of: question) {
+                let prompt = prompts.prompt(for: view.shown(question))
                 var seen: Set<TextKey> = []
                 for index in indices {
                     let candidate = candidates[index]
                     let key = TextKey(
                         question: candidate.question,
                         text: candidate.text,
-                        rotation: order.rotation
+                        view: view.number
                     )
                     places[index] = key
                     guard seen.insert(key).inserted, known[key] == nil else { continue }
@@ -137,7 +137,7 @@ public struct ScoringContext: Sendable {
         return value
     }
 
-    private func scores(of samples: [TextSample]) async throws -> [SampleScore] {
+    func scores(of samples: [TextSample]) async throws -> [SampleScore] {
         guard !samples.isEmpty else { return [] }
         let scores = try await engine.score(samples, progress: progress("sequences"))
         guard scores.count == samples.count else {

@@ -20,7 +20,7 @@ public struct DuplicateFilter: SelectionFilter {
             let key = TextKey(
                 question: candidate.question,
                 text: candidate.text,
-                rotation: pool.rotation(candidate)
+                view: pool.view(candidate)
             )
             if !seen.insert(key).inserted { pool.drop(place, .duplicate) }
         }

@@ -24,6 +24,7 @@ public struct SelectionFilters: Sendable {
         ShortestFilter.self,
         RewardFilter.self,
         SmallModelFilter.self,
+        SecondViewFilter.self,
     ])
 
     /// Joins filters.
@@ -78,6 +79,8 @@ extension FilterName {
     public static let rewardModel = RewardFilter.name
     /// Keeps what is hardest for a smaller model.
     public static let smallModelScore = SmallModelFilter.name
+    /// Keeps questions whose winner wins in several views.
+    public static let secondView = SecondViewFilter.name
 }
 
 /// The filters of one round in their order.

@@ -20,7 +20,7 @@ extension SelectionPool {
             let key = TextKey(
                 question: candidate.question,
                 text: candidate.text,
-                rotation: rotation(candidate)
+                view: view(candidate)
             )
             if let index = known[key] {
                 texts[index].places.append(place)

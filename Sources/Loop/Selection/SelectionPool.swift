@@ -31,12 +31,14 @@ public struct SelectionPool: Sendable {
     ///
     /// For `oracle` alone.
     public let isRight: @Sendable (Candidate) -> Bool?
-    /// By how many places the options were moved that a candidate saw.
-    public let rotation: @Sendable (Candidate) -> Int
+    /// The number of the view that a candidate is scored and trained under; see `QuestionView`.
+    public let view: @Sendable (Candidate) -> Int
     /// What each candidate of a question voted for, in order; nil for those that did not vote.
     ///
     /// Where the answer kind counts several answers as one, they have the same key.
     let voteKeys: @Sendable (ArraySlice<Candidate>) -> [String?]
+    /// The number of the view of their question that each of some candidates saw; see `QuestionView`.
+    let seenViews: @Sendable (ArraySlice<Candidate>) -> [Int]
     /// What filters have measured, by place.
     private var measured: [Int: [ScoreName: Double]] = [:]
     /// What is known so far, one per candidate.
@@ -52,20 +54,23 @@ public struct SelectionPool: Sendable {
     ///   - candidates: In order of (question, index), with what the phases before have found out.
     ///   - meanValidLoss: The mean valid loss.
     ///   - isRight: Whether a candidate equals its reference answer.
-    ///   - rotation: By how many places the options were moved that a candidate saw.
+    ///   - view: The number of the view that a candidate is scored and trained under.
     ///   - voteKeys: What each candidate of a question voted for; their answers where nothing is given.
+    ///   - seenViews: Which view each candidate of a question saw; one for all where nothing is given.
     public init(
         _ candidates: [Candidate],
         meanValidLoss: Double? = nil,
         isRight: @escaping @Sendable (Candidate) -> Bool? = { _ in nil },
-        rotation: @escaping @Sendable (Candidate) -> Int = { _ in 0 },
-        voteKeys: @escaping @Sendable (ArraySlice<Candidate>) -> [String?] = { $0.map(\.answer) }
+        view: @escaping @Sendable (Candidate) -> Int = { _ in 0 },
+        voteKeys: @escaping @Sendable (ArraySlice<Candidate>) -> [String?] = { $0.map(\.answer) },
+        seenViews: @escaping @Sendable (ArraySlice<Candidate>) -> [Int] = { $0.map { _ in 0 } }
     ) {
         self.candidates = candidates
         self.meanValidLoss = meanValidLoss
         self.isRight = isRight
-        self.rotation = rotation
+        self.view = view
         self.voteKeys = voteKeys
+        self.seenViews = seenViews
         verdicts = [ProvisionalVerdict](repeating: .open, count: candidates.count)
         weights = [Double](repeating: 1, count: candidates.count)
     }

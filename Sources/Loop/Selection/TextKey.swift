@@ -9,12 +9,12 @@ struct TextKey: Hashable {
     let question: QuestionID
     /// The text.
     let text: String
-    /// By how many places the options of the question were moved: what was read before the text.
-    var rotation = 0
+    /// The number of the view that the question is read under before the text.
+    var view = 0
 
     /// Equal when every byte is.
     static func == (one: TextKey, other: TextKey) -> Bool {
-        guard one.question == other.question, one.rotation == other.rotation,
+        guard one.question == other.question, one.view == other.view,
             one.text.utf8.count == other.text.utf8.count
         else { return false }
         let isSame = one.text.utf8.withContiguousStorageIfAvailable { mine in

@@ -51,8 +51,8 @@ public enum TrainingSamples {
     ///   - questions: Their questions by number.
     ///   - prompts: Writes questions as prompts.
     ///   - part: How a candidate takes part; nil leaves it out. Losing candidates can take part.
-    ///   - order: The order in which a candidate saw the options of its question: it trains on the prompt
-    ///     that it saw, so that letters and options agree.
+    ///   - view: The view of its question that a candidate trains on; its options in the order that it saw,
+    ///     so that letters and options agree.
     /// - Returns: Texts in order of their first candidate, groups numbered in that order; candidates of
     ///   unknown questions are left out.
     public static func build(
@@ -60,21 +60,21 @@ public enum TrainingSamples {
         questions: [QuestionID: Question],
         prompts: PromptWriter,
         part: (Candidate) -> Part? = kept,
-        order: (Candidate, QuestionInput) -> OptionOrder = { _, _ in .own }
+        view: (Candidate, QuestionInput) -> QuestionView = { _, _ in .own }
     ) -> [Text] {
         var texts: [Text] = []
         var places: [Key: Int] = [:]
         var numbers: [Int: Int] = [:]
         var groupCount = 0
-        var last: (question: QuestionID, order: OptionOrder, prompt: PromptText)?
+        var last: (question: QuestionID, view: QuestionView, prompt: PromptText)?
         for candidate in candidates {
             guard let part = part(candidate), let question = questions[candidate.question] else { continue }
-            let order = order(candidate, question.content)
+            let view = view(candidate, question.content)
             let key = Key(
                 text: TextKey(
                     question: candidate.question,
                     text: candidate.text,
-                    rotation: order.rotation
+                    view: view.number
                 ),
                 group: part.group
             )
@@ -93,9 +93,9 @@ public enum TrainingSamples {
             if let number = part.group { numbers[number] = group }
             groupCount = max(groupCount, group + 1)
             // Neighbours share their question.
-            let prompt = last?.question == question.id && last?.order == order ? last?.prompt : nil
-            let own = prompt ?? prompts.prompt(for: order.shown(question.content))
-            last = (question.id, order, own)
+            let prompt = last?.question == question.id && last?.view == view ? last?.prompt : nil
+            let own = prompt ?? prompts.prompt(for: view.shown(question.content))
+            last = (question.id, view, own)
             let sample = TextSample(
                 prompt: own,
                 completion: candidate.text,

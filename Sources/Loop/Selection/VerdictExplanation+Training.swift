@@ -29,7 +29,7 @@ extension VerdictExplanation {
             rivals,
             kind: kind,
             vote: MajorityVote(settings: round.configuration.vote),
-            rotation: { round.configuration.rotation(of: $0, for: question) }
+            view: { round.configuration.viewNumber(of: $0, for: question) }
         )
         let parts = objective.examples.parts(of: voted)
         if reason == .selected {

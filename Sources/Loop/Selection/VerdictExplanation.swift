@@ -62,7 +62,8 @@ public struct VerdictExplanation: Sendable {
 
     /// The paragraph.
     public var text: String {
-        ([answerSentence, orderSentence, groupSentence, voteSentence, lossSentence] + filterSentences
+        ([answerSentence, wordingSentence, orderSentence, groupSentence, voteSentence, lossSentence]
+            + filterSentences
             + [verdictSentence])
             .compactMap { $0 }.joined(separator: " ")
     }
@@ -79,6 +80,17 @@ public struct VerdictExplanation: Sendable {
     /// The order in which it saw the options of its question.
     private var order: OptionOrder {
         question.map { round.configuration.optionOrder(of: candidate.index, for: $0) } ?? .own
+    }
+
+    /// In which words it saw its question, where its round asks in several.
+    private var wordingSentence: String? {
+        guard let question, round.configuration.generate.views != .none else { return nil }
+        let count = round.configuration.wordings(of: question).count
+        guard count > 1 else { return nil }
+        let view = round.configuration.view(of: candidate.index, for: question)
+        let number = "view \(view.wording + 1) of \(count)"
+        guard let text = view.text else { return "It answered the question in its own words (\(number))." }
+        return "It answered \(number) of the question: \"\(text)\"."
     }
 
     /// In what order it saw the options, where that is not their own.
@@ -126,10 +138,18 @@ public struct VerdictExplanation: Sendable {
             return own + "."
         }
         let side = loss < mean ? "surer of it than of" : "less sure of it than of"
-        let model = round.configuration.select.shift.reference == .base ? "base model" : "model"
+        let reference = round.configuration.select.shift.reference
+        let model = reference == .base ? "base model" : "model"
+        let answers =
+            reference == .own ? "its own right answers to the valid questions" : "your worked answers"
         return own
-            + ", the valid set's mean is \(Plain.decimal(mean, places: 3)): the \(model) is \(side) your worked answers, "
-            + "and the DS weight, the larger of the two ratios, is \(Plain.decimal(weight, places: 3))."
+            + ", the valid set's mean is \(Plain.decimal(mean, places: 3)): the \(model) is \(side) \(answers), "
+            + "and the DS weight, the larger of the two ratios\(floorNote), is \(Plain.decimal(weight, places: 3))."
+    }
+
+    private var floorNote: String {
+        let floor = round.configuration.select.shift.floor
+        return floor > 0 ? " (\(floor) added to both losses)" : ""
     }
 
     /// What each filter that it reached did with it, in their order.

@@ -26,6 +26,8 @@ public struct FinetuneSettings: SettingsSection {
     public var maxTokens = 512
     /// Optimizer steps between resumable saves.
     public var saveEverySteps = 20
+    /// Under which words of its question a candidate is scored and trained on.
+    public var wording = TrainedWording.question
     /// What single objectives ask for.
     public var objectives = ObjectiveSettings()
 
@@ -69,6 +71,13 @@ public struct FinetuneSettings: SettingsSection {
             \.saveEverySteps,
             .range(1...1_000_000),
             "Optimizer steps between resumable saves."
+        ),
+        Setting(
+            "wording",
+            \.wording,
+            .any,
+            "Words of a question that its candidates are scored and trained under: question (its own) or seen.",
+            isRecorded: false
         ),
     ]
 }

@@ -18,6 +18,10 @@ public struct GenerateSettings: SettingsSection {
     public var questionsPerRound = 0
     /// Whether the candidates of a question see its options in several orders, for kind `choice`.
     public var permuteOptions = false
+    /// Which words of a question its candidates are spread over.
+    public var views = ViewRule.none
+    /// How many wordings that are at most, the question's own among them.
+    public var viewCount = 6
 
     /// The defaults.
     public init() {}
@@ -52,6 +56,20 @@ public struct GenerateSettings: SettingsSection {
             \.permuteOptions,
             .any,
             "Whether a question's candidates see its options moved on in a circle, for kind choice.",
+            isRecorded: false
+        ),
+        Setting(
+            "views",
+            \.views,
+            .any,
+            "Words that a question's candidates are spread over: none (its own), variants, terms (orders of a sum), all.",
+            isRecorded: false
+        ),
+        Setting(
+            "viewCount",
+            \.viewCount,
+            .range(2...64),
+            "Wordings of a question at most, its own among them; for generate.views.",
             isRecorded: false
         ),
     ]

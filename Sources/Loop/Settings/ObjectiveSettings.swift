@@ -83,7 +83,7 @@ extension FinetuneSettings: CustomReflectable {
             ("startFrom", startFrom), ("objective", objective), ("rank", rank), ("alpha", alpha),
             ("targetModules", targetModules), ("learningRate", learningRate), ("epochs", epochs),
             ("batch", batch), ("warmup", warmup), ("clip", clip), ("weightDecay", weightDecay),
-            ("maxTokens", maxTokens), ("saveEverySteps", saveEverySteps),
+            ("maxTokens", maxTokens), ("saveEverySteps", saveEverySteps), ("wording", wording),
         ]
         let more = Array(Mirror(reflecting: objectives).children)
         return Mirror(self, children: own + more, displayStyle: .struct)

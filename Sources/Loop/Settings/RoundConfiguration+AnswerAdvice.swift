@@ -1,6 +1,6 @@
 extension RoundConfiguration {
     /// What of section `answer` is set and not looked at, and worked examples that show no answer.
-    func answerAdvice() -> [String] { unusedAnswerSettings() + orderAdvice() + shotsAdvice() }
+    func answerAdvice() -> [String] { unusedAnswerSettings() + orderAdvice() + viewAdvice() + shotsAdvice() }
 
     private func orderAdvice() -> [String] {
         guard generate.permuteOptions else { return [] }
@@ -14,6 +14,24 @@ extension RoundConfiguration {
         return [
             "generate.permuteOptions is set, but generate.candidates is 1: every question is asked in its own order alone; "
                 + "raise generate.candidates to a multiple of the number of options"
+        ]
+    }
+
+    private func viewAdvice() -> [String] {
+        if generate.views == .none {
+            let isSet: [(key: String, isSet: Bool)] = [
+                ("generate.viewCount", generate.viewCount != GenerateSettings().viewCount),
+                ("finetune.wording", finetune.wording != .question),
+            ]
+            return isSet.filter(\.isSet).map {
+                "\($0.key) is set, but generate.views is none: every question is asked in its own words alone; set "
+                    + "generate.views, or leave the setting out"
+            }
+        }
+        guard generate.candidates < 2 * generate.viewCount else { return [] }
+        return [
+            "generate.views spreads \(generate.candidates) candidates over up to \(generate.viewCount) wordings, so that a view "
+                + "has hardly a vote of its own; raise generate.candidates or lower generate.viewCount"
         ]
     }
 

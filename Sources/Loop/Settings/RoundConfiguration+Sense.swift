@@ -14,11 +14,11 @@ extension RoundConfiguration {
     /// Whether the vote groups answers, so that one alone is no majority.
     private var isGrouped: Bool { AnswerKinds.standard[vote.answerKind]?.isGrouped == true }
 
-    /// Whether all candidates of a question are the same text; those that see its options in several orders
-    /// need not be.
+    /// Whether all candidates of a question are the same text; those that see it in several views need not
+    /// be.
     var isGreedy: Bool {
         (generate.temperature == 0 || generate.topK == 1)
-            && !(generate.permuteOptions && vote.answerKind == .choice)
+            && !(generate.permuteOptions && vote.answerKind == .choice) && generate.views == .none
     }
 
     /// Checks that a round can keep a candidate and pass the bounds at all, whatever the model writes.
@@ -29,7 +29,7 @@ extension RoundConfiguration {
     public func checkSense() throws(LoopError) {
         for fault in [
             readerFault, voteFault, bandFault, entropyFault, lengthFault, stopFault, objectiveFault,
-            outsideFault, gateFault,
+            outsideFault, gateFault, referenceFault, secondViewFault,
         ] {
             if let fault { throw LoopError(.invalidConfiguration, fault) }
         }
@@ -115,6 +115,30 @@ extension RoundConfiguration {
         return
             "collapse.minMeanTokens is \(least), but a candidate ends after generate.maxNewTokens \(most), so that every "
             + "round is rejected; lower it or raise generate.maxNewTokens"
+    }
+
+    /// No question can have as many views as must agree.
+    private var secondViewFault: String? {
+        guard select.filterNames(dedupes: vote.dedupe).contains(.secondView) else { return nil }
+        let wordings = generate.views == .none ? 1 : generate.viewCount
+        let orders = generate.permuteOptions && vote.answerKind == .choice ? OptionOrder.mostOptions : 1
+        let most = min(wordings * orders, generate.candidates)
+        guard most < select.secondView.count else { return nil }
+        return
+            "filter secondView needs \(select.secondView.count) views that agree, but with generate.views "
+            + "\(generate.views.rawValue) and generate.candidates \(generate.candidates) a question has at most \(most), so that "
+            + "no candidate is ever kept; set generate.views, raise generate.viewCount and generate.candidates, or lower "
+            + "select.secondViewCount"
+    }
+
+    /// What the model answers to valid questions must be read without a judge, and outside groups.
+    private var referenceFault: String? {
+        guard select.shift.reference == .own, let kind = AnswerKinds.standard[vote.answerKind],
+            kind.isJudged || kind.isGrouped
+        else { return nil }
+        return
+            "select.dsReference is own, but answers of kind \(vote.answerKind) cannot be read from a text alone; set it to "
+            + "current or base"
     }
 
     /// The released code reads the kinds that it had.

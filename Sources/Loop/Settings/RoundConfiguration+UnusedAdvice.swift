@@ -20,6 +20,8 @@ extension RoundConfiguration {
             ("bandUpper", own.band.upper != plain.band.upper, [.voteBand]),
             ("bandRise", own.band.rise != plain.band.rise, [.voteBand]),
             ("bandFloor", own.band.floor != plain.band.floor, [.voteBand]),
+            ("secondViewCount", own.secondView.count != plain.secondView.count, [.secondView]),
+            ("secondViewShare", own.secondView.share != plain.secondView.share, [.secondView]),
             ("budget", own.budget != plain.budget, [.budget, .maxMin]),
             ("rewardCommand", own.outside.rewardCommand != plain.outside.rewardCommand, [.rewardModel]),
             ("rewardRule", own.outside.rewardRule != plain.outside.rewardRule, [.rewardModel]),

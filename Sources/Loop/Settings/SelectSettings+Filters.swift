@@ -22,6 +22,9 @@ public enum DSReference: String, SettingChoice {
     case current
     /// The model without an adapter: the same ruler in every round.
     case base
+    /// The round's start model, against its own right answers to the valid questions instead of the worked
+    /// ones.
+    case own
 }
 
 /// Settings of filter `entropy`.
@@ -42,6 +45,8 @@ public struct ShiftSettings: Hashable, Sendable {
     public var edge = 1.5
     /// Largest weight that filter `iwsiW` gives (released code: 2).
     public var weightClip = 2.0
+    /// What is added to both losses of a DS weight; 0 is the method's own.
+    public var floor = 0.0
 }
 
 /// Settings of the filters that rank by difficulty or length.
@@ -68,6 +73,14 @@ public struct BandSettings: Hashable, Sendable {
     public var floor = 0
 }
 
+/// Settings of filter `secondView`.
+public struct SecondViewSettings: Hashable, Sendable {
+    /// Views that must agree with the winner.
+    public var count = 2
+    /// Share that the winner must have in each of them; 0 asks for most votes there.
+    public var share = 0.0
+}
+
 extension SelectSettings {
     /// Keys of single filters.
     static let filterSettings: [Setting<SelectSettings>] =
@@ -86,7 +99,14 @@ extension SelectSettings {
             "dsReference",
             \.shift.reference,
             .any,
-            "Model under which losses for DS weights are measured: current, or base (without an adapter).",
+            "What DS weights are measured by: current model, base (without an adapter), or own (its right answers, not yours).",
+            isRecorded: false
+        ),
+        Setting(
+            "lossFloor",
+            \.shift.floor,
+            .range(0...100),
+            "DS weights: added to both losses, so that small ones count less; 0 is the method's own.",
             isRecorded: false
         ),
         Setting(
@@ -187,6 +207,20 @@ extension SelectSettings {
             isRecorded: false
         ),
         Setting(
+            "secondViewCount",
+            \.secondView.count,
+            .range(2...64),
+            "Filter secondView: views of a question that must agree with its winner.",
+            isRecorded: false
+        ),
+        Setting(
+            "secondViewShare",
+            \.secondView.share,
+            .range(0...1),
+            "Filter secondView: share that the winner needs in each of them; 0 asks for most votes there.",
+            isRecorded: false
+        ),
+        Setting(
             "budget",
             \.budget,
             .range(1...4096),
@@ -214,11 +248,13 @@ extension SelectSettings: CustomReflectable {
         let children: KeyValuePairs<String, Any> = [
             "policy": policy, "filters": filters, "keep": keep, "cut": cut, "lossSpan": lossSpan,
             "allowEmptyValid": allowEmptyValid, "balance": balance, "dsSide": shift.side,
-            "dsReference": shift.reference, "bandEdge": shift.edge, "weightClip": shift.weightClip,
+            "dsReference": shift.reference, "lossFloor": shift.floor, "bandEdge": shift.edge,
+            "weightClip": shift.weightClip,
             "ifdShare": rank.ifdShare, "diversityShare": rank.diversityShare,
             "diversityGamma": rank.diversityGamma, "shortShare": rank.shortShare,
             "ratingPrompt": ratingPrompt, "entropyRule": entropy.rule, "entropyLimit": entropy.limit,
             "bandLower": band.lower, "bandUpper": band.upper, "bandRise": band.rise, "bandFloor": band.floor,
+            "secondViewCount": secondView.count, "secondViewShare": secondView.share,
             "budget": budget, "rewardCommand": outside.rewardCommand, "rewardRule": outside.rewardRule,
             "rewardLimit": outside.rewardLimit, "smallModel": outside.smallModel,
             "smallModelShare": outside.smallModelShare, "smallModelDigest": outside.smallModelDigest,

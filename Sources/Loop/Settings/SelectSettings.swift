@@ -22,6 +22,8 @@ public struct SelectSettings: SettingsSection {
     public var rank = RankSettings()
     /// Filter `voteBand`.
     public var band = BandSettings()
+    /// Filter `secondView`.
+    public var secondView = SecondViewSettings()
     /// What filter `selfRating` asks; `{question}` and `{answer}` are replaced.
     public var ratingPrompt = RatingPrompt.standard
     /// Filters `rewardModel` and `smallModelScore`.

@@ -6,6 +6,7 @@ struct RoundVotes {
     private var extractor: AnswerExtractor
     private var classes: ClassVotes?
     private var options: OptionVotes?
+    private var views: ViewCounts?
     /// Questions with a readable reference.
     private(set) var referenceCount = 0
     /// Those of them whose winner equals it.
@@ -39,8 +40,12 @@ struct RoundVotes {
         extractor = try AnswerExtractor(configuration: configuration, kinds: kinds)
         classes = ClassVotes(configuration, kinds)
         options = configuration.generate.permuteOptions ? OptionVotes(vote) : nil
+        views = configuration.asksInViews ? ViewCounts() : nil
         candidateAccuracy = try CandidateAccuracy(configuration: configuration, kinds: kinds)
     }
+
+    /// In how many questions the views agree; nil where questions are asked in one view.
+    var viewReport: ViewCounts? { views }
 
     /// How the votes that passed are spread over a closed set of answers; nil for other kinds.
     var classReport: ClassVotes? { classes }
@@ -95,12 +100,18 @@ struct RoundVotes {
                     page[place].settle(.dropped, reason)
                 }
             }
+            var isWinnerRight: Bool?
             if let reference = question.answer.flatMap(extractor.reference) {
                 referenceCount += 1
                 // Keys need not be answers: the first candidate that voted for the winner says what it is.
                 let winner = zip(places, keys).first { $1 == tally.winner }.flatMap { page[$0.0].answer }
                 let isRight = winner.map { extractor.kind.isRight(Answer(canonical: $0), reference) }
                 rightCount += isRight == true ? 1 : 0
+                isWinnerRight = isRight == true
+            }
+            if views != nil {
+                let seen = configuration.seenViews(of: page[places], for: question)
+                views?.take(ViewVotes(keys: keys, views: seen), isRight: isWinnerRight)
             }
             candidateAccuracy.count(page[places], of: question)
             for place in places { page[place].text = "" }

@@ -33,15 +33,32 @@ extension Row {
 }
 
 extension Question {
-    /// Questions with the answers that count in round `:round`; a number that no round has yet takes the
-    /// newest.
-    static let selection = """
+    /// Questions with the answers and variants that count in round `:round`; a number that no round has yet
+    /// takes the newest.
+    static let selection = selection(
+        variants: """
+            (SELECT texts FROM variants WHERE question = q.id AND after_round < :round \
+            ORDER BY after_round DESC LIMIT 1)
+            """
+    )
+
+    /// The same from a journal of a schema that may not have variants yet.
+    ///
+    /// - Parameter version: The journal's schema, which has corrections.
+    /// - Returns: The query, with null in place of variants where there are none.
+    static func selection(of version: Int) -> String {
+        version >= Schema.variantsVersion ? selection : selection(variants: "NULL")
+    }
+
+    private static func selection(variants: String) -> String {
+        """
         SELECT q.id, q.text, q.choices, iif(c.id IS NULL, q.answer, c.answer),
-            iif(c.id IS NULL, q.rationale, c.rationale), q.split, q.origin
+            iif(c.id IS NULL, q.rationale, c.rationale), q.split, q.origin, \(variants)
         FROM questions AS q LEFT JOIN corrections AS c ON c.id = (
             SELECT max(id) FROM corrections WHERE question = q.id AND after_round < :round
         )
         """
+    }
 
     /// Whether a question `q` is out of use in round `:round`; a number that no round has yet means from now
     /// on.
@@ -62,7 +79,8 @@ extension Question {
             answer: row[3],
             rationale: row[4],
             split: row.value(Split.self, 5),
-            origin: row[6]
+            origin: row[6],
+            variants: row.hasNull(atIndex: 7) ? [] : row.json([String].self, 7)
         )
         self.init(id: QuestionID(rawValue: row[0]), content: content)
     }

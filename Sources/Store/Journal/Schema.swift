@@ -40,10 +40,13 @@ enum Schema {
     /// The schema that has retired questions and corrected answers.
     static let retirementsVersion = 9
 
+    /// The schema that has questions in other words.
+    static let variantsVersion = 12
+
     /// Oldest first.
     private static let migrations = [
         first, second, third, sums, receipts, texts, lastQuestions, scores, retirements, archives,
-        preflights,
+        preflights, variants,
     ]
 
     private static let first = """
@@ -335,5 +338,15 @@ enum Schema {
             recorded_at TEXT NOT NULL,
             report TEXT NOT NULL
         ) STRICT;
+        """
+
+    /// The same questions in other words, as a JSON list, each with the last round that began before it.
+    private static let variants = """
+        CREATE TABLE variants (
+            question INTEGER NOT NULL REFERENCES questions (id),
+            after_round INTEGER NOT NULL CHECK (after_round >= 0),
+            texts TEXT NOT NULL,
+            PRIMARY KEY (question, after_round)
+        ) STRICT, WITHOUT ROWID;
         """
 }

@@ -96,8 +96,8 @@ public struct StartLook: Sendable {
         let hasRetirements = version >= Schema.retirementsVersion
         let selection =
             hasRetirements
-            ? Question.selection.replacing(":round", with: "\(Question.nextRound)")
-            : "SELECT q.id, q.text, q.choices, q.answer, q.rationale, q.split, q.origin FROM questions AS q"
+            ? Question.selection(of: version).replacing(":round", with: "\(Question.nextRound)")
+            : "SELECT q.id, q.text, q.choices, q.answer, q.rationale, q.split, q.origin, NULL FROM questions AS q"
         let questions = try glance.rows("\(selection) ORDER BY q.id").map { try Question(values: $0) }
         let retired =
             hasRetirements
@@ -154,7 +154,7 @@ private enum GlanceKind {
 extension Question {
     /// From values in the order of `selection`.
     fileprivate init(values: [String?]) throws {
-        guard values.count == 7, let id = values[0].flatMap({ Int($0) }), let text = values[1],
+        guard values.count == 8, let id = values[0].flatMap({ Int($0) }), let text = values[1],
             let choices = values[2], let split = values[5].flatMap(Split.init(rawValue:)),
             let origin = values[6]
         else {
@@ -171,7 +171,8 @@ extension Question {
                 answer: values[3],
                 rationale: values[4],
                 split: split,
-                origin: origin
+                origin: origin,
+                variants: try values[7].map { try StoredJSON.value([String].self, from: $0) } ?? []
             )
         )
     }

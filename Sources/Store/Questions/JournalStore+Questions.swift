@@ -8,6 +8,7 @@ extension JournalStore {
     ///   - questions: The questions; all or none are added. One with the text of a retired question is a new
     ///     question.
     ///   - corrections: Questions with other answers from the next round on.
+    ///   - rewordings: Questions with other variants from the next round on.
     ///   - events: Events to write with them.
     ///   - receipt: The receipt to write with them.
     /// - Returns: Their numbers, in order.
@@ -16,6 +17,7 @@ extension JournalStore {
     public func add(
         _ questions: [QuestionInput],
         corrections: [QuestionCorrection] = [],
+        rewordings: [QuestionRewording] = [],
         events: [RoundEvent] = [],
         receipt: Receipt<[QuestionID]>? = nil
     ) async throws -> [QuestionID] {
@@ -51,9 +53,12 @@ extension JournalStore {
                         question.split.rawValue, question.origin, time,
                     ]
                 )
-                ids.append(QuestionID(rawValue: Int(db.lastInsertedRowID)))
+                let id = QuestionID(rawValue: Int(db.lastInsertedRowID))
+                if !question.variants.isEmpty { try write(question.variants, of: id, in: db) }
+                ids.append(id)
             }
             try correct(corrections, in: db)
+            for rewording in rewordings { try write(rewording.variants, of: rewording.question, in: db) }
             if !questions.isEmpty { try endStreak(in: db) }
             try record(events, in: db)
             try write(receipt, of: ids, in: db)

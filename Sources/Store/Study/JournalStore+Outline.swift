@@ -32,7 +32,7 @@ public struct FirstRound: Sendable {
     public func checkModel(_ model: ModelIdentity) throws { try binding?.check(model) }
 }
 
-/// What makes two sets of questions the same: text, choices, answer and rationale of each, in order.
+/// What makes two sets of questions the same: text, choices, answer, rationale and variants of each, in order.
 public enum QuestionDigest {
     /// The digest of questions.
     ///
@@ -45,9 +45,17 @@ public enum QuestionDigest {
             let choices: [String]
             let answer: String?
             let rationale: String?
+            /// Nil without any: digests of before there were variants stay what they are.
+            let variants: [String]?
         }
         let contents = questions.map {
-            Content(text: $0.text, choices: $0.choices, answer: $0.answer, rationale: $0.rationale)
+            Content(
+                text: $0.text,
+                choices: $0.choices,
+                answer: $0.answer,
+                rationale: $0.rationale,
+                variants: $0.variants.isEmpty ? nil : $0.variants
+            )
         }
         return FileDigest.hex(try StoredJSON.text(contents))
     }
@@ -121,10 +129,12 @@ extension Database {
     }
 
     fileprivate func questionDigests(of round: RoundID) throws -> [Split: String] {
+        // Read as it is, so that it may be of an older schema.
+        let version = try Int.fetchOne(self, sql: "PRAGMA user_version") ?? 0
         let rows = try Row.fetchAll(
             self,
             sql: """
-                \(Question.selection) WHERE NOT \(Question.isRetired)
+                \(Question.selection(of: version)) WHERE NOT \(Question.isRetired)
                 AND q.id <= coalesce((SELECT last_question FROM rounds WHERE id = :round), q.id) ORDER BY q.id
                 """,
             arguments: ["round": round.rawValue]

@@ -2,7 +2,8 @@ import GRDB
 import Loop
 
 extension StateVerifier {
-    /// Questions: each text once among those in use; retirements and corrections of rounds that there are.
+    /// Questions: each text once among those in use; retirements, corrections and variants of rounds that there
+    /// are.
     func checkQuestions() throws {
         try rule(
             "question_twice",
@@ -30,6 +31,15 @@ extension StateVerifier {
                 SELECT c.question, q.split, c.after_round, newest FROM corrections AS c
                 JOIN questions AS q ON q.id = c.question, (SELECT coalesce(max(id), 0) AS newest FROM rounds)
                 WHERE q.split <> 'train' OR c.after_round > newest LIMIT 20
+                """
+        )
+        try rule(
+            "variants",
+            "the variants of question % count after round %, the newest is %, or are no list of texts",
+            sql: """
+                SELECT question, after_round, newest FROM variants,
+                    (SELECT coalesce(max(id), 0) AS newest FROM rounds)
+                WHERE after_round > newest OR iif(json_valid(texts), json_type(texts) <> 'array', 1) LIMIT 20
                 """
         )
     }

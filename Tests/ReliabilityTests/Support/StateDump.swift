@@ -45,6 +45,7 @@ struct StateDump: Equatable {
             "retirements": "SELECT question, after_round, back_after FROM retirements ORDER BY id",
             "corrections":
                 "SELECT question, after_round, answer, rationale, origin FROM corrections ORDER BY id",
+            "variants": "SELECT question, after_round, texts FROM variants ORDER BY question, after_round",
         ]
         for (name, sql) in later where try queue.read({ try $0.tableExists(name) }) {
             let lines = try queue.read { db in try Row.fetchAll(db, sql: sql).map { "\($0)" } }

@@ -10,6 +10,11 @@ enum DraftCleaner {
             return nil
         }
         draft.choices = draft.choices.map { AnswerParts.onOneLine(plain($0)) }
+        draft.variants = draft.variants.map(plain)
+        if let fault = VariantCheck.fault(of: draft.input(.train)) {
+            log.add("with a variant that cannot be used", draft.origin, fault.message)
+            return nil
+        }
         if let answer = draft.answer.map(plain) {
             let parts =
                 draft.rationale == nil ? AnswerParts.ofReply(answer) : (rationale: nil, answer: answer)
@@ -26,7 +31,7 @@ enum DraftCleaner {
             return nil
         }
         // JSON may write a byte in six letters.
-        let others = [draft.answer, draft.rationale].compactMap { $0 } + draft.choices
+        let others = [draft.answer, draft.rationale].compactMap { $0 } + draft.choices + draft.variants
         guard others.reduce(0, { $0 + $1.utf8.count }) <= QuestionFile.lineByteLimit / 8 else {
             log.add("that are too long for a line of a question file", draft.origin)
             return nil

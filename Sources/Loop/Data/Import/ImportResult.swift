@@ -112,6 +112,9 @@ extension QuestionFile {
             }
             if let rationale = question.rationale { fields.append("\"rationale\": \(quoted(rationale))") }
             if let answer = question.answer { fields.append("\"answer\": \(quoted(answer))") }
+            if !question.variants.isEmpty {
+                fields.append("\"variants\": [\(question.variants.map(quoted).joined(separator: ", "))]")
+            }
             return "{\(fields.joined(separator: ", "))}\n"
         }.joined()
     }

@@ -135,6 +135,7 @@ struct SourceMapping {
     }
 
     func items(of record: SourceObject) -> [SourceItem] {
-        layout?.items(of: record) ?? mapping?.items(of: record) ?? []
+        let items = layout?.items(of: record) ?? mapping?.items(of: record) ?? []
+        return SourceItem.adding(variantsOf: record, to: items)
     }
 }

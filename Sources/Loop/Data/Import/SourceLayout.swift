@@ -33,6 +33,8 @@ public struct QuestionDraft: Hashable, Sendable {
     public var answer: String?
     /// The worked answer.
     public var rationale: String?
+    /// The same question in other words.
+    public var variants: [String] = []
     /// The line on which its record begins, from 1.
     public var line: Int
     /// What messages call its file.
@@ -66,12 +68,28 @@ public struct QuestionDraft: Hashable, Sendable {
             answer: answer,
             rationale: rationale,
             split: split,
-            origin: origin
+            origin: origin,
+            variants: variants
         )
     }
 }
 
 extension SourceItem {
+    /// The field of the same question in other words, as question files call it.
+    private static let variants = "variants"
+
+    /// A record's only question with the variants that the record has, whatever its layout.
+    static func adding(variantsOf record: SourceObject, to items: [SourceItem]) -> [SourceItem] {
+        guard items.count == 1, case .question(var draft)? = items.first, let variants = record[Self.variants]
+        else { return items }
+        if case .null = variants { return items }
+        guard let texts = variants.texts else {
+            return [.left("whose \"\(Self.variants)\" is no list of texts", line: record.line)]
+        }
+        draft.variants = texts
+        return [.question(draft)]
+    }
+
     /// A question with what must be there; otherwise why there is none.
     static func of(
         _ record: SourceObject,

@@ -43,8 +43,8 @@ public struct PairExamples: ExampleRule {
         // Which kept candidates the later filters leave, and so which orders, is not known yet.
         var counts: [Int: Int] = [:]
         return losers.enumerated().filter { number, place in
-            counts[question.rotations[place], default: 0] += 1
-            return number < limit || counts[question.rotations[place], default: 0] <= limit
+            counts[question.views[place], default: 0] += 1
+            return number < limit || counts[question.views[place], default: 0] <= limit
         }.map(\.element)
     }
 
@@ -53,7 +53,7 @@ public struct PairExamples: ExampleRule {
         var rest = losers(of: question)
         var pairs: [(chosen: Int, rejected: Int)] = []
         for chosen in question.distinct(question.winners).prefix(limit) where !rest.isEmpty {
-            let place = rest.firstIndex { question.rotations[$0] == question.rotations[chosen] } ?? 0
+            let place = rest.firstIndex { question.views[$0] == question.views[chosen] } ?? 0
             pairs.append((chosen, rest.remove(at: place)))
         }
         return pairs

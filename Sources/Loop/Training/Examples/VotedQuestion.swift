@@ -6,8 +6,8 @@ public struct VotedQuestion: Sendable {
     public let candidates: [Candidate]
     /// What each voted for; nil for one that did not vote.
     public let keys: [String?]
-    /// By how many places the options were moved that each saw; see `OptionOrder`.
-    public let rotations: [Int]
+    /// The number of the view that each is scored and trained under; see `QuestionView`.
+    public let views: [Int]
     /// The count.
     public let tally: VoteTally
 
@@ -17,15 +17,15 @@ public struct VotedQuestion: Sendable {
     ///   - candidates: All candidates of the question in the round, by index, their answers read.
     ///   - kind: Says which answers count as one; nil compares them as they are.
     ///   - vote: The rules of the vote.
-    ///   - rotation: By how many places the options were moved that a candidate saw.
+    ///   - view: The number of the view that a candidate is scored and trained under.
     public init(
         _ candidates: [Candidate],
         kind: (any AnswerKind)? = nil,
         vote: MajorityVote,
-        rotation: (Candidate) -> Int = { _ in 0 }
+        view: (Candidate) -> Int = { _ in 0 }
     ) {
         self.candidates = candidates
-        rotations = candidates.map(rotation)
+        views = candidates.map(view)
         let answers = candidates.map(\.answer)
         keys = kind?.voteKeys(answers) ?? answers
         tally = vote.tally(keys)
@@ -78,7 +78,7 @@ public struct VotedQuestion: Sendable {
         return Double(tally.winnerVoteCount - other) / Double(tally.candidateCount)
     }
 
-    /// Places without those whose text an earlier one has, under the same order of options.
+    /// Places without those whose text an earlier one has, under the same view of the question.
     func distinct(_ places: [Int]) -> [Int] {
         var seen: Set<TextKey> = []
         return places.filter { seen.insert(textKey(of: $0)).inserted }
@@ -88,7 +88,7 @@ public struct VotedQuestion: Sendable {
         TextKey(
             question: candidates[place].question,
             text: candidates[place].text,
-            rotation: rotations[place]
+            view: views[place]
         )
     }
 }

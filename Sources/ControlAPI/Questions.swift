@@ -10,6 +10,8 @@ public struct QuestionLine: Hashable, Codable, Sendable {
     public var rationale: String?
     /// The options of a choice question in order.
     public var choices: [String]?
+    /// How hard it is, a whole number from 0; nil where nobody has said.
+    public var level: Int?
     /// Its line in the file, from 1, for messages and the journal; nil counts the request's own lines.
     public var line: Int?
 
@@ -19,12 +21,14 @@ public struct QuestionLine: Hashable, Codable, Sendable {
         answer: String? = nil,
         rationale: String? = nil,
         choices: [String]? = nil,
+        level: Int? = nil,
         line: Int? = nil
     ) {
         self.question = question
         self.answer = answer
         self.rationale = rationale
         self.choices = choices
+        self.level = level
         self.line = line
     }
 
@@ -35,6 +39,7 @@ public struct QuestionLine: Hashable, Codable, Sendable {
             answer: line.answer,
             rationale: line.rationale,
             choices: line.choices,
+            level: line.level,
             line: line.number
         )
     }
@@ -51,6 +56,7 @@ public struct QuestionLine: Hashable, Codable, Sendable {
             choices: choices ?? [],
             answer: answer,
             rationale: rationale,
+            level: level,
             split: split,
             origin: origin
         )

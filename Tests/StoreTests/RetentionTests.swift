@@ -134,6 +134,7 @@ import Testing
                     ALTER TABLE checkpoints DROP COLUMN is_corrupt;
                     ALTER TABLE rounds DROP COLUMN seal;
                     UPDATE rounds SET configuration = json_remove(configuration, '$.collapse');
+                    DROP TABLE levels;
                     DROP TABLE preflights;
                     DROP TABLE archives;
                     ALTER TABLE control DROP COLUMN events_after;

@@ -221,6 +221,7 @@ import Testing
             try db.execute(
                 sql: """
                     PRAGMA foreign_keys = OFF;
+                    DROP TABLE levels;
                     DROP TABLE preflights;
                     DROP TABLE archives;
                     ALTER TABLE control DROP COLUMN events_after;

@@ -63,6 +63,7 @@ import Testing
         try await queue.writeWithoutTransaction { db in
             try db.execute(
                 sql: """
+                    DROP TABLE levels;
                     DROP TABLE preflights;
                     DROP TABLE archives;
                     ALTER TABLE control DROP COLUMN events_after;

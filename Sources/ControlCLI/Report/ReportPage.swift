@@ -37,7 +37,7 @@ struct ReportPage {
             <style>\(ReportStyle.text)</style></head><body>
             <h1>\(Markup.escaped(title))</h1>
             <p class="soft">\(Markup.escaped(subtitle))</p>
-            \(tiles())\(beginning())\(accuracy())\(funnel())\(weights())\(diversity())\(shares())\(times())
+            \(tiles())\(beginning())\(accuracy())\(funnel())\(weights())\(diversity())\(shares())\(levels())\(times())
             \(lineage())\(samples())
             </body></html>
 

@@ -14,6 +14,8 @@ package enum QuestionIntake {
         package var known: [(origin: String, question: QuestionID)] = []
         /// Other answers of train questions that are in the journal.
         package var corrected: [QuestionCorrection] = []
+        /// Questions that are in the journal with another level, or without one.
+        package var levelled: [QuestionLevel] = []
         /// Those that are in the journal with the same content, and are retired.
         package var retired: [(origin: String, question: QuestionID)] = []
         /// What deserves attention.
@@ -122,19 +124,42 @@ package enum QuestionIntake {
         let new = try check(&checked, records)
         checked.warnings += RetiredCheck.warnings(of: new.retired)
         checked.warnings += GoneQuestions(checked, records).notes
-        guard !new.added.isEmpty || !new.corrected.isEmpty else { return (checked, 0, 0) }
+        guard !new.added.isEmpty || !new.corrected.isEmpty || !new.levelled.isEmpty else {
+            return (checked, 0, 0)
+        }
         var events: [RoundEvent] = []
         if !new.added.isEmpty {
             let message = "\(new.added.count) questions added from the configured files"
             events.append(RoundEvent(.questionsAdded, message: message))
         }
-        if let event = correction(new.corrected) { events.append(event) }
-        try await store.add(new.added, corrections: new.corrected, events: events)
+        events += changes(new)
+        try await store.add(
+            new.added,
+            corrections: new.corrected,
+            levels: new.levelled,
+            events: events
+        )
         return (checked, new.added.count, new.corrected.count)
     }
 
+    /// The events of what changes in questions of the journal.
+    static func changes(_ new: Intake) -> [RoundEvent] {
+        [correction(new.corrected), levelling(new.levelled)].compactMap { $0 }
+    }
+
+    /// The event of other levels; nil without any.
+    private static func levelling(_ levelled: [QuestionLevel]) -> RoundEvent? {
+        guard !levelled.isEmpty else { return nil }
+        let what = levelled.count == 1 ? "the level of 1 question" : "levels of \(levelled.count) questions"
+        let names = RetiredCheck.list(levelled.map(\.question))
+        return RoundEvent(
+            .questionsCorrected,
+            message: "\(what) set (\(names)): they count from the next round on"
+        )
+    }
+
     /// The event of corrected answers; nil without any.
-    static func correction(_ corrected: [QuestionCorrection]) -> RoundEvent? {
+    private static func correction(_ corrected: [QuestionCorrection]) -> RoundEvent? {
         guard !corrected.isEmpty else { return nil }
         let what =
             corrected.count == 1
@@ -225,6 +250,10 @@ extension QuestionIntake.Intake {
                     "\(question.origin): the question moved from split \(old.content.split.rawValue) (number \(old.id)) to "
                         + "\(question.split.rawValue); put it back, or start a new state directory"
                 )
+            }
+            if let level = question.level, level != old.content.level {
+                try QuestionValidation.check(question, configuration: configuration)
+                levelled.append(QuestionLevel(question: old.id, level: level))
             }
             guard !isSame(old) else {
                 known.append((question.origin, old.id))

@@ -272,12 +272,14 @@ package struct Control: Sendable {
                     warnings: new.warnings.isEmpty ? nil : new.warnings
                 )
             }
-            guard !new.added.isEmpty || !new.corrected.isEmpty || key != nil else { return reply([]) }
+            let isChange = !new.added.isEmpty || !new.corrected.isEmpty || !new.levelled.isEmpty
+            guard isChange || key != nil else { return reply([]) }
             let added = new.added.isEmpty ? [] : [RoundEvent(.questionsAdded, message: message)]
             let ids = try await store.add(
                 new.added,
                 corrections: new.corrected,
-                events: added + [QuestionIntake.correction(new.corrected)].compactMap { $0 },
+                levels: new.levelled,
+                events: added + QuestionIntake.changes(new),
                 receipt: key.map { Receipt($0) { try ControlCoding.encode(reply($0)) } }
             )
             return reply(ids)

@@ -18,7 +18,10 @@ enum SettingsSchema {
     static let sections: [(name: String, documentation: String)] = [
         ("engine", "How the model is run."),
         ("scaleout", "Servers and launch lines, only for engine.kind scaleout; see docs/scale-out.md."),
-        ("questions", "Question files: one JSON object per line with question, answer, rationale, choices."),
+        (
+            "questions",
+            "Question files: one JSON object per line with question, answer, rationale, choices, level."
+        ),
         ("prompt", "How questions become prompts."),
         ("generate", "How candidates are sampled."),
         ("vote", "How answers are read and voted on."),
@@ -27,6 +30,7 @@ enum SettingsSchema {
         ("finetune", "How the model is fine-tuned."),
         ("gate", "When a checkpoint is promoted."),
         ("collapse", "Bounds; a value outside one rejects the round."),
+        ("curriculum", "Which levels of train questions a round learns from; see docs/method.md."),
         ("loop", "How long the loop runs."),
         ("storage", "How much space the state directory may use."),
         ("schedule", "When the loop may work; a phase that must not continue is ended and continued later."),

@@ -91,7 +91,8 @@ struct StudyRunner: Sendable {
                 journal: records.map(\.question),
                 configuration: settings.round
             )
-            guard new.added.isEmpty, new.corrected.isEmpty, records.count == study.shared.questions.count
+            guard new.added.isEmpty, new.corrected.isEmpty, new.levelled.isEmpty,
+                records.count == study.shared.questions.count
             else {
                 throw changed(store.stateDirectory, "it holds other questions than the files")
             }

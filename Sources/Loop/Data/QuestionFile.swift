@@ -1,7 +1,7 @@
 public import Foundation
 
-/// Reads JSONL files of questions: UTF-8, one object per line with `question`, `answer`, `rationale` and
-/// `choices`.
+/// Reads JSONL files of questions: UTF-8, one object per line with `question`, `answer`, `rationale`,
+/// `choices` and `level`.
 ///
 /// The files that the configuration names and those of `autodidact add` follow the same rules. What a split
 /// needs is checked when questions are taken (`QuestionValidation`).
@@ -23,6 +23,8 @@ public enum QuestionFile {
         public var rationale: String?
         /// The options of a choice question in order.
         public var choices: [String]?
+        /// How hard it is.
+        public var level: Int?
 
         /// Builds a line.
         public init(
@@ -30,13 +32,15 @@ public enum QuestionFile {
             question: String,
             answer: String? = nil,
             rationale: String? = nil,
-            choices: [String]? = nil
+            choices: [String]? = nil,
+            level: Int? = nil
         ) {
             self.number = number
             self.question = question
             self.answer = answer
             self.rationale = rationale
             self.choices = choices
+            self.level = level
         }
     }
 

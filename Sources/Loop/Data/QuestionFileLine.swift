@@ -6,6 +6,7 @@ struct QuestionFileLine: Decodable {
     private let answer: String?
     private let rationale: String?
     private let choices: [String]?
+    private let level: Int?
     /// The answer where it is written as a number that no integer holds.
     private let number: Double?
     /// Whether the answer is a JSON object or list of its own.
@@ -17,11 +18,11 @@ struct QuestionFileLine: Decodable {
         guard let fields = try? decoder.container(keyedBy: SettingKey.self) else {
             throw QuestionFile.Fault("the line is not a JSON object", hint: "write {\"question\": \"…\"}")
         }
-        let known: Set<String> = ["question", "answer", "rationale", "choices"]
+        let known: Set<String> = ["question", "answer", "rationale", "choices", "level"]
         if let unknown = fields.allKeys.map(\.stringValue).filter({ !known.contains($0) }).min() {
             throw QuestionFile.Fault(
                 "unknown field \"\(unknown)\"",
-                hint: "fields are question, answer, rationale and choices; each split has its own file"
+                hint: "fields are question, answer, rationale, choices and level; each split has its own file"
             )
         }
         question = try Self.text("question", in: fields) ?? ""
@@ -32,6 +33,7 @@ struct QuestionFileLine: Decodable {
         answer = isNested ? nil : try Self.text("answer", in: fields)
         rationale = try Self.text("rationale", in: fields)
         choices = try Self.choices(in: fields)
+        level = try Self.level(in: fields)
         let isInteger = (try? fields.decode(Int.self, forKey: key)) != nil
         number = isInteger ? nil : try? fields.decode(Double.self, forKey: key)
     }
@@ -55,7 +57,8 @@ struct QuestionFileLine: Decodable {
             question: question,
             answer: answer,
             rationale: rationale,
-            choices: choices
+            choices: choices,
+            level: level
         )
     }
 
@@ -82,5 +85,21 @@ struct QuestionFileLine: Decodable {
             )
         }
         return choices
+    }
+
+    private static func level(in fields: Fields) throws -> Int? {
+        let key = SettingKey("level")
+        guard fields.contains(key), try !fields.decodeNil(forKey: key) else { return nil }
+        let top = QuestionLevel.range.upperBound
+        guard let level = try? fields.decode(Int.self, forKey: key) else {
+            throw QuestionFile.Fault(
+                "the field \"level\" is not a whole number from 0 to \(top)",
+                hint: "write a number without quotes, such as \"level\": 3, the easiest questions lowest"
+            )
+        }
+        if let fault = QuestionLevel.fault(of: level) {
+            throw QuestionFile.Fault(fault, hint: "count levels from 0 or 1, the easiest questions lowest")
+        }
+        return level
     }
 }

@@ -16,6 +16,9 @@ public enum QuestionValidation {
         guard !texts.contains(where: { $0.utf8.contains(0) }) else {
             throw .invalidQuestion(origin, "the question holds a zero character", "remove it")
         }
+        if let fault = question.level.flatMap(QuestionLevel.fault) {
+            throw .invalidQuestion(origin, fault, "count levels from 0 or 1, the easiest questions lowest")
+        }
         let kind = try AnswerKinds.standard.named(configuration.vote.answerKind)
         try kind.check(question, configuration.answer)
         let strict = try AnswerExtractor(configuration: configuration, question: question, profile: .strict)

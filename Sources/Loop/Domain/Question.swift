@@ -20,6 +20,8 @@ public struct QuestionInput: Hashable, Codable, Sendable {
     public var answer: String?
     /// The reference reasoning that ends in the answer; required in the valid set.
     public var rationale: String?
+    /// How hard it is, a whole number from 0; nil where nobody has said.
+    public var level: Int?
     /// What the question is used for.
     public var split: Split
     /// Where it came from: a file name and line, or `added` for questions given over the socket.
@@ -31,6 +33,7 @@ public struct QuestionInput: Hashable, Codable, Sendable {
         choices: [String] = [],
         answer: String? = nil,
         rationale: String? = nil,
+        level: Int? = nil,
         split: Split,
         origin: String
     ) {
@@ -38,6 +41,7 @@ public struct QuestionInput: Hashable, Codable, Sendable {
         self.choices = choices
         self.answer = answer
         self.rationale = rationale
+        self.level = level
         self.split = split
         self.origin = origin
     }

@@ -19,6 +19,8 @@ public struct RoundConfiguration: SettingsRoot, Hashable, Sendable {
     public var gate = GateSettings()
     /// When a round counts as a collapse.
     public var collapse = CollapseSettings()
+    /// Which levels of questions it learns from.
+    public var curriculum = CurriculumSettings()
     /// What a record holds that this version does not declare: kept, shown and written back; keys are paths.
     public private(set) var undeclared: [String: RecordedValue] = [:]
 
@@ -31,6 +33,7 @@ public struct RoundConfiguration: SettingsRoot, Hashable, Sendable {
         + lifted(\.answer, .answer) + lifted(\.select, .select) + lifted(\.finetune, .finetune)
         + lifted(\.gate, .gate)
         + lifted(\.collapse, .collapse)
+        + lifted(\.curriculum, .curriculum)
 
     private static func lifted<Section: SettingsSection>(
         _ whole: any WritableKeyPath<RoundConfiguration, Section> & Sendable,
@@ -50,6 +53,7 @@ private enum SectionName: String, CodingKey, CaseIterable {
     case finetune
     case gate
     case collapse
+    case curriculum
 }
 
 extension RoundConfiguration: CustomReflectable {
@@ -60,6 +64,7 @@ extension RoundConfiguration: CustomReflectable {
             "finetune": finetune,
             "gate": gate,
             "collapse": collapse,
+            "curriculum": curriculum,
         ]
         return Mirror(self, children: sections, displayStyle: .struct)
     }
@@ -81,6 +86,7 @@ extension RoundConfiguration: Codable {
         finetune = try section(.finetune)
         gate = try section(.gate)
         collapse = try section(.collapse)
+        curriculum = try section(.curriculum)
         undeclared = try Self.undeclared(in: decoder)
     }
 
@@ -101,16 +107,18 @@ extension RoundConfiguration: Codable {
         try record(prompt, .prompt)
         try record(generate, .generate)
         try record(vote, .vote)
-        // Records of rounds that it says nothing about stay what they were.
-        if answer != AnswerSettings() || encoder.showsEverySetting
-            || undeclared.keys.contains(where: { $0.hasPrefix("answer.") })
-        {
-            try record(answer, .answer)
+        // Records of rounds that a newer section says nothing about stay what they were.
+        func recordNewer<Section: SettingsSection>(_ section: Section, _ name: SectionName) throws {
+            let isThere = undeclared.keys.contains { $0.hasPrefix(name.rawValue + ".") }
+            guard section != Section() || encoder.showsEverySetting || isThere else { return }
+            try record(section, name)
         }
+        try recordNewer(answer, .answer)
         try record(select, .select)
         try record(finetune, .finetune)
         try record(gate, .gate)
         try record(collapse, .collapse)
+        try recordNewer(curriculum, .curriculum)
         for (path, value) in undeclared.sorted(by: { $0.key < $1.key }) where !path.contains(".") {
             try container.encode(value, forKey: SettingKey(path))
         }

@@ -6,6 +6,7 @@ struct RoundVotes {
     private var extractor: AnswerExtractor
     private var classes: ClassVotes?
     private var options: OptionVotes?
+    private var levels = LevelVotes()
     /// Questions with a readable reference.
     private(set) var referenceCount = 0
     /// Those of them whose winner equals it.
@@ -47,6 +48,9 @@ struct RoundVotes {
 
     /// What the order of options did to the answers; nil without `generate.permuteOptions`.
     var optionReport: OptionVotes? { options }
+
+    /// What the votes say about each level; nil where no question has one.
+    var levelReport: [LevelVote]? { levels.report }
 
     /// Share of questions with a readable reference whose winner equals it; nil without any.
     var accuracy: Double? { referenceCount == 0 ? nil : Double(rightCount) / Double(referenceCount) }
@@ -95,13 +99,16 @@ struct RoundVotes {
                     page[place].settle(.dropped, reason)
                 }
             }
+            var isWinnerRight: Bool?
             if let reference = question.answer.flatMap(extractor.reference) {
                 referenceCount += 1
                 // Keys need not be answers: the first candidate that voted for the winner says what it is.
                 let winner = zip(places, keys).first { $1 == tally.winner }.flatMap { page[$0.0].answer }
                 let isRight = winner.map { extractor.kind.isRight(Answer(canonical: $0), reference) }
                 rightCount += isRight == true ? 1 : 0
+                isWinnerRight = isRight == true
             }
+            levels.take(tally, level: question.level, isRight: isWinnerRight)
             candidateAccuracy.count(page[places], of: question)
             for place in places { page[place].text = "" }
         }

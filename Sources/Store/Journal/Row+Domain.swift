@@ -33,15 +33,27 @@ extension Row {
 }
 
 extension Question {
-    /// Questions with the answers that count in round `:round`; a number that no round has yet takes the
-    /// newest.
-    static let selection = """
+    /// Questions with the answers and levels that count in round `:round`; a number that no round has yet
+    /// takes the newest.
+    static let selection = selection(level: levelInRound)
+
+    /// As `selection`, from a journal that has no levels yet.
+    static let selectionWithoutLevels = selection(level: "NULL")
+
+    private static let levelInRound = """
+        (SELECT l.level FROM levels AS l WHERE l.question = q.id AND l.after_round < :round
+            ORDER BY l.after_round DESC LIMIT 1)
+        """
+
+    private static func selection(level: String) -> String {
+        """
         SELECT q.id, q.text, q.choices, iif(c.id IS NULL, q.answer, c.answer),
-            iif(c.id IS NULL, q.rationale, c.rationale), q.split, q.origin
+            iif(c.id IS NULL, q.rationale, c.rationale), q.split, q.origin, \(level)
         FROM questions AS q LEFT JOIN corrections AS c ON c.id = (
             SELECT max(id) FROM corrections WHERE question = q.id AND after_round < :round
         )
         """
+    }
 
     /// Whether a question `q` is out of use in round `:round`; a number that no round has yet means from now
     /// on.
@@ -61,6 +73,7 @@ extension Question {
             choices: choices == "[]" ? [] : row.json([String].self, 2),
             answer: row[3],
             rationale: row[4],
+            level: row[7],
             split: row.value(Split.self, 5),
             origin: row[6]
         )

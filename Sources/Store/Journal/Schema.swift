@@ -40,10 +40,13 @@ enum Schema {
     /// The schema that has retired questions and corrected answers.
     static let retirementsVersion = 9
 
+    /// The schema that has levels of questions.
+    static let levelsVersion = 12
+
     /// Oldest first.
     private static let migrations = [
         first, second, third, sums, receipts, texts, lastQuestions, scores, retirements, archives,
-        preflights,
+        preflights, levels,
     ]
 
     private static let first = """
@@ -335,5 +338,15 @@ enum Schema {
             recorded_at TEXT NOT NULL,
             report TEXT NOT NULL
         ) STRICT;
+        """
+
+    /// How hard questions are, each with the last round that began before it was said.
+    private static let levels = """
+        CREATE TABLE levels (
+            question INTEGER NOT NULL REFERENCES questions (id),
+            after_round INTEGER NOT NULL CHECK (after_round >= 0),
+            level INTEGER NOT NULL CHECK (level >= 0),
+            PRIMARY KEY (question, after_round)
+        ) STRICT, WITHOUT ROWID;
         """
 }

@@ -94,10 +94,12 @@ public struct StartLook: Sendable {
 
     private static func questionRecords(_ glance: JournalGlance, version: Int) throws -> [QuestionRecord] {
         let hasRetirements = version >= Schema.retirementsVersion
+        let versioned =
+            version >= Schema.levelsVersion ? Question.selection : Question.selectionWithoutLevels
         let selection =
             hasRetirements
-            ? Question.selection.replacing(":round", with: "\(Question.nextRound)")
-            : "SELECT q.id, q.text, q.choices, q.answer, q.rationale, q.split, q.origin FROM questions AS q"
+            ? versioned.replacing(":round", with: "\(Question.nextRound)")
+            : "SELECT q.id, q.text, q.choices, q.answer, q.rationale, q.split, q.origin, NULL FROM questions AS q"
         let questions = try glance.rows("\(selection) ORDER BY q.id").map { try Question(values: $0) }
         let retired =
             hasRetirements
@@ -154,7 +156,7 @@ private enum GlanceKind {
 extension Question {
     /// From values in the order of `selection`.
     fileprivate init(values: [String?]) throws {
-        guard values.count == 7, let id = values[0].flatMap({ Int($0) }), let text = values[1],
+        guard values.count == 8, let id = values[0].flatMap({ Int($0) }), let text = values[1],
             let choices = values[2], let split = values[5].flatMap(Split.init(rawValue:)),
             let origin = values[6]
         else {
@@ -170,6 +172,7 @@ extension Question {
                 choices: try StoredJSON.value([String].self, from: choices),
                 answer: values[3],
                 rationale: values[4],
+                level: values[7].flatMap { Int($0) },
                 split: split,
                 origin: origin
             )

@@ -8,6 +8,7 @@ extension JournalStore {
     ///   - questions: The questions; all or none are added. One with the text of a retired question is a new
     ///     question.
     ///   - corrections: Questions with other answers from the next round on.
+    ///   - levels: Questions of the journal with other levels from the next round on.
     ///   - events: Events to write with them.
     ///   - receipt: The receipt to write with them.
     /// - Returns: Their numbers, in order.
@@ -16,6 +17,7 @@ extension JournalStore {
     public func add(
         _ questions: [QuestionInput],
         corrections: [QuestionCorrection] = [],
+        levels: [QuestionLevel] = [],
         events: [RoundEvent] = [],
         receipt: Receipt<[QuestionID]>? = nil
     ) async throws -> [QuestionID] {
@@ -53,6 +55,10 @@ extension JournalStore {
                 )
                 ids.append(QuestionID(rawValue: Int(db.lastInsertedRowID)))
             }
+            let own = zip(ids, questions).compactMap { id, question in
+                question.level.map { QuestionLevel(question: id, level: $0) }
+            }
+            try db.set(own + levels)
             try correct(corrections, in: db)
             if !questions.isEmpty { try endStreak(in: db) }
             try record(events, in: db)

@@ -32,7 +32,7 @@ public struct FirstRound: Sendable {
     public func checkModel(_ model: ModelIdentity) throws { try binding?.check(model) }
 }
 
-/// What makes two sets of questions the same: text, choices, answer and rationale of each, in order.
+/// What makes two sets of questions the same: text, choices, answer, rationale and level of each, in order.
 public enum QuestionDigest {
     /// The digest of questions.
     ///
@@ -45,9 +45,17 @@ public enum QuestionDigest {
             let choices: [String]
             let answer: String?
             let rationale: String?
+            /// Left out where there is none, so that sets without levels have the digest that they had.
+            let level: Int?
         }
         let contents = questions.map {
-            Content(text: $0.text, choices: $0.choices, answer: $0.answer, rationale: $0.rationale)
+            Content(
+                text: $0.text,
+                choices: $0.choices,
+                answer: $0.answer,
+                rationale: $0.rationale,
+                level: $0.level
+            )
         }
         return FileDigest.hex(try StoredJSON.text(contents))
     }
@@ -121,10 +129,13 @@ extension Database {
     }
 
     fileprivate func questionDigests(of round: RoundID) throws -> [Split: String] {
+        // A study reads states of earlier runs without migrating them.
+        let selection =
+            try tableExists("levels") ? Question.selection : Question.selectionWithoutLevels
         let rows = try Row.fetchAll(
             self,
             sql: """
-                \(Question.selection) WHERE NOT \(Question.isRetired)
+                \(selection) WHERE NOT \(Question.isRetired)
                 AND q.id <= coalesce((SELECT last_question FROM rounds WHERE id = :round), q.id) ORDER BY q.id
                 """,
             arguments: ["round": round.rawValue]

@@ -2,7 +2,7 @@ import GRDB
 import Loop
 
 extension StateVerifier {
-    /// Questions: each text once among those in use; retirements and corrections of rounds that there are.
+    /// Questions: each text once among those in use; retirements, corrections and levels of rounds that there are.
     func checkQuestions() throws {
         try rule(
             "question_twice",
@@ -23,6 +23,7 @@ extension StateVerifier {
                 """
         )
         try checkRetired()
+        try checkLevels()
         try rule(
             "correction",
             "the answer of question % of split % is corrected after round %, the newest is %",
@@ -30,6 +31,19 @@ extension StateVerifier {
                 SELECT c.question, q.split, c.after_round, newest FROM corrections AS c
                 JOIN questions AS q ON q.id = c.question, (SELECT coalesce(max(id), 0) AS newest FROM rounds)
                 WHERE q.split <> 'train' OR c.after_round > newest LIMIT 20
+                """
+        )
+    }
+
+    /// Levels: of rounds that there are.
+    func checkLevels() throws {
+        try rule(
+            "level",
+            "question % has level % after round %, the newest is %",
+            sql: """
+                SELECT question, level, after_round, newest FROM levels,
+                    (SELECT coalesce(max(id), 0) AS newest FROM rounds)
+                WHERE after_round > newest LIMIT 20
                 """
         )
     }

@@ -112,6 +112,7 @@ extension QuestionFile {
             }
             if let rationale = question.rationale { fields.append("\"rationale\": \(quoted(rationale))") }
             if let answer = question.answer { fields.append("\"answer\": \(quoted(answer))") }
+            if let level = question.level { fields.append("\"level\": \(level)") }
             return "{\(fields.joined(separator: ", "))}\n"
         }.joined()
     }

@@ -12,6 +12,8 @@ public struct QuestionLine: Hashable, Codable, Sendable {
     public var choices: [String]?
     /// The same question in other words; nil is the same as none.
     public var variants: [String]?
+    /// How hard it is, a whole number from 0; nil where nobody has said.
+    public var level: Int?
     /// Its line in the file, from 1, for messages and the journal; nil counts the request's own lines.
     public var line: Int?
 
@@ -22,6 +24,7 @@ public struct QuestionLine: Hashable, Codable, Sendable {
         rationale: String? = nil,
         choices: [String]? = nil,
         variants: [String]? = nil,
+        level: Int? = nil,
         line: Int? = nil
     ) {
         self.question = question
@@ -29,6 +32,7 @@ public struct QuestionLine: Hashable, Codable, Sendable {
         self.rationale = rationale
         self.choices = choices
         self.variants = variants
+        self.level = level
         self.line = line
     }
 
@@ -40,6 +44,7 @@ public struct QuestionLine: Hashable, Codable, Sendable {
             rationale: line.rationale,
             choices: line.choices,
             variants: line.variants,
+            level: line.level,
             line: line.number
         )
     }
@@ -56,6 +61,7 @@ public struct QuestionLine: Hashable, Codable, Sendable {
             choices: choices ?? [],
             answer: answer,
             rationale: rationale,
+            level: level,
             split: split,
             origin: origin,
             variants: variants ?? []

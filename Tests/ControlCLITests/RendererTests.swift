@@ -182,6 +182,28 @@ struct RendererTests {
         #expect(!lines.contains { $0.hasPrefix("    M  ") } && lines.contains("    and 2 more"))
     }
 
+    @Test func `inspect shows votes and accuracy of each level`() throws {
+        var round = try decode(RoundReply.self, "round").round
+        #expect(!Renderer(width: 100).inspect(round).contains("levels"))
+        round.report.frontierLevel = 3
+        round.report.levelVotes = [
+            LevelVote(level: 2, questionCount: 60, meanShare: 0.9, voteAccuracy: 0.95),
+            LevelVote(level: 3, questionCount: 140, meanShare: 0.5),
+        ]
+        let (before, after) = (Accuracy(rightCount: 30, of: 60), Accuracy(rightCount: 45, of: 60))
+        round.report.gateLevels = [LevelAccuracy(level: 3, before: before, after: after)]
+
+        let lines = Renderer(width: 100).inspect(round)
+
+        let head = try #require(lines.firstIndex(of: "levels"))
+        let words = lines[(head + 2)...(head + 4)].map { $0.split(separator: " ").joined(separator: " ") }
+        #expect(
+            words == [
+                "2 60 0.90 95.0 % – –", "3 140 0.50 – 50.0 → 75.0 –", "frontier: level 3",
+            ]
+        )
+    }
+
     @Test func `inspect says nothing of classes where there are none`() throws {
         var round = try decode(RoundReply.self, "round").round
         (round.report.classShares, round.report.letterShares) = (nil, nil)

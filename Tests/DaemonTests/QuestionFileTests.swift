@@ -72,4 +72,27 @@ struct QuestionFileTests {
             try QuestionIntake.new([leaking], journal: journal, configuration: configuration)
         }
     }
+
+    @Test func `a level that a file adds or changes is taken, one that it lacks stays`() throws {
+        func question(_ level: Int?) -> QuestionInput {
+            QuestionInput(text: "What is 1 + 2?", answer: "3", level: level, split: .gate, origin: "g:1")
+        }
+        func levels(_ old: Int?, _ new: Int?) throws -> [Int] {
+            let journal = [Question(id: QuestionID(rawValue: 1), content: question(old))]
+            let intake = try QuestionIntake.new(
+                [question(new)],
+                journal: journal,
+                configuration: RoundConfiguration()
+            )
+            #expect(intake.added.isEmpty && intake.corrected.isEmpty && intake.known.count == 1)
+            return intake.levelled.map(\.level)
+        }
+
+        #expect(try levels(nil, 2) == [2])
+        #expect(try levels(1, 2) == [2])
+        #expect(try levels(2, 2) == [])
+        #expect(try levels(2, nil) == [])
+        let error = #expect(throws: LoopError.self) { try levels(2, -1) }
+        #expect(error?.message.contains("g:1") == true && error?.message.contains("level -1") == true)
+    }
 }

@@ -73,6 +73,10 @@ struct QuestionFileTests {
         (#"{"question": "x", "anwser": "1"}"#, "unknown field \"anwser\""),
         (#"{"question": "x", "choices": ["one"]}"#, "not a list of two or more"),
         (#"{"question": "x", "choices": "one"}"#, "not a list of two or more"),
+        (#"{"question": "x", "level": "3"}"#, "the field \"level\" is not a whole number from 0 to 1000000"),
+        (#"{"question": "x", "level": 2.5}"#, "the field \"level\" is not a whole number"),
+        (#"{"question": "x", "level": -1}"#, "the level -1 is not a whole number from 0 to 1000000"),
+        (#"{"question": "x", "level": 1000001}"#, "the level 1000001 is not"),
     ])
     func `a wrong line is named with its number`(line: String, message: String) {
         let fault = #expect(throws: QuestionFile.Fault.self) { try lines("{\"question\": \"x\"}\n\(line)") }
@@ -81,6 +85,14 @@ struct QuestionFileTests {
         #expect(fault?.detail.contains(message) == true, "\(fault?.detail ?? "")")
         #expect(fault?.hint.isEmpty == false)
         #expect(fault?.isTooLong == false)
+    }
+
+    @Test func `a level is read, and written by the import`() throws {
+        let read = try lines(#"{"question": "x", "level": 3}"# + "\n" + #"{"question": "y", "level": null}"#)
+        let question = QuestionInput(text: "x", level: 0, split: .train, origin: "")
+
+        #expect(read.map(\.level) == [3, nil])
+        #expect(QuestionFile.text(of: [question]) == #"{"question": "x", "level": 0}"# + "\n")
     }
 
     @Test func `every wrong line is named`() {

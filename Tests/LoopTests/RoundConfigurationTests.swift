@@ -39,6 +39,10 @@ import Testing
         ("gate.patience", { $0.gate.patience = 0 }),
         ("gate.stopTolerance", { $0.gate.stopTolerance = -1 }),
         ("prompt.thinkingTokens", { $0.prompt.thinkingTokens = 0 }),
+        ("curriculum.solvedShare", { $0.curriculum.solvedShare = 1.1 }),
+        ("curriculum.floorShare", { $0.curriculum.floorShare = -0.1 }),
+        ("curriculum.maxFall", { $0.curriculum.maxFall = .nan }),
+        ("curriculum.replayShare", { $0.curriculum.replayShare = 1 }),
     ]
 
     @Test func `a model card tells which side of the losses was cut off`() {

@@ -42,14 +42,15 @@ import Testing
         #expect(
             tables.map(\.0).sorted() == [
                 "archives", "candidate_texts", "candidates", "checkpoints", "control", "corrections",
-                "evaluations", "events", "meta", "preflights", "questions", "receipts", "retirements",
+                "evaluations", "events", "levels", "meta", "preflights", "questions", "receipts",
+                "retirements",
                 "rollbacks",
                 "rounds",
                 "scores", "variants", "waves",
             ]
         )
         #expect(tables.allSatisfy { $0.1 })
-        #expect(try await queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 12)
+        #expect(try await queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 13)
     }
 
     @Test func `a newer schema is refused`() async throws {

@@ -135,6 +135,7 @@ import Testing
                     ALTER TABLE rounds DROP COLUMN seal;
                     UPDATE rounds SET configuration = json_remove(configuration, '$.collapse');
                     DROP TABLE variants;
+                    DROP TABLE levels;
                     DROP TABLE preflights;
                     DROP TABLE archives;
                     ALTER TABLE control DROP COLUMN events_after;

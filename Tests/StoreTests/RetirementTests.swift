@@ -222,6 +222,7 @@ import Testing
                 sql: """
                     PRAGMA foreign_keys = OFF;
                     DROP TABLE variants;
+                    DROP TABLE levels;
                     DROP TABLE preflights;
                     DROP TABLE archives;
                     ALTER TABLE control DROP COLUMN events_after;

@@ -64,6 +64,7 @@ import Testing
             try db.execute(
                 sql: """
                     DROP TABLE variants;
+                    DROP TABLE levels;
                     DROP TABLE preflights;
                     DROP TABLE archives;
                     ALTER TABLE control DROP COLUMN events_after;
@@ -94,13 +95,13 @@ import Testing
     @Test func `a newer schema is refused by the look, and nothing is changed`() async throws {
         _ = try await fill()
         let queue = try DatabaseQueue(path: state.path + "/journal.sqlite")
-        try await queue.write { db in try db.execute(sql: "PRAGMA user_version = 13") }
+        try await queue.write { db in try db.execute(sql: "PRAGMA user_version = 14") }
         try queue.close()
         let before = try state.picture()
 
         let message = await expectError(.newerSchema) { _ = try state.open() }
 
-        #expect(message.contains("schema 13") && message.contains("up to 12"))
+        #expect(message.contains("schema 14") && message.contains("up to 13"))
         #expect(try state.picture() == before)
     }
 }

@@ -8,6 +8,7 @@ extension Renderer {
         var lines = head(round)
         lines += section("funnel", funnel(report))
         lines += section("votes", votes(report))
+        lines += section("levels", levels(report))
         lines += section("DS weights", weights(report))
         lines += section("fine-tuning", finetuning(report))
         if let collapse = report.collapse, !collapse.isEmpty {

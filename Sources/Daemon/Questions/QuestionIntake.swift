@@ -16,6 +16,8 @@ package enum QuestionIntake {
         package var corrected: [QuestionCorrection] = []
         /// Other variants of questions that are in the journal.
         package var reworded: [QuestionRewording] = []
+        /// Questions that are in the journal with another level, or without one.
+        package var levelled: [QuestionLevel] = []
         /// Those that are in the journal with the same content, and are retired.
         package var retired: [(origin: String, question: QuestionID)] = []
         /// What deserves attention.
@@ -144,16 +146,27 @@ package enum QuestionIntake {
             new.added,
             corrections: new.corrected,
             rewordings: new.reworded,
+            levels: new.levelled,
             events: events
         )
         return (checked, new.added.count, new.corrected.count)
     }
 
-    /// The events of corrected answers and of other variants.
+    /// The events of what changes in questions of the journal.
     static func changes(_ new: Intake) -> [RoundEvent] {
-        let corrections = correction(new.corrected).map { [$0] } ?? []
-        guard let note = new.rewordingNote else { return corrections }
-        return corrections + [RoundEvent(.questionsCorrected, message: note)]
+        let rewording = new.rewordingNote.map { RoundEvent(.questionsCorrected, message: $0) }
+        return [correction(new.corrected), rewording, levelling(new.levelled)].compactMap { $0 }
+    }
+
+    /// The event of other levels; nil without any.
+    private static func levelling(_ levelled: [QuestionLevel]) -> RoundEvent? {
+        guard !levelled.isEmpty else { return nil }
+        let what = levelled.count == 1 ? "the level of 1 question" : "levels of \(levelled.count) questions"
+        let names = RetiredCheck.list(levelled.map(\.question))
+        return RoundEvent(
+            .questionsCorrected,
+            message: "\(what) set (\(names)): they count from the next round on"
+        )
     }
 
     /// The event of corrected answers; nil without any.
@@ -269,6 +282,10 @@ extension QuestionIntake.Intake {
                         origin: question.origin
                     )
                 )
+            }
+            if let level = question.level, level != old.content.level {
+                try QuestionValidation.check(question, configuration: configuration)
+                levelled.append(QuestionLevel(question: old.id, level: level))
             }
             guard !isSame(old) else {
                 known.append((question.origin, old.id))

@@ -295,6 +295,7 @@ package struct Control: Sendable {
                 new.added,
                 corrections: new.corrected,
                 rewordings: new.reworded,
+                levels: new.levelled,
                 events: added + QuestionIntake.changes(new),
                 receipt: key.map { Receipt($0) { try ControlCoding.encode(reply($0)) } }
             )

@@ -20,7 +20,7 @@ enum SettingsSchema {
         ("scaleout", "Servers and launch lines, only for engine.kind scaleout; see docs/scale-out.md."),
         (
             "questions",
-            "Question files: a JSON object per line with question, answer, rationale, choices, variants."
+            "Question files: a JSON object per line with question, answer, rationale, choices, variants, level."
         ),
         ("prompt", "How questions become prompts."),
         ("generate", "How candidates are sampled."),
@@ -31,6 +31,7 @@ enum SettingsSchema {
         ("gate", "When a checkpoint is promoted."),
         ("collapse", "Bounds; a value outside one rejects the round."),
         ("headroom", "How far the vote is ahead of one greedy answer, before a round writes candidates."),
+        ("curriculum", "Which levels of train questions a round learns from; see docs/method.md."),
         ("loop", "How long the loop runs."),
         ("storage", "How much space the state directory may use."),
         ("schedule", "When the loop may work; a phase that must not continue is ended and continued later."),

@@ -1,7 +1,7 @@
 public import Foundation
 
 /// Reads JSONL files of questions: UTF-8, one object per line with `question`, `answer`, `rationale`,
-/// `choices` and `variants`.
+/// `choices`, `variants` and `level`.
 ///
 /// The files that the configuration names and those of `autodidact add` follow the same rules. What a split
 /// needs is checked when questions are taken (`QuestionValidation`).
@@ -25,6 +25,8 @@ public enum QuestionFile {
         public var choices: [String]?
         /// The same question in other words.
         public var variants: [String]?
+        /// How hard it is.
+        public var level: Int?
 
         /// Builds a line.
         public init(
@@ -33,7 +35,8 @@ public enum QuestionFile {
             answer: String? = nil,
             rationale: String? = nil,
             choices: [String]? = nil,
-            variants: [String]? = nil
+            variants: [String]? = nil,
+            level: Int? = nil
         ) {
             self.number = number
             self.question = question
@@ -41,6 +44,7 @@ public enum QuestionFile {
             self.rationale = rationale
             self.choices = choices
             self.variants = variants
+            self.level = level
         }
     }
 

@@ -7,6 +7,7 @@ struct QuestionFileLine: Decodable {
     private let rationale: String?
     private let choices: [String]?
     private let variants: [String]?
+    private let level: Int?
     /// The answer where it is written as a number that no integer holds.
     private let number: Double?
     /// Whether the answer is a JSON object or list of its own.
@@ -18,12 +19,12 @@ struct QuestionFileLine: Decodable {
         guard let fields = try? decoder.container(keyedBy: SettingKey.self) else {
             throw QuestionFile.Fault("the line is not a JSON object", hint: "write {\"question\": \"…\"}")
         }
-        let known: Set<String> = ["question", "answer", "rationale", "choices", "variants"]
+        let known: Set<String> = ["question", "answer", "rationale", "choices", "variants", "level"]
         if let unknown = fields.allKeys.map(\.stringValue).filter({ !known.contains($0) }).min() {
             throw QuestionFile.Fault(
                 "unknown field \"\(unknown)\"",
-                hint:
-                    "fields are question, answer, rationale, choices and variants; each split has its own file"
+                hint: "fields are question, answer, rationale, choices, variants and level; each split has its own "
+                    + "file"
             )
         }
         question = try Self.text("question", in: fields) ?? ""
@@ -35,6 +36,7 @@ struct QuestionFileLine: Decodable {
         rationale = try Self.text("rationale", in: fields)
         choices = try Self.choices(in: fields)
         variants = try Self.variants(in: fields)
+        level = try Self.level(in: fields)
         let isInteger = (try? fields.decode(Int.self, forKey: key)) != nil
         number = isInteger ? nil : try? fields.decode(Double.self, forKey: key)
     }
@@ -59,7 +61,8 @@ struct QuestionFileLine: Decodable {
             answer: answer,
             rationale: rationale,
             choices: choices,
-            variants: variants
+            variants: variants,
+            level: level
         )
     }
 
@@ -98,5 +101,21 @@ struct QuestionFileLine: Decodable {
             )
         }
         return variants
+    }
+
+    private static func level(in fields: Fields) throws -> Int? {
+        let key = SettingKey("level")
+        guard fields.contains(key), try !fields.decodeNil(forKey: key) else { return nil }
+        let top = QuestionLevel.range.upperBound
+        guard let level = try? fields.decode(Int.self, forKey: key) else {
+            throw QuestionFile.Fault(
+                "the field \"level\" is not a whole number from 0 to \(top)",
+                hint: "write a number without quotes, such as \"level\": 3, the easiest questions lowest"
+            )
+        }
+        if let fault = QuestionLevel.fault(of: level) {
+            throw QuestionFile.Fault(fault, hint: "count levels from 0 or 1, the easiest questions lowest")
+        }
+        return level
     }
 }

@@ -17,6 +17,9 @@ public enum QuestionValidation {
             throw .invalidQuestion(origin, "the question holds a zero character", "remove it")
         }
         if let fault = VariantCheck.fault(of: question) { throw fault }
+        if let fault = question.level.flatMap(QuestionLevel.fault) {
+            throw .invalidQuestion(origin, fault, "count levels from 0 or 1, the easiest questions lowest")
+        }
         let kind = try AnswerKinds.standard.named(configuration.vote.answerKind)
         try kind.check(question, configuration.answer)
         let strict = try AnswerExtractor(configuration: configuration, question: question, profile: .strict)

@@ -22,6 +22,8 @@ public struct QuestionInput: Hashable, Codable, Sendable {
     public var rationale: String?
     /// The same question in other words; candidates may be spread over them (`generate.views`).
     public var variants: [String]
+    /// How hard it is, a whole number from 0; nil where nobody has said.
+    public var level: Int?
     /// What the question is used for.
     public var split: Split
     /// Where it came from: a file name and line, or `added` for questions given over the socket.
@@ -33,6 +35,7 @@ public struct QuestionInput: Hashable, Codable, Sendable {
         choices: [String] = [],
         answer: String? = nil,
         rationale: String? = nil,
+        level: Int? = nil,
         split: Split,
         origin: String,
         variants: [String] = []
@@ -41,6 +44,7 @@ public struct QuestionInput: Hashable, Codable, Sendable {
         self.choices = choices
         self.answer = answer
         self.rationale = rationale
+        self.level = level
         self.split = split
         self.origin = origin
         self.variants = variants

@@ -19,9 +19,11 @@ public struct RoundOutline: Hashable, Sendable, Identifiable {
     /// When its last phase ended, ISO 8601 UTC; nil while it runs.
     public var finishedAt: String?
 
-    /// Keys of a report that an outline leaves out: losses per step, histograms, accuracy by bin and profile.
+    /// Keys of a report that an outline leaves out: losses per step, histograms, accuracy by bin, profile
+    /// and level.
     public static let listKeys = [
         "trainingLosses", "consistencyHistogram", "dsWeightHistogram", "dsBins", "candidateAccuracy",
+        "levelVotes", "gateLevels", "testLevels",
     ]
 
     /// Builds an outline from its parts.

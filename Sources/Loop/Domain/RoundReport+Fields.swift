@@ -14,6 +14,7 @@ extension RoundReport: Codable {
         views = try ViewReport(from: decoder)
         finetune = try FinetuneReport(from: decoder)
         verdict = try VerdictReport(from: decoder)
+        levels = try LevelReport(from: decoder)
         let container = try decoder.container(keyedBy: Key.self)
         secondsPerPhase = try container.decode([String: Double].self, forKey: .secondsPerPhase)
         failure = try container.decodeIfPresent(String.self, forKey: .failure)
@@ -28,6 +29,7 @@ extension RoundReport: Codable {
         try views.encode(to: encoder)
         try finetune.encode(to: encoder)
         try verdict.encode(to: encoder)
+        try levels.encode(to: encoder)
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(secondsPerPhase, forKey: .secondsPerPhase)
         try container.encodeIfPresent(failure, forKey: .failure)
@@ -37,7 +39,7 @@ extension RoundReport: Codable {
 extension RoundReport: CustomReflectable {
     /// The fields side by side.
     public var customMirror: Mirror {
-        let parts: [Any] = [generation, vote, weigh, select, views, finetune, verdict]
+        let parts: [Any] = [generation, vote, weigh, select, views, finetune, verdict, levels]
         let measured = parts.flatMap { Array(Mirror(reflecting: $0).children) }
         let own: [Mirror.Child] = [("secondsPerPhase", secondsPerPhase), ("failure", failure as Any)]
         return Mirror(self, children: measured + own, displayStyle: .struct)
@@ -85,5 +87,11 @@ extension RoundReport {
     public subscript<Value>(dynamicMember field: WritableKeyPath<VerdictReport, Value>) -> Value {
         get { verdict[keyPath: field] }
         set { verdict[keyPath: field] = newValue }
+    }
+
+    /// A field of `levels`.
+    public subscript<Value>(dynamicMember field: WritableKeyPath<LevelReport, Value>) -> Value {
+        get { levels[keyPath: field] }
+        set { levels[keyPath: field] = newValue }
     }
 }

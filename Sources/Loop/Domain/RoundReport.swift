@@ -18,6 +18,8 @@ public struct RoundReport: Hashable, Sendable {
     public var finetune = FinetuneReport()
     /// What the phases from `evaluate` on have measured, and the bounds of collapse.
     public var verdict = VerdictReport()
+    /// What was measured level by level.
+    public var levels = LevelReport()
     /// Wall-clock seconds spent per phase, resumed attempts included; keys are phase names.
     public var secondsPerPhase: [String: Double] = [:]
     /// The last failure's message, when one happened.

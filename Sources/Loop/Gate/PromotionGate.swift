@@ -94,6 +94,8 @@ public struct PromotionGate: Hashable, Sendable {
             gainPValue: gain?.pValue,
             gainLevel: gain?.level
         )
+        (report.stopRateBefore, report.stopRateAfter) = (stopped, stops)
+        return report
     }
 
     /// The test for a gain; nil where the rule does not ask for one.
@@ -109,8 +111,6 @@ public struct PromotionGate: Hashable, Sendable {
             "no clear gain: sign test p \(Plain.decimal(pValue, places: 4)) is not below "
                 + "\(Plain.decimal(level, places: 4)): gained \(gained), lost \(lost)"
         )
-        (report.stopRateBefore, report.stopRateAfter) = (stopped, stops)
-        return report
     }
 
     /// Distinct readable answers divided by questions; 0 for no questions.

@@ -47,7 +47,9 @@ extension RoundRunner {
             try configuration.finetune.checkContinuing(made.finetune, of: parent.id)
         }
 
-        let questions = Self.draw(train.map(\.id), configuration: configuration, seed: seed)
+        let curriculum = try await curriculumDraw(train, from: parent.id, configuration, seed: seed)
+        let questions =
+            curriculum?.questions ?? Self.draw(train.map(\.id), configuration: configuration, seed: seed)
         let size = configuration.generate.waveQuestions
         let waves = stride(from: 0, to: questions.count, by: size).map { start in
             Array(questions[start..<min(start + size, questions.count)])
@@ -55,10 +57,15 @@ extension RoundRunner {
         let format = wanted == .auto ? "; prompt.format auto is \(configuration.prompt.format)" : ""
         let line =
             "round begins from checkpoint \(parent.id): \(Plain.count(questions.count)) questions in "
-            + "\(waves.count) \(waves.count == 1 ? "wave" : "waves")\(format)"
+            + "\(waves.count) \(waves.count == 1 ? "wave" : "waves")" + (curriculum?.clause ?? "") + format
         var events = [RoundEvent(.roundStarted, phase: .generate, message: line)] + notes
         if !tooLong.isEmpty {
             events.append(RoundEvent(.warning, message: "left out of the round: \(tooLong.sentence)"))
+        }
+        if configuration.curriculum.enabled, curriculum == nil {
+            let warning =
+                "curriculum.enabled is true and no train question has a level: questions are drawn from all of them"
+            events.append(RoundEvent(.warning, message: warning))
         }
         if gate.isEmpty {
             let warning =
@@ -117,6 +124,23 @@ extension RoundRunner {
                 "there are neither gate nor valid questions to judge a checkpoint on; add some"
             )
         }
+    }
+
+    /// The questions at the frontier; nil without a curriculum, or where no train question has a level.
+    private func curriculumDraw(
+        _ train: [Question],
+        from parent: CheckpointID,
+        _ configuration: RoundConfiguration,
+        seed: UInt64
+    ) async throws -> CurriculumDraw? {
+        let levels = train.compactMap(\.content.level)
+        guard configuration.curriculum.enabled, !levels.isEmpty else { return nil }
+        let frontier = Frontier(
+            levels: levels,
+            settings: configuration.curriculum,
+            after: try await store.levelVotes(upTo: parent)
+        )
+        return CurriculumDraw(train, at: frontier, configuration: configuration, seed: seed)
     }
 
     /// A round's questions in order of number: all, or as many as asked for, drawn by the seed.

@@ -31,6 +31,7 @@ extension RoundRunner {
             gateReport.isPassed = false
         }
         round.report.gate = gateReport
+        round.report.gateLevels = LevelAccuracy.perLevel(questions, before: before, after: after)
         let tooLong = LongQuestions(questions, try lengths(of: round.configuration)?.excessInEvaluation)
         let note =
             tooLong.isEmpty ? "" : "; counted as wrong, since they cannot be asked: \(tooLong.sentence)"

@@ -10,6 +10,7 @@ extension RoundRunner {
         let after = try await evaluation(of: checkpoint, on: .test, questions: questions, round: round)
         round.report.testBefore = before.summary.accuracy
         round.report.testAfter = after.summary.accuracy
+        round.report.testLevels = LevelAccuracy.perLevel(questions, before: before, after: after)
         let line =
             "test accuracy \(Plain.percent(before.summary.accuracy.share)) before, "
             + "\(Plain.percent(after.summary.accuracy.share)) after on \(Plain.count(questions.count)) questions"

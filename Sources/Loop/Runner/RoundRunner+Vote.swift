@@ -44,6 +44,8 @@ extension RoundRunner {
         round.report.flipRate = votes.optionReport?.flipRate
         round.report.letterShares = votes.optionReport?.letterShares
         votes.viewReport?.fill(&round.report.views)
+        round.report.levelVotes = votes.levelReport
+        round.report.frontierLevel = configuration.curriculum.enabled ? votes.levelReport?.last?.level : nil
         let line =
             "\(Plain.count(parsedCount)) of \(Plain.count(candidates.count)) candidates parsed, "
             + "\(Plain.count(consistentCount)) consistent, \(Plain.count(round.report.tieCount ?? 0)) ties"

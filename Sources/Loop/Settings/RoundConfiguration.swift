@@ -21,6 +21,8 @@ public struct RoundConfiguration: SettingsRoot, Hashable, Sendable {
     public var collapse = CollapseSettings()
     /// What a round measures of itself before it writes candidates.
     public var headroom = HeadroomSettings()
+    /// Which levels of questions it learns from.
+    public var curriculum = CurriculumSettings()
     /// What a record holds that this version does not declare: kept, shown and written back; keys are paths.
     public private(set) var undeclared: [String: RecordedValue] = [:]
 
@@ -33,6 +35,7 @@ public struct RoundConfiguration: SettingsRoot, Hashable, Sendable {
         + lifted(\.answer, .answer) + lifted(\.select, .select) + lifted(\.finetune, .finetune)
         + lifted(\.gate, .gate)
         + lifted(\.collapse, .collapse) + lifted(\.headroom, .headroom)
+        + lifted(\.curriculum, .curriculum)
 
     private static func lifted<Section: SettingsSection>(
         _ whole: any WritableKeyPath<RoundConfiguration, Section> & Sendable,
@@ -53,6 +56,7 @@ private enum SectionName: String, CodingKey, CaseIterable {
     case gate
     case collapse
     case headroom
+    case curriculum
 }
 
 extension RoundConfiguration: CustomReflectable {
@@ -64,6 +68,7 @@ extension RoundConfiguration: CustomReflectable {
             "gate": gate,
             "collapse": collapse,
             "headroom": headroom,
+            "curriculum": curriculum,
         ]
         return Mirror(self, children: sections, displayStyle: .struct)
     }
@@ -86,6 +91,7 @@ extension RoundConfiguration: Codable {
         gate = try section(.gate)
         collapse = try section(.collapse)
         headroom = try section(.headroom)
+        curriculum = try section(.curriculum)
         undeclared = try Self.undeclared(in: decoder)
     }
 
@@ -106,21 +112,19 @@ extension RoundConfiguration: Codable {
         try record(prompt, .prompt)
         try record(generate, .generate)
         try record(vote, .vote)
-        // Records of rounds that it says nothing about stay what they were.
-        if answer != AnswerSettings() || encoder.showsEverySetting
-            || undeclared.keys.contains(where: { $0.hasPrefix("answer.") })
-        {
-            try record(answer, .answer)
+        // Records of rounds that a newer section says nothing about stay what they were.
+        func recordNewer<Section: SettingsSection>(_ section: Section, _ name: SectionName) throws {
+            let isThere = undeclared.keys.contains { $0.hasPrefix(name.rawValue + ".") }
+            guard section != Section() || encoder.showsEverySetting || isThere else { return }
+            try record(section, name)
         }
+        try recordNewer(answer, .answer)
         try record(select, .select)
         try record(finetune, .finetune)
         try record(gate, .gate)
         try record(collapse, .collapse)
-        if headroom != HeadroomSettings() || encoder.showsEverySetting
-            || undeclared.keys.contains(where: { $0.hasPrefix("headroom.") })
-        {
-            try record(headroom, .headroom)
-        }
+        try recordNewer(headroom, .headroom)
+        try recordNewer(curriculum, .curriculum)
         for (path, value) in undeclared.sorted(by: { $0.key < $1.key }) where !path.contains(".") {
             try container.encode(value, forKey: SettingKey(path))
         }

@@ -7,6 +7,7 @@ struct RoundVotes {
     private var classes: ClassVotes?
     private var options: OptionVotes?
     private var views: ViewCounts?
+    private var levels = LevelVotes()
     /// Questions with a readable reference.
     private(set) var referenceCount = 0
     /// Those of them whose winner equals it.
@@ -52,6 +53,9 @@ struct RoundVotes {
 
     /// What the order of options did to the answers; nil without `generate.permuteOptions`.
     var optionReport: OptionVotes? { options }
+
+    /// What the votes say about each level; nil where no question has one.
+    var levelReport: [LevelVote]? { levels.report }
 
     /// Share of questions with a readable reference whose winner equals it; nil without any.
     var accuracy: Double? { referenceCount == 0 ? nil : Double(rightCount) / Double(referenceCount) }
@@ -113,6 +117,7 @@ struct RoundVotes {
                 let seen = configuration.seenViews(of: page[places], for: question)
                 views?.take(ViewVotes(keys: keys, views: seen), isRight: isWinnerRight)
             }
+            levels.take(tally, level: question.level, isRight: isWinnerRight)
             candidateAccuracy.count(page[places], of: question)
             for place in places { page[place].text = "" }
         }

@@ -33,27 +33,32 @@ extension Row {
 }
 
 extension Question {
-    /// Questions with the answers and variants that count in round `:round`; a number that no round has yet
-    /// takes the newest.
-    static let selection = selection(
-        variants: """
-            (SELECT texts FROM variants WHERE question = q.id AND after_round < :round \
-            ORDER BY after_round DESC LIMIT 1)
-            """
-    )
+    /// Questions with the answers, variants and levels that count in round `:round`; a number that no round has
+    /// yet takes the newest.
+    static let selection = selection(of: Schema.version)
 
-    /// The same from a journal of a schema that may not have variants yet.
+    /// The same from a journal of a schema that may not have variants or levels yet.
     ///
     /// - Parameter version: The journal's schema, which has corrections.
-    /// - Returns: The query, with null in place of variants where there are none.
+    /// - Returns: The query, with null in place of what there is not.
     static func selection(of version: Int) -> String {
-        version >= Schema.variantsVersion ? selection : selection(variants: "NULL")
+        selection(
+            variants: version >= Schema.variantsVersion ? newest("texts", of: "variants") : "NULL",
+            level: version >= Schema.levelsVersion ? newest("level", of: "levels") : "NULL"
+        )
     }
 
-    private static func selection(variants: String) -> String {
+    private static func newest(_ column: String, of table: String) -> String {
+        """
+        (SELECT \(column) FROM \(table) WHERE question = q.id AND after_round < :round \
+        ORDER BY after_round DESC LIMIT 1)
+        """
+    }
+
+    private static func selection(variants: String, level: String) -> String {
         """
         SELECT q.id, q.text, q.choices, iif(c.id IS NULL, q.answer, c.answer),
-            iif(c.id IS NULL, q.rationale, c.rationale), q.split, q.origin, \(variants)
+            iif(c.id IS NULL, q.rationale, c.rationale), q.split, q.origin, \(variants), \(level)
         FROM questions AS q LEFT JOIN corrections AS c ON c.id = (
             SELECT max(id) FROM corrections WHERE question = q.id AND after_round < :round
         )
@@ -78,6 +83,7 @@ extension Question {
             choices: choices == "[]" ? [] : row.json([String].self, 2),
             answer: row[3],
             rationale: row[4],
+            level: row[8],
             split: row.value(Split.self, 5),
             origin: row[6],
             variants: row.hasNull(atIndex: 7) ? [] : row.json([String].self, 7)

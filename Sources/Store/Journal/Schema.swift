@@ -42,11 +42,13 @@ enum Schema {
 
     /// The schema that has questions in other words.
     static let variantsVersion = 12
+    /// The schema that has levels of questions.
+    static let levelsVersion = 13
 
     /// Oldest first.
     private static let migrations = [
         first, second, third, sums, receipts, texts, lastQuestions, scores, retirements, archives,
-        preflights, variants,
+        preflights, variants, levels,
     ]
 
     private static let first = """
@@ -346,6 +348,16 @@ enum Schema {
             question INTEGER NOT NULL REFERENCES questions (id),
             after_round INTEGER NOT NULL CHECK (after_round >= 0),
             texts TEXT NOT NULL,
+            PRIMARY KEY (question, after_round)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    /// How hard questions are, each with the last round that began before it was said.
+    private static let levels = """
+        CREATE TABLE levels (
+            question INTEGER NOT NULL REFERENCES questions (id),
+            after_round INTEGER NOT NULL CHECK (after_round >= 0),
+            level INTEGER NOT NULL CHECK (level >= 0),
             PRIMARY KEY (question, after_round)
         ) STRICT, WITHOUT ROWID;
         """

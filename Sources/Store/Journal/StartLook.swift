@@ -97,7 +97,7 @@ public struct StartLook: Sendable {
         let selection =
             hasRetirements
             ? Question.selection(of: version).replacing(":round", with: "\(Question.nextRound)")
-            : "SELECT q.id, q.text, q.choices, q.answer, q.rationale, q.split, q.origin, NULL FROM questions AS q"
+            : "SELECT q.id, q.text, q.choices, q.answer, q.rationale, q.split, q.origin, NULL, NULL FROM questions AS q"
         let questions = try glance.rows("\(selection) ORDER BY q.id").map { try Question(values: $0) }
         let retired =
             hasRetirements
@@ -154,7 +154,7 @@ private enum GlanceKind {
 extension Question {
     /// From values in the order of `selection`.
     fileprivate init(values: [String?]) throws {
-        guard values.count == 8, let id = values[0].flatMap({ Int($0) }), let text = values[1],
+        guard values.count == 9, let id = values[0].flatMap({ Int($0) }), let text = values[1],
             let choices = values[2], let split = values[5].flatMap(Split.init(rawValue:)),
             let origin = values[6]
         else {
@@ -170,6 +170,7 @@ extension Question {
                 choices: try StoredJSON.value([String].self, from: choices),
                 answer: values[3],
                 rationale: values[4],
+                level: values[8].flatMap { Int($0) },
                 split: split,
                 origin: origin,
                 variants: try values[7].map { try StoredJSON.value([String].self, from: $0) } ?? []

@@ -9,6 +9,7 @@ extension JournalStore {
     ///     question.
     ///   - corrections: Questions with other answers from the next round on.
     ///   - rewordings: Questions with other variants from the next round on.
+    ///   - levels: Questions of the journal with other levels from the next round on.
     ///   - events: Events to write with them.
     ///   - receipt: The receipt to write with them.
     /// - Returns: Their numbers, in order.
@@ -18,6 +19,7 @@ extension JournalStore {
         _ questions: [QuestionInput],
         corrections: [QuestionCorrection] = [],
         rewordings: [QuestionRewording] = [],
+        levels: [QuestionLevel] = [],
         events: [RoundEvent] = [],
         receipt: Receipt<[QuestionID]>? = nil
     ) async throws -> [QuestionID] {
@@ -57,6 +59,10 @@ extension JournalStore {
                 if !question.variants.isEmpty { try write(question.variants, of: id, in: db) }
                 ids.append(id)
             }
+            let own = zip(ids, questions).compactMap { id, question in
+                question.level.map { QuestionLevel(question: id, level: $0) }
+            }
+            try db.set(own + levels)
             try correct(corrections, in: db)
             for rewording in rewordings { try write(rewording.variants, of: rewording.question, in: db) }
             if !questions.isEmpty { try endStreak(in: db) }

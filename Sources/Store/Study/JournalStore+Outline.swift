@@ -32,7 +32,7 @@ public struct FirstRound: Sendable {
     public func checkModel(_ model: ModelIdentity) throws { try binding?.check(model) }
 }
 
-/// What makes two sets of questions the same: text, choices, answer, rationale and variants of each, in order.
+/// What makes two sets of questions the same: text, choices, answer, rationale, variants and level of each, in order.
 public enum QuestionDigest {
     /// The digest of questions.
     ///
@@ -47,6 +47,8 @@ public enum QuestionDigest {
             let rationale: String?
             /// Nil without any: digests of before there were variants stay what they are.
             let variants: [String]?
+            /// Left out where there is none, so that sets without levels have the digest that they had.
+            let level: Int?
         }
         let contents = questions.map {
             Content(
@@ -54,7 +56,8 @@ public enum QuestionDigest {
                 choices: $0.choices,
                 answer: $0.answer,
                 rationale: $0.rationale,
-                variants: $0.variants.isEmpty ? nil : $0.variants
+                variants: $0.variants.isEmpty ? nil : $0.variants,
+                level: $0.level
             )
         }
         return FileDigest.hex(try StoredJSON.text(contents))

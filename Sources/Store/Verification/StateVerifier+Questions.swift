@@ -2,8 +2,8 @@ import GRDB
 import Loop
 
 extension StateVerifier {
-    /// Questions: each text once among those in use; retirements, corrections and variants of rounds that there
-    /// are.
+    /// Questions: each text once among those in use; retirements, corrections, variants and levels of rounds that
+    /// there are.
     func checkQuestions() throws {
         try rule(
             "question_twice",
@@ -24,6 +24,7 @@ extension StateVerifier {
                 """
         )
         try checkRetired()
+        try checkLevels()
         try rule(
             "correction",
             "the answer of question % of split % is corrected after round %, the newest is %",
@@ -40,6 +41,19 @@ extension StateVerifier {
                 SELECT question, after_round, newest FROM variants,
                     (SELECT coalesce(max(id), 0) AS newest FROM rounds)
                 WHERE after_round > newest OR iif(json_valid(texts), json_type(texts) <> 'array', 1) LIMIT 20
+                """
+        )
+    }
+
+    /// Levels: of rounds that there are.
+    func checkLevels() throws {
+        try rule(
+            "level",
+            "question % has level % after round %, the newest is %",
+            sql: """
+                SELECT question, level, after_round, newest FROM levels,
+                    (SELECT coalesce(max(id), 0) AS newest FROM rounds)
+                WHERE after_round > newest LIMIT 20
                 """
         )
     }

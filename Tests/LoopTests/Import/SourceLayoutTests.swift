@@ -40,6 +40,7 @@ import Testing
                     "Halve 3.",
                     answer: "\\frac{3}{2}",
                     rationale: "So $\\boxed{\\frac{3}{2}}$.",
+                    level: 1,
                     line: 1
                 )
             ]

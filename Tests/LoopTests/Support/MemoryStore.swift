@@ -16,6 +16,8 @@ final class MemoryStore: RoundStore {
         var settings: [RoundID: RoundConfiguration] = [:]
         /// What the rounds up to a checkpoint have kept.
         var kept: [CheckpointID: [Candidate]] = [:]
+        /// What the votes of finished rounds said about levels, oldest first.
+        var levelVotes: [[LevelVote]] = []
         var round: RoundRecord?
         var waves: [Wave] = []
         var candidates: [Candidate] = []
@@ -142,7 +144,9 @@ final class MemoryStore: RoundStore {
             var round = end.round
             switch end.step {
             case .next(let phase): round.phase = phase
-            case .end: round.finishedAt = "ended"
+            case .end:
+                round.finishedAt = "ended"
+                if let votes = round.report.levelVotes { state.levelVotes.append(votes) }
             }
             if let adapter = end.adapter {
                 let id = CheckpointID(rawValue: state.checkpoints.count + 1)
@@ -176,6 +180,10 @@ final class MemoryStore: RoundStore {
 
     func record(_ evaluation: Evaluation, of checkpoint: CheckpointID) async throws {
         try write { $0.evaluations["\(checkpoint) \(evaluation.summary.split)"] = evaluation }
+    }
+
+    func levelVotes(upTo checkpoint: CheckpointID) async throws -> [[LevelVote]] {
+        state.withLock { $0.levelVotes }
     }
 
     func streak(of outcome: Outcome) async throws -> Int { 0 }

@@ -115,6 +115,7 @@ extension QuestionFile {
             if !question.variants.isEmpty {
                 fields.append("\"variants\": [\(question.variants.map(quoted).joined(separator: ", "))]")
             }
+            if let level = question.level { fields.append("\"level\": \(level)") }
             return "{\(fields.joined(separator: ", "))}\n"
         }.joined()
     }

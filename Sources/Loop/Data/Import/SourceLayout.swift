@@ -35,6 +35,8 @@ public struct QuestionDraft: Hashable, Sendable {
     public var rationale: String?
     /// The same question in other words.
     public var variants: [String] = []
+    /// How hard it is, where its record says so by a number.
+    public var level: Int?
     /// The line on which its record begins, from 1.
     public var line: Int
     /// What messages call its file.
@@ -48,12 +50,14 @@ public struct QuestionDraft: Hashable, Sendable {
         choices: [String] = [],
         answer: String? = nil,
         rationale: String? = nil,
+        level: Int? = nil,
         line: Int
     ) {
         self.text = text
         self.choices = choices
         self.answer = answer
         self.rationale = rationale
+        self.level = level
         self.line = line
     }
 
@@ -67,6 +71,7 @@ public struct QuestionDraft: Hashable, Sendable {
             choices: choices,
             answer: answer,
             rationale: rationale,
+            level: level,
             split: split,
             origin: origin,
             variants: variants
@@ -101,8 +106,24 @@ extension SourceItem {
         guard let text else { return [.left("without a question", line: record.line)] }
         return [
             .question(
-                QuestionDraft(text, choices: choices, answer: answer, rationale: rationale, line: record.line)
+                QuestionDraft(
+                    text,
+                    choices: choices,
+                    answer: answer,
+                    rationale: rationale,
+                    level: level(of: record),
+                    line: record.line
+                )
             )
         ]
+    }
+
+    /// The number in a record's field `level`, such as 3 or `Level 3`; nil where it has none, as a published
+    /// set may call something else a level.
+    private static func level(of record: SourceObject) -> Int? {
+        guard let word = record.words("level")?.split(separator: " ").last, let level = Int(word),
+            QuestionLevel.fault(of: level) == nil
+        else { return nil }
+        return level
     }
 }

@@ -9,8 +9,11 @@ import Testing
 struct CaptureTests {
     private static let widths = [60, 80, 200]
     /// Verbs whose output is not one picture of one reply: `watch` and `doctor` have tests below, a report is
-    /// a page, `import` and `init` talk to no daemon (`ImportCommandTests`, `InitCommandTests`).
-    private static let without: Set<String> = ["watch", "doctor", "report", "import", "init", "help"]
+    /// a page, `import`, `init` and `models` talk to no daemon (`ImportCommandTests`, `InitCommandTests`,
+    /// `ModelsTests`).
+    private static let without: Set<String> = [
+        "watch", "doctor", "report", "import", "init", "help", "models",
+    ]
 
     /// Verbs that print somebody's text or whole sentences, which the terminal wraps.
     private static let quoting: Set<String> = [

@@ -71,6 +71,7 @@ struct RendererTests {
                 model       SmolLM2-135M-Instruct
                             llama, 134.5 M parameters
                             bf16 on avx512, 2 threads
+                prompts     chat
                 current     checkpoint 1 (round 1) · test 71.5 (65–77)
                             gate 68.0 (58–76)
                 base model  test 53.0 (46–60) · gate 51.0 (41–61)

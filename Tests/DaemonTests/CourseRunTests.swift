@@ -191,10 +191,10 @@ struct CourseRunTests {
         let loopOptions = options {
             $0.escalation = [.votes, .temperature, .scpo]
             $0.escalateAfter = 2
-            $0.rounds = 24
+            $0.rounds = 12
         }
         let whole = try Bench(loopOptions: loopOptions)
-        let ends = (0..<24).map { $0 % 7 == 5 ? FakeRounds.End.promote : .reject }
+        let ends = (0..<12).map { $0 % 7 == 5 ? FakeRounds.End.promote : .reject }
         try await whole.running {
             for end in ends { whole.rounds.end(end) }
             _ = try await whole.next(.completed)
@@ -213,7 +213,7 @@ struct CourseRunTests {
             found = try await levers(part)
         }
 
-        #expect(found.prefix(24).elementsEqual(try await levers(whole)))
+        #expect(found.prefix(12).elementsEqual(try await levers(whole)))
         #expect(Set(found) == ["own", "votes", "temperature", "scpo"])
     }
 

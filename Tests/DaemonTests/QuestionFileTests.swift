@@ -85,6 +85,7 @@ struct QuestionFileTests {
                 configuration: RoundConfiguration()
             )
             #expect(intake.added.isEmpty && intake.corrected.isEmpty && intake.known.count == 1)
+            #expect(intake.changesAnything == !intake.levelled.isEmpty)
             return intake.levelled.map(\.level)
         }
 

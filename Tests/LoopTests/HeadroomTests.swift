@@ -53,7 +53,7 @@ struct HeadroomTests {
         #expect(!engine.state.withLock { $0.calls.contains { $0.hasPrefix("finetune") } })
         let message = store.state.withLock { $0.events.last { $0.kind == .roundEnded }?.message }
         #expect(message?.contains("no headroom: +25.0 points") == true)
-        #expect(message?.contains("headroom.least is 0.26; raise generate.candidates") == true)
+        #expect(message?.contains("headroom.least is 0.26; lower it, raise generate.temperature") == true)
     }
 
     @Test func `exactly the least is enough`() async throws {

@@ -59,6 +59,9 @@ import Testing
         "What is 3 + 4 times 2?", "What is 10 - 3?", "On 2024-05-01?", "Add 3 + 4, then 5 + 6",
         "What is 3 + 4x?", "What is twice 3 + 4?", "What is half of 3 + 4?", "What is 3 + 4!", "How many?",
         "What is 3 / 4 + 1?", "What is 3 + 4 / 2?", "What is 3 + 4 - 5 * 2?", "Is 3 + 4,5 right?",
+        "2 x 3 + 4", "3 + 4 x 2", "5 – 3 + 4", "3 + 4 : 2", "2:3 + 4", "2 \\cdot 3 + 4", "3 + 4 \\div 2",
+        "2 ⋅ 3 + 4", "2 ∗ 3 + 4", "Start with 10, subtract 5 + 3", "What is the second term of 3 + 5 + 9?",
+        "Subtract 3 + 4 from ten.", "Round 3 + 4.5 up.", "What is 3 + 4, in binary?",
     ])
     func `what may depend on the order is left alone`(text: String) {
         #expect(Self.wordings(Self.question(text), .terms) == [text])

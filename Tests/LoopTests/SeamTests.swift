@@ -63,7 +63,7 @@ import Testing
 
         let known =
             "vote, oracle, dedupe, ds, balance, entropy, lossBand, iwsiW, ifd, ifdTop, selfRating, voteBand, budget, "
-            + "maxMin, difficultyDiversity, shortest, rewardModel, smallModelScore"
+            + "maxMin, difficultyDiversity, shortest, rewardModel, smallModelScore, secondView"
         #expect(error?.message == "select.filters is short; known are \(known)")
     }
 

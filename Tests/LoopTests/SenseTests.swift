@@ -7,6 +7,10 @@ import Testing
 
     static let impossible: [(parts: [String], change: Change)] = [
         (
+            ["curriculum.floorShare 0.9", "curriculum.solvedShare 0.8"],
+            { ($0.curriculum.enabled, $0.curriculum.floorShare) = (true, 0.9) }
+        ),
+        (
             ["vote.minVotes is 5", "generate.candidates 4"],
             { ($0.vote.minVotes, $0.generate.candidates) = (5, 4) }
         ),

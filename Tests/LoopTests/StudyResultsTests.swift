@@ -198,7 +198,7 @@ import Testing
         let found = try await runner.baseline(of: round, votes: 4)
 
         let calls = engine.state.withLock { $0.calls }
-        #expect(calls.filter { $0.hasPrefix("generate") } == ["generate 12 at 0.7", "generate 4 at 0.7"])
+        #expect(calls.filter { $0.hasPrefix("generate") } == ["generate 12 at 1.1", "generate 4 at 1.1"])
         let gate = try #require(found.splits["gate"])
         #expect(gate.questions.count == 12 && gate.singleRights.count == 12)
         #expect(gate.voteRights.allSatisfy { $0 } && gate.singleRights.allSatisfy { $0 })

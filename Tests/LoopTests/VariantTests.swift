@@ -27,6 +27,19 @@ import Testing
         }
     }
 
+    @Test func `a question is coded with its level and variants, without them as before`() throws {
+        var whole = Self.question("What is 3 + 4?", ["Add 3 and 4."])
+        whole.level = 2
+        let plain = Self.question("What is 3 + 4?")
+
+        let (data, bare) = (try JSONEncoder().encode(whole), try JSONEncoder().encode(plain))
+
+        #expect(try JSONDecoder().decode(QuestionInput.self, from: data) == whole)
+        #expect(try JSONDecoder().decode(QuestionInput.self, from: bare) == plain)
+        let text = String(decoding: bare, as: UTF8.self)
+        #expect(!text.contains("level") && !text.contains("variants"))
+    }
+
     @Test func `a line may have variants, and is written with them`() throws {
         let line = #"{"question": "What is 3 + 4?", "answer": "7", "variants": ["Add 3 and 4."]}"#
 
@@ -123,7 +136,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("[\" \"]", "with a variant that cannot be used"),
+        ("[\" \"]", "whose \"variants\" is no list of texts"),
         ("[\"what is 7 + 1000\"]", "with a variant that cannot be used"),
         ("\"Add\"", "whose \"variants\" is no list of texts"),
     ])

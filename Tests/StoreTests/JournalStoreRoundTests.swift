@@ -226,6 +226,20 @@ import Testing
         #expect(try await store.lastRounds(2).map(\.id.rawValue) == [4, 5])
     }
 
+    @Test func `promotions before a round are counted whatever a person does meanwhile`() async throws {
+        let store = try state.open()
+        for outcome in [Outcome.promoted, .rejected, .promoted, .promoted] {
+            try await store.runRound(outcome)
+        }
+        let open = try await store.begin()
+        try await store.add([question("new?")])
+
+        #expect(try await store.promotions(directlyBefore: open.id) == 2)
+        #expect(try await store.promotions(directlyBefore: RoundID(rawValue: 3)) == 0)
+        #expect(try await store.promotions(directlyBefore: RoundID(rawValue: 2)) == 1)
+        #expect(try await store.promotions(directlyBefore: RoundID(rawValue: 1)) == 0)
+    }
+
     @Test func `a list leaves out of a report what only the round's own page shows`() async throws {
         let store = try state.open()
         var round = try await store.begin()

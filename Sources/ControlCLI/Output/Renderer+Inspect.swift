@@ -184,16 +184,18 @@ extension Renderer {
 
     private func gate(_ gate: GateReport, _ settings: GateSettings) -> [String] {
         let gain = gate.gainPValue.map {
-            "p (better) \(Format.number($0, decimals: 4)), below \(Format.number(gate.gainLevel ?? 0, decimals: 4)) passes"
+            "p (better) \(Plain.chance($0)), below \(Plain.chance(gate.gainLevel ?? 0)) passes"
         }
-        var lines = wrapped([
-            "split \(gate.split.rawValue) \(Format.change(gate.before, gate.after)) % of \(gate.after.count) questions",
-            "gained \(gate.gainedCount), lost \(gate.lostCount)",
-            gain ?? "p (worse) \(Format.number(gate.pValue, decimals: 4))",
-            "diversity \(Format.number(gate.diversity))",
-            Words.stops(gate).map { "answers that end \($0)" },
-            gate.isPassed ? "passed" : "failed",
-        ].compactMap { $0 })
+        var lines = wrapped(
+            [
+                "split \(gate.split.rawValue) \(Format.change(gate.before, gate.after)) % of \(gate.after.count) questions",
+                "gained \(gate.gainedCount), lost \(gate.lostCount)",
+                gain ?? "p (worse) \(Format.number(gate.pValue, decimals: 4))",
+                "diversity \(Format.number(gate.diversity))",
+                Words.stops(gate).map { "answers that end \($0)" },
+                gate.isPassed ? "passed" : "failed",
+            ].compactMap { $0 }
+        )
         let sight = GatePower.sight(of: gate, significance: settings.significance)
         if let sight { lines.append(sight) }
         lines += gate.failures.map { "- \($0.onOneLine)" }

@@ -230,7 +230,9 @@ package enum QuestionIntake {
 
 extension QuestionIntake.Intake {
     /// Whether the journal would not be the same afterwards.
-    var changesAnything: Bool { !added.isEmpty || !corrected.isEmpty || !reworded.isEmpty }
+    package var changesAnything: Bool {
+        !added.isEmpty || !corrected.isEmpty || !reworded.isEmpty || !levelled.isEmpty
+    }
 
     /// Which questions have other variants, in words; nil without any.
     var rewordingNote: String? {

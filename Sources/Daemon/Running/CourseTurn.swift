@@ -20,7 +20,7 @@ package struct CourseTurn: Sendable {
         }
         configuration = lever.applied(to: settings.round)
         let change = lever.change(of: settings.round)
-        let last = recent.last
+        let last = recent.last { ![.failed, .abandoned].contains($0.outcome) } ?? recent.last
         let cause =
             switch last?.outcome {
             case .promoted: "round \(last?.round.description ?? "") was promoted with it"

@@ -73,7 +73,7 @@ package struct RestPolicy: Sendable {
     {
         let streak = Course.streak(of: [.rejected, .noData], in: recent)
         if stop == .deadEnd {
-            guard streak.isEmpty else { return Self.triedAll(recent) }
+            guard Course.streak(of: [.failed], in: recent).count >= 2 else { return Self.triedAll(recent) }
             let reason = try await store.lastFinishedRounds(1).last?.report.failure ?? ""
             return "two rounds in a row failed; correct the cause, then resume or roll back: \(reason)"
         }
@@ -107,8 +107,8 @@ package struct RestPolicy: Sendable {
         if let headroom = round.report.headroom, round.report.generatedCount == nil {
             return
                 "no headroom (\(headroom.sentence)); lower headroom.least \(round.configuration.headroom.least), raise "
-                + "generate.candidates \(round.configuration.generate.candidates), add harder questions, or name levers in "
-                + "loop.escalation"
+                + "generate.temperature \(round.configuration.generate.temperature), add harder questions, or name temperature "
+                + "in loop.escalation"
         }
         let generated = round.report.generatedCount ?? 0
         guard generated > 0 else { return "no candidates were written; check the train questions" }
@@ -140,6 +140,14 @@ package struct RestPolicy: Sendable {
                 "raise generate.candidates \(settings.generate.candidates), or lower select.secondViewCount "
                     + "\(settings.select.secondView.count)"
             case .outsideBand: "raise select.bandEdge \(settings.select.shift.edge)"
+            case .lowReward:
+                settings.select.outside.rewardRule == .threshold
+                    ? "lower select.rewardLimit \(settings.select.outside.rewardLimit)"
+                    : "raise select.keep \(settings.select.keep)"
+            case .noReward: "check select.rewardCommand, which gave no number for them"
+            case .lowSmallModel:
+                "raise select.smallModelShare \(settings.select.outside.smallModelShare)"
+            case .unlearnable: "name a larger model in select.smallModel"
             default: "add questions"
             }
         return

@@ -72,6 +72,7 @@ extension Adapter {
         let own = kept.values.map(\.part)
         let isUniform = Set(own).count == 1 && kept.count == modules.count * model.layers.count
         let most = own.map(\.rank).max() ?? 1
+        if !isUniform { try Self.checkPadding(kept, of: modules, to: most, model, file.file.path) }
         let scales = own.map { $0.scale(usesRSLoRA: usesRSLoRA) }
         let scale = scales.max { (abs($0), $0) < (abs($1), $1) } ?? 0
         let alpha = usesRSLoRA ? scale * Double(most).squareRoot() : scale * Double(most)
@@ -107,6 +108,29 @@ extension Adapter {
                     + "use an adapter made for this model"
             )
         }
+    }
+
+    /// Refuses ranks so far apart that what is kept would be many times what the file holds.
+    private static func checkPadding(
+        _ kept: [AdapterKey: (part: AdapterPart, tensors: AdapterTensors)],
+        of modules: Set<TargetModule>,
+        to most: Int,
+        _ model: ModelDescription,
+        _ path: String
+    ) throws {
+        let each = modules.reduce(0) { count, module in
+            let (outputs, inputs) = model.numbers.shape(of: module)
+            return count + most * (outputs + inputs)
+        }
+        let (read, padded) = (
+            kept.values.reduce(0) { $0 + $1.tensors.a.count + $1.tensors.b.count }, model.layers.count * each
+        )
+        guard padded > max(16 * read, 1 << 26) else { return }
+        throw EngineError(
+            .adapterMismatch,
+            "cannot use adapter \(path): one rank is \(most) and others are so much lower that it would take \(padded) numbers "
+                + "in place of \(read); merge it into the model, or train it with ranks that are alike"
+        )
     }
 
     /// The modules that carry LoRA: all but parts of one tensor that are zero in every layer, which an export

@@ -23,8 +23,8 @@ struct QuestionFileLine: Decodable {
         if let unknown = fields.allKeys.map(\.stringValue).filter({ !known.contains($0) }).min() {
             throw QuestionFile.Fault(
                 "unknown field \"\(unknown)\"",
-                hint: "fields are question, answer, rationale, choices, variants and level; each split has its own "
-                    + "file"
+                hint: "fields are question, answer, rationale, choices, variants and level; "
+                    + "each split has its own file"
             )
         }
         question = try Self.text("question", in: fields) ?? ""

@@ -97,7 +97,7 @@ extension VerdictReason: CaseIterable {
         .judgeNone, .highEntropy, .belowBand, .aboveBand, .outsideBand, .highIFD, .lowIFD, .lowRating,
         .overBudget, .tooSimilar, .lessDiverse, .shortest, .lowReward, .noReward,
         .lowSmallModel, .unlearnable,
-        .overBudget, .tooSimilar, .lessDiverse, .shortest, .singleView, .viewsDiffer,
+        .singleView, .viewsDiffer,
     ]
 
     /// Whether none of this version's stages and filters gives it.

@@ -51,10 +51,10 @@ public struct QuestionInput: Hashable, Codable, Sendable {
     }
 }
 
-/// A question without variants reads and is written as it was before there were any.
+/// A question without variants and level reads and is written as it was before there were any.
 extension QuestionInput {
     private enum CodingKeys: String, CodingKey {
-        case text, choices, answer, rationale, split, origin, variants
+        case text, choices, answer, rationale, level, split, origin, variants
     }
 
     /// Reads a question; no variants is none.
@@ -65,6 +65,7 @@ extension QuestionInput {
             choices: try fields.decode([String].self, forKey: .choices),
             answer: try fields.decodeIfPresent(String.self, forKey: .answer),
             rationale: try fields.decodeIfPresent(String.self, forKey: .rationale),
+            level: try fields.decodeIfPresent(Int.self, forKey: .level),
             split: try fields.decode(Split.self, forKey: .split),
             origin: try fields.decode(String.self, forKey: .origin),
             variants: try fields.decodeIfPresent([String].self, forKey: .variants) ?? []
@@ -78,6 +79,7 @@ extension QuestionInput {
         try fields.encode(choices, forKey: .choices)
         try fields.encodeIfPresent(answer, forKey: .answer)
         try fields.encodeIfPresent(rationale, forKey: .rationale)
+        try fields.encodeIfPresent(level, forKey: .level)
         try fields.encode(split, forKey: .split)
         try fields.encode(origin, forKey: .origin)
         if !variants.isEmpty { try fields.encode(variants, forKey: .variants) }

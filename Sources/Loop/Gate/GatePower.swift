@@ -98,7 +98,7 @@ public struct GatePower: Hashable, Sendable {
         let remedy = questionCount(difference: gain).map {
             "; for the \(Self.points(gain)) \(source) give \(Plain.count($0))"
         }
-        return sight + (remedy ?? "; gate.significance \(significance) is too strict for any number of them")
+        return sight + (remedy ?? "; a gate at level \(significance) is too strict for any number of them")
     }
 
     /// What a gate that changed so much could see, for a report; nil where it could see nothing.

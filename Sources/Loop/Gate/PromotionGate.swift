@@ -108,8 +108,8 @@ public struct PromotionGate: Hashable, Sendable {
         guard pValue >= level else { return (pValue, level, nil) }
         return (
             pValue, level,
-            "no clear gain: sign test p \(Plain.decimal(pValue, places: 4)) is not below "
-                + "\(Plain.decimal(level, places: 4)): gained \(gained), lost \(lost)"
+            "no clear gain: sign test p \(Plain.chance(pValue)) is not below "
+                + "\(Plain.chance(level)): gained \(gained), lost \(lost)"
         )
     }
 

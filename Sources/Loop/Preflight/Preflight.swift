@@ -105,7 +105,7 @@ public struct Preflight: Sendable {
                 temperatures: grid,
                 lengths: lengths,
                 memory: memory,
-                gate: GatePower(significance: configuration.gate.significance)
+                gate: GatePower(significance: configuration.gate.level(round: 1))
             )
         )
     }

@@ -10,23 +10,17 @@ enum TermOrders {
     private static let searchedRanks = 720
 
     private static let times: Set<Character> = ["*", "×", "·"]
-    private static let operators: Set<Character> = [
-        "+", "-", "*", "×", "·", "/", "÷", "^", "%", "(", ")", "!", "√", "−",
+    /// Words that may be beside a chain: each asks for its value and says nothing about its order.
+    ///
+    /// With any other word a text is left alone.
+    private static let askingWords: Set<String> = [
+        "what", "is", "s", "how", "much", "compute", "calculate", "evaluate", "find", "solve", "work", "out",
+        "add", "sum", "of", "the", "total", "result", "value", "it", "please", "equal", "equals", "does",
+        "do",
+        "give", "only", "number", "answer", "question", "q", "up", "to", "me", "tell",
     ]
-    /// Words after which, or before which, the chain is part of more than a sum.
-    private static let wordsBefore: Set<String> = [
-        "times", "by", "minus", "plus", "twice", "double", "half", "thrice", "mod", "over", "negative",
-        "from",
-    ]
-    private static let wordsAfter: Set<String> = [
-        "times", "multiplied", "divided", "over", "mod", "modulo", "minus", "plus", "less", "squared",
-        "cubed",
-        "percent", "hundred", "thousand", "million", "billion", "dozen", "factorial", "to", "per", "and",
-        "or",
-    ]
-    private static let wordsBeforeOf: Set<String> = [
-        "half", "third", "quarter", "percent", "root", "square", "cube", "power", "double", "difference",
-    ]
+    /// Other characters that may be beside it.
+    private static let askingMarks: Set<Character> = ["?", ".", ",", ":", "=", "\"", "'", "“", "”", "‘", "’"]
 
     /// A chain within a text.
     private struct Chain {
@@ -138,28 +132,15 @@ enum TermOrders {
             guard signs.count == 1 else { return false }
             chain.signs[0] = chain.signs[1]
         }
-        if let last = chain.before.last, !last.isWhitespace, !"\"'“‘:".contains(last) { return false }
-        if let next = chain.after.first, !next.isWhitespace {
-            guard "?.,;:\"'”’=".contains(next), chain.after.dropFirst().first.map(isDigit) != true else {
-                return false
-            }
-        }
-        if let last = chain.before.last(where: { !$0.isWhitespace }), operators.contains(last) {
-            return false
-        }
-        if let next = chain.after.first(where: { !$0.isWhitespace }), operators.contains(next) {
-            return false
-        }
-        let before = words(chain.before).suffix(2)
-        if let last = before.last, wordsBefore.contains(last) { return false }
-        if before.count == 2, before.last == "of", let first = before.first, wordsBeforeOf.contains(first) {
-            return false
-        }
-        return words(chain.after).first.map(wordsAfter.contains) != true
+        if let last = chain.before.last, !last.isWhitespace, !askingMarks.contains(last) { return false }
+        if let next = chain.after.first, !next.isWhitespace, !askingMarks.contains(next) { return false }
+        return isAsking(chain.before) && isAsking(chain.after)
     }
 
-    private static func words(_ text: Substring) -> [String] {
-        text.split { !$0.isLetter && !isDigit($0) }.map { $0.lowercased() }
+    /// Whether a text beside a chain is nothing but the words and marks of asking; numbers are none of them.
+    private static func isAsking(_ text: Substring) -> Bool {
+        text.allSatisfy { $0.isLetter || $0.isWhitespace || askingMarks.contains($0) }
+            && text.split { !$0.isLetter }.allSatisfy { askingWords.contains($0.lowercased()) }
     }
 
     private static func isDigit(_ character: Character) -> Bool { character.isASCII && character.isNumber }

@@ -59,6 +59,13 @@ public protocol RoundLog: Sendable {
     /// - Throws: An error of the store.
     func streak(of outcome: Outcome) async throws -> Int
 
+    /// How many rounds directly before one were promoted; what a person does meanwhile does not count.
+    ///
+    /// - Parameter round: The round.
+    /// - Returns: The count.
+    /// - Throws: An error of the store.
+    func promotions(directlyBefore round: RoundID) async throws -> Int
+
     /// Writes events that belong to no other change.
     ///
     /// - Parameter events: The events.

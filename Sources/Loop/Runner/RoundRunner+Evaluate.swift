@@ -49,7 +49,8 @@ extension RoundRunner {
     /// The level of the gate's test for a gain in a round.
     private func gateLevel(of round: RoundRecord) async throws -> Double {
         let settings = round.configuration.gate
-        let promoted = settings.spending == .overRun ? try await store.streak(of: .promoted) : 0
+        let promoted =
+            settings.spending == .overRun ? try await store.promotions(directlyBefore: round.id) : 0
         return settings.level(round: round.id.rawValue, promotedBefore: promoted)
     }
 

@@ -33,8 +33,8 @@ extension RoundRunner {
             return nil
         }
         return
-            "no headroom: \(headroom.sentence), headroom.least is \(least); raise generate.candidates or "
-            + "generate.temperature, add harder questions, or name levers in loop.escalation"
+            "no headroom: \(headroom.sentence), headroom.least is \(least); lower it, raise generate.temperature, add "
+            + "harder questions, or name temperature in loop.escalation"
     }
 
     /// The same questions each round, so that rounds can be compared: the first ones that can be asked and have
@@ -66,13 +66,14 @@ extension RoundRunner {
         var configuration = round.configuration
         configuration.generate.candidates = configuration.headroom.votes
         let count = configuration.generate.candidates
-        var texts = try await engine.generate(
+        let written = try await engine.generate(
             questions.flatMap { prompts.requests(for: $0.id, $0.content, count: count, configuration) },
             prefix: prompts.generationPrefix,
-            settings: configuration.generate,
+            settings: configuration.writing,
             key: key(of: round),
             progress: progress(of: round, unit: "candidates")
         )
+        var texts = prompts.whole(written)
         guard texts.count == questions.count * count else {
             throw LoopError(
                 .engineReply,
@@ -80,7 +81,7 @@ extension RoundRunner {
                     + "the engine"
             )
         }
-        if configuration.generate.permuteOptions { texts = try texts.inCandidateOrder(count: count) }
+        if configuration.asksInViews { texts = try texts.inCandidateOrder(count: count) }
         let candidates = texts.map { Candidate($0, round: round.id) }
         let judge = try catalog.judge(configuration)
         let groups = try HiddenStateGroups(

@@ -38,7 +38,7 @@ public struct DSScorer: CandidateScorer {
             if let score { weigh(&candidates[index], score, mean: mean.mean) }
         }
         let weights = candidates.compactMap { $0.scores[.ds] }
-        report.validCount = mean.count
+        report.validCount = own.isEmpty ? mean.count : context.valid.count
         report.meanValidLoss = mean.mean
         report.meanValidLossStandardError = mean.standardError
         report.weighedCount = weights.count
@@ -50,11 +50,19 @@ public struct DSScorer: CandidateScorer {
         let line =
             "\(Plain.count(weights.count)) candidates weighed (\(Plain.count(textCount)) texts), mean valid loss "
             + Plain.decimal(mean.mean, places: 3) + note(ownCount: own.count, of: context.valid.count)
-        let isOwnMissing = reference == .own && own.isEmpty
         return ScoringNote(
             line: line,
-            warnings: (mean.warning.map { [$0] } ?? []) + (isOwnMissing ? [Self.noOwnAnswer] : [])
+            warnings: warnings(mean, ownCount: own.count, of: context.valid.count)
         )
+    }
+
+    private func warnings(_ mean: MeanValidLoss, ownCount: Int, of validCount: Int) -> [String] {
+        guard reference == .own, let warning = mean.warning else { return mean.warning.map { [$0] } ?? [] }
+        guard ownCount > 0 else { return [warning, Self.noOwnAnswer] }
+        return [
+            "the model answered only \(ownCount) of \(validCount) valid questions right, and DS weights are measured by these; "
+                + "raise generate.candidates, add valid questions, or set select.dsReference to current"
+        ]
     }
 
     /// By what the mean was measured, where that is not the current model and the worked answers.

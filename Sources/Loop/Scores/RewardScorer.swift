@@ -25,7 +25,7 @@ public struct RewardScorer: CandidateScorer {
             guard let question = context.questions[candidates[group.startIndex].question]?.content else {
                 continue
             }
-            for (order, indices) in context.configuration.optionGroups(group, of: question) {
+            for (view, indices) in context.configuration.trainedGroups(group, of: question) {
                 let scorable = indices.filter { candidates[$0].isScorable }
                 var known: [TextKey: Int] = [:]
                 var texts: [String] = []
@@ -36,7 +36,7 @@ public struct RewardScorer: CandidateScorer {
                     texts.append(candidates[index].text)
                     return texts.count - 1
                 }
-                let readings = try await judge.checkedReadings(of: texts, question: order.shown(question))
+                let readings = try await judge.checkedReadings(of: texts, question: view.shown(question))
                 let rewards = readings.map(\.reward)
                 for (index, place) in zip(scorable, places) {
                     candidates[index].scores[.reward] = rewards[place]

@@ -87,8 +87,8 @@ extension ScoringContext {
         for group in candidates.groupedByQuestion {
             let id = candidates[group.startIndex].question
             guard let question = questions[id]?.content else { continue }
-            for (order, indices) in configuration.optionGroups(group, of: question) {
-                let prompt = prompts.prompt(for: order.shown(question))
+            for (view, indices) in configuration.trainedGroups(group, of: question) {
+                let prompt = prompts.prompt(for: view.shown(question))
                 var known: [TextKey: Int] = [:]
                 for index in indices where candidates[index].isScorable {
                     let text = candidates[index].text

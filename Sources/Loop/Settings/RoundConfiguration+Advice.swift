@@ -1,3 +1,5 @@
+import Foundation
+
 extension RoundConfiguration {
     /// Gate questions below which a warning says how little they show.
     static let smallGate = 50
@@ -23,7 +25,7 @@ extension RoundConfiguration {
     /// - Returns: One line; nil when it is large enough.
     public func gateShortfall(_ counts: [Split: Int]) -> String? {
         let split = counts[.gate, default: 0] > 0 ? Split.gate : .valid
-        return GatePower(significance: gate.significance).shortfall(
+        return GatePower(significance: gate.level(round: 1)).shortfall(
             questionCount: counts[split, default: 0],
             of: split,
             gain: GatePower.expectedGain,
@@ -89,11 +91,11 @@ extension RoundConfiguration {
         let one = Plain.percent(1 / Double(count))
         if gate.rule == .better {
             let level = gate.level(round: 1)
-            let gains = (1...count).first { SignTest.pValue(gainedCount: 0, lostCount: $0) < level }
-            if gains == nil {
+            // All of them gained is the clearest there can be.
+            if level <= 0 || pow(0.5, Double(count)) >= level {
                 advice.append(
                     "the \(name) has only \(Self.questions(count)): with gate.rule better at level \(level) nothing is ever "
-                        + "promoted; add questions"
+                        + "promoted; add questions, or raise gate.significance"
                 )
             }
         } else if count < Self.smallGate {

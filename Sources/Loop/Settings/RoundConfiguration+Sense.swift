@@ -29,10 +29,17 @@ extension RoundConfiguration {
     public func checkSense() throws(LoopError) {
         for fault in [
             readerFault, voteFault, bandFault, entropyFault, lengthFault, stopFault, objectiveFault,
-            outsideFault, gateFault, referenceFault, secondViewFault,
+            outsideFault, gateFault, referenceFault, secondViewFault, curriculumFault,
         ] {
             if let fault { throw LoopError(.invalidConfiguration, fault) }
         }
+    }
+
+    private var curriculumFault: String? {
+        guard curriculum.enabled, curriculum.floorShare > curriculum.solvedShare else { return nil }
+        return
+            "curriculum.floorShare \(curriculum.floorShare) is above curriculum.solvedShare \(curriculum.solvedShare), so that "
+            + "a level that has opened is closed again; lower curriculum.floorShare"
     }
 
     /// A level that nothing looks at over the run.

@@ -1,6 +1,27 @@
 extension RoundConfiguration {
     /// Settings that nothing in this configuration looks at: most likely a filter or format is missing.
-    func unusedSettingsAdvice() -> [String] { filterAdvice() + systemAdvice() + thinkingAdvice() }
+    func unusedSettingsAdvice() -> [String] {
+        filterAdvice() + systemAdvice() + thinkingAdvice() + switchAdvice()
+    }
+
+    /// Sections that have a switch of their own.
+    private func switchAdvice() -> [String] {
+        var (closed, unmeasured) = (CurriculumSettings(), HeadroomSettings())
+        (closed.enabled, unmeasured.questions) = (curriculum.enabled, headroom.questions)
+        var advice: [String] = []
+        if headroom.questions == 0, headroom != unmeasured {
+            advice.append(
+                "headroom.least or headroom.votes is set, but headroom.questions 0 measures nothing; set headroom.questions, or "
+                    + "leave them out"
+            )
+        }
+        if !curriculum.enabled, curriculum != closed {
+            advice.append(
+                "settings of curriculum are set, but curriculum.enabled is false; enable it, or leave them out"
+            )
+        }
+        return advice
+    }
 
     private func filterAdvice() -> [String] {
         let (own, plain) = (select, SelectSettings())

@@ -14,6 +14,14 @@ public enum Plain {
         return value < 0 ? "-" + text : text
     }
 
+    /// A p-value or a level with four decimals: `0.0312`; small ones with as many as show two digits: `0.000012`.
+    public static func chance(_ value: Double) -> String {
+        guard value > 0, value < 0.001 else { return decimal(value, places: 4) }
+        var (places, scaled) = (1, value)
+        while scaled < 1, places < 300 { (places, scaled) = (places + 1, scaled * 10) }
+        return decimal(value, places: places)
+    }
+
     /// A share, 0 to 1, as a percentage with one decimal: `44.0 %`.
     public static func percent(_ share: Double) -> String { decimal(share * 100, places: 1) + " %" }
 

@@ -66,6 +66,21 @@ extension JournalStore {
     /// - Throws: `StoreError`.
     public func streak(of outcome: Outcome) async throws -> Int { try await streak(of: [outcome]) }
 
+    /// How many rounds directly before one were promoted.
+    public func promotions(directlyBefore round: RoundID) async throws -> Int {
+        try await database.read { db in
+            try Int.fetchOne(
+                db,
+                sql: """
+                    SELECT count(*) FROM rounds WHERE id < :round AND id > (
+                        SELECT coalesce(max(id), 0) FROM rounds WHERE id < :round AND outcome IS NOT 'promoted'
+                    )
+                    """,
+                arguments: ["round": round.rawValue]
+            ) ?? 0
+        }
+    }
+
     /// Rounds in a row that each have one of some outcomes; see `streak(of:)`.
     ///
     /// - Parameter outcomes: Such as rejected and without data.

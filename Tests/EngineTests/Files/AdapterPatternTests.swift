@@ -65,7 +65,9 @@ extension EngineSerial {
 
         @Test func `layers that files join are written as one and read apart, also some of them`() throws {
             let scratch = try Scratch()
-            let model = try ModelFiles.open(FamilyRecording("phi3").model).description
+            let recording = try FamilyRecording("phi3")
+            defer { withExtendedLifetime(recording) {} }
+            let model = try ModelFiles.open(recording.model).description
             var tensors: [AdapterKey: AdapterTensors] = [:]
             for layer in model.layers.indices {
                 for module in [TargetModule.key, .gate, .up, .down] {
@@ -105,7 +107,9 @@ extension EngineSerial {
         }
 
         @Test func `patterns give ranks, scales and layers`() throws {
-            let model = try ModelFiles.open(FamilyRecording("llama-linear").model).description
+            let recording = try FamilyRecording("llama-linear")
+            defer { withExtendedLifetime(recording) {} }
+            let model = try ModelFiles.open(recording.model).description
             func read(_ name: String) throws -> Adapter {
                 try Adapter.read("\(Self.folder)/\(name)", for: model)
             }

@@ -138,7 +138,9 @@ import Testing
     }
 
     @Test func `Hunyuan's dynamic rotary positions are a larger base if they have alpha`() throws {
-        let with = try ModelFiles.open(FamilyRecording("hunyuan-dense").model)
+        let family = try FamilyRecording("hunyuan-dense")
+        defer { withExtendedLifetime(family) {} }
+        let with = try ModelFiles.open(family.model)
         let without = try changed("hunyuan-dense") {
             $0["rope_parameters"] = ["rope_type": "dynamic", "rope_theta": 10000, "factor": 2]
         }

@@ -188,6 +188,8 @@ final class MemoryStore: RoundStore {
 
     func streak(of outcome: Outcome) async throws -> Int { 0 }
 
+    func promotions(directlyBefore round: RoundID) async throws -> Int { 0 }
+
     func append(_ events: [RoundEvent]) async throws {
         try write { $0.events += events }
     }

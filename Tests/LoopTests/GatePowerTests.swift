@@ -66,7 +66,7 @@ import Testing
             "\(small)"
         )
         #expect(valid.hasPrefix("4 valid questions show no difference four times in five"), "\(valid)")
-        #expect(strict.hasSuffix("gate.significance 0.0 is too strict for any number of them"), "\(strict)")
+        #expect(strict.hasSuffix("a gate at level 0.0 is too strict for any number of them"), "\(strict)")
         #expect(RoundConfiguration().gateShortfall([.gate: 1000]) == nil)
         #expect(RoundConfiguration().gateShortfall([:]) == nil)
     }

@@ -57,8 +57,10 @@ public struct DSScorer: CandidateScorer {
     }
 
     private func warnings(_ mean: MeanValidLoss, ownCount: Int, of validCount: Int) -> [String] {
-        guard reference == .own, let warning = mean.warning else { return mean.warning.map { [$0] } ?? [] }
-        guard ownCount > 0 else { return [warning, Self.noOwnAnswer] }
+        let few = mean.warning.map { [$0] } ?? []
+        guard reference == .own else { return few }
+        guard ownCount > 0 else { return few + [Self.noOwnAnswer] }
+        guard !few.isEmpty else { return [] }
         return [
             "the model answered only \(ownCount) of \(validCount) valid questions right, and DS weights are measured by these; "
                 + "raise generate.candidates, add valid questions, or set select.dsReference to current"

@@ -18,9 +18,9 @@ SHOTS = 3             # per taught level
 SIZES = {"valid": 16, "gate": 150, "test": 150, "train": 120}  # per level
 
 
-def draw(source, level, count):
-    """`count` lists of `level` numbers, no two with the same numbers in any order."""
-    seen, lists = set(), []
+def draw(source, level, count, taken=()):
+    """`count` lists of `level` numbers, no two with the same numbers in any order, none of `taken`."""
+    seen, lists = set(taken), []
     while len(lists) < count:
         numbers = [source.randint(1, HIGHEST_FIRST)] + [source.randint(1, HIGHEST) for _ in range(level - 1)]
         if tuple(sorted(numbers)) not in seen:
@@ -45,15 +45,15 @@ def rationale(numbers):
 def files():
     """Every file's name and text."""
     source = random.Random(SEED)
-    rows, shots = {name: [] for name in SIZES}, []
+    rows = {name: [] for name in SIZES}
+    shown = [draw(source, level, SHOTS) for level in TAUGHT]
+    # What a worked example begins with is worked out in it.
+    taken = {tuple(sorted(numbers[:count])) for part in shown for numbers in part for count in LEVELS}
     for level in LEVELS:
-        sizes = {"shots": SHOTS, **SIZES} if level in TAUGHT else {k: v for k, v in SIZES.items() if k != "valid"}
-        lists = iter(draw(source, level, sum(sizes.values())))
+        sizes = SIZES if level in TAUGHT else {k: v for k, v in SIZES.items() if k != "valid"}
+        lists = iter(draw(source, level, sum(sizes.values()), taken))
         for split, size in sizes.items():
             for numbers in (next(lists) for _ in range(size)):
-                if split == "shots":
-                    shots.append(f"Q: {question(numbers)}\nA:{rationale(numbers)}\n")
-                    continue
                 row = {"question": question(numbers)}
                 if split == "valid":
                     row["rationale"] = rationale(numbers)
@@ -61,7 +61,7 @@ def files():
                     row["answer"] = str(sum(numbers))
                 rows[split].append(row | {"level": level})
     # Both kinds of worked examples by turns, so that the last ones are not all of one level.
-    shots = [shots[place] for pair in zip(range(SHOTS), range(SHOTS, 2 * SHOTS)) for place in pair]
+    shots = [f"Q: {question(each)}\nA:{rationale(each)}\n" for pair in zip(*shown) for each in pair]
     texts = {f"{split}.jsonl": "".join(json.dumps(row) + "\n" for row in part) for split, part in rows.items()}
     return texts | {"shots.txt": "".join(shots)}
 

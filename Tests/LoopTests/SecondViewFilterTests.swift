@@ -128,6 +128,17 @@ import Testing
         #expect(round.report.validCount == 8 && round.report.meanValidLoss == 1.5)
     }
 
+    @Test func `what answers begin with is read and scored with the own ones`() async throws {
+        let (engine, store) = (Self.engine(), MemoryStore(RoundRunnerTests.questions))
+        var configuration = Self.ownReference
+        configuration.prompt.answerPrefix = " Well."
+
+        _ = try await RoundRunnerTests.runRound(engine, store, configuration)
+
+        let scored = engine.state.withLock { $0.scoredTexts }
+        #expect(scored.contains { $0.hasSuffix(" Well. Own. The answer is 41.") })
+    }
+
     @Test func `without a right answer the rationales count, with a warning`() async throws {
         let store = MemoryStore(RoundRunnerTests.questions)
 

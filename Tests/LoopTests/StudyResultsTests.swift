@@ -189,6 +189,22 @@ import Testing
         #expect(error?.message.contains("was not sampled on the same test questions") == true)
     }
 
+    @Test func `what answers begin with is part of the base model's samples`() async throws {
+        let engine = FakeEngine(text: { request, _ in
+            let numbers = request.prompt.text.split { !$0.isNumber }.compactMap { Int($0) }
+            return " \(numbers.reduce(0, +))."
+        })
+        let runner = RoundRunnerTests.runner(engine, MemoryStore(RoundRunnerTests.questions))
+        var configuration = RoundRunnerTests.configuration
+        configuration.prompt.answerPrefix = " The answer is"
+        let round = try await runner.begin(configuration: configuration, seed: 11)
+
+        let found = try await runner.baseline(of: round, votes: 2)
+
+        let gate = try #require(found.splits["gate"])
+        #expect(gate.singleRights.allSatisfy { $0 } && gate.voteRights.allSatisfy { $0 })
+    }
+
     @Test func `the base model is sampled once per question and votes`() async throws {
         // Three of four are right; at seed and temperature of the round.
         let (engine, store) = (FakeEngine(), MemoryStore(RoundRunnerTests.questions))

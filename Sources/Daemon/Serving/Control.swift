@@ -109,10 +109,13 @@ package struct Control: Sendable {
         )
     }
 
-    /// How prompts are written from the next round on; nil for one that the engine cannot write.
+    /// How prompts are written from the next round on, `auto` replaced by what it means.
     private var promptFormat: String? {
+        let name = parts.current.value.round.prompt.format
+        // Only this one asks for the model's template, which is read for it.
+        guard name == .auto else { return name.rawValue }
         let formats = PromptFormats.standard.with(parts.engine.chat)
-        return formats.resolved(parts.current.value.round.prompt.format).rawValue
+        return formats.resolved(name).rawValue
     }
 
     /// A page of rounds in order of number.

@@ -12,11 +12,11 @@ extension ScoringContext {
         let asked = valid.filter { question in
             guard let ruler = engine.ruler else { return true }
             let prompt = prompts.generationPrefix + prompts.generationPrompt(for: question.content)
-            return ruler.count(prompt) + configuration.generate.maxNewTokens <= ruler.contextLength
+            return ruler.count(prompt) + configuration.writing.maxNewTokens <= ruler.contextLength
         }
         guard !asked.isEmpty else { return [] }
         let count = configuration.generate.candidates
-        let texts = try await engine.generate(
+        let written = try await engine.generate(
             asked.map {
                 GenerationRequest(
                     question: $0.id,
@@ -25,10 +25,11 @@ extension ScoringContext {
                 )
             },
             prefix: prompts.generationPrefix,
-            settings: configuration.generate,
+            settings: configuration.writing,
             key: key.stream(.ownAnswers),
             progress: progress("answers")
         )
+        let texts = prompts.whole(written)
         guard texts.count == asked.count * count else {
             throw LoopError(
                 .engineReply,

@@ -127,7 +127,7 @@ extension RoundRunner {
                     )
                 },
                 prefix: prompts.evaluationPrefix,
-                settings: configuration.generate,
+                settings: configuration.writing,
                 key: key(of: round),
                 progress: progress(of: round, unit: "baseline answers")
             )
@@ -137,6 +137,6 @@ extension RoundRunner {
                 "the engine wrote \(texts.count) of \(asked.count * count) answers; report this as a defect of the engine"
             )
         }
-        return texts.filling(questions.map(\.id), count: count)
+        return prompts.whole(texts).filling(questions.map(\.id), count: count)
     }
 }

@@ -18,8 +18,8 @@ public struct Catalog: Sendable {
     /// Programs outside that read answers, by kind; they take the place of a kind's own judge.
     public var judges: [AnswerKindID: @Sendable (RoundConfiguration) -> any AnswerJudge] = [:]
 
-    /// What asks the program of filter `rewardModel`, whose readings are numbers; nil where programs cannot be
-    /// run.
+    /// What asks the program of filter `rewardModel`, whose readings are numbers; nil where programs cannot
+    /// be run.
     public var rewardJudge: (@Sendable (RoundConfiguration) -> any AnswerJudge)?
 
     /// What the programs use.

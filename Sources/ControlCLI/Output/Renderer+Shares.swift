@@ -12,8 +12,8 @@ extension Renderer {
             + bars(Words.byShare(shares))
     }
 
-    /// How far the views of questions agree, beside how many kept candidates are right; nothing where questions
-    /// are asked in one view.
+    /// How far the views of questions agree, beside how many kept candidates are right; nothing where
+    /// questions are asked in one view.
     func views(_ report: RoundReport) -> [String] {
         guard let count = report.viewedCount else { return [] }
         return wrapped(

@@ -2,7 +2,8 @@ package import ControlAPI
 import Loop
 
 extension Renderer {
-    /// What the loop has tried when rounds brought nothing, and what came of it; nothing without such a round.
+    /// What the loop has tried when rounds brought nothing, and what came of it; nothing without such a
+    /// round.
     package func tries(_ rounds: [RoundSummary]) -> [String] {
         let tried = rounds.filter { $0.lever != nil }
         guard !tried.isEmpty else { return [] }

@@ -71,7 +71,8 @@ package actor LoopService: Service {
     ///   - scheduleOptions: When the loop may work.
     ///   - schedule: Checks whether it may.
     ///   - threadCount: What a running phase adds to the machine's load.
-    ///   - onComplete: Called once if there is nothing more to do and the process is to end; shuts the group down.
+    ///   - onComplete: Called once if there is nothing more to do and the process is to end; shuts the group
+    ///     down.
     package init(
         store: JournalStore,
         source: RoundSource,

@@ -7,8 +7,8 @@ extension DaemonSettings: SettingsRoot {}
 /// Every key of the configuration: file, environment, range checks, reference and manual page follow from
 /// this list.
 ///
-/// A round's own settings are declared in `Loop/Settings`; the files of worked examples and of the JSON schema
-/// replace their texts.
+/// A round's own settings are declared in `Loop/Settings`; the files of worked examples and of the JSON
+/// schema replace their texts.
 enum SettingsSchema {
     /// Every key in the order of the reference.
     static let settings: [Setting<DaemonSettings>] =

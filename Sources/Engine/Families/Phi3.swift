@@ -4,8 +4,8 @@ import Loop
 /// up in another; heads may be rotated in part.
 ///
 /// Here they are the usual seven linear layers, each with LoRA of its own. In an adapter's files LoRA of rank
-/// R on query, key and value is one LoRA of rank 3R on `qkv_proj`, which is the same: the three A lie one below
-/// the other, the three B on the diagonal of blocks. So it is for `gate_up_proj`, of rank 2R.
+/// R on query, key and value is one LoRA of rank 3R on `qkv_proj`, which is the same: the three A lie one
+/// below the other, the three B on the diagonal of blocks. So it is for `gate_up_proj`, of rank 2R.
 ///
 /// Source: Abdin and others 2024, arXiv 2404.14219; Microsoft 2025, arXiv 2503.01743. Reference:
 /// transformers, `models/phi3/modeling_phi3.py`; for GGUF llama.cpp, `src/models/phi3.cpp`.

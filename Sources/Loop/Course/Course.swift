@@ -10,8 +10,8 @@ public struct Course: Hashable, Sendable {
     public var hours = 0.0
     /// Tokens that may be generated and trained on; 0 is no limit.
     public var tokens = 0
-    /// Rounds in a row, rejected or without data, after which the loop waits when there are no levers; 0 never
-    /// waits.
+    /// Rounds in a row, rejected or without data, after which the loop waits when there are no levers; 0
+    /// never waits.
     public var patience = 3
     /// Levers to try, one at a time, in this order.
     public var escalation: [LeverID] = []
@@ -48,7 +48,8 @@ public struct Course: Hashable, Sendable {
         public var seconds = 0.0
         /// Tokens generated and trained on.
         public var tokenCount = 0
-        /// The finished rounds since a person last changed the course, in order, from the last promoted one on.
+        /// The finished rounds since a person last changed the course, in order, from the last promoted one
+        /// on.
         public var recent: [Step] = []
 
         /// Nothing yet.

@@ -5,8 +5,8 @@
 /// An open level whose votes fall below the floor, or far below their best, is closed again with all above
 /// it, until the level below it is found solved once more. A round opens one level at most.
 ///
-/// Source: easy-to-hard training on labels of one's own, arXiv 2502.01612 (one step of difficulty a round) and
-/// arXiv 2505.21444 (a level to its target, then it labels the next); the rule for closing is ours.
+/// Source: easy-to-hard training on labels of one's own, arXiv 2502.01612 (one step of difficulty a round)
+/// and arXiv 2505.21444 (a level to its target, then it labels the next); the rule for closing is ours.
 public struct Frontier: Hashable, Sendable {
     /// What the last round's votes did.
     public enum Change: Hashable, Sendable {

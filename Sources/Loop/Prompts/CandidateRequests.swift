@@ -1,6 +1,6 @@
 extension PromptWriter {
-    /// What an engine is asked for a question's candidates: all at once, or those of each view of the question
-    /// by themselves.
+    /// What an engine is asked for a question's candidates: all at once, or those of each view of the
+    /// question by themselves.
     func requests(
         for id: QuestionID,
         _ question: QuestionInput,

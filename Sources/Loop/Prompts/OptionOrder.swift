@@ -1,8 +1,8 @@
 /// The order in which a candidate saw the options of its question: theirs, moved on in a circle.
 ///
 /// The order follows from the candidate's index and the number of options, so that it need not be stored:
-/// candidate i sees rotation i mod n (`generate.permuteOptions`; method, section 9.5). Where candidates see the
-/// question in several wordings, too, each wording comes with every order; see `QuestionView`.
+/// candidate i sees rotation i mod n (`generate.permuteOptions`; method, section 9.5). Where candidates see
+/// the question in several wordings, too, each wording comes with every order; see `QuestionView`.
 public struct OptionOrder: Hashable, Sendable {
     /// By how many places the options are moved: what is shown first is the option at this place.
     public let rotation: Int

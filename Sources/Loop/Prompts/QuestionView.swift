@@ -89,7 +89,8 @@ extension RoundConfiguration {
             ? view(of: index, for: question) : QuestionView(order: optionOrder(of: index, for: question))
     }
 
-    /// The number of the view that a candidate is scored and trained under; 0 where its question is not known.
+    /// The number of the view that a candidate is scored and trained under; 0 where its question is not
+    /// known.
     func viewNumber(of candidate: Candidate, for question: QuestionInput?) -> Int {
         guard asksInViews, let question else { return 0 }
         return trainedView(of: candidate.index, for: question).number

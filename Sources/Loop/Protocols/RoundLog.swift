@@ -42,8 +42,8 @@ public protocol RoundLog: Sendable {
     /// - Throws: An error of the store, also when there is no such round.
     func configuration(of round: RoundID) async throws -> RoundConfiguration
 
-    /// What the votes said about levels in the rounds that began from a checkpoint or from one before it, back
-    /// to the base model.
+    /// What the votes said about levels in the rounds that began from a checkpoint or from one before it,
+    /// back to the base model.
     ///
     /// - Parameter checkpoint: The checkpoint.
     /// - Returns: One entry for each finished round that measured any, oldest round first.

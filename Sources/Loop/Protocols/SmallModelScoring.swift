@@ -13,8 +13,8 @@ public struct TokenScore: Hashable, Sendable {
 public struct SmallModelScores: Hashable, Sendable {
     /// What identifies that model: its weights and every file that it was read from.
     public var digest: String
-    /// Per text the tokens of its completion and one end token, as that model cuts it; none for a text that is
-    /// longer than that model accepts.
+    /// Per text the tokens of its completion and one end token, as that model cuts it; none for a text that
+    /// is longer than that model accepts.
     public var texts: [[TokenScore]]
 
     /// Builds the reply.

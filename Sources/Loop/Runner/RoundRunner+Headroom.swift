@@ -1,6 +1,6 @@
 extension RoundRunner {
-    /// Measures the headroom of a round's incumbent, whose adapter becomes active; nil where the settings do not
-    /// ask for it or there is no question to ask.
+    /// Measures the headroom of a round's incumbent, whose adapter becomes active; nil where the settings do
+    /// not ask for it or there is no question to ask.
     ///
     /// A round that is taken up again measures the same: texts depend on seed, round and question alone.
     func headroom(of round: RoundRecord) async throws -> HeadroomReport? {
@@ -37,8 +37,8 @@ extension RoundRunner {
             + "harder questions, or name temperature in loop.escalation"
     }
 
-    /// The same questions each round, so that rounds can be compared: the first ones that can be asked and have
-    /// a readable answer.
+    /// The same questions each round, so that rounds can be compared: the first ones that can be asked and
+    /// have a readable answer.
     private func headroomQuestions(of round: RoundRecord) async throws -> (Split, [Question]) {
         let wanted = round.configuration.headroom.questions
         guard wanted > 0 else { return (.valid, []) }

@@ -1,5 +1,5 @@
-/// How hard a text is for a smaller model (SALT, arXiv 2410.18779): the median loss of those of its tokens that
-/// are among that model's first ten.
+/// How hard a text is for a smaller model (SALT, arXiv 2410.18779): the median loss of those of its tokens
+/// that are among that model's first ten.
 ///
 /// Tokens further back count as noise, which nobody can learn.
 public struct SmallModelScorer: CandidateScorer {
@@ -79,7 +79,8 @@ public struct SmallModelScorer: CandidateScorer {
 extension ScoringContext {
     /// The distinct texts of each question as samples, in the order in which they first come up.
     ///
-    /// - Parameter candidates: In order of (question, index); those that no scorer could measure are left out.
+    /// - Parameter candidates: In order of (question, index); those that no scorer could measure are left
+    ///   out.
     /// - Returns: The samples, and for each candidate the place of its own.
     func distinctTexts(of candidates: [Candidate]) -> (samples: [TextSample], places: [Int?]) {
         var samples: [TextSample] = []

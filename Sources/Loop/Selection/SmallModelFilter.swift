@@ -1,5 +1,5 @@
-/// Keeps the `select.smallModelShare` per cent that are hardest for a smaller model, yet learnable (SALT, arXiv
-/// 2410.18779).
+/// Keeps the `select.smallModelShare` per cent that are hardest for a smaller model, yet learnable (SALT,
+/// arXiv 2410.18779).
 public struct SmallModelFilter: SelectionFilter {
     /// Its name in `select.filters`.
     public static let name = FilterName(rawValue: "smallModelScore")

@@ -14,7 +14,8 @@ public struct CollapseSettings: SettingsSection {
     public var maxLengthChange = 20.0
     /// Smallest normalised entropy of the classes that won their votes, 0...1; 0 switches the bound off.
     public var minClassEntropy = 0.0
-    /// Largest share of the gate's questions that get one and the same answer, 0...1; 1 switches the bound off.
+    /// Largest share of the gate's questions that get one and the same answer, 0...1; 1 switches the bound
+    /// off.
     public var maxAnswerShare = 1.0
     /// Largest fall of the share of the gate's answers that can be read, 0...1; 1 switches the bound off.
     public var maxReadableFall = 1.0

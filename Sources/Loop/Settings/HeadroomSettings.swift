@@ -4,7 +4,8 @@ public struct HeadroomSettings: SettingsSection {
     public var questions = 0
     /// Candidates per question that vote.
     public var votes = 16
-    /// Smallest lead of the vote with which a round goes on, in points (0.02 is two points); −1 always goes on.
+    /// Smallest lead of the vote with which a round goes on, in points (0.02 is two points); −1 always goes
+    /// on.
     public var least = -1.0
 
     /// The defaults.

@@ -75,7 +75,8 @@ public struct StudyResults: Hashable, Codable, Sendable {
     ///   - reference: The one that the others are compared with.
     ///   - seeds: The study's seeds, in order.
     ///   - runs: What has ended.
-    ///   - baselines: The base model's sampled answers by seed; rows of their own once all seeds that count have
+    ///   - baselines: The base model's sampled answers by seed; rows of their own once all seeds that count
+    ///     have
     ///     them.
     /// - Throws: `LoopError` `invalid_data` while there is no seed in which every arm has ended, or when the
     ///   arms of a seed were not asked the same questions.

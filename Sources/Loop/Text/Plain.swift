@@ -14,7 +14,8 @@ public enum Plain {
         return value < 0 ? "-" + text : text
     }
 
-    /// A p-value or a level with four decimals: `0.0312`; small ones with as many as show two digits: `0.000012`.
+    /// A p-value or a level with four decimals: `0.0312`; small ones with as many as show two digits:
+    /// `0.000012`.
     public static func chance(_ value: Double) -> String {
         guard value > 0, value < 0.001 else { return decimal(value, places: 4) }
         var (places, scaled) = (1, value)

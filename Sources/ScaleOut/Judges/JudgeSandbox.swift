@@ -51,8 +51,8 @@ public struct JudgeSandbox: Sendable {
         return catalog
     }
 
-    /// Checks that a round's programs, of its judge and of filter `rewardModel`, can be run and cannot see the
-    /// state directory.
+    /// Checks that a round's programs, of its judge and of filter `rewardModel`, can be run and cannot see
+    /// the state directory.
     ///
     /// Starts the sandbox once.
     ///

@@ -33,8 +33,8 @@ extension Row {
 }
 
 extension Question {
-    /// Questions with the answers, variants and levels that count in round `:round`; a number that no round has
-    /// yet takes the newest.
+    /// Questions with the answers, variants and levels that count in round `:round`; a number that no round
+    /// has yet takes the newest.
     static let selection = selection(of: Schema.version)
 
     /// The same from a journal of a schema that may not have variants or levels yet.

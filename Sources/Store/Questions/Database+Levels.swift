@@ -2,7 +2,8 @@ import GRDB
 import Loop
 
 extension Database {
-    /// Writes levels that count from the next round on; rounds that have begun keep those that they began with.
+    /// Writes levels that count from the next round on; rounds that have begun keep those that they began
+    /// with.
     func set(_ levels: [QuestionLevel]) throws {
         for level in levels {
             try execute(

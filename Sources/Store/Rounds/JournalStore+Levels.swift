@@ -2,8 +2,8 @@ import GRDB
 public import Loop
 
 extension JournalStore {
-    /// What the votes said about levels in the rounds that began from a checkpoint or from one before it, back
-    /// to the base model; oldest round first.
+    /// What the votes said about levels in the rounds that began from a checkpoint or from one before it,
+    /// back to the base model; oldest round first.
     ///
     /// Read from reports: candidates may be archived. Rounds that began from a checkpoint that a rollback has
     /// left say nothing about the model that is current now.

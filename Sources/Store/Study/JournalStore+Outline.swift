@@ -32,7 +32,8 @@ public struct FirstRound: Sendable {
     public func checkModel(_ model: ModelIdentity) throws { try binding?.check(model) }
 }
 
-/// What makes two sets of questions the same: text, choices, answer, rationale, variants and level of each, in order.
+/// What makes two sets of questions the same: text, choices, answer, rationale, variants and level of each,
+/// in order.
 public enum QuestionDigest {
     /// The digest of questions.
     ///

@@ -2,8 +2,8 @@ import GRDB
 import Loop
 
 extension StateVerifier {
-    /// Questions: each text once among those in use; retirements, corrections, variants and levels of rounds that
-    /// there are.
+    /// Questions: each text once among those in use; retirements, corrections, variants and levels of rounds
+    /// that there are.
     func checkQuestions() throws {
         try rule(
             "question_twice",

@@ -80,7 +80,8 @@ import Testing
             let got = readings[0].answer?.canonical ?? ""
             #expect(!got.hasPrefix("out:"), "\(attempt.name): \(got)")
             let isAlive = readings[1].answer?.canonical == "out: alive"
-            // What was still running when it replied may end the judge a moment later; then it is started again.
+            // What was still running when it replied may end the judge a moment later; then it is started
+            // again.
             let again =
                 isAlive ? [] : try await judge.readings(of: ["result = 'alive'"], question: Self.question)
             #expect(isAlive || again[0].answer?.canonical == "out: alive", "\(attempt.name): \(readings[1])")

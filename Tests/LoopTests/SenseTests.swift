@@ -165,6 +165,18 @@ import Testing
         #expect(used.allSatisfy { !$0.contains("is set, but only") })
     }
 
+    @Test func `settings of chats that plain prompts and brief answers have no use for are named`() {
+        let told = advice([.train: 400, .valid: 50, .gate: 500]) { configuration in
+            configuration.prompt.shotsAs = .user
+            configuration.prompt.thinkingTokens = 7
+        }
+
+        #expect(
+            told.contains { $0.hasPrefix("prompt.shotsAs is user, but prompt.format plain has no turns") }
+        )
+        #expect(told.contains { $0.hasPrefix("prompt.thinkingTokens 7 is set, but prompt.thinking is off") })
+    }
+
     private func advice(_ counts: [Split: Int], _ change: Change = { _ in }) -> [String] {
         var configuration = RoundConfiguration()
         change(&configuration)

@@ -204,7 +204,7 @@ package enum QuestionIntake {
             checked.questions,
             journal: journal,
             retired: retired,
-            configuration: checked.settings.round,
+            configuration: checked.settings.round.settled(checked.formats),
             lengths: checked.lengths
         )
         let inUse = records.filter { !$0.isRetired }.map(\.question.content) + new.added

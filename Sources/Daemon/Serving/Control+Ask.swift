@@ -2,6 +2,7 @@ package import ControlAPI
 import Loop
 import ServiceLifecycle
 import Store
+import Synchronization
 
 extension Control {
     /// A person's question made ready for the engine: it has been checked.
@@ -105,7 +106,7 @@ extension Control {
         let start = ContinuousClock.now
         let written: [GeneratedText]
         let head = asked.prompts.answerStart
-        if !head.isEmpty { piece?(head) }
+        let headed = Self.headed(piece, with: asked.isVote ? "" : head)
         do {
             written = try await withDeadline(Self.askDeadline + parts.askPatience) { [parts] in
                 // A stopping daemon does not wait for an answer.
@@ -117,7 +118,7 @@ extension Control {
                         key: RandomKey(seed: seed, round: 0),
                         adapter: asked.adapter,
                         within: parts.askPatience,
-                        piece: piece
+                        piece: headed
                     )
                 }
             }
@@ -130,6 +131,22 @@ extension Control {
         let texts = asked.prompts.whole(written)
         let seconds = Self.seconds(since: start)
         return try Self.reply(asked, texts, try await judged(texts, asked), seconds: seconds)
+    }
+
+    /// Pieces of the model's text behind what the prompt begins it with, which comes with the first of them.
+    private static func headed(
+        _ piece: (@Sendable (String) -> Void)?,
+        with head: String
+    ) -> (@Sendable (String) -> Void)? {
+        guard let piece, !head.isEmpty else { return piece }
+        let isBegun = Mutex(false)
+        return { text in
+            let isFirst = isBegun.withLock { begun in
+                defer { begun = true }
+                return !begun
+            }
+            piece(isFirst ? head + text : text)
+        }
     }
 
     /// What keeps the engine from a question or an export, and until when.

@@ -15,7 +15,7 @@ package struct CheckedSettings: Sendable {
     /// Measures questions against the model.
     package let lengths: LengthCheck
     /// How prompts can be written for the model.
-    private let formats: PromptFormats
+    let formats: PromptFormats
 
     /// Checks ranges and what settings say together, reads worked examples and questions, and looks at the
     /// model.
@@ -59,7 +59,8 @@ package struct CheckedSettings: Sendable {
         self.questions = questions
         self.lengths = lengths
         self.formats = formats
-        warnings = (shots?.warnings ?? []) + new.warnings + idle
+        let thinking = try ThinkingCheck.warnings(settings.round.settled(formats), formats)
+        warnings = (shots?.warnings ?? []) + new.warnings + idle + thinking
     }
 
     /// Checks that the questions of journal and files together are enough for a round, and fit the settings.
@@ -184,6 +185,12 @@ package struct CheckedSettings: Sendable {
     ///
     /// - Returns: A warning for each that is left out.
     private static func takeIdleLevers(from settings: inout DaemonSettings) throws(DaemonError) -> [String] {
+        if settings.loop.escalation.isEmpty {
+            guard settings.loop.escalateAfter != LoopOptions().escalateAfter else { return [] }
+            return [
+                "loop.escalateAfter is set, but loop.escalation names nothing to try; name a lever, or leave it out"
+            ]
+        }
         for lever in settings.loop.escalation {
             let round = lever.applied(to: settings.round)
             do {

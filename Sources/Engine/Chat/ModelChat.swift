@@ -117,7 +117,7 @@ package struct ModelChat: ChatRenderer {
                 ("messages", .list(JinjaList(items: messages, isTuple: false))),
                 ("add_generation_prompt", .bool(opensAnswer)), ("enable_thinking", .bool(thinking == .on)),
                 ("tools", .none), ("documents", .none),
-            ]
+            ] + (thinking == .on ? [("thinking", .bool(true))] : [])  // Granite's name for the switch
         do {
             let text = try ChatTemplate(template).render(variables, date: Self.date)
             return withoutBegin(text)

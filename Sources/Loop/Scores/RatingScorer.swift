@@ -64,8 +64,10 @@ public struct RatingScorer: CandidateScorer {
     }
 
     private func written(_ question: QuestionInput, _ answer: String, _ prompts: PromptWriter) -> PromptText {
+        // What it thought is no part of the answer that is rated.
+        let spoken = prompts.settings.thinks ? answer.spoken.map(String.init) ?? answer : answer
         let asked = Prompt(question).messages.reduce(into: PromptText(content: "")) { $0 += $1.text }
-        let text = prompt.text(question: asked, answer: answer.trimmed)
+        let text = prompt.text(question: asked, answer: spoken.trimmed)
         return prompts.brief.render(Prompt([Prompt.Message(.user, text)]))
     }
 

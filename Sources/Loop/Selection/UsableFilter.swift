@@ -44,6 +44,8 @@ public struct UsableFilter: SelectionFilter {
             "the judge gave no verdict within answer.judgeTimeout \(judgeTimeout) s (judge_timeout)"
         case .judgeFailed: "the judge failed on it (judge_failed); the daemon's log says how"
         case .judgeNone: "the judge found no answer in it (judge_none)"
+        case .unparsed where mayThink && candidate.text.spoken == nil:
+            "its thinking does not end: there is no </think>, so no answer"
         default: missing
         }
     }

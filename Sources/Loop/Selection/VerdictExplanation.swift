@@ -193,6 +193,7 @@ public struct VerdictExplanation: Sendable {
             kind: kind,
             answerCue: round.configuration.prompt.answerCue,
             questionMarker: round.configuration.prompt.questionMarker,
+            edition: round.configuration.vote.reading,
             settings: round.configuration.answer
         ).reading(order, of: question)
         extractor.skipsThinking = round.configuration.prompt.mayThink

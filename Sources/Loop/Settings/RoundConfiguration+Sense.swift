@@ -117,10 +117,10 @@ extension RoundConfiguration {
     }
 
     private var lengthFault: String? {
-        let (least, most) = (collapse.minMeanTokens, generate.maxNewTokens)
+        let (least, most) = (collapse.minMeanTokens, writing.maxNewTokens)
         guard least > Double(most) else { return nil }
         return
-            "collapse.minMeanTokens is \(least), but a candidate ends after generate.maxNewTokens \(most), so that every "
+            "collapse.minMeanTokens is \(least), but a candidate ends after \(writingKeys) \(most), so that every "
             + "round is rejected; lower it or raise generate.maxNewTokens"
     }
 
@@ -160,7 +160,8 @@ extension RoundConfiguration {
 
     /// A stop string within the mark of an answer ends every candidate before it.
     private var stopFault: String? {
-        guard vote.extractor == .strict else { return nil }
+        // Texts that may think are not ended by strings.
+        guard vote.extractor == .strict, !writing.stop.isEmpty else { return nil }
         for mark in answer.pattern.marks(cue: prompt.answerCue, tag: answer.tag) {
             guard let stop = generate.stop.first(where: mark.contains) else { continue }
             let place =

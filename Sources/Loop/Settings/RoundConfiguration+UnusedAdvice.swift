@@ -1,7 +1,7 @@
 extension RoundConfiguration {
     /// Settings that nothing in this configuration looks at: most likely a filter or format is missing.
     func unusedSettingsAdvice() -> [String] {
-        filterAdvice() + systemAdvice() + thinkingAdvice() + switchAdvice()
+        filterAdvice() + systemAdvice() + thinkingAdvice() + shotsAdvice() + switchAdvice()
     }
 
     /// Sections that have a switch of their own.
@@ -61,7 +61,14 @@ extension RoundConfiguration {
     }
 
     private func thinkingAdvice() -> [String] {
-        guard prompt.thinking == .on else { return [] }
+        let plain = PromptSettings()
+        guard prompt.thinking == .on else {
+            guard prompt.thinkingTokens != plain.thinkingTokens else { return [] }
+            return [
+                "prompt.thinkingTokens \(prompt.thinkingTokens) is set, but prompt.thinking is off; set it to on, or leave "
+                    + "the tokens out"
+            ]
+        }
         if prompt.format == .plain {
             return [
                 "prompt.thinking is on, but only prompt.format chat has a place for it; set the format, or leave it off"
@@ -71,6 +78,14 @@ extension RoundConfiguration {
         return [
             "finetune.maxTokens \(finetune.maxTokens) leaves no room for prompt.thinkingTokens \(prompt.thinkingTokens): texts "
                 + "that think that long are dropped; raise the one or lower the other"
+        ]
+    }
+
+    private func shotsAdvice() -> [String] {
+        guard prompt.format == .plain, prompt.shotsAs != PromptSettings().shotsAs else { return [] }
+        return [
+            "prompt.shotsAs is \(prompt.shotsAs.rawValue), but prompt.format plain has no turns; set the format to chat, or "
+                + "leave it out"
         ]
     }
 

@@ -59,6 +59,7 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: model) }
         var settings = try settings(directory, model: model)
         settings.round.prompt.thinking = thinking
+        (settings.round.generate.maxNewTokens, settings.round.prompt.thinkingTokens) = (64, 128)
 
         let checked = try CheckedSettings(settings)
 
@@ -79,6 +80,7 @@ import Testing
         for thinking in [Thinking.off, .on] {
             var settings = try settings(directory, model: model)
             settings.round.prompt.thinking = thinking
+            (settings.round.generate.maxNewTokens, settings.round.prompt.thinkingTokens) = (64, 128)
             let checked = try CheckedSettings(settings)
 
             #expect(!checked.warnings.contains { $0.contains("prompt.thinking") })

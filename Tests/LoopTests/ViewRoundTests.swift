@@ -53,6 +53,23 @@ import Testing
         #expect(round.report.agreeingAccuracy == 1)
     }
 
+    @Test func `the base model is asked in the question's own words alone where views are to begin later`()
+        async throws
+    {
+        var configuration = Self.configuration()
+        configuration.generate.viewsFromBase = false
+        let (engine, store) = (Self.adding(), MemoryStore(RoundRunnerTests.questions))
+
+        let first = try await RoundRunnerTests.runRound(engine, store, configuration)
+        let second = configuration.viewed(by: CheckpointID(rawValue: 1))
+
+        let prompts = engine.state.withLock { $0.prompts }
+        #expect(prompts.contains { $0.contains("What is 3 + 4?") })
+        #expect(!prompts.contains { $0.contains("What is 4 + 3?") })
+        #expect(first.configuration.generate.views == .none)
+        #expect(second == configuration)
+    }
+
     @Test func `each candidate's own words are trained on where the setting says so`() async throws {
         var configuration = Self.configuration()
         configuration.finetune.wording = .seen

@@ -144,3 +144,17 @@ extension RoundConfiguration {
         )
     }
 }
+
+extension RoundConfiguration {
+    /// The settings of a round that begins from a checkpoint: without views where the base model is not to be
+    /// asked in them.
+    ///
+    /// - Parameter parent: The checkpoint.
+    /// - Returns: The settings that the round records.
+    public func viewed(by parent: CheckpointID) -> RoundConfiguration {
+        guard parent == .base, !generate.viewsFromBase else { return self }
+        var own = self
+        own.generate.views = .none
+        return own
+    }
+}

@@ -15,8 +15,10 @@ extension RoundRunner {
         notes: [RoundEvent] = []
     ) async throws -> RoundRecord {
         try configuration.validate(in: catalog)
+        let parent = try await store.currentCheckpoint()
         // The record says what the round does, whatever the model of a later one makes of "auto".
-        let (wanted, configuration) = (configuration.prompt.format, settled(configuration))
+        let wanted = configuration.prompt.format
+        let configuration = settled(configuration).viewed(by: parent.id)
         // Now rather than at the first prompt: a template may not fit the settings.
         if configuration.prompt.format != .plain {
             _ = try configuration.prompt.writer(catalog.promptFormats.with(engine.chat))
@@ -41,7 +43,6 @@ extension RoundRunner {
                     + "objective"
             )
         }
-        let parent = try await store.currentCheckpoint()
         if let made = try await store.configuration(of: parent.id) {
             // Now rather than after hours of generation.
             try configuration.finetune.checkContinuing(made.finetune, of: parent.id)

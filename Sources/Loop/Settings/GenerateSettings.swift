@@ -22,6 +22,8 @@ public struct GenerateSettings: SettingsSection {
     public var views = ViewRule.none
     /// How many wordings that are at most, the question's own among them.
     public var viewCount = 6
+    /// Whether the base model is asked in views, too.
+    public var viewsFromBase = true
 
     /// The defaults.
     public init() {}
@@ -70,6 +72,13 @@ public struct GenerateSettings: SettingsSection {
             \.viewCount,
             .range(2...64),
             "Wordings of a question at most, its own among them; for generate.views.",
+            isRecorded: false
+        ),
+        Setting(
+            "viewsFromBase",
+            \.viewsFromBase,
+            .any,
+            "Whether the base model is asked in views, too; false begins with them after the first promotion.",
             isRecorded: false
         ),
     ]

@@ -21,6 +21,7 @@ extension RoundConfiguration {
         if generate.views == .none {
             let isSet: [(key: String, isSet: Bool)] = [
                 ("generate.viewCount", generate.viewCount != GenerateSettings().viewCount),
+                ("generate.viewsFromBase", !generate.viewsFromBase),
                 ("finetune.wording", finetune.wording != .question),
             ]
             return isSet.filter(\.isSet).map {

@@ -127,14 +127,15 @@ extension RoundConfiguration {
     /// No question can have as many views as must agree.
     private var secondViewFault: String? {
         guard select.filterNames(dedupes: vote.dedupe).contains(.secondView) else { return nil }
-        let wordings = generate.views == .none ? 1 : generate.viewCount
+        // The first round is the base model's.
+        let wordings = generate.views == .none || !generate.viewsFromBase ? 1 : generate.viewCount
         let orders = generate.permuteOptions && vote.answerKind == .choice ? OptionOrder.mostOptions : 1
         let most = min(wordings * orders, generate.candidates)
         guard most < select.secondView.count else { return nil }
         return
             "filter secondView needs \(select.secondView.count) views that agree, but with generate.views "
-            + "\(generate.views.rawValue) and generate.candidates \(generate.candidates) a question has at most \(most), so that "
-            + "no candidate is ever kept; set generate.views, raise generate.viewCount and generate.candidates, or lower "
+            + "\(generate.views.rawValue)\(generate.viewsFromBase ? "" : ", generate.viewsFromBase false") and generate.candidates \(generate.candidates) a question has at most \(most), so that "
+            + "no candidate is kept; set generate.views and generate.viewsFromBase, raise generate.viewCount and generate.candidates, or lower "
             + "select.secondViewCount"
     }
 

@@ -1,0 +1,140 @@
+"""Tiny models of each family, in both directions, between transformers, this engine and llama.cpp."""
+
+import json
+import math
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import tiny_run
+from judge.programs import LLAMA, OUT, PROGRAMS, PYTHON, ROOT, Refused, ours, theirs
+
+# Perplexities of a pair differ by less than this share.
+WITHIN = 0.005
+# Where nothing is rounded, each text's loss by less than this.
+CLOSE = 2e-3
+# Why a family's own converter or loader in llama.cpp cannot read the tiny model.
+REFUSED = {}
+
+
+def names():
+    """The recorded families, from the script that has transformers, which is not imported here."""
+    text = (ROOT / "scripts" / "record" / "families.py").read_text(encoding="utf-8")
+    return re.findall(r'^    "([\w.-]+)": \("', text, re.MULTILINE)
+
+
+def export(folder):
+    """Lets the daemon write the base model as GGUF."""
+    with tempfile.TemporaryDirectory() as place:
+        place = Path(place)
+        tiny_run.write(place, generate="{candidates: 2, maxNewTokens: 2, waveQuestions: 2, questionsPerRound: 2}")
+        text = (place / "config.yaml").read_text(encoding="utf-8")
+        text = re.sub(r"^model: .*$", f"model: {folder / 'model'}", text, flags=re.MULTILINE)
+        (place / "config.yaml").write_text(text, encoding="utf-8")
+        socket = place / "s"
+        with open(folder / "daemon.log", "w", encoding="utf-8") as log:
+            daemon = subprocess.Popen(
+                [PROGRAMS / "autodidactd", "--config", place / "config.yaml", "--state-dir", place / "state",
+                 "--socket", socket], stdout=log, stderr=log,
+            )
+        try:
+            for _ in range(200):
+                if socket.exists() or daemon.poll() is not None:
+                    break
+                time.sleep(0.05)
+            done = subprocess.run(
+                [PROGRAMS / "autodidact", "export", "--round", "base", "--format", "gguf", "--name", "judge",
+                 "--socket", socket], capture_output=True, text=True, check=False, env={**os.environ, "NO_COLOR": "1"},
+            )
+            if done.returncode:
+                raise Refused(f"autodidact export: {done.stderr.strip().splitlines()[-1:]}")
+            shutil.copy(place / "state" / "exports" / "judge" / "model.gguf", folder / "ours.gguf")
+        finally:
+            daemon.send_signal(signal.SIGTERM)
+            daemon.wait(60)
+
+
+def losses(program, folder, file):
+    """Losses that a program computes from a file of the folder."""
+    more = ["--precision", "f32", "--results"] if program is ours else ["--exact"]
+    return program(folder / file, folder / "work.json", *more, "--threads", "1")["losses"]
+
+
+# What is compared with transformers: a name, who reads, which file.
+READINGS = [
+    ("directory", ours, "model"),
+    ("export, read again", ours, "ours.gguf"),
+    ("export in llama.cpp", theirs, "ours.gguf"),
+    ("the same in f32", theirs, "wide.gguf"),
+    ("llama.cpp's file", ours, "theirs.gguf"),
+    ("llama.cpp's in llama.cpp", theirs, "theirs.gguf"),
+]
+
+
+def difference(found, expected, rounds):
+    """The largest difference that counts, and whether it is too large.
+
+    llama.cpp rounds what it multiplies with bf16 weights to bf16: there the perplexity over all texts counts,
+    otherwise the loss of each text.
+    """
+    if len(found) != len(expected) or not all(map(math.isfinite, found)):
+        return math.inf, True
+    if rounds:
+        off = abs(math.expm1(sum(found) / len(found) - sum(expected) / len(expected)))
+        return off, off > WITHIN
+    off = max(abs(a - b) for a, b in zip(found, expected))
+    return off, off > CLOSE
+
+
+def judge(name):
+    """One family: a line of the table, and its faults."""
+    folder = OUT / "families" / name
+    expected = json.loads((folder / "transformers.json").read_text())["losses"]
+    row, faults = {"perplexity": math.exp(sum(expected) / len(expected))}, []
+    for title, program, file in READINGS:
+        try:
+            if file == "theirs.gguf" and (folder / "refused.txt").exists():
+                raise Refused("converter: " + (folder / "refused.txt").read_text().strip())
+            off, bad = difference(losses(program, folder, file), expected, program is theirs and file == "ours.gguf")
+            row[title] = off
+            if bad:
+                faults.append(f"{name}: {title} differs by {off:.2g}")
+        except Refused as reason:
+            row[title] = str(reason)
+            known = REFUSED.get((name, title))
+            if known is None or known not in str(reason):
+                faults.append(f"{name}: {title}: {reason}")
+    return row, faults
+
+
+def run(wanted, _):
+    """Makes, exports, converts and judges; prints a line each; returns the number of faults."""
+    folder = OUT / "families"
+    folder.mkdir(parents=True, exist_ok=True)
+    subprocess.run([PYTHON, ROOT / "scripts/judge/make.py", folder, *wanted], check=True)
+    for name in wanted:
+        export(folder / name)
+    with open(folder / "convert.log", "w", encoding="utf-8") as log:
+        subprocess.run(
+            [PYTHON, ROOT / "scripts/judge/convert.py", LLAMA, *(folder / name for name in wanted)],
+            stdout=log, stderr=log, check=True,
+        )
+    rows, faults = {}, []
+    for name in wanted:
+        rows[name], found = judge(name)
+        faults += found
+        cells = [f"{value:.1e}" if isinstance(value, float) else "refused" for value in list(rows[name].values())[1:]]
+        print(f"{name:15}" + "  ".join(f"{title}: {cell}" for (title, *_), cell in zip(READINGS, cells)), flush=True)
+        for value in rows[name].values():
+            if isinstance(value, str):
+                print(f"    {value}")
+    (folder / "results.json").write_text(json.dumps(rows, indent=1) + "\n")
+    for fault in faults:
+        print(f"models-check: FAIL {fault}")
+    print(f"models-check: {len(wanted)} families, {len(faults)} faults")
+    return len(faults)

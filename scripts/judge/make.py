@@ -1,0 +1,91 @@
+"""Makes the tiny models that llama.cpp judges, and what transformers computes on them.
+
+    python scripts/judge/make.py FOLDER NAME ...
+
+writes for each name FOLDER/NAME/model (config.json, model.safetensors in bf16, tokenizer.json), the same texts as
+everybody gets (FOLDER/NAME/work.json), and FOLDER/NAME/transformers.json: the loss of each completion with its end
+token, in f32.
+
+The models are those of scripts/record/families.py.
+"""
+
+import json
+import random
+import shutil
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "record"))
+
+import common
+import families
+import texts
+import torch
+from transformers import AutoTokenizer
+
+TOKENIZER = common.FIXTURES / "tiny"
+# What llama.cpp computes otherwise, by its design: it has no window for these two (docs/models.md), and takes
+# LongRoPE's divisors for long texts as soon as its context is longer than the first.
+OTHERWISE = {
+    "mistral": {"sliding_window": 512},
+    "phi3": {"sliding_window": 512, "max_position_embeddings": 1024, "original_max_position_embeddings": 512},
+}
+# Texts of so many tokens, of which the completion has so many.
+LENGTHS = [(12, 6), (30, 10), (60, 20), (110, 40), (240, 60), (400, 60)]
+
+
+def samples(tokenizer):
+    """Texts cut into a prompt and a completion."""
+    words = (texts.PROSE + " " + " ".join(texts.PROMPTS)).split()
+    order = random.Random(5)
+    found = []
+    for length, answer in LENGTHS:
+        line = []
+        while len(common.encode(tokenizer, " ".join(line))) < length:
+            line.append(order.choice(words))
+        # Ends before the last word, so that no text is longer than wanted.
+        line = line[:-1]
+        cut = len(line)
+        while cut > 1 and len(common.encode(tokenizer, " " + " ".join(line[cut:]))) < answer:
+            cut -= 1
+        found.append({"prompt": " ".join(line[:cut]), "completion": " " + " ".join(line[cut:])})
+    return found
+
+
+def losses(model, tokenizer, found):
+    """What transformers computes."""
+    out = []
+    with torch.no_grad():
+        for sample in found:
+            ids, start = common.encode_sample(tokenizer, sample["prompt"], sample["completion"])
+            out.append(float(common.span_loss(model, ids, start).double()))
+    return out
+
+
+def make(folder, name):
+    """One model."""
+    kind, settings = families.FAMILIES[name]
+    settings = {key: value for key, value in settings.items() if key != "targets"} | OTHERWISE.get(name, {})
+    if name == "phi3":
+        settings["rope_parameters"] = settings["rope_parameters"] | {"original_max_position_embeddings": 512}
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "model").mkdir(parents=True)
+    model = families.make(kind, settings)
+    families.write(model, kind, settings, folder / "model")
+    path = folder / "model" / "config.json"
+    config = json.loads(path.read_text())
+    # A published model says it; one that was never saved as a whole does not.
+    config.setdefault("architectures", None)
+    config["architectures"] = config["architectures"] or [type(model).__name__]
+    path.write_text(json.dumps(config, indent=2) + "\n")
+    for file in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copy(TOKENIZER / file, folder / "model" / file)
+    tokenizer = AutoTokenizer.from_pretrained(folder / "model")
+    found = samples(tokenizer)
+    (folder / "work.json").write_text(json.dumps({"kind": "score", "samples": found}))
+    (folder / "transformers.json").write_text(json.dumps({"losses": losses(model, tokenizer, found)}))
+
+
+if __name__ == "__main__":
+    for name in sys.argv[2:]:
+        make(Path(sys.argv[1]) / name, name)

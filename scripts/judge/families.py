@@ -76,7 +76,12 @@ READINGS = [
 ]
 
 
-def difference(found, expected, rounds):
+def perplexity(losses, counts):
+    """That of all tokens of the completions together."""
+    return math.exp(sum(loss * count for loss, count in zip(losses, counts)) / sum(counts))
+
+
+def difference(found, expected, counts, rounds):
     """The largest difference that counts, and whether it is too large.
 
     llama.cpp rounds what it multiplies with bf16 weights to bf16: there the perplexity over all texts counts,
@@ -85,7 +90,7 @@ def difference(found, expected, rounds):
     if len(found) != len(expected) or not all(map(math.isfinite, found)):
         return math.inf, True
     if rounds:
-        off = abs(math.expm1(sum(found) / len(found) - sum(expected) / len(expected)))
+        off = abs(perplexity(found, counts) / perplexity(expected, counts) - 1)
         return off, off > WITHIN
     off = max(abs(a - b) for a, b in zip(found, expected))
     return off, off > CLOSE
@@ -94,13 +99,15 @@ def difference(found, expected, rounds):
 def judge(name):
     """One family: a line of the table, and its faults."""
     folder = OUT / "families" / name
-    expected = json.loads((folder / "transformers.json").read_text())["losses"]
-    row, faults = {"perplexity": math.exp(sum(expected) / len(expected))}, []
+    reference = json.loads((folder / "transformers.json").read_text())
+    expected, counts = reference["losses"], reference["counts"]
+    row, faults = {"perplexity": perplexity(expected, counts)}, []
     for title, program, file in READINGS:
         try:
             if file == "theirs.gguf" and (folder / "refused.txt").exists():
                 raise Refused("converter: " + (folder / "refused.txt").read_text().strip())
-            off, bad = difference(losses(program, folder, file), expected, program is theirs and file == "ours.gguf")
+            rounds = program is theirs and file == "ours.gguf"
+            off, bad = difference(losses(program, folder, file), expected, counts, rounds)
             row[title] = off
             if bad:
                 faults.append(f"{name}: {title} differs by {off:.2g}")

@@ -24,19 +24,36 @@ import torch
 from transformers import AutoTokenizer
 
 TOKENIZER = common.FIXTURES / "tiny"
-# What llama.cpp computes otherwise, by its design: it has no window for these two (docs/models.md), and takes
-# LongRoPE's divisors for long texts as soon as its context is longer than the first.
-OTHERWISE = {
+# What llama.cpp or its converter knows in the form alone that published models have (docs/models.md).
+AS_PUBLISHED = {
+    # It has no window for these two, and takes LongRoPE's divisors for long texts as soon as its context is longer than
+    # the first.
     "mistral": {"sliding_window": 512},
     "phi3": {"sliding_window": 512, "max_position_embeddings": 1024, "original_max_position_embeddings": 512},
+    # A head's width is that of the model divided by the count of heads.
+    "granite": {"head_dim": 8},
+    "exaone4": {"head_dim": 8},
+    "olmo2": {"head_dim": 8},
+    # Its files say neither which layers have windows nor the base of those.
+    "gemma3": {
+        "num_hidden_layers": 7, "layer_types": ["sliding_attention"] * 5 + ["full_attention", "sliding_attention"],
+    },
+    "hunyuan-dense": {"max_position_embeddings": 262144},
+}
+# The same of rotary positions.
+ROTARY = {
+    "phi3": {"original_max_position_embeddings": 512},
+    "gemma3": {"sliding_attention": {"rope_type": "default", "rope_theta": 10000.0}},
+    "hunyuan-dense": {"alpha": 1000.0},
 }
 # Texts of so many tokens, of which the completion has so many.
-LENGTHS = [(12, 6), (30, 10), (60, 20), (110, 40), (240, 60), (400, 60)]
+LENGTHS = [(12, 6), (30, 10), (60, 40), (110, 100), (240, 200), (400, 380), (400, 380)]
 
 
 def samples(tokenizer):
     """Texts cut into a prompt and a completion."""
-    words = (texts.PROSE + " " + " ".join(texts.PROMPTS)).split()
+    # Without control tokens, which our engine does not read in a completion.
+    words = [word for word in (texts.PROSE + " " + " ".join(texts.PROMPTS)).split() if "<|" not in word]
     order = random.Random(5)
     found = []
     for length, answer in LENGTHS:
@@ -53,21 +70,21 @@ def samples(tokenizer):
 
 
 def losses(model, tokenizer, found):
-    """What transformers computes."""
-    out = []
+    """What transformers computes, and of how many tokens."""
+    out, counts = [], []
     with torch.no_grad():
         for sample in found:
             ids, start = common.encode_sample(tokenizer, sample["prompt"], sample["completion"])
             out.append(float(common.span_loss(model, ids, start).double()))
-    return out
+            counts.append(len(ids) - start)
+    return {"losses": out, "counts": counts}
 
 
 def make(folder, name):
     """One model."""
     kind, settings = families.FAMILIES[name]
-    settings = {key: value for key, value in settings.items() if key != "targets"} | OTHERWISE.get(name, {})
-    if name == "phi3":
-        settings["rope_parameters"] = settings["rope_parameters"] | {"original_max_position_embeddings": 512}
+    settings = {key: value for key, value in settings.items() if key != "targets"} | AS_PUBLISHED.get(name, {})
+    settings["rope_parameters"] = settings["rope_parameters"] | ROTARY.get(name, {})
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "model").mkdir(parents=True)
     model = families.make(kind, settings)
@@ -83,7 +100,7 @@ def make(folder, name):
     tokenizer = AutoTokenizer.from_pretrained(folder / "model")
     found = samples(tokenizer)
     (folder / "work.json").write_text(json.dumps({"kind": "score", "samples": found}))
-    (folder / "transformers.json").write_text(json.dumps({"losses": losses(model, tokenizer, found)}))
+    (folder / "transformers.json").write_text(json.dumps(losses(model, tokenizer, found)))
 
 
 if __name__ == "__main__":

@@ -75,4 +75,5 @@ if __name__ == "__main__":
     main = patch()
     for folder in folders:
         convert(main, folder)
-        widen(folder / "ours.gguf", folder / "wide.gguf")
+        if (folder / "ours.gguf").exists():
+            widen(folder / "ours.gguf", folder / "wide.gguf")

@@ -84,7 +84,8 @@ def make(folder, name):
     """One model."""
     kind, settings = families.FAMILIES[name]
     settings = {key: value for key, value in settings.items() if key != "targets"} | AS_PUBLISHED.get(name, {})
-    settings["rope_parameters"] = settings["rope_parameters"] | ROTARY.get(name, {})
+    if name in ROTARY:
+        settings["rope_parameters"] = settings["rope_parameters"] | ROTARY[name]
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "model").mkdir(parents=True)
     model = families.make(kind, settings)

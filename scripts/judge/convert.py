@@ -3,14 +3,15 @@
     python scripts/judge/convert.py LLAMA_CPP FOLDER ...
 
 writes into each folder theirs.gguf, what llama.cpp's converter makes of model/, and wide.gguf, a copy of ours.gguf
-with every tensor in f32, so that llama.cpp rounds nothing. What a folder's converter says when it refuses goes into
-refused.txt.
+with every tensor in f32, so that llama.cpp rounds nothing, and adapter.gguf, what llama.cpp's converter makes of adapter/.
+What a converter says when it refuses goes into refused.txt and refused-adapter.txt.
 
 The converter knows a tokenizer by the hash of what it makes of a text, so ours, which splits as `smollm` does, is
 named for it, for families with another kind of tokenizer, too: what is judged is the model.
 """
 
 import os
+import runpy
 import sys
 from pathlib import Path
 
@@ -34,14 +35,14 @@ def patch():
     return convert_hf_to_gguf.main
 
 
-def convert(main, folder):
-    """Writes theirs.gguf in f32, or refused.txt."""
-    sys.argv = ["convert", str(folder / "model"), "--outtype", "f32", "--outfile", str(folder / "theirs.gguf")]
+def attempt(main, words, output, reason):
+    """Lets a converter write, or writes what it says."""
+    sys.argv = ["convert", *map(str, words), "--outtype", "f32", "--outfile", str(output)]
     try:
         main()
-    except (Exception, SystemExit) as reason:
-        (folder / "theirs.gguf").unlink(missing_ok=True)
-        (folder / "refused.txt").write_text(f"{type(reason).__name__}: {reason}")
+    except (Exception, SystemExit) as error:
+        output.unlink(missing_ok=True)
+        reason.write_text(f"{type(error).__name__}: {error}")
 
 
 def widen(path, output):
@@ -74,6 +75,11 @@ if __name__ == "__main__":
     sys.path[:0] = [str(source), str(source / "gguf-py")]
     main = patch()
     for folder in folders:
-        convert(main, folder)
+        model, adapter = folder / "model", folder / "adapter"
+        attempt(main, [model], folder / "theirs.gguf", folder / "refused.txt")
+        attempt(
+            lambda: runpy.run_path(str(source / "convert_lora_to_gguf.py"), run_name="__main__"),
+            [adapter, "--base", model], folder / "adapter.gguf", folder / "refused-adapter.txt",
+        )
         if (folder / "ours.gguf").exists():
             widen(folder / "ours.gguf", folder / "wide.gguf")

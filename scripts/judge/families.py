@@ -59,25 +59,29 @@ def export(folder):
             daemon.wait(60)
 
 
-def losses(program, folder, file):
+def losses(program, folder, file, adapter):
     """Losses that a program computes from a file of the folder."""
     more = ["--precision", "f32", "--results"] if program is ours else ["--exact"]
+    if adapter:
+        more += ["--adapter", folder / adapter]
     return program(folder / file, folder / "work.json", *more, "--threads", "1")["losses"]
 
 
-# What is compared with transformers: a name, who reads, which file.
+# What is compared with transformers: a name, who reads, which file, which adapter.
 READINGS = [
-    ("directory", ours, "model"),
-    ("export, read again", ours, "ours.gguf"),
-    ("export in llama.cpp", theirs, "ours.gguf"),
-    ("that in f32", theirs, "wide.gguf"),
-    ("llama.cpp's file in ours", ours, "theirs.gguf"),
-    ("it in llama.cpp", theirs, "theirs.gguf"),
+    ("directory", ours, "model", None),
+    ("export, read again", ours, "ours.gguf", None),
+    ("export in llama.cpp", theirs, "ours.gguf", None),
+    ("that in f32", theirs, "wide.gguf", None),
+    ("llama.cpp's file in ours", ours, "theirs.gguf", None),
+    ("it in llama.cpp", theirs, "theirs.gguf", None),
+    ("PEFT's adapter", ours, "model", "adapter"),
+    ("it on our export in llama.cpp", theirs, "wide.gguf", "adapter.gguf"),
 ]
 
 
 # These are our own, and are never refused.
-OWN = {"directory", "export, read again"}
+OWN = {"directory", "export, read again", "PEFT's adapter"}
 
 
 def perplexity(losses, counts):
@@ -100,20 +104,27 @@ def difference(found, expected, counts, rounds):
     return off, off > CLOSE
 
 
+def require(folder, file, reason):
+    """Throws what a converter said where its file is missing."""
+    if file is None or (folder / file).exists():
+        return
+    told = folder / reason
+    raise Refused(f"converter: {told.read_text().strip()}" if told.exists() else f"there is no {file}")
+
+
 def judge(name):
     """One family: a line of the table, and its faults."""
     folder = OUT / "families" / name
     reference = json.loads((folder / "transformers.json").read_text())
-    expected, counts = reference["losses"], reference["counts"]
-    row, faults = {"perplexity": perplexity(expected, counts)}, []
-    for title, program, file in READINGS:
+    counts = reference["counts"]
+    row, faults = {"perplexity": perplexity(reference["losses"], counts)}, []
+    for title, program, file, adapter in READINGS:
         try:
-            if file == "theirs.gguf" and (folder / "refused.txt").exists():
-                raise Refused("converter: " + (folder / "refused.txt").read_text().strip())
-            if file != "theirs.gguf" and not (folder / file).exists():
-                raise Refused("there is no export")
-            rounds = program is theirs and file == "ours.gguf"
-            off, bad = difference(losses(program, folder, file), expected, counts, rounds)
+            require(folder, file, "refused.txt")
+            require(folder, adapter, "refused-adapter.txt")
+            expected = reference["adapterLosses" if adapter else "losses"]
+            found = losses(program, folder, file, adapter)
+            off, bad = difference(found, expected, counts, program is theirs and file == "ours.gguf")
             row[title] = off
             if bad:
                 faults.append(f"{name}: {title} differs by {off:.2g}")

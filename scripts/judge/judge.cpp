@@ -1,6 +1,6 @@
 // llama.cpp as an independent judge: runs a workload of autodidact-bench on a GGUF file and prints one JSON line.
 //
-//     llama-judge MODEL WORKLOAD [--exact] [--threads N]
+//     llama-judge MODEL WORKLOAD [--exact] [--threads N] [--adapter GGUF]
 //     llama-judge --quantize MODEL OUTPUT
 //
 // A workload of kind `score` gives the mean negative log-probability of each completion with its end token, one of
@@ -39,6 +39,7 @@ struct Text {
 struct Model {
     llama_model * model;
     const llama_vocab * vocab;
+    llama_adapter_lora * adapter;
     bool exact;
     int threads;
 
@@ -63,6 +64,9 @@ struct Model {
         if (exact) settings.type_k = settings.type_v = GGML_TYPE_F32;
         auto * made = llama_init_from_model(model, settings);
         if (!made) throw std::runtime_error("no context");
+        float scale = 1;
+        auto * one = adapter;
+        if (one && llama_set_adapters_lora(made, &one, 1, &scale)) throw std::runtime_error("the adapter is not set");
         return made;
     }
 };
@@ -175,12 +179,16 @@ int run(int count, char ** words) {
         settings.ftype = LLAMA_FTYPE_MOSTLY_Q8_0;
         return llama_model_quantize(words[2], words[3], &settings) ? 1 : 0;
     }
-    if (count < 3) throw std::runtime_error("usage: llama-judge MODEL WORKLOAD [--exact] [--threads N]");
+    if (count < 3) {
+        throw std::runtime_error("usage: llama-judge MODEL WORKLOAD [--exact] [--threads N] [--adapter GGUF]");
+    }
     Model model{};
     model.threads = std::max(1u, std::thread::hardware_concurrency());
+    const char * adapter = nullptr;
     for (int i = 3; i < count; ++i) {
         if (!std::strcmp(words[i], "--exact")) model.exact = true;
         if (!std::strcmp(words[i], "--threads") && i + 1 < count) model.threads = std::stoi(words[++i]);
+        if (!std::strcmp(words[i], "--adapter") && i + 1 < count) adapter = words[++i];
     }
     const double start = now();
     auto settings = llama_model_default_params();
@@ -188,6 +196,9 @@ int run(int count, char ** words) {
     settings.use_extra_bufts = !model.exact;
     model.model = llama_model_load_from_file(words[1], settings);
     if (!model.model) throw std::runtime_error("llama.cpp does not load the file");
+    if (adapter && !(model.adapter = llama_adapter_lora_init(model.model, adapter))) {
+        throw std::runtime_error("llama.cpp does not load the adapter");
+    }
     model.vocab = llama_model_get_vocab(model.model);
     const double loaded = now() - start;
     std::ifstream file(words[2]);

@@ -3,8 +3,8 @@
     python scripts/judge/make.py FOLDER NAME ...
 
 writes for each name FOLDER/NAME/model (config.json, model.safetensors in bf16, tokenizer.json), the same texts as
-everybody gets (FOLDER/NAME/work.json), and FOLDER/NAME/transformers.json: the loss of each completion with its end
-token, in f32.
+everybody gets (FOLDER/NAME/work.json), an adapter that PEFT wrote (FOLDER/NAME/adapter), and
+FOLDER/NAME/transformers.json: the loss of each completion with its end token, in f32, without the adapter and with it.
 
 The models are those of scripts/record/families.py.
 """
@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "record"))
 
 import common
 import families
+import recordings
 import texts
 import torch
 from transformers import AutoTokenizer
@@ -83,6 +84,7 @@ def losses(model, tokenizer, found):
 def make(folder, name):
     """One model."""
     kind, settings = families.FAMILIES[name]
+    targets = settings.get("targets", families.TARGETS)
     settings = {key: value for key, value in settings.items() if key != "targets"} | AS_PUBLISHED.get(name, {})
     if name in ROTARY:
         settings["rope_parameters"] = settings["rope_parameters"] | ROTARY[name]
@@ -101,7 +103,12 @@ def make(folder, name):
     tokenizer = AutoTokenizer.from_pretrained(folder / "model")
     found = samples(tokenizer)
     (folder / "work.json").write_text(json.dumps({"kind": "score", "samples": found}))
-    (folder / "transformers.json").write_text(json.dumps(losses(model, tokenizer, found)))
+    computed = losses(model, tokenizer, found)
+    # Of one rank and scale, since llama.cpp's converter reads no patterns.
+    adapted = families.add_adapter(model, None, target_modules=targets)
+    recordings.save_adapter(adapted, folder / "adapter")
+    computed["adapterLosses"] = losses(adapted, tokenizer, found)["losses"]
+    (folder / "transformers.json").write_text(json.dumps(computed))
 
 
 if __name__ == "__main__":

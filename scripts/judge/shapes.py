@@ -1,6 +1,7 @@
 """GGUF files of random weights in real sizes: loading, generation, scoring and fine-tuning beside llama.cpp."""
 
 import json
+import math
 import os
 import statistics
 import subprocess
@@ -9,6 +10,8 @@ import time
 
 from judge.programs import JUDGE, OUT, PROGRAMS, PYTHON, ROOT, Refused
 
+# Perplexities on the same file differ by less than this share.
+WITHIN = 0.005
 # By size. What computing costs is that of the published model; rotary scaling is left out.
 SHAPES = {
     "gemma-3-270m": dict(
@@ -89,6 +92,12 @@ def contenders(model, path, kind, threads):
     return {"autodidact": tool, "llama.cpp": [JUDGE, model, path, "--threads", threads]}
 
 
+def off(scores):
+    """How far the perplexities of all who scored are apart, as a share; None with one alone."""
+    means = [statistics.mean(found["losses"]) for found in scores.values()]
+    return math.expm1(max(means) - min(means)) if len(means) > 1 else None
+
+
 def measure(name, turns, threads):
     """One shape: {work: {who: figures}}."""
     folder = OUT / "shapes"
@@ -122,8 +131,13 @@ def measure(name, turns, threads):
         }
         for who, found in table[kind].items():
             print(f"{name:14} {kind:11} {who:11} {found['tokensPerSecond']:8.1f} tokens/s, {found['perCore']:8.1f} "
-                  f"per core's second, {found['around']:5.1f} s "
-                  f"besides, {found['peakMB']:6.0f} MB", flush=True)
+                  f"per core's second, {found['around']:5.1f} s besides, "
+                  f"{found['peakMB']:6.0f} MB", flush=True)
+    table["off"] = off(table["scoring"])
+    if table["off"] is not None:
+        print(f"{name:14} perplexities differ by {100 * table['off']:.3f} %", flush=True)
+        if not table["off"] <= WITHIN:
+            table.setdefault("faults", []).append(f"{name}: perplexities differ by {100 * table['off']:.3f} %")
     return table
 
 

@@ -27,7 +27,7 @@ def last_json(command, timeout=1800):
     if done.returncode:
         lines = [line for line in done.stderr.splitlines() if line.strip()]
         # llama.cpp says first what is wrong, and last that something was.
-        told = next((line for line in lines if "error" in line), lines[-1] if lines else f"status {done.returncode}")
+        told = next((line for line in lines if "error" in line or "failed" in line), lines[-1] if lines else f"status {done.returncode}")
         raise Refused(told.strip()[:300])
     return json.loads(done.stdout.strip().splitlines()[-1])
 

@@ -86,6 +86,8 @@ def measured(command):
 def contenders(model, path, kind, threads):
     """Who does it, and with what."""
     tool = [PROGRAMS / "autodidact-bench", "run", "--model", model, "--workload", path, "--threads", threads]
+    if kind == "score":
+        tool.append("--results")
     if kind == "finetune":
         # llama.cpp trains no LoRA.
         return {"autodidact": tool}

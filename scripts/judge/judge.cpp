@@ -1,11 +1,10 @@
 // llama.cpp as an independent judge: runs a workload of autodidact-bench on a GGUF file and prints one JSON line.
 //
 //     llama-judge MODEL WORKLOAD [--exact] [--threads N] [--adapter GGUF]
-//     llama-judge --quantize MODEL OUTPUT
 //
 // A workload of kind `score` gives the mean negative log-probability of each completion with its end token, one of
 // kind `generate` the time of parallel decoding after one shared prompt (without sampling, as llama-batched-bench).
-// --exact computes attention in f32. --quantize writes the model in Q8_0.
+// --exact computes attention in f32, with the weights as the file has them.
 
 #include <sys/resource.h>
 
@@ -174,11 +173,6 @@ json generate(const Model & model, const json & work) {
 }
 
 int run(int count, char ** words) {
-    if (count == 4 && !std::strcmp(words[1], "--quantize")) {
-        auto settings = llama_model_quantize_default_params();
-        settings.ftype = LLAMA_FTYPE_MOSTLY_Q8_0;
-        return llama_model_quantize(words[2], words[3], &settings) ? 1 : 0;
-    }
     if (count < 3) {
         throw std::runtime_error("usage: llama-judge MODEL WORKLOAD [--exact] [--threads N] [--adapter GGUF]");
     }

@@ -86,7 +86,7 @@ def measured(command):
 def contenders(model, path, kind, threads):
     """Who does it, and with what."""
     tool = [PROGRAMS / "autodidact-bench", "run", "--model", model, "--workload", path, "--threads", threads]
-    if kind == "score":
+    if kind == "scoring":
         tool.append("--results")
     if kind == "finetune":
         # llama.cpp trains no LoRA.

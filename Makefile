@@ -12,7 +12,7 @@ export DESTDIR
 
 SWIFT_SOURCES = Package.swift Sources Tests bench
 
-.PHONY: help setup build demo demo-clean test quick test-api test-docs test-monitoring test-systemd test-tsan test-report test-scaleout test-conformance soak fuzz bench check fmt install uninstall deb clean
+.PHONY: help setup build demo demo-clean test quick test-api test-docs test-monitoring test-systemd test-tsan test-report test-scaleout test-conformance test-models soak fuzz bench check fmt install uninstall deb clean
 
 help:
 	@echo 'make build            install what is missing, build autodidactd and autodidact'
@@ -27,6 +27,7 @@ help:
 	@echo 'make test-report      check a report in headless Chromium, on desktop and phone, light and dark; installs it first'
 	@echo 'make test-scaleout    run rounds with a real vLLM and torchrun, with faults; installs them first'
 	@echo 'make test-conformance compare both engines on the same work: votes, losses, adapters'
+	@echo 'make test-models      let llama.cpp judge tiny models of each family, and measure real sizes; installs it first'
 	@echo 'make soak             run the reliability tests in their long form: two to three hours'
 	@echo 'make fuzz             test with hostile files and requests, under address and undefined-behaviour sanitizers'
 	@echo 'make test-tsan        run the unit tests under the thread sanitizer'
@@ -164,5 +165,11 @@ test-scaleout: build
 test-conformance: build
 	@if Tests/ScaleOut/setup; then Tests/ScaleOut/conformance $(CONFORMANCE_FLAGS); fi
 
+# llama.cpp reads our exports and we read its files, for each family; then models of random weights in real sizes
+# beside it. Some two minutes and half an hour, and as much for the first installation from PyPI. If that cannot be done,
+# it is skipped with the reason. MODELS_FLAGS='--part families qwen3' takes one part, one family.
+test-models: build
+	@if scripts/models-setup; then scripts/models-check $(MODELS_FLAGS); fi
+
 clean:
-	rm -rf .build .build-address .build-thread .build-api .build-quick-*
+	rm -rf .build .build-address .build-thread .build-api .build-models .build-quick-*

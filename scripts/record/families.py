@@ -151,6 +151,19 @@ def minicpm_of(config, settings):
     return own | {"architectures": ["MiniCPMForCausalLM"], "model_type": "minicpm"}
 
 
+def write(model, kind, settings, folder):
+    """Writes the model into a directory, in bf16."""
+    model.config.save_pretrained(folder)
+    if kind == "minicpm":
+        path = folder / "config.json"
+        path.write_text(json.dumps(minicpm_of(json.loads(path.read_text()), settings), indent=2) + "\n")
+    tied = {"lm_head.weight"} if model.config.tie_word_embeddings else set()
+    save_file(
+        {key: value.to(torch.bfloat16).contiguous() for key, value in model.state_dict().items() if key not in tied},
+        folder / "model.safetensors", metadata={"format": "pt"},
+    )
+
+
 def load(folder):
     """The model in a directory."""
     from safetensors.torch import load_file
@@ -287,15 +300,7 @@ def record(name):
     folder = ROOT / name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    model.config.save_pretrained(folder)
-    if kind == "minicpm":
-        path = folder / "config.json"
-        path.write_text(json.dumps(minicpm_of(json.loads(path.read_text()), settings), indent=2) + "\n")
-    tied = {"lm_head.weight"} if model.config.tie_word_embeddings else set()
-    save_file(
-        {key: value.to(torch.bfloat16).contiguous() for key, value in model.state_dict().items() if key not in tied},
-        folder / "model.safetensors", metadata={"format": "pt"},
-    )
+    write(model, kind, settings, folder)
     prompts, samples = sequences()
     tensors, greedy, leads = {}, [], []
     for index, ids in enumerate(prompts):

@@ -1,0 +1,1 @@
+"""llama.cpp as an independent judge of the models that we run."""

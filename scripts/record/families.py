@@ -37,6 +37,13 @@ SMALL = dict(
     eos_token_id=2, pad_token_id=None, attention_dropout=0.0,
 )
 PLAIN = {"rope_type": "default", "rope_theta": 10000.0}
+# Granite 4's dense kind: no layer is Mamba, there are no experts, and the MLP is what experts would share.
+GRANITE_HYBRID = dict(
+    head_dim=..., intermediate_size=24, shared_intermediate_size=40, num_local_experts=0, num_experts_per_tok=0,
+    layer_types=["full_attention"] * 3, mamba_n_heads=2, tie_word_embeddings=True, embedding_multiplier=6.0,
+    attention_multiplier=0.2, residual_multiplier=0.4, logits_scaling=2.5, rope_parameters=PLAIN,
+    targets=["q_proj", "k_proj", "v_proj", "o_proj", "input_linear", "output_linear"],
+)
 FAMILIES = {
     "llama-llama3": ("llama", dict(tie_word_embeddings=True, rope_parameters={
         "rope_type": "llama3", "rope_theta": 500000.0, "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0,
@@ -65,6 +72,11 @@ FAMILIES = {
     "granite": ("granite", dict(
         tie_word_embeddings=True, embedding_multiplier=6.0, attention_multiplier=0.2, residual_multiplier=0.4,
         logits_scaling=2.5, rope_parameters=PLAIN,
+    )),
+    "granitehybrid": ("granitemoehybrid", GRANITE_HYBRID | dict(position_embedding_type="rope")),
+    "granitehybrid-nope": ("granitemoehybrid", GRANITE_HYBRID | dict(
+        num_hidden_layers=2, layer_types=["full_attention"] * 2, position_embedding_type="nope",
+        tie_word_embeddings=False, embedding_multiplier=4.0, attention_multiplier=0.25,
     )),
     "exaone4": ("exaone4", dict(
         tie_word_embeddings=True, sliding_window=None, sliding_window_pattern=None, layer_types=["full_attention"] * 3,
@@ -97,7 +109,7 @@ FAMILIES = {
     )),
 }
 # Linear layers that a module joins, by the rows of each; there LoRA is that of each, with B on the diagonal of blocks.
-JOINED = {"qkv_proj": [32, 16, 16], "gate_up_proj": [40, 40]}
+JOINED = {"qkv_proj": [32, 16, 16], "gate_up_proj": [40, 40], "input_linear": [40, 40]}
 TARGETS = list(common.MODULES)
 
 

@@ -40,7 +40,7 @@ extension ModelExport {
         var tensors: [([TensorName], TensorType, padding: Int)] = []
         let rotary = description.ggufRotaryTensors.sorted { $0.key < $1.key }
         let rotaryPadding = rotary.map { writer.add($0.key, shape: [$0.value.count], type: .f32) }
-        for tensor in description.stored(description.ggufName) {
+        for tensor in description.stored(in: .gguf) {
             let type = isBF16 && tensor.shape.count > 1 ? TensorType.bf16 : .f32
             tensors.append(
                 (tensor.parts, type, padding: writer.add(tensor.key, shape: tensor.shape, type: type))
@@ -103,6 +103,7 @@ extension ModelExport {
             switch setting.value {
             case .integer(let number): writer.set("\(architecture).\(setting.key)", .u32(number))
             case .number(let number): writer.set("\(architecture).\(setting.key)", .f32(number))
+            case .flag(let flag): writer.set("\(architecture).\(setting.key)", .bool(flag))
             case .text(let text): writer.set("\(architecture).\(setting.key)", .string(text))
             }
         }

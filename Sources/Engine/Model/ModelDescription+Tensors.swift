@@ -39,17 +39,18 @@ extension ModelDescription {
     }
 
     /// The shape of the tensor in a file that holds it, alone or with others.
-    func storedShape(of name: TensorName) -> [Int] {
+    func storedShape(of name: TensorName, in format: ModelFormat) -> [Int] {
         var shape = shape(of: name)
-        if let part = part(of: name) { shape[0] = part.total }
+        if let part = part(of: name, in: format) { shape[0] = part.total }
         return shape
     }
 
     /// Which rows of its tensor in a file it is; nil for all.
-    func part(of name: TensorName) -> TensorPart? {
+    func part(of name: TensorName, in format: ModelFormat) -> TensorPart? {
         guard case .layer(let layer, let tensor) = name else { return nil }
-        if case .bias(let module) = tensor { return layers[layer].linear(module).part }
-        return tensor.targetModule.flatMap { layers[layer].linear($0).part }
+        let module: TargetModule? = if case .bias(let module) = tensor { module } else { tensor.targetModule }
+        let part = module.flatMap { layers[layer].linear($0).part }
+        return format == .gguf && part?.isAloneInGGUF == true ? nil : part
     }
 
     /// What a file's values lack to be what is computed with: 1 in Hugging Face files of families that
@@ -80,6 +81,14 @@ extension ModelDescription {
     /// Its name in a Hugging Face file; nil if the model has no such tensor.
     func huggingFaceName(of name: TensorName) -> String? { spelling(of: name, \.huggingFace) }
 
+    /// Its name in a file; nil if the model has no such tensor.
+    func name(of name: TensorName, in format: ModelFormat) -> String? {
+        switch format {
+        case .gguf: ggufName(of: name)
+        case .huggingFace: huggingFaceName(of: name)
+        }
+    }
+
     /// The order of a tensor's rows in GGUF files; nil if it is Hugging Face's.
     func ropeOrder(of name: TensorName) -> RopeOrder? {
         guard case .layer(let layer, let tensor) = name, layers.indices.contains(layer),
@@ -109,16 +118,18 @@ extension ModelDescription {
     }
 
     /// The tensors of a file by their names in it; those that the file keeps as one come together, in order.
-    func stored(_ spelling: (TensorName) -> String?) -> [StoredTensor] {
+    func stored(in format: ModelFormat) -> [StoredTensor] {
         var tensors: [StoredTensor] = []
         var places: [String: Int] = [:]
         for name in tensorNames {
-            guard let key = spelling(name) else { continue }
+            guard let key = self.name(of: name, in: format) else { continue }
             if let place = places[key] {
                 tensors[place].parts.append(name)
             } else {
                 places[key] = tensors.count
-                tensors.append(StoredTensor(key: key, shape: storedShape(of: name), parts: [name]))
+                tensors.append(
+                    StoredTensor(key: key, shape: storedShape(of: name, in: format), parts: [name])
+                )
             }
         }
         return tensors

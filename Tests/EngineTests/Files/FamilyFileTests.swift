@@ -128,6 +128,7 @@ import Testing
         ("qwen2", "Qwen2ForCausalLM"),
         ("qwen3", "Qwen3ForCausalLM"), ("gemma2", "Gemma2ForCausalLM"), ("gemma3", "Gemma3ForCausalLM"),
         ("smollm3", "SmolLM3ForCausalLM"), ("granite", "GraniteForCausalLM"), ("olmo2", "Olmo2ForCausalLM"),
+        ("granitehybrid", "GraniteMoeHybridForCausalLM"),
         ("exaone4", "Exaone4ForCausalLM"), ("ernie4_5", "Ernie4_5ForCausalLM"),
         ("hunyuan-dense", "HunYuanDenseV1ForCausalLM"), ("minicpm", "MiniCPMForCausalLM"),
         ("mistral3", "Ministral3ForCausalLM"), ("phi3", "Phi3ForCausalLM"),
@@ -165,6 +166,51 @@ import Testing
 
         #expect(error?.code == .unsupportedArchitecture)
         #expect(error?.message.contains("\(key) is 4") == true, "\(error?.message ?? "no error")")
+    }
+
+    @Test(
+        arguments: [
+            (["attention", "mamba", "attention"], "layer_types holds \"mamba\" for layer 1"),
+            (
+                ["attention", "attention", "linear_attention"],
+                "layer_types holds \"linear_attention\" for layer 2"
+            ),
+            (["attention"], "layer_types has 1 entries for 3 layers"),
+        ] as [([String], String)]
+    )
+    func `a Granite 4 with layers other than attention is refused by layer`(
+        _ types: [String],
+        _ words: String
+    ) throws {
+        let family = try changed("granitehybrid") { $0["layer_types"] = types }
+
+        let error = engineError { _ = try ModelFiles.open(family.model) }
+
+        #expect(error?.code == .unsupportedArchitecture)
+        #expect(error?.message.contains(words) == true, "\(error?.message ?? "no error")")
+    }
+
+    @Test(arguments: [4, nil] as [Int?])
+    func `a Granite 4 with experts is refused, and without a count it has eight`(_ count: Int?) throws {
+        let family = try changed("granitehybrid") { $0["num_local_experts"] = count }
+
+        let error = engineError { _ = try ModelFiles.open(family.model) }
+
+        #expect(error?.code == .unsupportedArchitecture)
+        #expect(error?.message.contains("num_local_experts is \(count ?? 8), expected 0") == true)
+    }
+
+    @Test func `a Granite 4 without rotary positions is read, with one kind of layer names as with another`()
+        throws
+    {
+        let rotated = try changed("granitehybrid") {
+            $0["layer_types"] = ["attention", "attention", "attention"]
+        }
+        let family = try FamilyRecording("granitehybrid-nope")
+        defer { withExtendedLifetime(family) {} }
+
+        #expect(try Self.attention(ModelFiles.open(rotated.model), 0).rotation?.base == 10_000)
+        #expect(try Self.attention(ModelFiles.open(family.model), 0).rotation == nil)
     }
 
     @Test func `a Ministral 3 must say how its queries grow`() throws {
@@ -245,6 +291,36 @@ import Testing
 
         #expect(error?.code == .unsupportedArchitecture)
         #expect(error?.message.contains("granite.rope.scaling.finetuned is false") == true)
+    }
+
+    @Test(arguments: ["granite", "granitehybrid"])
+    func `a GGUF file of Granite 4's dense kind is read under either name, as llama.cpp writes it`(
+        _ architecture: String
+    ) throws {
+        let scratch = try Scratch()
+        var builder = renamed(architecture)
+        builder.set("\(architecture).attention.head_count_kv", .i32s([1]))
+        builder.set("\(architecture).ssm.conv_kernel", .u32(4))
+        builder.set("\(architecture).expert_count", .u32(0))
+        builder.set("\(architecture).rope.scaling.finetuned", .bool(true))
+
+        let model = try ModelFiles.open(scratch.write("granite.gguf", builder.bytes()))
+
+        #expect(model.description.huggingFace.architecture == "GraniteMoeHybridForCausalLM")
+        #expect(model.description.architecture == "granite")
+    }
+
+    @Test func `a GGUF file of Granite 4 with a Mamba layer is refused by layer`() throws {
+        let scratch = try Scratch()
+        var builder = renamed("granitehybrid")
+        builder.set("granitehybrid.block_count", .u32(2))
+        builder.set("granitehybrid.attention.head_count_kv", .i32s([1, 0]))
+        let path = try scratch.write("granite.gguf", builder.bytes())
+
+        let error = engineError { _ = try ModelFiles.open(path) }
+
+        #expect(error?.code == .unsupportedArchitecture)
+        #expect(error?.message.contains("granitehybrid.attention.head_count_kv is 0 for layer 1") == true)
     }
 
     @Test func `an EXAONE 4 of 64 layers is the one with windows`() throws {

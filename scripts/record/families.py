@@ -78,6 +78,11 @@ FAMILIES = {
         num_hidden_layers=2, layer_types=["full_attention"] * 2, position_embedding_type="nope",
         tie_word_embeddings=False, embedding_multiplier=4.0, attention_multiplier=0.25,
     )),
+    "lfm2": ("lfm2", dict(
+        head_dim=..., num_hidden_layers=4, layer_types=["conv", "conv", "full_attention", "conv"], intermediate_size=60,
+        block_multiple_of=8, rms_norm_eps=..., norm_eps=1e-5, tie_word_embeddings=True, rope_parameters=PLAIN,
+        targets=["q_proj", "k_proj", "v_proj", "out_proj", "in_proj", "w1", "w2", "w3"],
+    )),
     "exaone4": ("exaone4", dict(
         tie_word_embeddings=True, sliding_window=None, sliding_window_pattern=None, layer_types=["full_attention"] * 3,
         rope_parameters={
@@ -109,7 +114,10 @@ FAMILIES = {
     )),
 }
 # Linear layers that a module joins, by the rows of each; there LoRA is that of each, with B on the diagonal of blocks.
-JOINED = {"qkv_proj": [32, 16, 16], "gate_up_proj": [40, 40], "input_linear": [40, 40]}
+JOINED = {
+    "qkv_proj": [32, 16, 16], "gate_up_proj": [40, 40], "input_linear": [40, 40],
+    "in_proj": [32, 32, 32],
+}
 TARGETS = list(common.MODULES)
 
 
@@ -133,7 +141,8 @@ def make(kind, settings):
             elif "embed" in name:
                 weight.copy_(torch.randn(weight.shape, generator=source) * 0.6)
             else:
-                weight.copy_(torch.randn(weight.shape, generator=source) * 1.6 / math.sqrt(weight.shape[1]))
+                inputs = weight[0].numel()
+                weight.copy_(torch.randn(weight.shape, generator=source) * 1.6 / math.sqrt(inputs))
             weight.copy_(weight.to(torch.bfloat16).float())
     return model
 

@@ -35,7 +35,8 @@ extension HuggingFaceConfiguration {
         )
     }
 
-    private func refuseQuantization() throws {
+    /// Refuses quantized weights.
+    func refuseQuantization() throws {
         guard let quantization = config["quantization_config"], !quantization.isNeutral else { return }
         let kinds = [
             ("load_in_4bit", "bitsandbytes, 4 bits"), ("load_in_8bit", "bitsandbytes, 8 bits"),
@@ -158,7 +159,8 @@ extension GGUFMetadata {
                 "\(perLayer.count) numbers for \(numbers.layerCount) layers"
             )
         }
-        if !isMixed, let layer = perLayer.firstIndex(where: { $0 != numbers.keyValueHeadCount }) {
+        let layer = perLayer.firstIndex { $0 != numbers.keyValueHeadCount && !(isMixed && $0 == 0) }
+        if let layer {
             throw unsupported(
                 "attention.head_count_kv",
                 "\(perLayer[layer]) for layer \(layer), expected \(numbers.keyValueHeadCount) for all"

@@ -102,6 +102,9 @@ extension ModelExport {
         for setting in own {
             switch setting.value {
             case .integer(let number): writer.set("\(architecture).\(setting.key)", .u32(number))
+            case .integers(let numbers):
+                let values = numbers.map { Int32(clamping: $0) }
+                writer.set("\(architecture).\(setting.key)", .i32s(values))
             case .number(let number): writer.set("\(architecture).\(setting.key)", .f32(number))
             case .flag(let flag): writer.set("\(architecture).\(setting.key)", .bool(flag))
             case .text(let text): writer.set("\(architecture).\(setting.key)", .string(text))

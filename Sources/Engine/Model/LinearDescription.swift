@@ -41,6 +41,7 @@ package struct GGUFSetting: Hashable, Sendable {
     /// What it holds.
     package enum Value: Hashable, Sendable {
         case integer(Int)
+        case integers([Int])
         case number(Float)
         case flag(Bool)
         case text(String)

@@ -25,23 +25,26 @@ extension ModelDescription {
             return [n.hiddenSize]
         case .layer(let layer, .queryNorm): return [normWidth(layer, n.queryWidth)]
         case .layer(let layer, .keyNorm): return [normWidth(layer, n.keyValueWidth)]
-        case .layer(_, .bias(let module)): return [n.shape(of: module).outputs]
-        case .layer(_, let tensor):
+        case .layer(let layer, .kernel): return [n.hiddenSize, layers[layer].convolution?.length ?? 0]
+        case .layer(let layer, .bias(let module)): return [shape(of: module, layer: layer).outputs]
+        case .layer(let layer, let tensor):
             guard let module = tensor.targetModule else { return [] }
-            let (outputs, inputs) = n.shape(of: module)
+            let (outputs, inputs) = shape(of: module, layer: layer)
             return [outputs, inputs]
         }
     }
 
     /// Width of a norm of query or key.
     private func normWidth(_ layer: Int, _ whole: Int) -> Int {
-        layers[layer].attention.isNormPerHead ? numbers.headDimension : whole
+        layers[layer].attention?.isNormPerHead == false ? whole : numbers.headDimension
     }
 
     /// The shape of the tensor in a file that holds it, alone or with others.
     func storedShape(of name: TensorName, in format: ModelFormat) -> [Int] {
         var shape = shape(of: name)
         if let part = part(of: name, in: format) { shape[0] = part.total }
+        // PyTorch keeps a convolution's inputs in a dimension of their own; each channel has one.
+        if format == .huggingFace, case .layer(_, .kernel) = name { shape.insert(1, at: 1) }
         return shape
     }
 
@@ -71,8 +74,8 @@ extension ModelDescription {
 
     /// The rotation that files describe first: that of layers without a window, if there are some.
     var mainRotation: RotationDescription? {
-        let rotated = layers.filter { $0.attention.rotation != nil }
-        return (rotated.first { $0.attention.window == nil } ?? rotated.first)?.attention.rotation
+        let rotated = layers.compactMap(\.attention).filter { $0.rotation != nil }
+        return (rotated.first { $0.window == nil } ?? rotated.first)?.rotation
     }
 
     /// Its name in a GGUF file; nil if the model has no such tensor.
@@ -92,8 +95,8 @@ extension ModelDescription {
     /// The order of a tensor's rows in GGUF files; nil if it is Hugging Face's.
     func ropeOrder(of name: TensorName) -> RopeOrder? {
         guard case .layer(let layer, let tensor) = name, layers.indices.contains(layer),
-            layers[layer].attention.isInterleavedInGGUF
-                || layers[layer].attention.rotation?.isInterleavedInGGUF == true
+            let attention = layers[layer].attention,
+            attention.isInterleavedInGGUF || attention.rotation?.isInterleavedInGGUF == true
         else { return nil }
         switch tensor {
         case .query, .key, .queryNorm, .keyNorm, .bias(.query), .bias(.key):
@@ -110,11 +113,11 @@ extension ModelDescription {
     }
 
     /// Whether any layer caps its attention scores.
-    var hasSoftCaps: Bool { layers.contains { $0.attention.softCap != nil } }
+    var hasSoftCaps: Bool { layers.contains { $0.attention?.softCap != nil } }
 
     /// Whether any layer normalises its query or key heads.
     var hasHeadNorms: Bool {
-        layers.contains { $0.attention.queryNorm != nil || $0.attention.keyNorm != nil }
+        layers.contains { $0.attention?.queryNorm != nil || $0.attention?.keyNorm != nil }
     }
 
     /// The tensors of a file by their names in it; those that the file keeps as one come together, in order.
@@ -143,15 +146,16 @@ extension ModelDescription {
     }
 
     /// What PEFT calls a linear layer: the last word of its name.
-    func adapterModuleName(_ module: TargetModule) -> String {
-        let name = layers.first?.linear(module).name.huggingFace ?? module.rawValue
+    func adapterModuleName(_ module: TargetModule, layer: Int) -> String {
+        let name = layers[layer].linear(module).name.huggingFace
         return name.split(separator: ".").last.map(String.init) ?? name
     }
 
     /// The linear layers that files keep in one tensor, first rows first, which have one LoRA there; any
     /// other is alone.
-    func adapterGroup(of module: TargetModule) -> [TargetModule] {
-        guard let layer = layers.first, layer.linear(module).part != nil else { return [module] }
+    func adapterGroup(of module: TargetModule, layer index: Int) -> [TargetModule] {
+        let layer = layers[index]
+        guard layer.linear(module).part != nil else { return [module] }
         let name = layer.linear(module).name.huggingFace
         return TargetModule.allCases.filter { layer.linear($0).name.huggingFace == name }
             .sorted { (layer.linear($0).part?.first ?? 0) < (layer.linear($1).part?.first ?? 0) }
@@ -164,7 +168,8 @@ extension ModelDescription {
         }
         func norm(_ tensor: LayerTensor, _ name: ModuleName?) -> [LayerTensor] { name == nil ? [] : [tensor] }
         return norm(.attentionNorm, layer.attentionNorm) + linear([.query, .key, .value, .output])
-            + norm(.queryNorm, layer.attention.queryNorm) + norm(.keyNorm, layer.attention.keyNorm)
+            + norm(.queryNorm, layer.attention?.queryNorm) + norm(.keyNorm, layer.attention?.keyNorm)
+            + norm(.kernel, layer.convolution?.kernel)
             + norm(.attentionPostNorm, layer.attentionPostNorm) + norm(.mlpNorm, layer.mlpNorm)
             + linear([.gate, .up, .down]) + norm(.mlpPostNorm, layer.mlpPostNorm)
     }
@@ -184,8 +189,9 @@ extension ModelDescription {
             case .attentionPostNorm: module = layer.attentionPostNorm
             case .mlpNorm: module = layer.mlpNorm
             case .mlpPostNorm: module = layer.mlpPostNorm
-            case .queryNorm: module = layer.attention.queryNorm
-            case .keyNorm: module = layer.attention.keyNorm
+            case .queryNorm: module = layer.attention?.queryNorm
+            case .keyNorm: module = layer.attention?.keyNorm
+            case .kernel: module = layer.convolution?.kernel
             case .bias(let target):
                 kind = "bias"
                 module = layer.linear(target).hasBias ? layer.linear(target).name : nil
@@ -201,13 +207,26 @@ extension LayerDescription {
     /// One of the layer's linear layers.
     func linear(_ module: TargetModule) -> LinearDescription {
         switch module {
-        case .query: attention.query
-        case .key: attention.key
-        case .value: attention.value
-        case .output: attention.output
+        case .query, .key, .value, .output: mixer.linear(module)
         case .gate: mlp.gate
         case .up: mlp.up
         case .down: mlp.down
+        }
+    }
+}
+
+extension MixerDescription {
+    /// One of the mixer's linear layers; `output` stands for those of the MLP, which it has not.
+    fileprivate func linear(_ module: TargetModule) -> LinearDescription {
+        switch (self, module) {
+        case (.attention(let attention), .query): attention.query
+        case (.attention(let attention), .key): attention.key
+        case (.attention(let attention), .value): attention.value
+        case (.attention(let attention), _): attention.output
+        case (.convolution(let convolution), .query): convolution.gate
+        case (.convolution(let convolution), .key): convolution.outputGate
+        case (.convolution(let convolution), .value): convolution.input
+        case (.convolution(let convolution), _): convolution.output
         }
     }
 }

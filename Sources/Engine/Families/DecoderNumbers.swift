@@ -163,7 +163,7 @@ extension GGUFMetadata {
         if let layer {
             throw unsupported(
                 "attention.head_count_kv",
-                "\(perLayer[layer]) for layer \(layer), expected \(numbers.keyValueHeadCount) for all"
+                "\(perLayer[layer]) for layer \(layer), expected \(numbers.keyValueHeadCount)\(isMixed ? " or 0" : "") for all"
             )
         }
         if let width = try optionalInteger("attention.value_length"), width != headDimension {

@@ -35,7 +35,7 @@ package struct Lfm2: ModelFamily {
 
     package func describe(_ config: HuggingFaceConfiguration) throws -> ModelDescription {
         try config.require("hidden_act", "silu")
-        try config.requireAbsent(["conv_bias", "attention_bias", "mlp_bias", "use_sliding_window"])
+        try config.requireAbsent(["conv_bias", "attention_bias", "mlp_bias", "sliding_window"])
         let numbers = try self.numbers(config)
         let length = try config.integer("conv_L_cache", orNull: 3)
         guard Self.lengths.contains(length) else {

@@ -41,7 +41,8 @@ extension ModelExport {
         let rotary = description.ggufRotaryTensors.sorted { $0.key < $1.key }
         let rotaryPadding = rotary.map { writer.add($0.key, shape: [$0.value.count], type: .f32) }
         for tensor in description.stored(in: .gguf) {
-            let type = isBF16 && tensor.shape.count > 1 ? TensorType.bf16 : .f32
+            let isRounded = isBF16 && tensor.shape.count > 1 && !tensor.isKernel
+            let type = isRounded ? TensorType.bf16 : .f32
             tensors.append(
                 (tensor.parts, type, padding: writer.add(tensor.key, shape: tensor.shape, type: type))
             )

@@ -236,6 +236,11 @@ struct StoredTensor {
     let key: String
     let shape: [Int]
     var parts: [TensorName]
+
+    /// Whether it is a convolution's weight, which llama.cpp wants in f32.
+    var isKernel: Bool {
+        if case .layer(_, .kernel)? = parts.first { true } else { false }
+    }
 }
 
 /// The order in which GGUF files keep rows of query and key: pairs of rotary positions side by side.

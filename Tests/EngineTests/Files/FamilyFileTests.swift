@@ -128,7 +128,7 @@ import Testing
         ("qwen2", "Qwen2ForCausalLM"),
         ("qwen3", "Qwen3ForCausalLM"), ("gemma2", "Gemma2ForCausalLM"), ("gemma3", "Gemma3ForCausalLM"),
         ("smollm3", "SmolLM3ForCausalLM"), ("granite", "GraniteForCausalLM"), ("olmo2", "Olmo2ForCausalLM"),
-        ("granitehybrid", "GraniteMoeHybridForCausalLM"),
+        ("granitehybrid", "GraniteMoeHybridForCausalLM"), ("lfm2", "Lfm2ForCausalLM"),
         ("exaone4", "Exaone4ForCausalLM"), ("ernie4_5", "Ernie4_5ForCausalLM"),
         ("hunyuan-dense", "HunYuanDenseV1ForCausalLM"), ("minicpm", "MiniCPMForCausalLM"),
         ("mistral3", "Ministral3ForCausalLM"), ("phi3", "Phi3ForCausalLM"),
@@ -156,7 +156,7 @@ import Testing
     @Test(arguments: [
         ("hunyuan-dense", "attention_bias"), ("ernie4_5", "use_bias"), ("minicpm", "num_experts"),
         ("minicpm", "sparse_config"), ("mistral3", "sliding_window"),
-        ("phi3", "lm_head_bias"),
+        ("phi3", "lm_head_bias"), ("lfm2", "conv_bias"), ("lfm2", "sliding_window"),
     ]) func `what a family computes only in other models is refused by name`(_ name: String, _ key: String)
         throws
     {
@@ -211,6 +211,46 @@ import Testing
 
         #expect(try Self.attention(ModelFiles.open(rotated.model), 0).rotation?.base == 10_000)
         #expect(try Self.attention(ModelFiles.open(family.model), 0).rotation == nil)
+    }
+
+    @Test func `an LFM2's layers and MLP are the same in the older words of its files`() throws {
+        let family = try FamilyRecording("lfm2")
+        defer { withExtendedLifetime(family) {} }
+        let model = try ModelFiles.open(family.model)
+        let older = try changed("lfm2") {
+            $0["layer_types"] = nil
+            $0["full_attn_idxs"] = [2]
+            $0["block_ff_dim"] = 60
+            $0["intermediate_size"] = 77
+            $0["tie_embedding"] = true
+            $0["tie_word_embeddings"] = nil
+        }
+
+        let read = try ModelFiles.open(older.model)
+
+        // Two thirds of 60 are 40, a multiple of 8.
+        #expect(read.configuration.intermediateSize == 40)
+        #expect(read.description == model.description)
+    }
+
+    @Test(
+        arguments: [
+            ("layer_types", ["conv", "conv", "mamba", "conv"], "layer_types holds \"mamba\" for layer 2"),
+            ("conv_L_cache", 17, "conv_L_cache is 17, expected 2...16"),
+            ("conv_L_cache", 1, "conv_L_cache is 1, expected 2...16"),
+        ] as [(String, any Sendable, String)]
+    )
+    func `an LFM2 with another mixer, or a convolution of another length, is refused by name`(
+        _ key: String,
+        _ value: any Sendable,
+        _ words: String
+    ) throws {
+        let family = try changed("lfm2") { $0[key] = value }
+
+        let error = engineError { _ = try ModelFiles.open(family.model) }
+
+        #expect(error?.code == .unsupportedArchitecture)
+        #expect(error?.message.contains(words) == true, "\(error?.message ?? "no error")")
     }
 
     @Test func `a Ministral 3 must say how its queries grow`() throws {
@@ -321,6 +361,21 @@ import Testing
 
         #expect(error?.code == .unsupportedArchitecture)
         #expect(error?.message.contains("granitehybrid.attention.head_count_kv is 0 for layer 1") == true)
+    }
+
+    @Test func `layers of LFM2 with two counts of key and value heads are refused`() throws {
+        let scratch = try Scratch()
+        var builder = renamed("lfm2")
+        builder.set("lfm2.block_count", .u32(3))
+        builder.set("lfm2.attention.head_count_kv", .i32s([2, 0, 1]))
+        let path = try scratch.write("lfm2.gguf", builder.bytes())
+
+        let error = engineError { _ = try ModelFiles.open(path) }
+
+        #expect(error?.code == .unsupportedArchitecture)
+        #expect(
+            error?.message.contains("lfm2.attention.head_count_kv is 1 for layer 2, expected 2 or 0") == true
+        )
     }
 
     @Test func `an EXAONE 4 of 64 layers is the one with windows`() throws {

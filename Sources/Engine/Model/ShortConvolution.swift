@@ -114,7 +114,7 @@ extension LayerDescription {
 
 extension ModelDescription {
     /// L of the convolutions, the same in all layers; nil if there are none.
-    var convolutionLength: Int? { layers.compactMap(\.convolution).first?.length }
+    var convolutionLength: Int? { layers.lazy.compactMap(\.convolution).first?.length }
 
     /// Layers with attention.
     var attentionCount: Int { layers.count { $0.attention != nil } }

@@ -239,6 +239,11 @@ PATTERNS = {
         r=2, lora_alpha=4, use_rslora=True, target_modules=["k_proj", "gate_proj"], rank_pattern={"k_proj": 4},
         alpha_pattern={"gate_proj": 5},
     ),
+    "convolutions": dict(model="lfm2", r=3, lora_alpha=4, target_modules=["in_proj", "q_proj", "out_proj", "w2"]),
+    "shared": dict(
+        model="granitehybrid", r=2, lora_alpha=4, target_modules="all-linear",
+        rank_pattern={r"1\.\w+\.input_linear": 3},
+    ),
     "joined": dict(model="phi3", r=3, lora_alpha=4, target_modules=["qkv_proj", "down_proj"]),
 }
 
@@ -263,7 +268,7 @@ def record_patterns():
         path.write_text(json.dumps(config, indent=2) + "\n")
         losses[name] = losses_of(PeftModel.from_pretrained(make(kind, numbers), folder).eval(), samples)
         print(name, [round(row["full"], 4) for row in losses[name]])
-    about = f"Adapters of {PATTERNED} (and of phi3) named by patterns, read by PEFT again."
+    about = f"Adapters of {PATTERNED} and others, named by patterns, read by PEFT again."
     recording = {"readme": common.readme("scripts/record/families.py --patterns", about), "losses": losses}
     lines = [f"{json.dumps(key)}: {json.dumps(value)}" for key, value in recording.items()]
     (root / "recording.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")

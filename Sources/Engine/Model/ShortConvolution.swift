@@ -72,7 +72,7 @@ struct ConvolutionPaths {
     /// Where a token's B · x is.
     enum Place: Hashable {
         /// The text begins later.
-        case none
+        case before
         /// A row of the same pass.
         case row(Int)
         /// A slot of an earlier one.
@@ -92,7 +92,7 @@ struct ConvolutionPaths {
         for (row, slot) in batch.slots.enumerated() { rows[slot] = row }
         places = batch.segments.flatMap { segments in
             (0..<count).map { back in
-                guard let slot = segments.slot(back: back + 1) else { return .none }
+                guard let slot = segments.slot(back: back + 1) else { return .before }
                 return rows[slot].map { .row($0) } ?? .slot(slot)
             }
         }

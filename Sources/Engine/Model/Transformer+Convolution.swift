@@ -129,7 +129,7 @@ extension Transformer {
         let size = configuration.hiddenSize
         guard back > 0 else { return gated + row * size }
         return switch paths.place(row, back: back) {
-        case .none: nil
+        case .before: nil
         case .row(let other): gated + other * size
         case .slot(let slot): earlier(slot).map { Floats($0) }
         }

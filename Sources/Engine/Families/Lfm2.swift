@@ -82,17 +82,19 @@ package struct Lfm2: ModelFamily {
             throw config.malformed("\(key) is \(size), expected 1...\(1 << 20)")
         }
         guard config.bool("block_auto_adjust_ff_dim") ?? true else { return size }
-        var adjusted = Int(Double(2 * size) / 3)
-        if config.config["block_ffn_dim_multiplier"] != .null {
-            let multiplier = try config.factor("block_ffn_dim_multiplier", orNull: 1)
-            let multiple = try config.positive("block_multiple_of", orNull: 256)
-            guard multiplier <= 1000, multiple <= 1 << 16 else {
-                throw config.malformed("block_ffn_dim_multiplier or block_multiple_of is too large")
-            }
-            adjusted = Int(Double(multiplier) * Double(adjusted))
-            adjusted = multiple * ((adjusted + multiple - 1) / multiple)
+        let adjusted = Int(Double(2 * size) / 3)
+        let factor = "block_ffn_dim_multiplier"
+        let value = config.config[factor]
+        if value == .null { return adjusted }
+        let multiplier = value == nil ? 1 : try config.double(factor)
+        let multiple = try config.positive("block_multiple_of", orNull: 256)
+        guard multiplier > 0, multiplier <= 1000, multiple <= 1 << 16 else {
+            throw config.malformed(
+                "\(factor) is \(multiplier) and block_multiple_of \(multiple), expected up to 1000 and \(1 << 16)"
+            )
         }
-        return adjusted
+        let width = Int(multiplier * Double(adjusted))
+        return multiple * ((width + multiple - 1) / multiple)
     }
 
     /// Which layers have a convolution: by `layer_types`, otherwise all that `full_attn_idxs` does not name.

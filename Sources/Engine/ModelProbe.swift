@@ -16,7 +16,7 @@ package final class ModelProbe {
 
     /// Logits [V] after each of the last `count` tokens.
     package func logits(_ tokens: [Int32], last count: Int) throws -> [[Float]] {
-        let cache = try KeyValueCache(transformer.configuration, slotCount: tokens.count)
+        let cache = try KeyValueCache(transformer.weights.description, slotCount: tokens.count)
         var batch = TokenBatch()
         for (position, token) in tokens.enumerated() { append(token, position, to: &batch) }
         batch.outputRows = Array((tokens.count - count)..<tokens.count)
@@ -25,7 +25,7 @@ package final class ModelProbe {
 
     /// The most likely continuation, control tokens included, token by token through the cache.
     package func greedy(after tokens: [Int32], count: Int) throws -> [Int32] {
-        let cache = try KeyValueCache(transformer.configuration, slotCount: tokens.count + count)
+        let cache = try KeyValueCache(transformer.weights.description, slotCount: tokens.count + count)
         var batch = TokenBatch()
         for (position, token) in tokens.enumerated() { append(token, position, to: &batch) }
         var written: [Int32] = []

@@ -37,6 +37,13 @@ SMALL = dict(
     eos_token_id=2, pad_token_id=None, attention_dropout=0.0,
 )
 PLAIN = {"rope_type": "default", "rope_theta": 10000.0}
+# Granite 4's dense kind: no layer is Mamba, there are no experts, and the MLP is what experts would share.
+GRANITE_HYBRID = dict(
+    head_dim=..., intermediate_size=24, shared_intermediate_size=40, num_local_experts=0, num_experts_per_tok=0,
+    layer_types=["full_attention"] * 3, mamba_n_heads=2, tie_word_embeddings=True, embedding_multiplier=6.0,
+    attention_multiplier=0.2, residual_multiplier=0.4, logits_scaling=2.5, rope_parameters=PLAIN,
+    targets=["q_proj", "k_proj", "v_proj", "o_proj", "input_linear", "output_linear"],
+)
 FAMILIES = {
     "llama-llama3": ("llama", dict(tie_word_embeddings=True, rope_parameters={
         "rope_type": "llama3", "rope_theta": 500000.0, "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0,
@@ -65,6 +72,16 @@ FAMILIES = {
     "granite": ("granite", dict(
         tie_word_embeddings=True, embedding_multiplier=6.0, attention_multiplier=0.2, residual_multiplier=0.4,
         logits_scaling=2.5, rope_parameters=PLAIN,
+    )),
+    "granitehybrid": ("granitemoehybrid", GRANITE_HYBRID | dict(position_embedding_type="rope")),
+    "granitehybrid-nope": ("granitemoehybrid", GRANITE_HYBRID | dict(
+        num_hidden_layers=2, layer_types=["full_attention"] * 2, position_embedding_type="nope",
+        tie_word_embeddings=False, embedding_multiplier=4.0, attention_multiplier=0.25,
+    )),
+    "lfm2": ("lfm2", dict(
+        head_dim=..., num_hidden_layers=4, layer_types=["conv", "conv", "full_attention", "conv"], intermediate_size=60,
+        block_multiple_of=8, rms_norm_eps=..., norm_eps=1e-5, tie_word_embeddings=True, rope_parameters=PLAIN,
+        targets=["q_proj", "k_proj", "v_proj", "out_proj", "in_proj", "w1", "w2", "w3"],
     )),
     "exaone4": ("exaone4", dict(
         tie_word_embeddings=True, sliding_window=None, sliding_window_pattern=None, layer_types=["full_attention"] * 3,
@@ -97,7 +114,10 @@ FAMILIES = {
     )),
 }
 # Linear layers that a module joins, by the rows of each; there LoRA is that of each, with B on the diagonal of blocks.
-JOINED = {"qkv_proj": [32, 16, 16], "gate_up_proj": [40, 40]}
+JOINED = {
+    "qkv_proj": [32, 16, 16], "gate_up_proj": [40, 40], "input_linear": [40, 40],
+    "in_proj": [32, 32, 32],
+}
 TARGETS = list(common.MODULES)
 
 
@@ -121,7 +141,8 @@ def make(kind, settings):
             elif "embed" in name:
                 weight.copy_(torch.randn(weight.shape, generator=source) * 0.6)
             else:
-                weight.copy_(torch.randn(weight.shape, generator=source) * 1.6 / math.sqrt(weight.shape[1]))
+                inputs = weight[0].numel()
+                weight.copy_(torch.randn(weight.shape, generator=source) * 1.6 / math.sqrt(inputs))
             weight.copy_(weight.to(torch.bfloat16).float())
     return model
 
@@ -231,6 +252,11 @@ PATTERNS = {
         r=2, lora_alpha=4, use_rslora=True, target_modules=["k_proj", "gate_proj"], rank_pattern={"k_proj": 4},
         alpha_pattern={"gate_proj": 5},
     ),
+    "convolutions": dict(model="lfm2", r=3, lora_alpha=4, target_modules=["in_proj", "q_proj", "out_proj", "w2"]),
+    "shared": dict(
+        model="granitehybrid", r=2, lora_alpha=4, target_modules="all-linear",
+        rank_pattern={r"1\.\w+\.input_linear": 3},
+    ),
     "joined": dict(model="phi3", r=3, lora_alpha=4, target_modules=["qkv_proj", "down_proj"]),
 }
 
@@ -255,7 +281,7 @@ def record_patterns():
         path.write_text(json.dumps(config, indent=2) + "\n")
         losses[name] = losses_of(PeftModel.from_pretrained(make(kind, numbers), folder).eval(), samples)
         print(name, [round(row["full"], 4) for row in losses[name]])
-    about = f"Adapters of {PATTERNED} (and of phi3) named by patterns, read by PEFT again."
+    about = f"Adapters of {PATTERNED} and others, named by patterns, read by PEFT again."
     recording = {"readme": common.readme("scripts/record/families.py --patterns", about), "losses": losses}
     lines = [f"{json.dumps(key)}: {json.dumps(value)}" for key, value in recording.items()]
     (root / "recording.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")

@@ -35,7 +35,8 @@ extension HuggingFaceConfiguration {
         )
     }
 
-    private func refuseQuantization() throws {
+    /// Refuses quantized weights.
+    func refuseQuantization() throws {
         guard let quantization = config["quantization_config"], !quantization.isNeutral else { return }
         let kinds = [
             ("load_in_4bit", "bitsandbytes, 4 bits"), ("load_in_8bit", "bitsandbytes, 8 bits"),
@@ -128,9 +129,10 @@ extension GGUFMetadata {
 
     /// The numbers that nearly all families name alike.
     ///
+    /// - Parameter isMixed: Whether layers may have other key and value heads than the most: none.
     /// - Returns: The numbers, checked.
-    /// - Throws: `EngineError` `model_malformed`, naming the key.
-    func decoderNumbers() throws -> ModelConfiguration {
+    /// - Throws: `EngineError` `model_malformed` or `unsupported_architecture`, naming the key.
+    func decoderNumbers(isMixed: Bool = false) throws -> ModelConfiguration {
         let headCount = try integer("attention.head_count")
         let hiddenSize = try integer("embedding_length")
         let headDimension =
@@ -140,7 +142,7 @@ extension GGUFMetadata {
                 hiddenSize: hiddenSize,
                 layerCount: try integer("block_count"),
                 headCount: headCount,
-                keyValueHeadCount: try optionalInteger("attention.head_count_kv") ?? headCount,
+                keyValueHeadCount: try keyValueHeadCounts()?.max() ?? headCount,
                 headDimension: headDimension,
                 intermediateSize: try integer("feed_forward_length"),
                 vocabularyCount: rowCount(of: "token_embd.weight"),
@@ -150,6 +152,20 @@ extension GGUFMetadata {
                 tiesEmbeddings: !hasTensor("output.weight")
             )
         )
+        let perLayer = try keyValueHeadCounts() ?? []
+        guard perLayer.count < 2 || perLayer.count == numbers.layerCount else {
+            throw unsupported(
+                "attention.head_count_kv",
+                "\(perLayer.count) numbers for \(numbers.layerCount) layers"
+            )
+        }
+        let layer = perLayer.firstIndex { $0 != numbers.keyValueHeadCount && !(isMixed && $0 == 0) }
+        if let layer {
+            throw unsupported(
+                "attention.head_count_kv",
+                "\(perLayer[layer]) for layer \(layer), expected \(numbers.keyValueHeadCount)\(isMixed ? " or 0" : "") for all"
+            )
+        }
         if let width = try optionalInteger("attention.value_length"), width != headDimension {
             throw unsupported(
                 "attention.value_length",
@@ -157,6 +173,15 @@ extension GGUFMetadata {
             )
         }
         return numbers
+    }
+
+    /// `attention.head_count_kv`: one number for all layers, or one for each.
+    func keyValueHeadCounts() throws -> [Int]? {
+        let key = "attention.head_count_kv"
+        if case .integers(let counts)? = file.metadata["\(architecture).\(key)"] {
+            return counts.map { Int(clamping: $0) }
+        }
+        return try optionalInteger(key).map { [$0] }
     }
 
     /// Refuses heads that are rotated in part.

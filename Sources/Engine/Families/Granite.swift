@@ -9,37 +9,22 @@ package struct Granite: ModelFamily {
     package let ggufArchitectures = ["granite"]
     package let huggingFaceNames = ["GraniteForCausalLM", "granite"]
 
-    /// The family's factors.
-    private struct Factors {
-        var embedding: Float
-        var attention: Float
-        var residual: Float
-        /// What logits are divided by.
-        var logits: Float
-    }
-
     package init() {}
 
     package func describe(_ metadata: GGUFMetadata) throws -> ModelDescription {
-        try metadata.refuse(except: ["attention.scale", "embedding_scale", "logit_scale", "residual_scale"])
+        // llama.cpp calls the dense kind of Granite 4 by this name, too.
+        if GraniteHybrid.isMeant(by: metadata) { return try GraniteHybrid().describe(metadata) }
+        try metadata.refuse(except: GraniteFactors.ggufKeys)
         // For llama.cpp false means no rotary positions at all.
         if metadata.isFalse("rope.scaling.finetuned") {
             throw metadata.unsupported("rope.scaling.finetuned", "false, expected it absent or true")
         }
         let numbers = try metadata.decoderNumbers()
         try metadata.requireWholeHeads(numbers)
-        return describe(
+        return try describe(
             numbers,
-            try metadata.rotation(headDimension: numbers.headDimension, isInterleavedInGGUF: true),
-            Factors(
-                embedding: try metadata.factor("embedding_scale", orMissing: 1),
-                attention: try metadata.factor(
-                    "attention.scale",
-                    orMissing: 1 / Double(numbers.headDimension).squareRoot()
-                ),
-                residual: try metadata.factor("residual_scale", orMissing: 1),
-                logits: try metadata.factor("logit_scale", orMissing: 1)
-            )
+            metadata.rotation(headDimension: numbers.headDimension, isInterleavedInGGUF: true),
+            GraniteFactors(metadata, headDimension: numbers.headDimension)
         )
     }
 
@@ -47,24 +32,18 @@ package struct Granite: ModelFamily {
         try config.require("hidden_act", "silu")
         try config.requireAbsent(["attention_bias", "mlp_bias"])
         let numbers = try config.decoderNumbers()
-        return describe(
+        return try describe(
             numbers,
-            try config.rotation(headDimension: numbers.headDimension, isInterleavedInGGUF: true),
-            Factors(
-                embedding: try config.factor("embedding_multiplier", orNull: 1),
-                attention: try config.factor("attention_multiplier", orNull: 1),
-                residual: try config.factor("residual_multiplier", orNull: 1),
-                logits: try config.factor("logits_scaling", orNull: 1)
-            )
+            config.rotation(headDimension: numbers.headDimension, isInterleavedInGGUF: true),
+            GraniteFactors(config)
         )
     }
 
     private func describe(
         _ numbers: ModelConfiguration,
         _ rotation: RotationDescription,
-        _ factors: Factors
+        _ factors: GraniteFactors
     ) -> ModelDescription {
-        func number(_ value: Float) -> JSONValue { .number("\(value)") }
         var numbers = numbers
         numbers.adopt(rotation)
         var model = ModelDescription.decoder(
@@ -72,13 +51,8 @@ package struct Granite: ModelFamily {
             HuggingFaceIdentity(
                 architecture: "GraniteForCausalLM",
                 modelType: "granite",
-                settings: [
-                    "attention_bias": .bool(false), "mlp_bias": .bool(false),
-                    "attention_multiplier": number(factors.attention),
-                    "embedding_multiplier": number(factors.embedding),
-                    "logits_scaling": number(factors.logits),
-                    "residual_multiplier": number(factors.residual),
-                ]
+                settings: ["attention_bias": .bool(false), "mlp_bias": .bool(false)]
+                    .merging(factors.huggingFaceSettings) { own, _ in own }
             ),
             numbers,
             layers: (0..<numbers.layerCount).map { index in
@@ -93,15 +67,63 @@ package struct Granite: ModelFamily {
                     residualScale: factors.residual
                 )
             },
-            ggufSettings: [
-                GGUFSetting("attention.scale", .number(factors.attention)),
-                GGUFSetting("embedding_scale", .number(factors.embedding)),
-                GGUFSetting("logit_scale", .number(factors.logits)),
-                GGUFSetting("residual_scale", .number(factors.residual)),
-            ]
+            ggufSettings: factors.ggufSettings
         )
         model.embeddingScale = factors.embedding
         model.logitScale = 1 / factors.logits
         return model
+    }
+}
+
+/// The family's factors.
+struct GraniteFactors {
+    /// The keys of GGUF files that say them.
+    static let ggufKeys: Set<String> = [
+        "attention.scale", "embedding_scale", "logit_scale", "residual_scale",
+    ]
+
+    let embedding: Float
+    let attention: Float
+    let residual: Float
+    /// What logits are divided by.
+    let logits: Float
+
+    /// Reads them from a GGUF file.
+    init(_ metadata: GGUFMetadata, headDimension: Int) throws {
+        embedding = try metadata.factor("embedding_scale", orMissing: 1)
+        attention = try metadata.factor(
+            "attention.scale",
+            orMissing: 1 / Double(headDimension).squareRoot()
+        )
+        residual = try metadata.factor("residual_scale", orMissing: 1)
+        logits = try metadata.factor("logit_scale", orMissing: 1)
+    }
+
+    /// Reads them from config.json.
+    init(_ config: HuggingFaceConfiguration) throws {
+        embedding = try config.factor("embedding_multiplier", orNull: 1)
+        attention = try config.factor("attention_multiplier", orNull: 1)
+        residual = try config.factor("residual_multiplier", orNull: 1)
+        logits = try config.factor("logits_scaling", orNull: 1)
+    }
+
+    /// What an export's config.json says of them.
+    var huggingFaceSettings: [String: JSONValue] {
+        [
+            "attention_multiplier": .number("\(attention)"),
+            "embedding_multiplier": .number("\(embedding)"),
+            "logits_scaling": .number("\(logits)"),
+            "residual_multiplier": .number("\(residual)"),
+        ]
+    }
+
+    /// What a GGUF file says of them.
+    var ggufSettings: [GGUFSetting] {
+        [
+            GGUFSetting("attention.scale", .number(attention)),
+            GGUFSetting("embedding_scale", .number(embedding)),
+            GGUFSetting("logit_scale", .number(logits)),
+            GGUFSetting("residual_scale", .number(residual)),
+        ]
     }
 }

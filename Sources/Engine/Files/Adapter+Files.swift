@@ -16,7 +16,7 @@ extension Adapter {
             )
         }
         var content: [String: SafetensorsWriter.Tensor] = [:]
-        for (key, tensors) in tensors where model.adapterGroup(of: key.module).count == 1 {
+        for (key, tensors) in tensors where model.adapterGroup(of: key.module, layer: key.layer).count == 1 {
             content[model.adapterTensorName(key, "A")] = .init(
                 shape: [rank, tensors.a.count / rank],
                 values: tensors.a
@@ -26,8 +26,8 @@ extension Adapter {
                 values: tensors.b
             )
         }
-        for group in groups(model) {
-            for layer in model.layers.indices {
+        for layer in model.layers.indices {
+            for group in groups(model, layer) {
                 guard let whole = joined(group, layer, model), let first = group.first else { continue }
                 let (key, most) = (AdapterKey(layer: layer, module: first), rank * group.count)
                 content[model.adapterTensorName(key, "A")] = .init(
@@ -50,10 +50,10 @@ extension Adapter {
     }
 
     /// Linear layers that files keep as one and of which some have LoRA.
-    private func groups(_ model: ModelDescription) -> [[TargetModule]] {
+    private func groups(_ model: ModelDescription, _ layer: Int) -> [[TargetModule]] {
         var groups: [[TargetModule]] = []
         for module in targetModules {
-            let group = model.adapterGroup(of: module)
+            let group = model.adapterGroup(of: module, layer: layer)
             if group.count > 1, !groups.contains(group) { groups.append(group) }
         }
         return groups
@@ -71,7 +71,7 @@ extension Adapter {
         }
         var whole = AdapterTensors(a: [], b: [])
         for (index, module) in group.enumerated() {
-            let (outputs, inputs) = model.numbers.shape(of: module)
+            let (outputs, inputs) = model.shape(of: module, layer: layer)
             let own = tensors[AdapterKey(layer: layer, module: module)]
             whole.a += own?.a ?? [Float](repeating: 0, count: rank * inputs)
             for row in 0..<outputs {
@@ -93,15 +93,19 @@ extension Adapter {
             Int(exactly: value).map { .integer($0) } ?? .number("\(value)")
         }
         var (ranks, alphas): ([String: JSONValue], [String: JSONValue]) = ([:], [:])
-        for group in groups(model) {
-            let (name, count) = (model.adapterModuleName(group[0]), Double(group.count))
-            ranks[name] = .integer(rank * group.count)
-            alphas[name] = number(alpha * (usesRSLoRA ? count.squareRoot() : count))
+        for layer in model.layers.indices {
+            for group in groups(model, layer) {
+                let (name, count) = (model.adapterModuleName(group[0], layer: layer), Double(group.count))
+                ranks[name] = .integer(rank * group.count)
+                alphas[name] = number(alpha * (usesRSLoRA ? count.squareRoot() : count))
+            }
         }
         var names: [String] = []
         for module in targetModules {
-            let name = model.adapterModuleName(module)
-            if !names.contains(name) { names.append(name) }
+            for layer in model.layers.indices {
+                let name = model.adapterModuleName(module, layer: layer)
+                if !names.contains(name) { names.append(name) }
+            }
         }
         return .sorted([
             "alpha_pattern": .sorted(alphas),

@@ -53,11 +53,11 @@ extension Adapter {
         var left = Set(file.tensors.keys)
         var read: [AdapterKey: (part: AdapterPart, tensors: AdapterTensors)] = [:]
         for (key, part) in parts.sorted(by: { $0.key < $1.key }) {
-            let group = model.adapterGroup(of: key.module)
+            let group = model.adapterGroup(of: key.module, layer: key.layer)
             // What files keep as one has one LoRA, which its first part reads for all.
             guard group.first == key.module else { continue }
-            let inputs = model.numbers.shape(of: key.module).inputs
-            let rows = group.map { model.numbers.shape(of: $0).outputs }
+            let inputs = model.shape(of: key.module, layer: key.layer).inputs
+            let rows = group.map { model.shape(of: $0, layer: key.layer).outputs }
             let (a, b) = (model.adapterTensorName(key, "A"), model.adapterTensorName(key, "B"))
             left.subtract([a, b])
             let whole = AdapterTensors(
@@ -87,7 +87,7 @@ extension Adapter {
         for layer in model.layers.indices {
             for module in targetModules {
                 let key = AdapterKey(layer: layer, module: module)
-                let (outputs, inputs) = model.numbers.shape(of: module)
+                let (outputs, inputs) = model.shape(of: module, layer: layer)
                 guard let (part, found) = kept[key] else {
                     tensors[key] = AdapterTensors(
                         a: [Float](repeating: 0, count: most * inputs),
@@ -118,13 +118,8 @@ extension Adapter {
         _ model: ModelDescription,
         _ path: String
     ) throws {
-        let each = modules.reduce(0) { count, module in
-            let (outputs, inputs) = model.numbers.shape(of: module)
-            return count + most * (outputs + inputs)
-        }
-        let (read, padded) = (
-            kept.values.reduce(0) { $0 + $1.tensors.a.count + $1.tensors.b.count }, model.layers.count * each
-        )
+        let read = kept.values.reduce(0) { $0 + $1.tensors.a.count + $1.tensors.b.count }
+        let padded = most * model.sizes(of: modules)
         guard padded > max(16 * read, 1 << 26) else { return }
         throw EngineError(
             .adapterMismatch,
@@ -140,7 +135,7 @@ extension Adapter {
         _ model: ModelDescription
     ) -> Set<TargetModule> {
         let used = tensors.filter { key, own in
-            model.adapterGroup(of: key.module).count == 1 || own.a.contains { $0 != 0 }
+            model.adapterGroup(of: key.module, layer: key.layer).count == 1 || own.a.contains { $0 != 0 }
                 || own.b.contains { $0 != 0 }
         }
         return Set((used.isEmpty ? tensors : used).keys.map(\.module))

@@ -30,8 +30,15 @@ struct AdapterTargets {
                 )
             }
         }
-        known = TargetModule.allCases.filter { model.adapterGroup(of: $0).first == $0 }
-            .map(model.adapterModuleName).joined(separator: ", ")
+        var names: [String] = []
+        for module in TargetModule.allCases {
+            for index in model.layers.indices
+            where model.adapterGroup(of: module, layer: index).first == module {
+                let name = model.adapterModuleName(module, layer: index)
+                if !names.contains(name) { names.append(name) }
+            }
+        }
+        known = names.joined(separator: ", ")
     }
 
     /// The layers, each with its rank and its numerator of the scale.

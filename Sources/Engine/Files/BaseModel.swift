@@ -61,7 +61,7 @@ package final class BaseModel: Sendable {
 
     /// The files of a fresh adapter, the one that the embedded engine starts from.
     package func freshAdapter(_ job: FinetuneJob) throws -> [FileContent] {
-        try Adapter.fresh(job.settings, files.configuration, key: job.key).files(
+        try Adapter.fresh(job.settings, files.description, key: job.key).files(
             of: files.description,
             baseModelName: job.baseModelName
         )

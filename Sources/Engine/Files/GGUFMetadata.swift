@@ -26,6 +26,9 @@ package struct GGUFMetadata: Sendable {
         if case .bool(false)? = file.metadata[path(key)] { true } else { false }
     }
 
+    /// Whether a key is there.
+    package func hasKey(_ key: String) -> Bool { file.metadata[path(key)] != nil }
+
     /// Whether the file holds a tensor of this name.
     package func hasTensor(_ name: String) -> Bool { file.tensors[name] != nil }
 

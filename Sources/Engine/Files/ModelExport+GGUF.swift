@@ -40,8 +40,9 @@ extension ModelExport {
         var tensors: [([TensorName], TensorType, padding: Int)] = []
         let rotary = description.ggufRotaryTensors.sorted { $0.key < $1.key }
         let rotaryPadding = rotary.map { writer.add($0.key, shape: [$0.value.count], type: .f32) }
-        for tensor in description.stored(description.ggufName) {
-            let type = isBF16 && tensor.shape.count > 1 ? TensorType.bf16 : .f32
+        for tensor in description.stored(in: .gguf) {
+            let isRounded = isBF16 && tensor.shape.count > 1 && !tensor.isKernel
+            let type = isRounded ? TensorType.bf16 : .f32
             tensors.append(
                 (tensor.parts, type, padding: writer.add(tensor.key, shape: tensor.shape, type: type))
             )
@@ -102,7 +103,11 @@ extension ModelExport {
         for setting in own {
             switch setting.value {
             case .integer(let number): writer.set("\(architecture).\(setting.key)", .u32(number))
+            case .integers(let numbers):
+                let values = numbers.map { Int32(clamping: $0) }
+                writer.set("\(architecture).\(setting.key)", .i32s(values))
             case .number(let number): writer.set("\(architecture).\(setting.key)", .f32(number))
+            case .flag(let flag): writer.set("\(architecture).\(setting.key)", .bool(flag))
             case .text(let text): writer.set("\(architecture).\(setting.key)", .string(text))
             }
         }

@@ -25,7 +25,7 @@ package enum ModelExport {
         let tokenizer = try HuggingFaceTokenizerFiles(exporting: model.tokenizerSource)
         let type = isBF16 ? TensorType.bf16 : .f32
         let description = model.description
-        let tensors = description.stored(description.huggingFaceName).sorted { $0.key < $1.key }
+        let tensors = description.stored(in: .huggingFace).sorted { $0.key < $1.key }
         let header = SafetensorsWriter.header(tensors.map { ($0.key, $0.shape) }, type: type)
         try NewDirectory.create(directory) { target in
             for file in ModelExportFiles(model: model, tokenizer: tokenizer, isBF16: isBF16).all() {

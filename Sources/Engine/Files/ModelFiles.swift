@@ -54,7 +54,7 @@ package struct ModelFiles: Sendable {
         let file = gguf.file.name
         name = gguf.modelName
         source = .gguf(gguf)
-        try Self.check(gguf.tensors.mapValues(\.shape), description, file: file, description.ggufName)
+        try Self.check(gguf.tensors.mapValues(\.shape), description, file: file, .gguf)
         (sha256, fileDigests) = MappedFile.digests(of: gguf.parts)
     }
 
@@ -67,7 +67,7 @@ package struct ModelFiles: Sendable {
             directory.shapes,
             description,
             file: directory.name,
-            description.huggingFaceName
+            .huggingFace
         )
         let digests = MappedFile.digests(of: directory.weightFiles)
         sha256 = digests.all
@@ -116,6 +116,13 @@ package struct ModelFiles: Sendable {
         if offset != 0 { for index in target.indices { target[index] += offset } }
     }
 
+    private var format: ModelFormat {
+        switch source {
+        case .gguf: .gguf
+        case .huggingFace: .huggingFace
+        }
+    }
+
     /// What the file's values lack to be what `read` gives.
     func offset(of name: TensorName) -> Float {
         guard case .huggingFace = source else { return 0 }
@@ -138,8 +145,8 @@ package struct ModelFiles: Sendable {
                 "cannot read rows \(rows) of \(name) into \(target.count) values: its shape is \(shape)"
             )
         }
-        let rowBytes = stored.bytes.count / max(description.storedShape(of: name)[0], 1)
-        let start = description.part(of: name)?.first ?? 0
+        let rowBytes = stored.bytes.count / max(description.storedShape(of: name, in: format)[0], 1)
+        let start = description.part(of: name, in: format)?.first ?? 0
         guard let order = ropeOrder(of: name) else {
             let part = stored.bytes[
                 (start + rows.lowerBound) * rowBytes..<(start + rows.upperBound) * rowBytes
@@ -249,12 +256,12 @@ package struct ModelFiles: Sendable {
         _ shapes: [String: [Int]],
         _ description: ModelDescription,
         file: String,
-        _ spelling: (TensorName) -> String?
+        _ format: ModelFormat
     ) throws {
         var left = Set(shapes.keys)
         for name in description.tensorNames {
-            guard let key = spelling(name) else { continue }
-            let expected = description.storedShape(of: name)
+            guard let key = description.name(of: name, in: format) else { continue }
+            let expected = description.storedShape(of: name, in: format)
             guard let found = shapes[key] else {
                 throw EngineError(
                     .modelMalformed,
@@ -272,7 +279,8 @@ package struct ModelFiles: Sendable {
         }
         // Old Hugging Face files carry rotary tables that are computed here; a tied one may repeat its
         // embedding.
-        left = left.filter { !$0.hasSuffix(".rotary_emb.inv_freq") && $0 != spelling(.outputProjection) }
+        let head = description.name(of: .outputProjection, in: format)
+        left = left.filter { !$0.hasSuffix(".rotary_emb.inv_freq") && $0 != head }
         left.subtract(description.ggufRotaryTensors.keys)
         if let extra = left.min() {
             throw EngineError(

@@ -28,6 +28,8 @@ package enum LayerTensor: Sendable, Hashable {
     case up
     /// Down projection, [C, F].
     case down
+    /// Weight of a convolution, [C, L].
+    case kernel
     /// Bias of a linear layer, [out].
     case bias(TargetModule)
 }
@@ -45,10 +47,11 @@ package enum TensorName: Sendable, Hashable {
 }
 
 extension LayerTensor {
-    /// The linear layer it is the weight of; nil for norms and biases.
+    /// The linear layer it is the weight of; nil for norms, convolutions and biases.
     package var targetModule: TargetModule? {
         switch self {
-        case .attentionNorm, .attentionPostNorm, .mlpNorm, .mlpPostNorm, .queryNorm, .keyNorm, .bias: nil
+        case .attentionNorm, .attentionPostNorm, .mlpNorm, .mlpPostNorm, .queryNorm, .keyNorm, .kernel, .bias:
+            nil
         case .query: .query
         case .key: .key
         case .value: .value

@@ -31,7 +31,7 @@ struct GenerationPlan {
     ///   - rows: Rows wanted.
     ///   - cacheByteCount: Memory for keys and values; one row decodes however little it is.
     ///   - tokenizer: The tokenizer.
-    ///   - c: The model's shape.
+    ///   - model: The model.
     /// - Throws: `EngineError` `invalid_request` for an empty prompt or one that does not fit.
     init(
         _ requests: [GenerationRequest],
@@ -40,8 +40,9 @@ struct GenerationPlan {
         rows: Int,
         cacheByteCount: Int,
         tokenizer: any TextTokenizer,
-        _ c: ModelConfiguration
+        _ model: ModelDescription
     ) throws {
+        let c = model.numbers
         let prompts = try requests.map { request in
             let tokens = tokenizer.encodePrompt(prefix + request.prompt)
             guard !tokens.isEmpty, tokens.count + settings.maxNewTokens <= c.contextLength else {
@@ -67,8 +68,7 @@ struct GenerationPlan {
         prefixSlots = Self.wholeBlocks(sharedCount)
         questionSlots = Self.wholeBlocks((prompts.map(\.count).max() ?? 0) - sharedCount)
         rowSlots = Self.wholeBlocks(settings.maxNewTokens)
-        let slotBytes = 2 * c.layerCount * c.keyValueWidth * MemoryLayout<Float>.stride
-        let slots = cacheByteCount / slotBytes - prefixSlots
+        let slots = cacheByteCount / KeyValueCache.slotByteCount(model) - prefixSlots
         // Few questions need few blocks however many rows they have.
         let affordable = max(
             slots / (questionSlots + rowSlots),

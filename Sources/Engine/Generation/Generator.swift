@@ -85,9 +85,9 @@ final class Generator {
             rows: rows,
             cacheByteCount: cacheByteCount,
             tokenizer: tokenizer,
-            c
+            transformer.weights.description
         )
-        cache = try KeyValueCache(c, slotCount: plan.slotCount)
+        cache = try KeyValueCache(transformer.weights.description, slotCount: plan.slotCount)
         ends = Ends(
             stops: settings.stop.map { Array($0.utf8) },
             turns: requests.map { $0.prompt.answerEnd.flatMap { tokenizer.tokenID($0) } }

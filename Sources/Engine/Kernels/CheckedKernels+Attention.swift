@@ -145,6 +145,18 @@ struct KeySegments {
         return clipped
     }
 
+    /// The slot of the key `back` places before the last one; nil if there are fewer.
+    func slot(back: Int) -> Int? {
+        var left = Int64(back)
+        for (start, length) in [
+            (raw.start.2, raw.length.2), (raw.start.1, raw.length.1), (raw.start.0, raw.length.0),
+        ] {
+            if left < length { return Int(start + length - 1 - left) }
+            left -= length
+        }
+        return nil
+    }
+
     /// Number of keys.
     var count: Int { Int(raw.length.0 + raw.length.1 + raw.length.2) }
 }

@@ -9,7 +9,7 @@ struct LayerWeights {
     let description: LayerDescription
     /// Weights of the norms before and after attention and MLP [C].
     let norms: LayerNorms
-    /// Q, K and V stacked [(H + 2G) D, C].
+    /// Q, K and V stacked [(H + 2G) D, C]; what gives B, C and x of a convolution [3C, C].
     let queryKeyValue: PackedMatrix
     /// Their biases [(H + 2G) D], zero if one has none; nil if none has.
     let queryKeyValueBias: FloatBuffer?
@@ -19,7 +19,11 @@ struct LayerWeights {
     let keyNorm: FloatBuffer?
     /// Rotary positions; nil for a layer without.
     let rotaryTable: RotaryTable?
-    /// Attention output [C, H D].
+    /// A convolution's weight [L, C], the token furthest back first; nil for attention.
+    let kernel: FloatBuffer?
+    /// The layer's number among those with a convolution.
+    let convolutionIndex: Int
+    /// Attention output [C, H D], or a convolution's [C, C].
     let output: PackedMatrix
     /// Its bias [C].
     let outputBias: FloatBuffer?
@@ -39,30 +43,34 @@ struct LayerWeights {
     ///   - c: Its size.
     ///   - format: How matrices are held; norms and biases are always f32.
     ///   - rotaryTable: The table of its rotation.
+    ///   - convolutionIndex: Its number among the layers with a convolution.
     /// - Throws: `EngineError` `out_of_memory`.
     init(
         _ layer: LayerDescription,
         _ c: ModelConfiguration,
         _ format: WeightFormat,
-        rotaryTable: RotaryTable?
+        rotaryTable: RotaryTable?,
+        convolutionIndex: Int = 0
     ) throws {
         func matrix(_ outputCount: Int, _ inputCount: Int) throws -> PackedMatrix {
             try PackedMatrix(outputCount: outputCount, inputCount: inputCount, format: format)
         }
         func norm(_ whole: Int) throws -> FloatBuffer {
-            try FloatBuffer(layer.attention.isNormPerHead ? c.headDimension : whole)
+            try FloatBuffer(layer.attention?.isNormPerHead == false ? whole : c.headDimension)
         }
         func bias(_ modules: [TargetModule], _ count: Int) throws -> FloatBuffer? {
             modules.contains { layer.linear($0).hasBias } ? try FloatBuffer(count) : nil
         }
         description = layer
         norms = try LayerNorms(layer, size: c.hiddenSize)
-        queryKeyValue = try matrix(c.queryKeyValueWidth, c.hiddenSize)
-        queryKeyValueBias = try bias([.query, .key, .value], c.queryKeyValueWidth)
-        queryNorm = try layer.attention.queryNorm.map { _ in try norm(c.queryWidth) }
-        keyNorm = try layer.attention.keyNorm.map { _ in try norm(c.keyValueWidth) }
+        queryKeyValue = try matrix(layer.projectedWidth(c), c.hiddenSize)
+        queryKeyValueBias = try bias([.query, .key, .value], layer.projectedWidth(c))
+        queryNorm = try layer.attention?.queryNorm.map { _ in try norm(c.queryWidth) }
+        keyNorm = try layer.attention?.keyNorm.map { _ in try norm(c.keyValueWidth) }
         self.rotaryTable = rotaryTable
-        output = try matrix(c.hiddenSize, c.queryWidth)
+        kernel = try layer.convolution.map { try FloatBuffer($0.length * c.hiddenSize) }
+        self.convolutionIndex = convolutionIndex
+        output = try matrix(c.hiddenSize, layer.mixedWidth(c))
         outputBias = try bias([.output], c.hiddenSize)
         gateUp = try matrix(2 * c.intermediateSize, c.hiddenSize)
         gateUpBias = try bias([.gate, .up], 2 * c.intermediateSize)
@@ -85,12 +93,24 @@ struct LayerWeights {
         for (tensor, buffer) in norms.all { try files.read(.layer(index, tensor), into: buffer.all) }
         if let queryNorm { try files.read(.layer(index, .queryNorm), into: queryNorm.all) }
         if let keyNorm { try files.read(.layer(index, .keyNorm), into: keyNorm.all) }
-        let c = files.configuration
+        if let kernel { try read(kernel, index, of: files) }
+        let model = files.description
         for module in Self.readingOrder where files.description.layers[index].linear(module).hasBias {
             guard let bias = bias(of: module) else { continue }
-            let first = c.column(of: module).first
-            let part = bias.all[first..<first + c.shape(of: module).outputs]
+            let first = model.column(of: module, layer: index).first
+            let part = bias.all[first..<first + model.shape(of: module, layer: index).outputs]
             try files.read(.layer(index, .bias(module)), into: UnsafeMutableBufferPointer(rebasing: part))
+        }
+    }
+
+    /// Reads a convolution's weight [C, L] as [L, C].
+    private func read(_ kernel: FloatBuffer, _ index: Int, of files: ModelFiles) throws {
+        let (values, size) = (try files.read(.layer(index, .kernel)), files.configuration.hiddenSize)
+        let length = kernel.count / size
+        for channel in 0..<size {
+            for place in 0..<length {
+                kernel.pointer[place * size + channel] = values[channel * length + place]
+            }
         }
     }
 

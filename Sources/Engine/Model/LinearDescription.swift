@@ -20,11 +20,20 @@ package struct TensorPart: Hashable, Sendable {
     package var first: Int
     /// Rows of the whole tensor.
     package var total: Int
+    /// Whether only Hugging Face files keep it with others; in GGUF files it is a tensor of its own.
+    package var isAloneInGGUF: Bool
 
-    package init(first: Int, total: Int) {
+    package init(first: Int, total: Int, isAloneInGGUF: Bool = false) {
         self.first = first
         self.total = total
+        self.isAloneInGGUF = isAloneInGGUF
     }
+}
+
+/// A format of model files.
+enum ModelFormat {
+    case gguf
+    case huggingFace
 }
 
 /// A metadata entry of a family in GGUF files.
@@ -32,7 +41,9 @@ package struct GGUFSetting: Hashable, Sendable {
     /// What it holds.
     package enum Value: Hashable, Sendable {
         case integer(Int)
+        case integers([Int])
         case number(Float)
+        case flag(Bool)
         case text(String)
     }
 

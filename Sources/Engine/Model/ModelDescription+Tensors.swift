@@ -25,31 +25,35 @@ extension ModelDescription {
             return [n.hiddenSize]
         case .layer(let layer, .queryNorm): return [normWidth(layer, n.queryWidth)]
         case .layer(let layer, .keyNorm): return [normWidth(layer, n.keyValueWidth)]
-        case .layer(_, .bias(let module)): return [n.shape(of: module).outputs]
-        case .layer(_, let tensor):
+        case .layer(let layer, .kernel): return [n.hiddenSize, layers[layer].convolution?.length ?? 0]
+        case .layer(let layer, .bias(let module)): return [shape(of: module, layer: layer).outputs]
+        case .layer(let layer, let tensor):
             guard let module = tensor.targetModule else { return [] }
-            let (outputs, inputs) = n.shape(of: module)
+            let (outputs, inputs) = shape(of: module, layer: layer)
             return [outputs, inputs]
         }
     }
 
     /// Width of a norm of query or key.
     private func normWidth(_ layer: Int, _ whole: Int) -> Int {
-        layers[layer].attention.isNormPerHead ? numbers.headDimension : whole
+        layers[layer].attention?.isNormPerHead == false ? whole : numbers.headDimension
     }
 
     /// The shape of the tensor in a file that holds it, alone or with others.
-    func storedShape(of name: TensorName) -> [Int] {
+    func storedShape(of name: TensorName, in format: ModelFormat) -> [Int] {
         var shape = shape(of: name)
-        if let part = part(of: name) { shape[0] = part.total }
+        if let part = part(of: name, in: format) { shape[0] = part.total }
+        // PyTorch keeps a convolution's inputs in a dimension of their own; each channel has one.
+        if format == .huggingFace, case .layer(_, .kernel) = name { shape.insert(1, at: 1) }
         return shape
     }
 
     /// Which rows of its tensor in a file it is; nil for all.
-    func part(of name: TensorName) -> TensorPart? {
+    func part(of name: TensorName, in format: ModelFormat) -> TensorPart? {
         guard case .layer(let layer, let tensor) = name else { return nil }
-        if case .bias(let module) = tensor { return layers[layer].linear(module).part }
-        return tensor.targetModule.flatMap { layers[layer].linear($0).part }
+        let module: TargetModule? = if case .bias(let module) = tensor { module } else { tensor.targetModule }
+        let part = module.flatMap { layers[layer].linear($0).part }
+        return format == .gguf && part?.isAloneInGGUF == true ? nil : part
     }
 
     /// What a file's values lack to be what is computed with: 1 in Hugging Face files of families that
@@ -70,8 +74,8 @@ extension ModelDescription {
 
     /// The rotation that files describe first: that of layers without a window, if there are some.
     var mainRotation: RotationDescription? {
-        let rotated = layers.filter { $0.attention.rotation != nil }
-        return (rotated.first { $0.attention.window == nil } ?? rotated.first)?.attention.rotation
+        let rotated = layers.compactMap(\.attention).filter { $0.rotation != nil }
+        return (rotated.first { $0.window == nil } ?? rotated.first)?.rotation
     }
 
     /// Its name in a GGUF file; nil if the model has no such tensor.
@@ -80,11 +84,19 @@ extension ModelDescription {
     /// Its name in a Hugging Face file; nil if the model has no such tensor.
     func huggingFaceName(of name: TensorName) -> String? { spelling(of: name, \.huggingFace) }
 
+    /// Its name in a file; nil if the model has no such tensor.
+    func name(of name: TensorName, in format: ModelFormat) -> String? {
+        switch format {
+        case .gguf: ggufName(of: name)
+        case .huggingFace: huggingFaceName(of: name)
+        }
+    }
+
     /// The order of a tensor's rows in GGUF files; nil if it is Hugging Face's.
     func ropeOrder(of name: TensorName) -> RopeOrder? {
         guard case .layer(let layer, let tensor) = name, layers.indices.contains(layer),
-            layers[layer].attention.isInterleavedInGGUF
-                || layers[layer].attention.rotation?.isInterleavedInGGUF == true
+            let attention = layers[layer].attention,
+            attention.isInterleavedInGGUF || attention.rotation?.isInterleavedInGGUF == true
         else { return nil }
         switch tensor {
         case .query, .key, .queryNorm, .keyNorm, .bias(.query), .bias(.key):
@@ -101,24 +113,26 @@ extension ModelDescription {
     }
 
     /// Whether any layer caps its attention scores.
-    var hasSoftCaps: Bool { layers.contains { $0.attention.softCap != nil } }
+    var hasSoftCaps: Bool { layers.contains { $0.attention?.softCap != nil } }
 
     /// Whether any layer normalises its query or key heads.
     var hasHeadNorms: Bool {
-        layers.contains { $0.attention.queryNorm != nil || $0.attention.keyNorm != nil }
+        layers.contains { $0.attention?.queryNorm != nil || $0.attention?.keyNorm != nil }
     }
 
     /// The tensors of a file by their names in it; those that the file keeps as one come together, in order.
-    func stored(_ spelling: (TensorName) -> String?) -> [StoredTensor] {
+    func stored(in format: ModelFormat) -> [StoredTensor] {
         var tensors: [StoredTensor] = []
         var places: [String: Int] = [:]
         for name in tensorNames {
-            guard let key = spelling(name) else { continue }
+            guard let key = self.name(of: name, in: format) else { continue }
             if let place = places[key] {
                 tensors[place].parts.append(name)
             } else {
                 places[key] = tensors.count
-                tensors.append(StoredTensor(key: key, shape: storedShape(of: name), parts: [name]))
+                tensors.append(
+                    StoredTensor(key: key, shape: storedShape(of: name, in: format), parts: [name])
+                )
             }
         }
         return tensors
@@ -132,15 +146,16 @@ extension ModelDescription {
     }
 
     /// What PEFT calls a linear layer: the last word of its name.
-    func adapterModuleName(_ module: TargetModule) -> String {
-        let name = layers.first?.linear(module).name.huggingFace ?? module.rawValue
+    func adapterModuleName(_ module: TargetModule, layer: Int) -> String {
+        let name = layers[layer].linear(module).name.huggingFace
         return name.split(separator: ".").last.map(String.init) ?? name
     }
 
     /// The linear layers that files keep in one tensor, first rows first, which have one LoRA there; any
     /// other is alone.
-    func adapterGroup(of module: TargetModule) -> [TargetModule] {
-        guard let layer = layers.first, layer.linear(module).part != nil else { return [module] }
+    func adapterGroup(of module: TargetModule, layer index: Int) -> [TargetModule] {
+        let layer = layers[index]
+        guard layer.linear(module).part != nil else { return [module] }
         let name = layer.linear(module).name.huggingFace
         return TargetModule.allCases.filter { layer.linear($0).name.huggingFace == name }
             .sorted { (layer.linear($0).part?.first ?? 0) < (layer.linear($1).part?.first ?? 0) }
@@ -153,7 +168,8 @@ extension ModelDescription {
         }
         func norm(_ tensor: LayerTensor, _ name: ModuleName?) -> [LayerTensor] { name == nil ? [] : [tensor] }
         return norm(.attentionNorm, layer.attentionNorm) + linear([.query, .key, .value, .output])
-            + norm(.queryNorm, layer.attention.queryNorm) + norm(.keyNorm, layer.attention.keyNorm)
+            + norm(.queryNorm, layer.attention?.queryNorm) + norm(.keyNorm, layer.attention?.keyNorm)
+            + norm(.kernel, layer.convolution?.kernel)
             + norm(.attentionPostNorm, layer.attentionPostNorm) + norm(.mlpNorm, layer.mlpNorm)
             + linear([.gate, .up, .down]) + norm(.mlpPostNorm, layer.mlpPostNorm)
     }
@@ -173,8 +189,9 @@ extension ModelDescription {
             case .attentionPostNorm: module = layer.attentionPostNorm
             case .mlpNorm: module = layer.mlpNorm
             case .mlpPostNorm: module = layer.mlpPostNorm
-            case .queryNorm: module = layer.attention.queryNorm
-            case .keyNorm: module = layer.attention.keyNorm
+            case .queryNorm: module = layer.attention?.queryNorm
+            case .keyNorm: module = layer.attention?.keyNorm
+            case .kernel: module = layer.convolution?.kernel
             case .bias(let target):
                 kind = "bias"
                 module = layer.linear(target).hasBias ? layer.linear(target).name : nil
@@ -190,13 +207,26 @@ extension LayerDescription {
     /// One of the layer's linear layers.
     func linear(_ module: TargetModule) -> LinearDescription {
         switch module {
-        case .query: attention.query
-        case .key: attention.key
-        case .value: attention.value
-        case .output: attention.output
+        case .query, .key, .value, .output: mixer.linear(module)
         case .gate: mlp.gate
         case .up: mlp.up
         case .down: mlp.down
+        }
+    }
+}
+
+extension MixerDescription {
+    /// One of the mixer's linear layers; `output` stands for those of the MLP, which it has not.
+    fileprivate func linear(_ module: TargetModule) -> LinearDescription {
+        switch (self, module) {
+        case (.attention(let attention), .query): attention.query
+        case (.attention(let attention), .key): attention.key
+        case (.attention(let attention), .value): attention.value
+        case (.attention(let attention), _): attention.output
+        case (.convolution(let convolution), .query): convolution.gate
+        case (.convolution(let convolution), .key): convolution.outputGate
+        case (.convolution(let convolution), .value): convolution.input
+        case (.convolution(let convolution), _): convolution.output
         }
     }
 }
@@ -206,6 +236,11 @@ struct StoredTensor {
     let key: String
     let shape: [Int]
     var parts: [TensorName]
+
+    /// Whether it is a convolution's weight, which llama.cpp wants in f32.
+    var isKernel: Bool {
+        if case .layer(_, .kernel)? = parts.first { true } else { false }
+    }
 }
 
 /// The order in which GGUF files keep rows of query and key: pairs of rotary positions side by side.

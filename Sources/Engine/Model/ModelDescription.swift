@@ -3,7 +3,7 @@ import Glibc
 /// A model as data: what its tensors are called in both file formats, and what is computed with them.
 ///
 /// `Transformer` runs any description. Not in it, because nothing computes it yet, are: norms that subtract
-/// the mean, MLPs without a gate, layers of different widths, and mixers other than attention. Each is a
+/// the mean, MLPs without a gate, layers of different widths, and mixers other than attention and convolution. Each is a
 /// field here (or a case of `MixerDescription` or `Activation`) together with its place in `Transformer` and
 /// `Transformer+Backward`, and a test against a recorded reference.
 package struct ModelDescription: Hashable, Sendable {
@@ -129,18 +129,23 @@ package struct LayerDescription: Hashable, Sendable {
         self.residualScale = residualScale
     }
 
-    /// The attention of the layer; a second kind of mixer would make this optional.
-    var attention: AttentionDescription {
-        switch mixer {
-        case .attention(let attention): attention
-        }
+    /// The attention of the layer; nil for another mixer.
+    var attention: AttentionDescription? {
+        if case .attention(let attention) = mixer { attention } else { nil }
+    }
+
+    /// The convolution of the layer; nil for another mixer.
+    var convolution: ConvolutionDescription? {
+        if case .convolution(let convolution) = mixer { convolution } else { nil }
     }
 }
 
-/// What mixes positions; convolution or a delta rule would be further cases.
+/// What mixes positions; a delta rule would be a further case.
 package enum MixerDescription: Hashable, Sendable {
     /// Softmax attention over the positions before.
     case attention(AttentionDescription)
+    /// A gated convolution over the last few positions.
+    case convolution(ConvolutionDescription)
 }
 
 /// Grouped-query attention (Ainslie and others 2023, arXiv 2305.13245).

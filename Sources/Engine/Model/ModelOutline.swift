@@ -63,7 +63,7 @@ package struct ModelOutline: Sendable {
     package func finetuningByteCount(_ settings: FinetuneSettings, _ precision: Precision) -> Int {
         let c = description.numbers
         let rows = max(Trainer.rowLimit, settings.maxTokens)
-        let (wide, inner, query) = (c.queryKeyValueWidth, c.intermediateSize, c.queryWidth)
+        let (wide, inner, query) = (description.projectedWidth, c.intermediateSize, description.mixedWidth)
         // As `Tape` has them.
         var layer = 2 * c.hiddenSize + wide + query + 2 * inner
         if description.hasHeadNorms { layer += query + c.keyValueWidth }
@@ -73,11 +73,8 @@ package struct ModelOutline: Sendable {
         // Gradients and the pass itself, which all layers share.
         let shared = 10 * c.hiddenSize + 2 * wide + 2 * query + 6 * inner
         let logits = Trainer.logitRows * c.vocabularyCount * (description.logitSoftCap == nil ? 1 : 2)
-        let adapter = settings.targetModules.reduce(0) { sum, module in
-            let (outputs, inputs) = c.shape(of: module)
-            return sum + settings.rank * (inputs + outputs)
-        }
-        let floats = rows * (c.layerCount * layer + shared) + logits + 4 * c.layerCount * adapter
+        let adapter = settings.rank * description.sizes(of: Set(settings.targetModules))
+        let floats = rows * (c.layerCount * layer + shared) + logits + 4 * adapter
         return Self.trainingByteCount(of: description.parameterCount, precision)
             + floats * MemoryLayout<Float>.stride
     }

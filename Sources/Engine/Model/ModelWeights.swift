@@ -39,7 +39,9 @@ final class ModelWeights {
         self.files = files
         self.beat = beat
         self.format = format
-        scratch = try FloatBuffer(max(Self.pieceRows, c.intermediateSize, c.queryWidth) * c.hiddenSize)
+        scratch = try FloatBuffer(
+            max(Self.pieceRows, c.intermediateSize, c.queryWidth, c.hiddenSize) * c.hiddenSize
+        )
         func matrix(_ outputCount: Int, _ inputCount: Int) throws -> PackedMatrix {
             try PackedMatrix(outputCount: outputCount, inputCount: inputCount, format: format)
         }
@@ -47,17 +49,19 @@ final class ModelWeights {
         head = c.tiesEmbeddings ? embedding : try matrix(c.vocabularyCount, c.hiddenSize)
         finalNorm = try FloatBuffer(c.hiddenSize)
         var tables: [RotationDescription: RotaryTable] = [:]
-        for case let rotation? in description.layers.map(\.attention.rotation)
+        for case let rotation? in description.layers.map(\.attention?.rotation)
         where tables[rotation] == nil {
             tables[rotation] = try RotaryTable(dimension: rotation.width ?? c.headDimension, rotation)
         }
         rotaryTables = Array(tables.values)
-        layers = try description.layers.map { layer in
+        let kinds = description.layers
+        layers = try kinds.enumerated().map { index, layer in
             try LayerWeights(
                 layer,
                 c,
                 format,
-                rotaryTable: layer.attention.rotation.flatMap { tables[$0] }
+                rotaryTable: layer.attention?.rotation.flatMap { tables[$0] },
+                convolutionIndex: kinds[..<index].count { $0.convolution != nil }
             )
         }
         try readPieces(.embedding, into: embedding)
@@ -73,16 +77,15 @@ final class ModelWeights {
     /// - Throws: `EngineError` when a tensor cannot be read.
     func apply(_ adapter: Adapter?) throws {
         defer { files.releasePages() }
-        let c = description.numbers
         for (index, layer) in layers.enumerated() {
             for module in LayerWeights.readingOrder {
-                let (rows, inputs) = c.shape(of: module)
+                let (rows, inputs) = description.shape(of: module, layer: index)
                 try read(
                     .layer(index, module.layerTensor),
                     rows: rows,
                     inputs: inputs,
                     into: layer.matrix(of: module),
-                    first: c.column(of: module).first,
+                    first: description.column(of: module, layer: index).first,
                     adding: adapter.flatMap { adapter in
                         adapter.tensors[AdapterKey(layer: index, module: module)].map { (adapter, $0) }
                     }

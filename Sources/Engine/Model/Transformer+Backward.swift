@@ -28,8 +28,8 @@ struct GradientWorkspace {
         dBranch = try FloatBuffer(model.hasBranches ? rowCount * c.hiddenSize : 0)
         dx = try FloatBuffer(rowCount * c.hiddenSize)
         dh = try FloatBuffer(rowCount * c.hiddenSize)
-        dProjected = try FloatBuffer(rowCount * c.queryKeyValueWidth)
-        dAttended = try FloatBuffer(rowCount * c.queryWidth)
+        dProjected = try FloatBuffer(rowCount * model.projectedWidth)
+        dAttended = try FloatBuffer(rowCount * model.mixedWidth)
         dGateUp = try FloatBuffer(rowCount * 2 * c.intermediateSize)
         dActivated = try FloatBuffer(rowCount * c.intermediateSize)
         dHidden = try FloatBuffer(outputCount * c.hiddenSize)
@@ -59,6 +59,7 @@ extension Transformer {
     ) throws {
         let (c, rows, w) = (configuration, batch.count, workspace)
         scatterOutputs(batch, tape, g)
+        let paths = ConvolutionPaths(batch, weights.description)
         for (index, layer) in weights.layers.enumerated().reversed() {
             try layerBegins()
             CheckedKernels.gate(
@@ -109,8 +110,14 @@ extension Transformer {
                 rows: rows,
                 addingTo: g.dAttended.pointer
             )
-            attendBackward(batch, tape, g, layer: index, treeStarts: treeStarts)
-            placeHeadsBackward(g.dProjected.pointer, batch, layer, kept: tape.heads(index))
+            let dProjected = g.dProjected.pointer
+            if let paths, layer.kernel != nil {
+                let (projected, dAttended) = (tape.projected(index), g.dAttended.pointer)
+                convolveBackward(projected, rows: rows, layer, paths, dAttended, into: dProjected)
+            } else {
+                attendBackward(batch, tape, g, layer: index, treeStarts: treeStarts)
+                placeHeadsBackward(dProjected, batch, layer, kept: tape.heads(index))
+            }
             normalize(tape.input(index), layer.norms.attention, rows: rows)
             layer.queryKeyValue.multiplyTransposed(g.dProjected.pointer, rows: rows, into: g.dh.pointer)
             lora.backward(

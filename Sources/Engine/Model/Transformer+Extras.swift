@@ -95,7 +95,7 @@ extension Transformer {
         _ layer: LayerWeights,
         keeping kept: (query: MutableFloats, key: MutableFloats)?
     ) {
-        let isNormLast = layer.description.attention.isNormAfterRotation
+        let isNormLast = layer.description.attention?.isNormAfterRotation == true
         if isNormLast { rotate(projected, batch, layer, sign: 1) }
         normalizeHeads(projected, layer, rows: batch.count, keeping: kept)
         if !isNormLast { rotate(projected, batch, layer, sign: 1) }
@@ -108,7 +108,7 @@ extension Transformer {
         _ layer: LayerWeights,
         kept: (query: MutableFloats, key: MutableFloats)?
     ) {
-        let isNormLast = layer.description.attention.isNormAfterRotation
+        let isNormLast = layer.description.attention?.isNormAfterRotation == true
         if !isNormLast { rotate(gradient, batch, layer, sign: -1) }
         normalizeHeadsBackward(gradient, layer, rows: batch.count, kept: kept)
         if isNormLast { rotate(gradient, batch, layer, sign: -1) }
@@ -116,7 +116,7 @@ extension Transformer {
 
     /// Multiplies queries, or their gradients, by the factor of their position.
     func warmQueries(_ projected: MutableFloats, _ batch: TokenBatch, _ layer: LayerWeights) {
-        guard let temperature = layer.description.attention.temperature else { return }
+        guard let temperature = layer.description.attention?.temperature else { return }
         for (row, position) in batch.positions.enumerated() {
             let factor = temperature.factor(Int(position))
             scale(

@@ -13,7 +13,7 @@ import Loop
 ///     hidden [S, C] = norm(x) of the output rows;  logits = hidden Eᵀ
 ///
 /// Biases, norms of heads and of what a layer adds, rotation, windows, soft caps and scales are there if the
-/// description has them.
+/// description has them. Some layers may have a convolution for attention: Transformer+Convolution.swift.
 final class Transformer {
     let weights: ModelWeights
     let configuration: ModelConfiguration
@@ -57,6 +57,7 @@ final class Transformer {
             weights.embedding.unpack(Int(token), into: x + row * c.hiddenSize)
         }
         scale(x, count: rows * c.hiddenSize, by: weights.description.embeddingScale)
+        let paths = ConvolutionPaths(batch, weights.description)
         for (index, layer) in weights.layers.enumerated() {
             try layerBegins()
             let projected = tape?.projected(index) ?? w.projected.pointer
@@ -66,10 +67,14 @@ final class Transformer {
             layer.queryKeyValue.multiply(w.h.pointer, rows: rows, into: projected, room: w.rounding)
             lora?.forward(index, [.query, .key, .value], w.h.pointer, rows: rows, into: projected)
             add(layer.queryKeyValueBias, to: projected, rows: rows)
-            placeHeads(projected, batch, layer, keeping: tape?.heads(index))
-            store(projected, batch, cache, layer: index)
-            attend(projected, batch, cache, layer: index, into: attended)
-            round(attended, rows * c.queryWidth)
+            if let paths, let state = cache.convolutions, layer.kernel != nil {
+                convolve(projected, batch, layer, paths, state, into: attended)
+            } else {
+                placeHeads(projected, batch, layer, keeping: tape?.heads(index))
+                store(projected, batch, cache, layer: index)
+                attend(projected, batch, cache, layer: index, into: attended)
+            }
+            round(attended, rows * layer.description.mixedWidth(c))
             if let next = tape?.middle(index) { x = copy(x, to: next, count: rows * c.hiddenSize) }
             let kept = tape?.branches(index)?.attention
             addBranch(rows: rows, to: x, layer, layer.norms.attentionPost, keeping: kept) {
@@ -172,7 +177,7 @@ final class Transformer {
     func rotate(_ projected: MutableFloats, _ batch: TokenBatch, _ layer: LayerWeights, sign: Float) {
         warmQueries(projected, batch, layer)
         guard let table = layer.rotaryTable else { return }
-        guard layer.description.attention.rotation?.pairsNeighbours != true else {
+        guard layer.description.attention?.rotation?.pairsNeighbours != true else {
             return rotateNeighbours(projected, batch, table, sign: sign)
         }
         let headCount = configuration.headCount + configuration.keyValueHeadCount
@@ -214,7 +219,7 @@ final class Transformer {
         slotStride: Int,
         _ body: (CheckedKernels.Attention) -> Void
     ) {
-        let attention = weights.layers[layer].description.attention
+        guard let attention = weights.layers[layer].description.attention else { return }
         let seen = attention.window.map { window in batch.segments.map { $0.clipped(to: window) } }
         (seen ?? batch.segments).withUnsafeBufferPointer { segments in
             guard let segments = segments.baseAddress else { return }

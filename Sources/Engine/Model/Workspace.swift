@@ -12,6 +12,10 @@ struct Workspace {
     let projected: FloatBuffer
     /// Attention output [M, H D].
     let attended: FloatBuffer
+    /// B · x of a convolution [M, C]; empty if no layer has one.
+    let gated: FloatBuffer
+    /// Its gradient.
+    let dGated: FloatBuffer
     /// Query or key heads close together, before their norm and after it [M, H D]; empty if heads have no
     /// norms.
     let heads: (before: FloatBuffer, after: FloatBuffer)
@@ -38,8 +42,10 @@ struct Workspace {
         self.keyCount = keyCount
         x = try FloatBuffer(rowCount * c.hiddenSize)
         h = try FloatBuffer(rowCount * c.hiddenSize)
-        projected = try FloatBuffer(rowCount * c.queryKeyValueWidth)
-        attended = try FloatBuffer(rowCount * c.queryWidth)
+        projected = try FloatBuffer(rowCount * model.projectedWidth)
+        attended = try FloatBuffer(rowCount * model.mixedWidth)
+        let gatedCount = model.convolutionLength == nil ? 0 : rowCount * c.hiddenSize
+        (gated, dGated) = (try FloatBuffer(gatedCount), try FloatBuffer(gatedCount))
         let headCount = model.hasHeadNorms ? rowCount * c.queryWidth : 0
         heads = (try FloatBuffer(headCount), try FloatBuffer(headCount))
         branch = try FloatBuffer(model.hasBranches ? rowCount * c.hiddenSize : 0)

@@ -17,7 +17,10 @@ extension Scorer {
         for pass in SequenceTree.pack(trees, rowLimit: Self.rowLimit) {
             try Task.checkCancellation()
             let layout = TreeBatch(pass, includesPrompt: false)
-            let cache = try KeyValueCache(transformer.configuration, slotCount: layout.batch.count)
+            let cache = try KeyValueCache(
+                transformer.weights.description,
+                slotCount: layout.batch.count
+            )
             let hidden = try transformer.forward(layout.batch, cache: cache)
             for (index, rows) in layout.completionRows {
                 states[index] = mean(of: rows, hidden)

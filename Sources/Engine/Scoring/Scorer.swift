@@ -78,7 +78,7 @@ struct Scorer {
     /// The loss of each target; `look` sees a target's logits before.
     func losses(of layout: TreeBatch, look: (Int, Floats) -> Void = { _, _ in }) throws -> [Float] {
         let c = transformer.configuration
-        let cache = try KeyValueCache(c, slotCount: layout.batch.count)
+        let cache = try KeyValueCache(transformer.weights.description, slotCount: layout.batch.count)
         let hidden = try transformer.forward(layout.batch, cache: cache)
         let logits = try FloatBuffer(min(Self.logitRows, layout.targets.count) * c.vocabularyCount)
         var losses = [Float](repeating: 0, count: layout.targets.count)

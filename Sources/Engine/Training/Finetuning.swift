@@ -87,7 +87,7 @@ struct Finetuning {
 
     private func startingAdapter(_ job: FinetuneJob) throws -> Adapter {
         let (model, settings) = (transformer.weights.description, job.settings)
-        guard let start = job.start else { return Adapter.fresh(settings, model.numbers, key: job.key) }
+        guard let start = job.start else { return Adapter.fresh(settings, model, key: job.key) }
         return try Adapter.read(start, continuing: settings, model)
     }
 }
@@ -121,13 +121,13 @@ extension Adapter {
     }
 
     /// A fresh adapter: A uniform in ±1/√K as PEFT initialises it (Kaiming uniform with a = √5), B zero.
-    static func fresh(_ settings: FinetuneSettings, _ c: ModelConfiguration, key: RandomKey) -> Adapter {
+    static func fresh(_ settings: FinetuneSettings, _ model: ModelDescription, key: RandomKey) -> Adapter {
         let random = Philox(key: key)
         let modules = settings.targetModules.sorted()
         var tensors: [AdapterKey: AdapterTensors] = [:]
-        for layer in 0..<c.layerCount {
+        for layer in model.layers.indices {
             for (place, module) in modules.enumerated() {
-                let (outputs, inputs) = c.shape(of: module)
+                let (outputs, inputs) = model.shape(of: module, layer: layer)
                 let bound = 1 / Float(inputs).squareRoot()
                 let stream = UInt32(0x8000_0000) | UInt32(layer * TargetModule.allCases.count + place)
                 var a = [Float](repeating: 0, count: settings.rank * inputs)

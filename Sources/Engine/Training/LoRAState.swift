@@ -32,18 +32,18 @@ final class LoRAState {
     private var rowRoom = 1
 
     /// Allocates parameters for an adapter's shape and copies its values.
-    init(_ adapter: Adapter, _ configuration: ModelConfiguration) throws {
-        self.configuration = configuration
+    init(_ adapter: Adapter, _ model: ModelDescription) throws {
+        configuration = model.numbers
         rank = adapter.rank
         scale = Float(adapter.scale)
         modules = adapter.targetModules
         var count = 0
         var places: [[TargetModule: Place]] = []
-        for _ in 0..<configuration.layerCount {
+        for index in model.layers.indices {
             var layer: [TargetModule: Place] = [:]
             for module in adapter.targetModules {
-                let (outputs, inputs) = configuration.shape(of: module)
-                let (column, width) = configuration.column(of: module)
+                let (outputs, inputs) = model.shape(of: module, layer: index)
+                let (column, width) = model.column(of: module, layer: index)
                 layer[module] = Place(
                     a: count,
                     b: count + rank * inputs,

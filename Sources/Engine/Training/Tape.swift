@@ -3,6 +3,7 @@ final class Tape {
     /// Rows there is room for.
     let rowCount: Int
     private let configuration: ModelConfiguration
+    private let widths: (projected: Int, mixed: Int)
     private let heads: FloatBuffer?
     private let inputs: FloatBuffer
     private let middles: FloatBuffer
@@ -17,10 +18,11 @@ final class Tape {
         let c = model.numbers
         self.rowCount = rowCount
         configuration = c
+        widths = (model.projectedWidth, model.mixedWidth)
         inputs = try FloatBuffer((c.layerCount + 1) * rowCount * c.hiddenSize)
         middles = try FloatBuffer(c.layerCount * rowCount * c.hiddenSize)
-        projections = try FloatBuffer(c.layerCount * rowCount * c.queryKeyValueWidth)
-        attentions = try FloatBuffer(c.layerCount * rowCount * c.queryWidth)
+        projections = try FloatBuffer(c.layerCount * rowCount * widths.projected)
+        attentions = try FloatBuffer(c.layerCount * rowCount * widths.mixed)
         heads =
             model.hasHeadNorms
             ? try FloatBuffer(c.layerCount * rowCount * (c.queryWidth + c.keyValueWidth)) : nil
@@ -39,9 +41,9 @@ final class Tape {
         middles.pointer + layer * rowCount * configuration.hiddenSize
     }
 
-    /// Q, K and V after rotation [M, (H + 2G) D].
+    /// Q, K and V after rotation [M, (H + 2G) D]; B, C and x of a convolution [M, 3C].
     func projected(_ layer: Int) -> MutableFloats {
-        projections.pointer + layer * rowCount * configuration.queryKeyValueWidth
+        projections.pointer + layer * rowCount * widths.projected
     }
 
     /// Query heads before their norm [M, H D], then key heads [M, G D]; nil if heads have no norms.
@@ -52,9 +54,9 @@ final class Tape {
         return (query, query + rowCount * configuration.queryWidth)
     }
 
-    /// Attention output before its projection [M, H D].
+    /// Attention output before its projection [M, H D], or a convolution's [M, C].
     func attended(_ layer: Int) -> MutableFloats {
-        attentions.pointer + layer * rowCount * configuration.queryWidth
+        attentions.pointer + layer * rowCount * widths.mixed
     }
 
     /// What attention and MLP add, before their norms [M, C] each; nil if all of it is added as it is.

@@ -50,12 +50,12 @@ final class Trainer {
         self.settings = settings
         self.lossSpan = lossSpan
         self.objective = objective
-        lora = try LoRAState(adapter, c)
+        lora = try LoRAState(adapter, transformer.weights.description)
         try lora.reserve(rows: rowCount)
         momentum = try FloatBuffer(lora.parameters.count)
         variance = try FloatBuffer(lora.parameters.count)
         tape = try Tape(transformer.weights.description, rowCount: rowCount)
-        cache = try KeyValueCache(c, slotCount: rowCount)
+        cache = try KeyValueCache(transformer.weights.description, slotCount: rowCount)
         logits = try FloatBuffer(Self.logitRows * c.vocabularyCount)
         outputRoom = rowCount
         gradients = try GradientWorkspace(

@@ -12,11 +12,18 @@ extension EngineSerial {
         }
 
         static let folder = TestFiles.fixtures + "/patterns"
-        static let names = ["all-linear", "expression", "first", "joined", "layers", "ranks", "stabilised"]
+        static let names = [
+            "all-linear", "convolutions", "expression", "first", "joined", "layers", "ranks", "shared",
+            "stabilised",
+        ]
+        /// The recorded models of the cases; llama-linear for all others.
+        private static let families = [
+            "convolutions": "lfm2", "joined": "phi3", "shared": "granitehybrid",
+        ]
 
         /// The recorded model of a case.
         private static func family(_ name: String) throws -> FamilyRecording {
-            try FamilyRecording(name == "joined" ? "phi3" : "llama-linear")
+            try FamilyRecording(families[name] ?? "llama-linear")
         }
 
         private static func losses(_ name: String) throws -> [FamilyRecording.Losses] {

@@ -128,6 +128,7 @@ import Testing
         ("qwen2", "Qwen2ForCausalLM"),
         ("qwen3", "Qwen3ForCausalLM"), ("gemma2", "Gemma2ForCausalLM"), ("gemma3", "Gemma3ForCausalLM"),
         ("smollm3", "SmolLM3ForCausalLM"), ("granite", "GraniteForCausalLM"), ("olmo2", "Olmo2ForCausalLM"),
+        ("granitehybrid", "GraniteMoeHybridForCausalLM"), ("lfm2", "Lfm2ForCausalLM"),
         ("exaone4", "Exaone4ForCausalLM"), ("ernie4_5", "Ernie4_5ForCausalLM"),
         ("hunyuan-dense", "HunYuanDenseV1ForCausalLM"), ("minicpm", "MiniCPMForCausalLM"),
         ("mistral3", "Ministral3ForCausalLM"), ("phi3", "Phi3ForCausalLM"),
@@ -155,7 +156,7 @@ import Testing
     @Test(arguments: [
         ("hunyuan-dense", "attention_bias"), ("ernie4_5", "use_bias"), ("minicpm", "num_experts"),
         ("minicpm", "sparse_config"), ("mistral3", "sliding_window"),
-        ("phi3", "lm_head_bias"),
+        ("phi3", "lm_head_bias"), ("lfm2", "conv_bias"), ("lfm2", "sliding_window"),
     ]) func `what a family computes only in other models is refused by name`(_ name: String, _ key: String)
         throws
     {
@@ -165,6 +166,91 @@ import Testing
 
         #expect(error?.code == .unsupportedArchitecture)
         #expect(error?.message.contains("\(key) is 4") == true, "\(error?.message ?? "no error")")
+    }
+
+    @Test(
+        arguments: [
+            (["attention", "mamba", "attention"], "layer_types holds \"mamba\" for layer 1"),
+            (
+                ["attention", "attention", "linear_attention"],
+                "layer_types holds \"linear_attention\" for layer 2"
+            ),
+            (["attention"], "layer_types has 1 entries for 3 layers"),
+        ] as [([String], String)]
+    )
+    func `a Granite 4 with layers other than attention is refused by layer`(
+        _ types: [String],
+        _ words: String
+    ) throws {
+        let family = try changed("granitehybrid") { $0["layer_types"] = types }
+
+        let error = engineError { _ = try ModelFiles.open(family.model) }
+
+        #expect(error?.code == .unsupportedArchitecture)
+        #expect(error?.message.contains(words) == true, "\(error?.message ?? "no error")")
+    }
+
+    @Test(arguments: [4, nil] as [Int?])
+    func `a Granite 4 with experts is refused, and without a count it has eight`(_ count: Int?) throws {
+        let family = try changed("granitehybrid") { $0["num_local_experts"] = count }
+
+        let error = engineError { _ = try ModelFiles.open(family.model) }
+
+        #expect(error?.code == .unsupportedArchitecture)
+        #expect(error?.message.contains("num_local_experts is \(count ?? 8), expected 0") == true)
+    }
+
+    @Test func `a Granite 4 without rotary positions is read, with one kind of layer names as with another`()
+        throws
+    {
+        let rotated = try changed("granitehybrid") {
+            $0["layer_types"] = ["attention", "attention", "attention"]
+        }
+        let family = try FamilyRecording("granitehybrid-nope")
+        defer { withExtendedLifetime(family) {} }
+
+        #expect(try Self.attention(ModelFiles.open(rotated.model), 0).rotation?.base == 10_000)
+        #expect(try Self.attention(ModelFiles.open(family.model), 0).rotation == nil)
+    }
+
+    @Test func `an LFM2's layers and MLP are the same in the older words of its files`() throws {
+        let family = try FamilyRecording("lfm2")
+        defer { withExtendedLifetime(family) {} }
+        let model = try ModelFiles.open(family.model)
+        let older = try changed("lfm2") {
+            $0["layer_types"] = nil
+            $0["full_attn_idxs"] = [2]
+            $0["block_ff_dim"] = 60
+            $0["intermediate_size"] = 77
+            $0["tie_embedding"] = true
+            $0["tie_word_embeddings"] = nil
+        }
+
+        let read = try ModelFiles.open(older.model)
+
+        // Two thirds of 60 are 40, a multiple of 8.
+        #expect(read.configuration.intermediateSize == 40)
+        #expect(read.description == model.description)
+    }
+
+    @Test(
+        arguments: [
+            ("layer_types", ["conv", "conv", "mamba", "conv"], "layer_types holds \"mamba\" for layer 2"),
+            ("conv_L_cache", 17, "conv_L_cache is 17, expected 2...16"),
+            ("conv_L_cache", 1, "conv_L_cache is 1, expected 2...16"),
+        ] as [(String, any Sendable, String)]
+    )
+    func `an LFM2 with another mixer, or a convolution of another length, is refused by name`(
+        _ key: String,
+        _ value: any Sendable,
+        _ words: String
+    ) throws {
+        let family = try changed("lfm2") { $0[key] = value }
+
+        let error = engineError { _ = try ModelFiles.open(family.model) }
+
+        #expect(error?.code == .unsupportedArchitecture)
+        #expect(error?.message.contains(words) == true, "\(error?.message ?? "no error")")
     }
 
     @Test func `a Ministral 3 must say how its queries grow`() throws {
@@ -245,6 +331,51 @@ import Testing
 
         #expect(error?.code == .unsupportedArchitecture)
         #expect(error?.message.contains("granite.rope.scaling.finetuned is false") == true)
+    }
+
+    @Test(arguments: ["granite", "granitehybrid"])
+    func `a GGUF file of Granite 4's dense kind is read under either name, as llama.cpp writes it`(
+        _ architecture: String
+    ) throws {
+        let scratch = try Scratch()
+        var builder = renamed(architecture)
+        builder.set("\(architecture).attention.head_count_kv", .i32s([1]))
+        builder.set("\(architecture).ssm.conv_kernel", .u32(4))
+        builder.set("\(architecture).expert_count", .u32(0))
+        builder.set("\(architecture).rope.scaling.finetuned", .bool(true))
+
+        let model = try ModelFiles.open(scratch.write("granite.gguf", builder.bytes()))
+
+        #expect(model.description.huggingFace.architecture == "GraniteMoeHybridForCausalLM")
+        #expect(model.description.architecture == "granite")
+    }
+
+    @Test func `a GGUF file of Granite 4 with a Mamba layer is refused by layer`() throws {
+        let scratch = try Scratch()
+        var builder = renamed("granitehybrid")
+        builder.set("granitehybrid.block_count", .u32(2))
+        builder.set("granitehybrid.attention.head_count_kv", .i32s([1, 0]))
+        let path = try scratch.write("granite.gguf", builder.bytes())
+
+        let error = engineError { _ = try ModelFiles.open(path) }
+
+        #expect(error?.code == .unsupportedArchitecture)
+        #expect(error?.message.contains("granitehybrid.attention.head_count_kv is 0 for layer 1") == true)
+    }
+
+    @Test func `layers of LFM2 with two counts of key and value heads are refused`() throws {
+        let scratch = try Scratch()
+        var builder = renamed("lfm2")
+        builder.set("lfm2.block_count", .u32(3))
+        builder.set("lfm2.attention.head_count_kv", .i32s([2, 0, 1]))
+        let path = try scratch.write("lfm2.gguf", builder.bytes())
+
+        let error = engineError { _ = try ModelFiles.open(path) }
+
+        #expect(error?.code == .unsupportedArchitecture)
+        #expect(
+            error?.message.contains("lfm2.attention.head_count_kv is 1 for layer 2, expected 2 or 0") == true
+        )
     }
 
     @Test func `an EXAONE 4 of 64 layers is the one with windows`() throws {

@@ -17,28 +17,47 @@ struct ModelsCommand: AsyncParsableCommand {
     @Argument(help: "A GGUF file or a Hugging Face directory; without one, the models that are known.")
     var path: String?
 
-    @Option(help: "As engine.precision: auto, f32, bf16 or int8.")
-    var precision = "auto"
+    @OptionGroup var file: ConfigurationFile
 
-    @Option(help: "Tokens of the longest text in fine-tuning, as finetune.maxTokens.")
-    var maxTokens = FinetuneSettings().maxTokens
+    @Option(help: "As engine.precision, which --config may give: auto, f32, bf16 or int8.")
+    var precision: String?
+
+    @Option(
+        help: "Tokens of the longest text in fine-tuning, as finetune.maxTokens, which --config may give."
+    )
+    var maxTokens: Int?
 
     func validate() throws {
-        try daemon.refuseOwnOptions(in: "models", except: [])
-        guard Precision(rawValue: precision) != nil else {
+        try daemon.refuseOwnOptions(in: "models", except: ["--config"])
+        if let precision, Precision(rawValue: precision) == nil {
             throw ValidationError("--precision is \(precision); give auto, f32, bf16 or int8")
         }
-        guard (2...131_072).contains(maxTokens) else {
+        if let maxTokens, !(2...131_072).contains(maxTokens) {
             throw ValidationError("--max-tokens is \(maxTokens); give 2 to 131072")
         }
     }
 
     func run() async throws {
-        let precision = Precision(rawValue: precision) ?? .automatic
         do {
+            var settings = DaemonSettings()
+            if let config = file.config {
+                settings = try SettingsReader(environment: ProcessInfo.processInfo.environment).read(
+                    file: config
+                )
+            }
+            guard settings.engine.kind == .embedded else {
+                throw DaemonError(
+                    .invalidConfiguration,
+                    "engine.kind is scaleout, whose programs take memory of their own; leave --config out to see what the "
+                        + "model would take in process"
+                )
+            }
+            var finetune = settings.round.finetune
+            if let maxTokens { finetune.maxTokens = maxTokens }
+            let precision = precision.flatMap(Precision.init) ?? settings.engine.precision
             let data =
                 if let path {
-                    try ControlCoding.encode(ModelReply(path: path, precision, maxTokens: maxTokens))
+                    try ControlCoding.encode(ModelReply(path: path, precision, finetune))
                 } else {
                     try ControlCoding.encode(KnownModelsReply(precision))
                 }
@@ -73,13 +92,11 @@ extension ModelReply {
     /// - Parameters:
     ///   - path: A GGUF file or a Hugging Face directory.
     ///   - precision: How to compute.
-    ///   - maxTokens: Tokens of the longest text in fine-tuning.
+    ///   - finetune: What fine-tuning's memory depends on.
     /// - Throws: `DaemonError` or `EngineError` when the model cannot be used.
-    package init(path: String, _ precision: Precision, maxTokens: Int) throws {
+    package init(path: String, _ precision: Precision, _ finetune: FinetuneSettings) throws {
         try ModelCheck.run(path)
         let outline = try ModelOutline.read(path)
-        var settings = FinetuneSettings()
-        settings.maxTokens = maxTokens
         let (share, count) = (MemoryShare(), outline.description.parameterCount)
         let written = ModelOutline.writingByteCount(of: count, precision)
         let most = ModelOutline.mostCacheByteCount
@@ -100,8 +117,8 @@ extension ModelReply {
                 precision: precision.rawValue,
                 generationByteCount: written,
                 cacheByteCount: share.cacheByteCount(besides: written, most: most),
-                trainingByteCount: outline.finetuningByteCount(settings, precision),
-                trainingTokenCount: maxTokens,
+                trainingByteCount: outline.finetuningByteCount(finetune, precision),
+                trainingTokenCount: finetune.maxTokens,
                 allowedByteCount: share.byteCount,
                 source: share.source
             )

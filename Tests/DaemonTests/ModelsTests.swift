@@ -6,11 +6,17 @@ import Testing
 
 /// What `autodidactd models` prints, and `autodidact models` reads.
 @Suite struct ModelsTests {
+    private static let finetune = {
+        var finetune = FinetuneSettings()
+        finetune.maxTokens = 64
+        return finetune
+    }()
+
     private static let tiny = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "EngineTests/Fixtures/tiny").path(percentEncoded: false)
 
     @Test func `a model is told by its files, with what it takes`() throws {
-        let reply = try ModelReply(path: Self.tiny, .f32, maxTokens: 64)
+        let reply = try ModelReply(path: Self.tiny, .f32, Self.finetune)
 
         #expect(reply.family == "llama" && reply.modelClass == "LlamaForCausalLM")
         #expect(reply.chat == "plain" && reply.chatFault == nil)
@@ -36,7 +42,7 @@ import Testing
         try FileManager.default.copyItem(atPath: Self.tiny, toPath: model)
         try Data(template.utf8).write(to: URL(filePath: model + "/chat_template.jinja"))
 
-        let reply = try ModelReply(path: model, .automatic, maxTokens: 64)
+        let reply = try ModelReply(path: model, .automatic, Self.finetune)
 
         #expect(reply.chat == chat)
         #expect((reply.chatFault != nil) == isFaulty)
@@ -56,7 +62,7 @@ import Testing
 
     @Test func `a model that is not there is refused`() {
         let error = #expect(throws: DaemonError.self) {
-            try ModelReply(path: "/nowhere", .automatic, maxTokens: 64)
+            try ModelReply(path: "/nowhere", .automatic, Self.finetune)
         }
 
         #expect(error?.message.contains("/nowhere does not exist") == true)

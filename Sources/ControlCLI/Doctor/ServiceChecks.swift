@@ -92,12 +92,13 @@ struct ServiceChecks {
                 remedy:
                     "\"autodidactd preflight --config \(config)\" says whether it can learn from these questions"
             ),
-        ] + [memory(ofModel: parts[1], path)].compactMap { $0 }
+        ] + [memory(ofModel: parts[1], config, path)].compactMap { $0 }
     }
 
     /// What the model takes, and whether there is enough; nil from a daemon that does not say.
-    private func memory(ofModel model: String, _ program: String) -> Finding? {
-        guard let result = try? DaemonProgram.run(program, ["models", "--", model]), result.status == 0,
+    private func memory(ofModel model: String, _ config: String, _ program: String) -> Finding? {
+        let arguments = ["models", "--config", config, "--", model]
+        guard let result = try? DaemonProgram.run(program, arguments), result.status == 0,
             let reply = try? ControlCoding.decode(ModelReply.self, from: Data(result.output.utf8))
         else { return nil }
         return Finding(

@@ -76,8 +76,9 @@ final class ModelWeights {
     /// - Parameter adapter: The adapter, or nil for the base model.
     /// - Throws: `EngineError` when a tensor cannot be read.
     func apply(_ adapter: Adapter?) throws {
-        defer { files.releasePages() }
         for (index, layer) in layers.enumerated() {
+            // Else the file would be in memory beside the packed weights.
+            defer { files.releasePages() }
             for module in LayerWeights.readingOrder {
                 let (rows, inputs) = description.shape(of: module, layer: index)
                 try read(

@@ -59,6 +59,29 @@ struct CourseRunTests {
         #expect(try await bench.store.finishedRoundCount() == 1)
     }
 
+    @Test func `a target counts for the questions that the gate has now`() async throws {
+        let directory = try TemporaryDirectory()
+        do {
+            let bench = try Bench(in: directory, loopOptions: options { $0.target = 0.9 })
+            try await bench.running {
+                bench.rounds.end(.score(0.95))
+                _ = try await bench.next(.completed)
+            }
+            _ = try await bench.store.add([
+                QuestionInput(text: "What is 1 + 1?", answer: "2", split: .gate, origin: "test")
+            ])
+        }
+
+        let bench = try Bench(in: directory, loopOptions: options { $0.target = 0.9 })
+        try await bench.running {
+            // The recorded score is of other questions, so that a round begins.
+            let begun = try await bench.rounds.nextBegun()
+            #expect(begun.rawValue == 2)
+        }
+
+        #expect(try await bench.store.finishedRoundCount() == 1)
+    }
+
     @Test func `the hours stop the loop when phases have worked them`() async throws {
         let bench = try Bench(loopOptions: options { $0.hours = 1.5 })
         bench.rounds.cost.withLock { $0.seconds = 1800 }
@@ -83,6 +106,50 @@ struct CourseRunTests {
         }
 
         #expect(try await bench.store.finishedRoundCount() == 3)
+    }
+
+    @Test func `tokens of headroom and of evaluations count, too`() async throws {
+        let bench = try Bench()
+        let store = bench.store
+        var round = try await store.beginRound(
+            seed: 1,
+            configuration: RoundConfiguration(),
+            waves: [],
+            events: []
+        )
+        let answers = (1...3).map { number in
+            EvaluationAnswer(
+                question: QuestionID(rawValue: number),
+                text: "4",
+                answer: "4",
+                isRight: true,
+                tokenCount: 10
+            )
+        }
+        let summary = EvaluationSummary(
+            split: .gate,
+            accuracy: Accuracy(rightCount: 3, of: 3),
+            accuracyPerProfile: [:]
+        )
+        try await store.record(Evaluation(summary: summary, answers: answers), of: .base)
+        (round.report.generatedTokenCount, round.report.trainedTokenCount) = (400, 200)
+        round.report.headroom = HeadroomReport(
+            split: .valid,
+            questionCount: 2,
+            voteCount: 4,
+            greedyRightCount: 1,
+            voteRightCount: 2,
+            tokenCount: 5
+        )
+        round.outcome = .noData
+        _ = try await store.commit(PhaseEnd(of: round, step: .end, events: []))
+        var course = Course()
+        course.tokens = 1
+
+        let counted = try await store.courseRecord(for: course).tokenCount
+
+        #expect(counted == 400 + 200 + 5 + 30)
+        #expect(try await store.courseRecord(for: Course()).tokenCount == 0)
     }
 
     @Test func `status names the reason and what to do, while it lasts`() async throws {
@@ -169,6 +236,25 @@ struct CourseRunTests {
                 "own", "own", "votes", "temperature", "temperature", "temperature", "votes", "votes",
             ]
         )
+    }
+
+    @Test func `a missing headroom tries votes and temperature alone, and then gives up`() async throws {
+        var settings = DaemonSettings()
+        (settings.round.headroom.questions, settings.round.headroom.least) = (50, 0.02)
+        let bench = try Bench(settings: settings, loopOptions: options { $0.escalation = LeverID.all })
+
+        try await bench.running {
+            for _ in 0..<3 { bench.rounds.end(.noHeadroom) }
+            let event = try await bench.next(.plateau)
+            #expect(event.stop == .deadEnd)
+            #expect(event.message.hasPrefix("no headroom (+0.0 points: vote of "))
+            #expect(event.message.contains("not tried, since a missing headroom stays what it is with them"))
+            #expect(event.message.hasSuffix("restartFromBase, scpo (stop: dead_end)"))
+        }
+
+        #expect(try await levers(bench) == ["own", "votes", "temperature"])
+        let second = try await bench.store.round(RoundID(rawValue: 2)).configuration
+        #expect(second.headroom.votes == 32 && second.generate.candidates == 30)
     }
 
     @Test func `a person's resume tries everything again, from the own settings on`() async throws {

@@ -143,6 +143,47 @@ struct CourseTests {
         #expect(course([.temperature]).turn(after: vain) == .lever(.temperature))
     }
 
+    private static func lacking(_ round: Int, _ lever: LeverID? = nil) -> Course.Step {
+        Course.Step(RoundID(rawValue: round), .noData, lever, lacksHeadroom: true)
+    }
+
+    @Test func `a missing headroom tries only levers that can change it, and then stops`() {
+        let course = course([.restartFromBase, .votes, .scpo, .temperature])
+
+        let first = course.turn(after: [Self.lacking(1)])
+        let second = course.turn(after: [Self.lacking(1), Self.lacking(2, .votes)])
+        let all = [Self.lacking(1), Self.lacking(2, .votes), Self.lacking(3, .temperature)]
+
+        #expect(first == .lever(.votes) && second == .lever(.temperature))
+        #expect(course.turn(after: all) == .exhausted && course.stuck(after: all) == .deadEnd)
+        #expect(course.leversWithoutUse(after: all) == [.restartFromBase, .scpo])
+    }
+
+    @Test func `a lever that runs at the own settings' headroom is not tried after another has failed`() {
+        let course = course([.votes, .scpo])
+        let steps = [Self.lacking(1), Course.Step(RoundID(rawValue: 2), .rejected, .votes)]
+
+        #expect(course.turn(after: steps) == .exhausted)
+    }
+
+    @Test func `levers alone that cannot change a missing headroom are a dead end at once`() {
+        #expect(course([.restartFromBase, .scpo]).stuck(after: [Self.lacking(1)]) == .deadEnd)
+        #expect(course([.scpo], after: 2).turn(after: [Self.lacking(1)]) == .own)
+    }
+
+    @Test func `own settings that have headroom leave every lever open, and so does a promotion`() {
+        let course = course([.temperature, .scpo])
+        let own = Course.Step(RoundID(rawValue: 1), .rejected)
+
+        #expect(course.turn(after: [own, Self.lacking(2, .temperature)]) == .lever(.scpo))
+        #expect(course.leversWithoutUse(after: [own, Self.lacking(2, .temperature)]) == [])
+        let promoted = [
+            Self.lacking(1), Course.Step(RoundID(rawValue: 2), .promoted, .temperature),
+            Course.Step(RoundID(rawValue: 3), .rejected, .temperature),
+        ]
+        #expect(course.turn(after: promoted) == .lever(.scpo))
+    }
+
     @Test func `every reason says what to do in one line`() {
         for reason in StopReason.allCases {
             #expect(!reason.advice.isEmpty && !reason.advice.contains("\n"))

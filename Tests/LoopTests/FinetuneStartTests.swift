@@ -1,3 +1,4 @@
+import Foundation
 import Loop
 import Synchronization
 import Testing
@@ -50,6 +51,42 @@ import Testing
         #expect(job.start == nil)
         let line = store.state.withLock { $0.events.last { $0.phase == .finetune } }
         #expect(line?.message.contains("(\(earlier) of earlier rounds)") == true)
+    }
+
+    @Test func `with the newest alone a question has the samples of the newest round that kept any of it`()
+        async throws
+    {
+        let (engine, store) = (FakeEngine(), MemoryStore(RoundRunnerTests.questions))
+        _ = try await RoundRunnerTests.runRound(engine, store, Self.configuration(.base))
+        let first = Self.kept(store)
+        var configuration = Self.configuration(.base)
+        (configuration.finetune.earlier, configuration.generate.questionsPerRound) = (.newest, 3)
+
+        let round = try await RoundRunnerTests.runRound(engine, store, configuration)
+
+        let second = Self.kept(store)
+        let asked = Set(second.keys.map { $0.prefix { $0 != " " } })
+        let rest = first.filter { text, _ in !asked.contains(text.prefix { $0 != " " }) }
+        let job = try #require(engine.state.withLock { $0.jobs.last })
+        #expect(try Self.trained(job, store) == rest.merging(second) { $1 })
+        #expect(!rest.isEmpty && rest.count < first.count && asked.count <= 3)
+        let leftOut = Int(first.values.reduce(0, +) - rest.values.reduce(0, +))
+        #expect(round.report.supersededCount == leftOut && leftOut > 0)
+        let line = store.state.withLock { $0.events.last { $0.phase == .finetune } }
+        let clause = "\(leftOut) samples of earlier rounds left out, since newer ones label their questions: "
+        #expect(line?.message.contains(clause) == true)
+    }
+
+    @Test func `all is the default, and a record has the other alone`() throws {
+        let all = try JSONEncoder().encode(Self.configuration(.base))
+        var configuration = Self.configuration(.base)
+        configuration.finetune.earlier = .newest
+
+        let newest = try JSONEncoder().encode(configuration)
+
+        #expect(!String(decoding: all, as: UTF8.self).contains("earlier"))
+        #expect(String(decoding: newest, as: UTF8.self).contains(#""earlier":"newest""#))
+        #expect(try JSONDecoder().decode(RoundConfiguration.self, from: newest) == configuration)
     }
 
     @Test func `from the incumbent a round is trained on its own candidates`() async throws {

@@ -23,15 +23,36 @@ struct HeadroomTests {
         voteRightCount: 8
     )
 
+    /// Without its tokens, of which the fake engine draws some.
+    private static func measured(_ round: RoundRecord) -> HeadroomReport? {
+        var headroom = round.report.headroom
+        headroom?.tokenCount = nil
+        return headroom
+    }
+
     @Test func `it is the vote's accuracy minus the greedy answer's on the valid questions`() async throws {
         let store = MemoryStore(RoundRunnerTests.questions)
 
         let round = try await RoundRunnerTests.runRound(FakeEngine(), store, Self.configuration())
 
-        #expect(round.report.headroom == Self.measured && Self.measured.lead == 0.25)
+        #expect(Self.measured(round) == Self.measured && Self.measured.lead == 0.25)
         #expect(round.outcome == .promoted)
         let line = store.state.withLock { $0.events.first { $0.kind == .phaseFinished }?.message }
         #expect(line?.contains("headroom +25.0 points: vote of 4 100.0 %, greedy 75.0 % of 8 valid") == true)
+    }
+
+    @Test func `its report has the tokens of the greedy answers and of the votes`() async throws {
+        let store = MemoryStore(RoundRunnerTests.questions)
+
+        let round = try await RoundRunnerTests.runRound(FakeEngine(), store, Self.configuration())
+
+        // 8 greedy texts and 8 times 4 that vote, of 4 to 6 tokens each.
+        let count = try #require(round.report.headroom?.tokenCount)
+        #expect((40 * 4...40 * 6).contains(count))
+        let old = Data(
+            #"{"split":"valid","questionCount":1,"voteCount":2,"greedyRightCount":0,"voteRightCount":1}"#.utf8
+        )
+        #expect(try JSONDecoder().decode(HeadroomReport.self, from: old).tokenCount == nil)
     }
 
     @Test func `unless settings ask for it nothing is measured and nothing more is generated`() async throws {
@@ -91,7 +112,13 @@ struct HeadroomTests {
         let open = try #require(try await store.openRound())
         let round = try await runner.run(open)
 
-        #expect(round.report.headroom == Self.measured && round.outcome == .promoted)
+        let whole = try await RoundRunnerTests.runRound(
+            FakeEngine(),
+            MemoryStore(RoundRunnerTests.questions),
+            Self.configuration()
+        )
+        #expect(Self.measured(round) == Self.measured && round.outcome == .promoted)
+        #expect(round.report.headroom == whole.report.headroom)
     }
 
     @Test func `a report of an earlier version has none, and a lever is in the report of its round`()

@@ -29,6 +29,17 @@ struct LeverTests {
         }
     }
 
+    @Test func `where headroom is measured more votes are asked there, too`() {
+        var own = RoundConfiguration()
+        own.headroom.questions = 50
+
+        let tried = LeverID.votes.applied(to: own)
+
+        #expect(tried.generate.candidates == 30 && tried.headroom.votes == 32)
+        #expect(LeverID.votes.sentence(in: tried) == "generate.candidates 30, headroom.votes 32")
+        #expect(LeverID.all.filter(\.changesHeadroom) == [.votes, .temperature])
+    }
+
     @Test func `temperatures stay in hundredths`() {
         var own = RoundConfiguration()
         own.generate.temperature = 0.7

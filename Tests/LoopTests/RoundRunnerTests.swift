@@ -214,6 +214,20 @@ import Testing
         )
     }
 
+    @Test func `gate answers outside a bound of collapse are told as a collapse, once`() async throws {
+        let store = MemoryStore(Self.questions)
+        var configuration = Self.configuration
+        configuration.collapse.maxAnswerShare = 0.001
+
+        let round = try await Self.runRound(FakeEngine(), store, configuration)
+
+        #expect(round.outcome == .rejected && round.report.gate?.isPassed == false)
+        let events = store.state.withLock { $0.events.filter { $0.kind == .collapsed } }
+        #expect(events.map(\.phase) == [.evaluate])
+        #expect(events.first?.message.contains("share of gate questions with the same answer") == true)
+        #expect(events.first?.message.hasPrefix("checkpoint 1 has collapsed, checkpoint 0 stays") == true)
+    }
+
     @Test func `steps that were not finite quarantine their candidates and the rest is judged`() async throws
     {
         let (engine, store) = (FakeEngine(), MemoryStore(Self.questions))

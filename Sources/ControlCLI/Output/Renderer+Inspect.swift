@@ -176,6 +176,9 @@ extension Renderer {
                 "loss \(Format.number(first, decimals: 3)) → \(Format.number(last, decimals: 3)) nats per token",
                 Words.plural(report.stepCount ?? losses.count, "step"),
                 report.trainedTokenCount.map { "\(Format.count($0)) tokens" },
+                report.supersededCount.map {
+                    "\(Format.count($0)) samples of earlier rounds left out, since newer ones label their questions"
+                },
             ].compactMap { $0 }
         )
         guard losses.count > 1 else { return facts }

@@ -44,7 +44,7 @@ package struct RestPolicy: Sendable {
     /// Why no further round begins; nil when one does.
     package func reason(_ store: JournalStore) async throws -> Reason? {
         let course = options.course(patience: patience)
-        let record = try await store.courseRecord(countsSeconds: options.hours > 0)
+        let record = try await store.courseRecord(for: course)
         guard case .stop(let stop) = course.next(after: record) else { return nil }
         let detail =
             switch stop {
@@ -73,7 +73,9 @@ package struct RestPolicy: Sendable {
     {
         let streak = Course.streak(of: [.rejected, .noData], in: recent)
         if stop == .deadEnd {
-            guard Course.streak(of: [.failed], in: recent).count >= 2 else { return Self.triedAll(recent) }
+            guard Course.streak(of: [.failed], in: recent).count >= 2 else {
+                return try await triedAll(recent, store)
+            }
             let reason = try await store.lastFinishedRounds(1).last?.report.failure ?? ""
             return "two rounds in a row failed; correct the cause, then resume or roll back: \(reason)"
         }
@@ -92,14 +94,21 @@ package struct RestPolicy: Sendable {
     }
 
     /// What was tried since the last promotion, and what came of it.
-    private static func triedAll(_ recent: [Course.Step]) -> String {
+    private func triedAll(_ recent: [Course.Step], _ store: JournalStore) async throws -> String {
         let tried = recent.filter { $0.outcome != .promoted }.map { step in
             "\(step.lever?.rawValue ?? "own settings") in round \(step.round) "
                 + (step.outcome == .noData ? "without data" : step.outcome.rawValue)
+        }.joined(separator: ", ")
+        let idle = options.course(patience: patience).leversWithoutUse(after: recent)
+        guard !idle.isEmpty, let newest = recent.last(where: { $0.lacksHeadroom }) else {
+            return
+                "everything in loop.escalation was tried and nothing promoted: \(tried); add or change questions, name "
+                + "other levers, or resume to try all again"
         }
+        let names = idle.map(\.rawValue).joined(separator: ", ")
         return
-            "everything in loop.escalation was tried and nothing promoted: \(tried.joined(separator: ", ")); add or change "
-            + "questions, name other levers, or resume to try all again"
+            "\(Self.cause(try await store.round(newest.round))); tried: \(tried); not tried, since a missing headroom "
+            + "stays what it is with them: \(names)"
     }
 
     /// Why a round ended without data, and what to change.

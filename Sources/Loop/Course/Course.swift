@@ -29,12 +29,20 @@ public struct Course: Hashable, Sendable {
         public var outcome: Outcome
         /// The lever that it tried; nil for a person's own settings.
         public var lever: LeverID?
+        /// Whether it ended without data because its vote was not far enough ahead of one greedy answer.
+        public var lacksHeadroom: Bool
 
         /// A step from its parts.
-        public init(_ round: RoundID, _ outcome: Outcome, _ lever: LeverID? = nil) {
+        public init(
+            _ round: RoundID,
+            _ outcome: Outcome,
+            _ lever: LeverID? = nil,
+            lacksHeadroom: Bool = false
+        ) {
             self.round = round
             self.outcome = outcome
             self.lever = lever
+            self.lacksHeadroom = lacksHeadroom
         }
     }
 
@@ -42,11 +50,12 @@ public struct Course: Hashable, Sendable {
     public struct Record: Hashable, Sendable {
         /// Rounds that have ended.
         public var finishedCount = 0
-        /// The current checkpoint's accuracy on the gate's questions; nil where it was not measured.
+        /// The current checkpoint's accuracy on the questions that the gate has now; nil where it was not
+        /// measured on these.
         public var gateShare: Double?
         /// Seconds that phases have taken.
         public var seconds = 0.0
-        /// Tokens generated and trained on.
+        /// Tokens generated, for evaluations and headroom too, and trained on.
         public var tokenCount = 0
         /// The finished rounds since a person last changed the course, in order, from the last promoted one
         /// on.
@@ -98,36 +107,74 @@ public struct Course: Hashable, Sendable {
     ///
     /// A promoted round keeps what it ran with and opens every lever again. After `escalateAfter` rounds in
     /// vain the next lever in the list that has not failed since is tried in its place. Failed and abandoned
-    /// rounds say nothing about a lever.
+    /// rounds say nothing about a lever. Where a person's own settings have no headroom, only levers that can
+    /// change it are tried: with another the round would end before its first candidate again.
     ///
     /// - Parameter recent: The finished rounds, see `Record`.
     /// - Returns: A lever, a person's own settings, or that nothing is left.
     public func turn(after recent: [Step]) -> Turn {
         guard !escalation.isEmpty else { return .own }
-        var (lever, vainCount): (LeverID?, Int) = (nil, 0)
-        var failed: Set<LeverID> = []
-        var isSpent = false
-        for step in recent {
-            if step.lever != lever { (lever, vainCount) = (step.lever, 0) }
-            switch step.outcome {
-            case .promoted: (failed, vainCount) = ([], 0)
-            case .rejected, .noData:
-                vainCount += 1
-                if vainCount >= escalateAfter, let lever { failed.insert(lever) }
-            case .failed, .abandoned: break
-            }
-            isSpent = vainCount >= escalateAfter
-        }
-        if !isSpent {
+        let trials = Trials(recent, escalateAfter: escalateAfter)
+        if !trials.isSpent {
             // One that a person has taken out of the list is not tried any more.
-            return lever.flatMap { escalation.contains($0) ? .lever($0) : nil } ?? .own
+            return trials.lever.flatMap { escalation.contains($0) ? .lever($0) : nil } ?? .own
         }
-        return escalation.first { !failed.contains($0) }.map(Turn.lever) ?? .exhausted
+        return escalation.first { !trials.failed.contains($0) && trials.allows($0) }.map(Turn.lever)
+            ?? .exhausted
+    }
+
+    /// Levers that were not tried because they cannot change a headroom that is missing.
+    ///
+    /// - Parameter recent: The finished rounds, see `Record`.
+    /// - Returns: Them, in the list's order; empty where headroom is not what is missing.
+    public func leversWithoutUse(after recent: [Step]) -> [LeverID] {
+        let trials = Trials(recent, escalateAfter: escalateAfter)
+        return escalation.filter { !trials.failed.contains($0) && !trials.allows($0) }
     }
 
     /// The newest rounds in a row that ended in one of some ways.
     public static func streak(of outcomes: Set<Outcome>, in recent: [Step]) -> ArraySlice<Step> {
         let last = recent.lastIndex { !outcomes.contains($0.outcome) }
         return recent[(last.map { $0 + 1 } ?? 0)...]
+    }
+}
+
+/// What came of a person's own settings and of levers since the last promotion.
+private struct Trials {
+    /// What the newest round ran with.
+    private(set) var lever: LeverID?
+    /// Levers that brought nothing.
+    private(set) var failed: Set<LeverID> = []
+    /// Whether the newest one has had its rounds.
+    private(set) var isSpent = false
+    /// Whether a round with a person's own settings has no headroom; nil where none was tried.
+    private var ownLacksHeadroom: Bool?
+
+    init(_ recent: [Course.Step], escalateAfter: Int) {
+        var vainCount = 0
+        for step in recent {
+            if step.lever != lever { (lever, vainCount) = (step.lever, 0) }
+            switch step.outcome {
+            case .promoted: (failed, vainCount, ownLacksHeadroom) = ([], 0, nil)
+            case .rejected, .noData:
+                vainCount += 1
+                if vainCount >= escalateAfter, let lever { failed.insert(lever) }
+                note(step)
+            case .failed, .abandoned: break
+            }
+            isSpent = vainCount >= escalateAfter
+        }
+    }
+
+    func allows(_ lever: LeverID) -> Bool { ownLacksHeadroom != true || lever.changesHeadroom }
+
+    /// A lever that leaves the headroom alone measures that of the own settings; what another one lacks the
+    /// own settings lack too, unless they were seen to have it.
+    private mutating func note(_ step: Course.Step) {
+        if step.lever?.changesHeadroom != true {
+            ownLacksHeadroom = step.lacksHeadroom
+        } else if step.lacksHeadroom, ownLacksHeadroom == nil {
+            ownLacksHeadroom = true
+        }
     }
 }

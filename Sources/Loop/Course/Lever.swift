@@ -6,7 +6,7 @@ public struct LeverID: SettingName {
     /// Wraps a spelling.
     public init(rawValue: String) { self.rawValue = rawValue }
 
-    /// Twice as many candidates per question vote.
+    /// Twice as many candidates per question vote, in the measurement of headroom too.
     public static let votes = LeverID(rawValue: "votes")
     /// Candidates are sampled at a temperature 0.2 higher.
     public static let temperature = LeverID(rawValue: "temperature")
@@ -31,6 +31,10 @@ public struct LeverID: SettingName {
         switch self {
         case .votes:
             changed.generate.candidates = min(settings.generate.candidates * 2, Self.mostCandidates)
+            // Otherwise a round that measures its headroom first would measure the same again.
+            if settings.headroom.questions > 0 {
+                changed.headroom.votes = min(settings.headroom.votes * 2, Self.mostCandidates)
+            }
         case .temperature:
             // In hundredths: a sum of binary fractions would be recorded with all its digits.
             let wanted = ((settings.generate.temperature + 0.2) * 100).rounded() / 100
@@ -46,6 +50,9 @@ public struct LeverID: SettingName {
         changed.gate.levers = [self]
         return changed
     }
+
+    /// Whether a round that tries it can measure another headroom.
+    public var changesHeadroom: Bool { self == .votes || self == .temperature }
 
     /// Whether it changes anything.
     public func changes(_ settings: RoundConfiguration) -> Bool { applied(to: settings) != settings }
@@ -64,7 +71,9 @@ public struct LeverID: SettingName {
     /// What a round with these settings runs with because of it, such as `generate.candidates 30`.
     public func sentence(in settings: RoundConfiguration) -> String {
         switch self {
-        case .votes: "generate.candidates \(settings.generate.candidates)"
+        case .votes:
+            "generate.candidates \(settings.generate.candidates)"
+                + (settings.headroom.questions > 0 ? ", headroom.votes \(settings.headroom.votes)" : "")
         case .temperature: "generate.temperature \(settings.generate.temperature)"
         case .restartFromBase: "finetune.startFrom \(settings.finetune.startFrom.rawValue)"
         case .scpo: "finetune.objective \(settings.finetune.objective)"

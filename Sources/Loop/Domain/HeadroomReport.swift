@@ -11,6 +11,8 @@ public struct HeadroomReport: Hashable, Codable, Sendable {
     public var greedyRightCount: Int
     /// Questions that the vote has right.
     public var voteRightCount: Int
+    /// Tokens sampled for both; nil in records of before they were counted.
+    public var tokenCount: Int?
 
     /// Builds a report from its parts.
     public init(
@@ -18,13 +20,15 @@ public struct HeadroomReport: Hashable, Codable, Sendable {
         questionCount: Int,
         voteCount: Int,
         greedyRightCount: Int,
-        voteRightCount: Int
+        voteRightCount: Int,
+        tokenCount: Int? = nil
     ) {
         self.split = split
         self.questionCount = questionCount
         self.voteCount = voteCount
         self.greedyRightCount = greedyRightCount
         self.voteRightCount = voteRightCount
+        self.tokenCount = tokenCount
     }
 
     /// Accuracy of the vote minus that of the greedy answer, −1...1; 0 for no questions.

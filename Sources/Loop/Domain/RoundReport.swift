@@ -149,6 +149,9 @@ public struct FinetuneReport: Hashable, Codable, Sendable {
     /// Texts of earlier rounds that fine-tuning from the base model took along; nil where it started from the
     /// incumbent.
     public var earlierTextCount: Int?
+    /// Samples of earlier rounds left out because a newer round has labelled their questions; nil unless
+    /// `finetune.earlier` asks for it.
+    public var supersededCount: Int?
     /// Optimizer steps taken.
     public var stepCount: Int?
     /// Tokens run through fine-tuning, all epochs.

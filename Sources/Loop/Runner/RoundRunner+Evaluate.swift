@@ -25,7 +25,12 @@ extension RoundRunner {
         )
         let collapse = CollapseCheck(settings: round.configuration.collapse)
         let failures = collapse.gateFailures(before: before, after: after)
+        var events: [RoundEvent] = []
         if !failures.isEmpty {
+            let message =
+                "checkpoint \(checkpoint) has collapsed, checkpoint \(round.parent) stays current: "
+                + failures.joined(separator: "; ")
+            events = [RoundEvent(.collapsed, round: round.id, phase: .evaluate, message: message)]
             round.report.collapse = failures
             gateReport.failures += failures
             gateReport.isPassed = false
@@ -43,7 +48,7 @@ extension RoundRunner {
             ends =
                 "; \(Plain.percent(before)) of the answers ended by themselves before, \(Plain.percent(after)) after"
         }
-        try await finish(&round, since: start, line: line + ends + note)
+        try await finish(&round, since: start, line: line + ends + note, events: events)
     }
 
     /// The level of the gate's test for a gain in a round.

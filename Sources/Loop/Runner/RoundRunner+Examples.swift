@@ -46,7 +46,7 @@ extension RoundRunner {
         // Pairs and advantages are of this round: those of earlier ones compare with another start model.
         let keepsEarlier = isFresh && !rule.comparesVotes
         let needsEarlier = keepsEarlier || rule.anchorWeight > 0
-        let earlier = needsEarlier ? try await store.keptCandidates(upTo: round.parent) : []
+        var earlier = needsEarlier ? try await store.keptCandidates(upTo: round.parent) : []
         let questions = try await trainQuestions(of: round)
         var parts: [CandidateKey: TrainingSamples.Part] = [:]
         var own: [Candidate] = []
@@ -64,6 +64,10 @@ extension RoundRunner {
             }
         } else {
             own = try await store.candidates(of: round.id, .training)
+        }
+        if keepsEarlier, round.configuration.finetune.earlier == .newest {
+            let anchors = try anchorRound(of: round, earlier)
+            earlier = SupersededSamples(earlier, beside: own, anchors: anchors).kept
         }
         var configurations = [round.id: round.configuration]
         for candidate in earlier where configurations[candidate.round] == nil {

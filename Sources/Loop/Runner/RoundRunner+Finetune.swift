@@ -17,6 +17,8 @@ extension RoundRunner {
         let result = try await train(on: texts, isFresh: isFresh, round: round)
         let earlierCount = texts.count { $0.candidates.first?.round != round.id }
         round.report.earlierTextCount = isFresh ? earlierCount : nil
+        let superseded = try await self.superseded(of: round)
+        round.report.supersededCount = superseded?.leftOut.count
         round.report.finetune.count(
             texts,
             unused: Set(result.tooLong + result.quarantined),
@@ -33,6 +35,7 @@ extension RoundRunner {
         var line =
             "\(Plain.count(result.losses.count)) steps, \(Plain.count(texts.count)) texts"
             + (earlierCount > 0 ? " (\(Plain.count(earlierCount)) of earlier rounds)" : "")
+            + (superseded?.clause ?? "")
             + ", \(Plain.count(result.tokenCount)) tokens" + round.report.finetune.examplesClause
         if !tooLong.isEmpty { line += ", \(Plain.count(tooLong.count)) candidates too long" }
         var events: [RoundEvent] = []

@@ -14,13 +14,14 @@ extension RoundRunner {
             meanLoss: nil,
             configuration: round.configuration
         )
-        let votes = try await votes(on: questions, round: round)
+        let (votes, voteTokenCount) = try await votes(on: questions, round: round)
         return HeadroomReport(
             split: split,
             questionCount: questions.count,
             voteCount: round.configuration.headroom.votes,
             greedyRightCount: greedy.summary.accuracy.rightCount,
-            voteRightCount: votes.rightCount
+            voteRightCount: votes.rightCount,
+            tokenCount: greedy.answers.reduce(voteTokenCount) { $0 + $1.tokenCount }
         )
     }
 
@@ -59,8 +60,11 @@ extension RoundRunner {
         return (split, chosen)
     }
 
-    /// The votes that the active adapter's candidates give.
-    private func votes(on questions: [Question], round: RoundRecord) async throws -> RoundVotes {
+    /// The votes that the active adapter's candidates give, and the tokens of these.
+    private func votes(
+        on questions: [Question],
+        round: RoundRecord
+    ) async throws -> (votes: RoundVotes, tokenCount: Int) {
         let prompts = try prompts(of: round)
         let known = Dictionary(questions.map { ($0.id, $0) }) { first, _ in first }
         var configuration = round.configuration
@@ -96,6 +100,6 @@ extension RoundRunner {
             readings: try await judge?.readings(of: candidates, questions: known),
             groups: try await groups?.places(of: candidates, questions: known)
         )
-        return votes
+        return (votes, candidates.reduce(0) { $0 + $1.tokenCount })
     }
 }

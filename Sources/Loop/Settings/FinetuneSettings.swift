@@ -1,7 +1,7 @@
 /// How the model is fine-tuned.
 public struct FinetuneSettings: SettingsSection {
-    /// Where fine-tuning starts.
-    public var startFrom = StartFrom.incumbent
+    /// Where fine-tuning starts, and what comes along.
+    var pool = TrainingPool()
     /// What a step makes smaller.
     public var objective = ObjectiveID.sft
     /// LoRA rank R.
@@ -37,8 +37,26 @@ public struct FinetuneSettings: SettingsSection {
     /// Every key: allowed values and meaning.
     public static let settings = ownSettings + objectiveSettings
 
+    /// Where fine-tuning starts.
+    public var startFrom: StartFrom {
+        get { pool.startFrom }
+        set { pool.startFrom = newValue }
+    }
+    /// What earlier rounds have kept that comes along, where fine-tuning starts from the base model.
+    public var earlier: EarlierSamples {
+        get { pool.earlier }
+        set { pool.earlier = newValue }
+    }
+
     private static let ownSettings: [Setting<FinetuneSettings>] = [
         Setting("startFrom", \.startFrom, .any, "incumbent, or base for a fresh adapter each round."),
+        Setting(
+            "earlier",
+            \.earlier,
+            .any,
+            "startFrom base: samples of earlier rounds, all, or of each question those of the newest round alone (newest).",
+            isRecorded: false
+        ),
         Setting(
             "objective",
             \.objective,
@@ -109,6 +127,22 @@ public enum StartFrom: String, SettingChoice {
     case incumbent
     /// A fresh adapter on the base model, for what this round and those before it on the line have kept.
     case base
+}
+
+/// Which samples of earlier rounds a fresh adapter is trained on, beside the round's own.
+public enum EarlierSamples: String, SettingChoice {
+    /// All that the rounds on the line have kept.
+    case all
+    /// Of each question those of the newest round that kept any: the newest label wins.
+    case newest
+}
+
+/// What fine-tuning begins with.
+struct TrainingPool: Hashable, Sendable {
+    /// The adapter.
+    var startFrom = StartFrom.incumbent
+    /// The samples of earlier rounds.
+    var earlier = EarlierSamples.all
 }
 
 extension SettingRule<[TargetModule]> {

@@ -80,7 +80,8 @@ extension FinetuneSettings: CustomReflectable {
     /// All settings side by side, as records and the API have them.
     public var customMirror: Mirror {
         let own: [Mirror.Child] = [
-            ("startFrom", startFrom), ("objective", objective), ("rank", rank), ("alpha", alpha),
+            ("startFrom", startFrom), ("earlier", earlier), ("objective", objective), ("rank", rank),
+            ("alpha", alpha),
             ("targetModules", targetModules), ("learningRate", learningRate), ("epochs", epochs),
             ("batch", batch), ("warmup", warmup), ("clip", clip), ("weightDecay", weightDecay),
             ("maxTokens", maxTokens), ("saveEverySteps", saveEverySteps), ("wording", wording),

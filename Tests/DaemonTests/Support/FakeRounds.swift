@@ -11,6 +11,7 @@ final class FakeRounds: Sendable {
         case promote
         case score(Double)
         case noData(dropCounts: [String: Int])
+        case noHeadroom
         case throwing(String)
         case failing(StoreError)
         case breaking(any EngineFailure)
@@ -73,6 +74,21 @@ final class FakeRounds: Sendable {
             round.report.dropCounts = dropCounts
             let event = RoundEvent(.roundEnded, message: "no data")
             try await store.advance(round, candidates: [], events: [event])
+        case .noHeadroom:
+            round.outcome = .noData
+            round.finishedAt = ""
+            round.report.headroom = HeadroomReport(
+                split: .valid,
+                questionCount: 50,
+                voteCount: round.configuration.headroom.votes,
+                greedyRightCount: 40,
+                voteRightCount: 40
+            )
+            try await store.advance(
+                round,
+                candidates: [],
+                events: [RoundEvent(.roundEnded, message: "no headroom")]
+            )
         case .promote, .score:
             round.phase = .evaluate
             let files = [

@@ -28,6 +28,8 @@ public struct FinetuneSettings: SettingsSection {
     public var saveEverySteps = 20
     /// Under which words of its question a candidate is scored and trained on.
     public var wording = TrainedWording.question
+    /// Which adapters besides the last save the valid set chooses among; empty for none.
+    public var contenders: [ContenderKind] = []
     /// What single objectives ask for.
     public var objectives = ObjectiveSettings()
 
@@ -79,6 +81,13 @@ public struct FinetuneSettings: SettingsSection {
             "Words of a question that its candidates are scored and trained under: question (its own) or seen.",
             isRecorded: false
         ),
+        Setting(
+            "contenders",
+            \.contenders,
+            .distinct,
+            "Adapters besides the last one that the valid set chooses among: epochs, average; [] for none.",
+            isRecorded: false
+        ),
     ]
 }
 
@@ -109,6 +118,14 @@ public enum StartFrom: String, SettingChoice {
     case incumbent
     /// A fresh adapter on the base model, for what this round and those before it on the line have kept.
     case base
+}
+
+extension SettingRule<[ContenderKind]> {
+    fileprivate static var distinct: SettingRule {
+        SettingRule { kinds in
+            Set(kinds).count == kinds.count ? nil : "names a kind twice; name each once"
+        }
+    }
 }
 
 extension SettingRule<[TargetModule]> {

@@ -1,4 +1,5 @@
 import Loop
+import Synchronization
 import Testing
 
 /// Rounds whose valid set chooses among the adapters of their fine-tuning.
@@ -19,7 +20,9 @@ import Testing
     ) -> FakeEngine {
         FakeEngine(
             rightOfFour: { adapter in
-                guard let path = adapter?.path, path.hasPrefix("contender-") else { return adapter == nil ? 3 : 4 }
+                guard let path = adapter?.path, path.hasPrefix("contender-") else {
+                    return adapter == nil ? 3 : 4
+                }
                 return path == "contender-\(number)" ? 4 : 2
             },
             extraLoss: extraLoss
@@ -101,7 +104,9 @@ import Testing
     }
 
     @Test(arguments: [Split.gate, .valid])
-    func `without gate or valid questions the last save goes on, with a warning`(_ missing: Split) async throws {
+    func `without gate or valid questions the last save goes on, with a warning`(_ missing: Split)
+        async throws
+    {
         let store = MemoryStore(Self.questions.filter { $0.split != missing })
         var configuration = Self.configuration
         configuration.select.policy = .lmsi

@@ -6,7 +6,8 @@ extension Renderer {
         (report.contenders ?? []).map { contender in
             let facts = contender.facts
             let mark = contender.isChosen ? "chosen" : ""
-            return "\(contender.name.padded(to: 11))\(facts.right.padded(to: 12))\(facts.loss.padded(to: 13))\(mark)"
+            return
+                "\(contender.name.padded(to: 11))\(facts.right.padded(to: 12))\(facts.loss.padded(to: 13))\(mark)"
                 .trimmedEnd
         }
     }

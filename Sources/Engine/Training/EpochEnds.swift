@@ -26,7 +26,8 @@ struct EpochEnds {
         self.stepCounts = stepCounts
         let last = stepCounts.count
         wanted =
-            kinds.contains(.epochs) ? Array(1..<max(last, 1)) : kinds.contains(.average) && last > 1 ? [last - 1] : []
+            kinds.contains(.epochs)
+            ? Array(1..<max(last, 1)) : kinds.contains(.average) && last > 1 ? [last - 1] : []
         start = kinds.contains(.average) && last == 1 && job.start != nil ? Self.values(of: trainer) : nil
     }
 

@@ -149,7 +149,9 @@ extension EngineSerial {
             #expect(result.contenders.isEmpty)
         }
 
-        @Test func `a job resumed in its last epoch has the contenders of one never interrupted`() async throws {
+        @Test func `a job resumed in its last epoch has the contenders of one never interrupted`()
+            async throws
+        {
             let saves = Saves()
             let job = try job { ($0.contenders, $0.saveEverySteps) = ([.epochs, .average], 1) }
             let whole = try await engine().finetune(job, progress: { _ in }, save: { saves.add($0) })

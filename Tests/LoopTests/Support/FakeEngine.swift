@@ -187,7 +187,9 @@ final class FakeEngine: RoundEngine {
         }
         var contenders: [Contender] = []
         if settings.contenders.contains(.epochs) {
-            contenders = (1..<settings.epochs).map { contender("epoch \($0)", Array("epoch \($0) ".utf8) + last) }
+            contenders = (1..<settings.epochs).map {
+                contender("epoch \($0)", Array("epoch \($0) ".utf8) + last)
+            }
         }
         contenders.append(contender("epoch \(settings.epochs)", last))
         if settings.contenders.contains(.average) {

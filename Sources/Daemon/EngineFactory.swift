@@ -183,6 +183,9 @@ private enum ScaleOutMaker: EngineMaker {
         guard !SelectionChain(settings.round).neededScores.contains(.smallModel) else {
             throw DaemonError(.invalidConfiguration, LoopError.noSmallModel.message)
         }
+        guard settings.round.finetune.contenders.isEmpty else {
+            throw DaemonError(.invalidConfiguration, LoopError.noContenders.message)
+        }
         let rank = settings.round.finetune.rank
         guard let most = ScaleOutSettings.ranks.last, rank > most else { return }
         throw DaemonError(

@@ -58,6 +58,21 @@ import Testing
         #expect(embedded?.message.contains("/nowhere does not exist") == true)
     }
 
+    @Test func `contenders are refused before the model is looked at, and the embedded engine takes them`()
+        throws
+    {
+        var settings = try settings("model: /nowhere\nengine: {kind: scaleout}\n")
+        settings.round.finetune.epochs = 2
+        settings.round.finetune.contenders = [.epochs]
+
+        let error = #expect(throws: DaemonError.self) { try CheckedSettings(settings) }
+        settings.engine.kind = .embedded
+        let embedded = #expect(throws: DaemonError.self) { try CheckedSettings(settings) }
+
+        #expect(error?.message.hasPrefix("finetune.contenders needs an engine") == true)
+        #expect(embedded?.message.contains("/nowhere does not exist") == true)
+    }
+
     @Test func `chats are taken: the template is rendered here, and servers get token ids`() throws {
         var settings = try settings("model: /nowhere\nengine: {kind: scaleout}\n")
         settings.round.prompt.format = .chat

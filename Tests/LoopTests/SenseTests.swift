@@ -7,6 +7,18 @@ import Testing
 
     static let impossible: [(parts: [String], change: Change)] = [
         (
+            ["finetune.contenders names epochs", "finetune.epochs 1 "],
+            { $0.finetune.contenders = [.epochs] }
+        ),
+        (
+            ["finetune.contenders names epochs", "finetune.epochs 17 is more than the 16"],
+            { ($0.finetune.contenders, $0.finetune.epochs) = ([.epochs], 17) }
+        ),
+        (
+            ["finetune.contenders names average", "finetune.startFrom to incumbent"],
+            { ($0.finetune.contenders, $0.finetune.startFrom) = ([.average], .base) }
+        ),
+        (
             ["curriculum.floorShare 0.9", "curriculum.solvedShare 0.8"],
             { ($0.curriculum.enabled, $0.curriculum.floorShare) = (true, 0.9) }
         ),

@@ -11,6 +11,7 @@ extension Renderer {
         lines += section("levels", levels(report))
         lines += section("DS weights", weights(report))
         lines += section("fine-tuning", finetuning(report))
+        lines += section("contenders, by the valid set", contenders(report))
         if let collapse = report.collapse, !collapse.isEmpty {
             lines += section("collapse: rejected", collapse.map { "- \($0.onOneLine)" })
         }

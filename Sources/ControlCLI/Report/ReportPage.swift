@@ -38,7 +38,7 @@ struct ReportPage {
             <h1>\(Markup.escaped(title))</h1>
             <p class="soft">\(Markup.escaped(subtitle))</p>
             \(tiles())\(beginning())\(accuracy())\(tries())\(headroom())\(funnel())\(weights())\(diversity())
-            \(shares())\(agreement())\(levels())\(times())
+            \(shares())\(agreement())\(levels())\(contenders())\(times())
             \(lineage())\(samples())
             </body></html>
 

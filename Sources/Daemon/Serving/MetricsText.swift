@@ -102,6 +102,20 @@ package struct MetricsText {
                 ([("checkpoint", "new")], report.gate?.stopRateAfter),
             ]
         )
+        add(
+            "contender_accuracy",
+            "Accuracy of the last round's adapters on the valid set, which chose one of them.",
+            (report.contenders ?? []).map {
+                ([("contender", $0.name), ("chosen", "\($0.isChosen)")], $0.valid.share)
+            }
+        )
+        add(
+            "contender_loss",
+            "Mean loss of the last round's adapters on the valid set, nats per token.",
+            (report.contenders ?? []).map {
+                ([("contender", $0.name), ("chosen", "\($0.isChosen)")], $0.meanLoss)
+            }
+        )
         add("answer_entropy", "Mean normalised answer entropy of the last round.", report.meanEntropy)
     }
 

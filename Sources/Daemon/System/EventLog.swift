@@ -22,7 +22,7 @@ struct EventLog: Sendable {
     private func level(of kind: EventKind) -> Logger.Level {
         switch kind {
         case .started, .stopping, .roundStarted, .phaseFinished, .questionsAdded, .questionsRetired,
-            .questionsCorrected, .pruned, .pinned, .scheduled:
+            .questionsCorrected, .pruned, .pinned, .scheduled, .contenderChosen:
             .info
         case .storageRecovered: .notice
         case .roundPromoted, .roundRejected, .rolledBack, .paused, .resumed, .plateau, .completed, .escalated,

@@ -32,6 +32,7 @@ package enum MessageID {
         case .storageRecovered: "bc67ba94637d4efaa09e467ada679f81"
         case .stalled: "fab36728a78b4b7e8787c0de2f960063"
         case .quarantined: "a712755f6cac44d599d5269512e74f7b"
+        case .contenderChosen: "4b7e02c9d1f3468a95ce7a60b81f2d34"
         case .collapsed: "ac8efe121c5949f1ba2dde83458bfed0"
         case .reloaded: "8320dc8830c54309a865b97c6ff96c24"
         case .reloadRefused: "606cecac4149437a862a212cf9e90e65"

@@ -38,8 +38,10 @@ struct Finetuning {
             longestSample: plan.steps.flatMap { $0 }.map(\.tokens.count).max() ?? 0
         )
         var record = TrainingRecord(digest: plan.digest)
+        var ends = EpochEnds(job, stepCounts: plan.epochEnds, trainer: trainer)
         if let path = job.resumePath {
             record = try TrainingRecord.read(path, into: trainer, digest: plan.digest)
+            try ends.read(path, stepCount: record.losses.count, trainer)
         }
         var savedCount = record.losses.count
         while record.losses.count < plan.steps.count {
@@ -50,12 +52,15 @@ struct Finetuning {
                 done =
                     samples.isEmpty ? (.nan, 0) : try trainer.step(samples, step: step, of: plan.steps.count)
             } catch is CancellationError {
-                if step > savedCount { try save(TrainingSave(step: step, files: try record.files(trainer))) }
+                if step > savedCount {
+                    try save(TrainingSave(step: step, files: try record.files(trainer) + ends.files))
+                }
                 throw CancellationError()
             }
             if !done.loss.isFinite { record.quarantined += samples.map(\.index) }
             record.losses.append(done.loss)
             record.tokenCount += done.rows
+            ends.note(stepCount: step + 1, trainer)
             progress(
                 EngineProgress(
                     doneCount: step + 1,
@@ -65,24 +70,41 @@ struct Finetuning {
                 )
             )
             if (step + 1) % job.settings.saveEverySteps == 0, step + 1 < plan.steps.count {
-                try save(TrainingSave(step: step + 1, files: try record.files(trainer)))
+                try save(TrainingSave(step: step + 1, files: try record.files(trainer) + ends.files))
                 savedCount = step + 1
             }
         }
+        let files = try files(of: trainer.lora.parameters, trainer, job)
+        return FinetuneResult(
+            files: files,
+            losses: record.losses,
+            tokenCount: record.tokenCount,
+            tooLong: plan.tooLong,
+            quarantined: record.quarantined.sorted(),
+            contenders: job.settings.contenders.isEmpty
+                ? []
+                : try ends.contenders(trainer) { values in
+                    let buffer = try FloatBuffer(values.count)
+                    for (place, value) in values.enumerated() { buffer.pointer[place] = value }
+                    return try self.files(of: buffer, trainer, job)
+                }
+        )
+    }
+
+    /// The adapter's files for parameters in the order of the trainer's.
+    private func files(
+        of parameters: FloatBuffer,
+        _ trainer: Trainer,
+        _ job: FinetuneJob
+    ) throws -> [FileContent] {
         let adapter = Adapter(
             rank: trainer.lora.rank,
             alpha: job.settings.alpha,
             usesRSLoRA: false,
             targetModules: trainer.lora.modules,
-            tensors: trainer.lora.tensors(of: trainer.lora.parameters)
+            tensors: trainer.lora.tensors(of: parameters)
         )
-        return FinetuneResult(
-            files: try adapter.files(of: transformer.weights.description, baseModelName: job.baseModelName),
-            losses: record.losses,
-            tokenCount: record.tokenCount,
-            tooLong: plan.tooLong,
-            quarantined: record.quarantined.sorted()
-        )
+        return try adapter.files(of: transformer.weights.description, baseModelName: job.baseModelName)
     }
 
     private func startingAdapter(_ job: FinetuneJob) throws -> Adapter {

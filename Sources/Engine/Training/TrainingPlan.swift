@@ -6,6 +6,8 @@ import Loop
 struct TrainingPlan {
     /// Samples per step, in order.
     let steps: [[TokenizedSample]]
+    /// How many steps are done at the end of each epoch.
+    let epochEnds: [Int]
     /// Indices of samples above the token limit.
     let tooLong: [Int]
     /// Names the job: a save of another job is refused.
@@ -21,7 +23,7 @@ struct TrainingPlan {
     init(_ job: FinetuneJob, tokenizer: any TextTokenizer, contextLength: Int) throws {
         let samples = try job.tokenized { try tokenizer.tokenize($0, index: $1, contextLength: .max) }
         let plan = TrainingSteps(samples, job, contextLength: contextLength)
-        (steps, tooLong) = (plan.steps, plan.tooLong)
+        (steps, epochEnds, tooLong) = (plan.steps, plan.epochEnds, plan.tooLong)
         digest = try Self.digest(job)
     }
 

@@ -48,6 +48,13 @@ extension LoopError {
         "filter smallModelScore needs a second model, which this engine cannot load; use engine.kind embedded, or another "
             + "filter"
     )
+
+    /// For settings that ask for contenders, under an engine that keeps no adapters but the last.
+    public static let noContenders = LoopError(
+        .invalidConfiguration,
+        "finetune.contenders needs an engine that keeps adapters of epochs, which this one does not; set it to [], or "
+            + "use engine.kind embedded"
+    )
 }
 
 extension QuestionInput {

@@ -52,6 +52,8 @@ public enum EventKind: String, Codable, Sendable, CaseIterable {
     case stalled
     /// Candidates were left out of fine-tuning because of a loss or gradient that was not finite.
     case quarantined
+    /// The valid set chose among the adapters of a fine-tuning.
+    case contenderChosen = "contender_chosen"
     /// A measure of collapse left its bounds; the round is rejected.
     case collapsed
     /// The configuration was read again.

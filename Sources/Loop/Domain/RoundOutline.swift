@@ -23,7 +23,7 @@ public struct RoundOutline: Hashable, Sendable, Identifiable {
     /// and level.
     public static let listKeys = [
         "trainingLosses", "consistencyHistogram", "dsWeightHistogram", "dsBins", "candidateAccuracy",
-        "levelVotes", "gateLevels", "testLevels",
+        "levelVotes", "gateLevels", "testLevels", "contenders",
     ]
 
     /// Builds an outline from its parts.

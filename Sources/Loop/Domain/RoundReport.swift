@@ -169,6 +169,8 @@ public struct FinetuneReport: Hashable, Codable, Sendable {
     public var losingTextCount: Int?
     /// Anchors from the first round trained on; nil for objectives that have none.
     public var anchorTextCount: Int?
+    /// The adapters that the valid set chose among, in order; nil where there was no choice.
+    public var contenders: [ContenderReport]?
 
     /// Nothing yet.
     public init() {}

@@ -36,6 +36,32 @@ public protocol CheckpointLibrary: Sendable {
     /// - Throws: An error of the store.
     func newestTrainingSave(of round: RoundID) async throws -> String?
 
+    /// Writes a contender durably beside the round's training saves; what is there whole with the same bytes
+    /// stays, with its score. All go with the training saves.
+    ///
+    /// - Parameters:
+    ///   - contender: The contender.
+    ///   - number: Its place in the order of contenders, from 1.
+    ///   - round: The round.
+    /// - Returns: Where it is, and its score if one was recorded.
+    /// - Throws: An error of the store.
+    func keep(_ contender: Contender, number: Int, of round: RoundID) async throws -> KeptContender
+
+    /// Records durably what a kept contender scored.
+    ///
+    /// - Parameters:
+    ///   - score: The score.
+    ///   - adapter: The contender, as `keep` returned it.
+    ///   - number: Its place in the order of contenders.
+    ///   - round: The round.
+    /// - Throws: An error of the store.
+    func record(
+        _ score: ContenderScore,
+        of adapter: AdapterLocation,
+        number: Int,
+        of round: RoundID
+    ) async throws
+
     /// An evaluation recorded earlier, so that the incumbent is not asked again.
     ///
     /// - Parameters:

@@ -51,13 +51,14 @@ extension RoundRunner {
             events.append(endWithoutData(&round, because: reason))
             return try await finish(&round, since: start, line: line, candidates: dropped, events: events)
         }
+        let chosen = try await choose(from: result, for: &round)
         try await finish(
             &round,
             since: start,
             line: line,
             candidates: dropped,
-            adapter: result.files,
-            eventsAhead: events
+            adapter: chosen.files,
+            eventsAhead: events + chosen.events
         )
     }
 

@@ -26,8 +26,8 @@ public struct FinetuneSettings: SettingsSection {
     public var maxTokens = 512
     /// Optimizer steps between resumable saves.
     public var saveEverySteps = 20
-    /// Under which words of its question a candidate is scored and trained on.
-    public var wording = TrainedWording.question
+    /// Which adapters besides the last save the valid set chooses among; empty for none.
+    public var contenders: [ContenderKind] = []
     /// What single objectives ask for.
     public var objectives = ObjectiveSettings()
 
@@ -46,6 +46,12 @@ public struct FinetuneSettings: SettingsSection {
     public var earlier: EarlierSamples {
         get { pool.earlier }
         set { pool.earlier = newValue }
+    }
+
+    /// Under which words of its question a candidate is scored and trained on.
+    public var wording: TrainedWording {
+        get { pool.wording }
+        set { pool.wording = newValue }
     }
 
     private static let ownSettings: [Setting<FinetuneSettings>] = [
@@ -97,6 +103,13 @@ public struct FinetuneSettings: SettingsSection {
             "Words of a question that its candidates are scored and trained under: question (its own) or seen.",
             isRecorded: false
         ),
+        Setting(
+            "contenders",
+            \.contenders,
+            .distinct,
+            "Adapters besides the last one that the valid set chooses among: epochs, average; [] for none.",
+            isRecorded: false
+        ),
     ]
 }
 
@@ -137,12 +150,22 @@ public enum EarlierSamples: String, SettingChoice {
     case newest
 }
 
-/// What fine-tuning begins with.
+/// What fine-tuning begins with, and on which samples.
 struct TrainingPool: Hashable, Sendable {
     /// The adapter.
     var startFrom = StartFrom.incumbent
     /// The samples of earlier rounds.
     var earlier = EarlierSamples.all
+    /// The words of a question that samples stand under.
+    var wording = TrainedWording.question
+}
+
+extension SettingRule<[ContenderKind]> {
+    fileprivate static var distinct: SettingRule {
+        SettingRule { kinds in
+            Set(kinds).count == kinds.count ? nil : "names a kind twice; name each once"
+        }
+    }
 }
 
 extension SettingRule<[TargetModule]> {

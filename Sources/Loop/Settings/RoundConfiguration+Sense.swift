@@ -30,6 +30,7 @@ extension RoundConfiguration {
         for fault in [
             readerFault, voteFault, bandFault, entropyFault, lengthFault, stopFault, objectiveFault,
             outsideFault, gateFault, referenceFault, secondViewFault, curriculumFault,
+            contendersFault,
         ] {
             if let fault { throw LoopError(.invalidConfiguration, fault) }
         }

@@ -66,6 +66,9 @@ public struct FinetuneResult: Sendable {
     /// Indices of samples whose step had a loss or gradient that was not finite: the step was not applied,
     /// its loss is NaN, and later steps leave them out.
     public var quarantined: [Int]
+    /// The adapters to choose among in order of time, the last save included; empty where
+    /// `finetune.contenders` asks for none or there is only one.
+    public var contenders: [Contender]
 
     /// Builds a result.
     public init(
@@ -73,8 +76,10 @@ public struct FinetuneResult: Sendable {
         losses: [Double],
         tokenCount: Int,
         tooLong: [Int],
-        quarantined: [Int] = []
+        quarantined: [Int] = [],
+        contenders: [Contender] = []
     ) {
+        self.contenders = contenders
         self.files = files
         self.losses = losses
         self.tokenCount = tokenCount

@@ -10,6 +10,8 @@ import Foundation
 public struct TrainingSteps: Sendable {
     /// Samples per step, in order.
     public let steps: [[TokenizedSample]]
+    /// How many steps are done at the end of each epoch.
+    public let epochEnds: [Int]
     /// Indices of samples above the token limit, and of those in a group with one: half a pair is no pair.
     public let tooLong: [Int]
 
@@ -23,7 +25,7 @@ public struct TrainingSteps: Sendable {
         let limit = min(job.settings.maxTokens, contextLength)
         let broken = Set(samples.lazy.filter { $0.tokens.count > limit }.map(\.group))
         tooLong = samples.filter { broken.contains($0.group) }.map(\.index)
-        steps = Self.steps(Self.blocks(samples.filter { !broken.contains($0.group) }), job)
+        (steps, epochEnds) = Self.steps(Self.blocks(samples.filter { !broken.contains($0.group) }), job)
     }
 
     /// What must not be cut: samples that share a prompt or a group, directly or through others.
@@ -69,9 +71,13 @@ public struct TrainingSteps: Sendable {
         return blocks
     }
 
-    private static func steps(_ blocks: [[TokenizedSample]], _ job: FinetuneJob) -> [[TokenizedSample]] {
+    private static func steps(
+        _ blocks: [[TokenizedSample]],
+        _ job: FinetuneJob
+    ) -> ([[TokenizedSample]], epochEnds: [Int]) {
         let random = Philox(key: job.key)
         var steps: [[TokenizedSample]] = []
+        var ends: [Int] = []
         for epoch in 0..<job.settings.epochs {
             var step: [TokenizedSample] = []
             var weight = 0.0
@@ -84,8 +90,9 @@ public struct TrainingSteps: Sendable {
                 }
             }
             if !step.isEmpty { steps.append(step) }
+            ends.append(steps.count)
         }
-        return steps
+        return (steps, ends)
     }
 }
 

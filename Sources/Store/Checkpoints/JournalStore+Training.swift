@@ -3,7 +3,7 @@ import GRDB
 public import Loop
 
 extension JournalStore {
-    private static let manifestFile = "manifest.json"
+    static let manifestFile = "manifest.json"
 
     /// How many saves of a round stay: the newest, and one before it should that turn out damaged.
     private static let keptSaves = 2
@@ -54,7 +54,7 @@ extension JournalStore {
     /// Whether every file of a save is there and unchanged.
     ///
     /// What cannot be read now is not damaged: passing it over would throw away hours of training.
-    private func isComplete(_ directory: String) throws -> Bool {
+    func isComplete(_ directory: String) throws -> Bool {
         let manifest = directory + "/" + Self.manifestFile
         guard files.isThere(manifest) else { return false }
         // Throws what the system says; what can be read and is no manifest is damaged.

@@ -24,6 +24,14 @@ struct StateDirectory: Sendable {
         training(of: round) + "/step-" + step.padded
     }
 
+    func contender(of round: RoundID, number: Int) -> String {
+        training(of: round) + "/contender-" + number.padded
+    }
+
+    func score(of round: RoundID, contender number: Int) -> String {
+        training(of: round) + "/score-" + number.padded
+    }
+
     /// The number in a name such as `step-000020`; nil when it is not exactly such a name.
     static func number(in name: String, prefix: String = "") -> Int? {
         guard name.hasPrefix(prefix), let number = Int(name.dropFirst(prefix.count)), number >= 0,

@@ -113,6 +113,62 @@ extension EngineSerial {
             #expect(rest.tokenCount == whole.tokenCount)
         }
 
+        /// The numbers of a safetensors file, in its order.
+        private func numbers(_ files: [FileContent]) throws -> [Float] {
+            let file = try #require(files.first { $0.name == "adapter_model.safetensors" })
+            let size = file.bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+            return stride(from: 8 + size, to: file.bytes.count, by: 4).map { place in
+                let bits = file.bytes[place..<place + 4].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+                return Float(bitPattern: bits)
+            }
+        }
+
+        @Test func `ends of epochs and their mean are contenders, and training is the same`() async throws {
+            let plain = try await engine().finetune(job(), progress: { _ in }, save: { _ in })
+            let job = try job { $0.contenders = [.epochs, .average] }
+
+            let result = try await engine().finetune(job, progress: { _ in }, save: { _ in })
+
+            #expect(plain.contenders.isEmpty)
+            #expect(result.files == plain.files && result.losses == plain.losses)
+            #expect(result.contenders.map(\.name) == ["epoch 1", "epoch 2", "average"])
+            let (first, last, mean) = (
+                try numbers(result.contenders[0].files), try numbers(result.contenders[1].files),
+                try numbers(result.contenders[2].files)
+            )
+            #expect(result.contenders[1].files == result.files)
+            #expect(first != last)
+            #expect(mean == zip(first, last).map { ($0 + $1) / 2 })
+        }
+
+        @Test func `one epoch of a fresh adapter has nothing to average with`() async throws {
+            let job = try job { ($0.epochs, $0.contenders) = (1, [.average]) }
+
+            let result = try await engine().finetune(job, progress: { _ in }, save: { _ in })
+
+            #expect(result.contenders.isEmpty)
+        }
+
+        @Test func `a job resumed in its last epoch has the contenders of one never interrupted`()
+            async throws
+        {
+            let saves = Saves()
+            let job = try job { ($0.contenders, $0.saveEverySteps) = ([.epochs, .average], 1) }
+            let whole = try await engine().finetune(job, progress: { _ in }, save: { saves.add($0) })
+            let all = saves.all
+            #expect(all.contains { $0.files.contains { $0.name == "epoch-1.f32" } })
+
+            for save in [all.first, all.last].compactMap({ $0 }) {
+                let scratch = try Scratch()
+                for file in save.files { _ = try scratch.write(file.name, file.bytes) }
+                var resumed = job
+                resumed.resumePath = scratch.path
+                let rest = try await engine().finetune(resumed, progress: { _ in }, save: { _ in })
+
+                #expect(rest.contenders == whole.contenders && rest.files == whole.files)
+            }
+        }
+
         @Test func `a cancelled job keeps the steps it has done`() async throws {
             let saves = Saves()
             let engine = try engine()

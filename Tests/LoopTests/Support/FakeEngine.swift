@@ -30,14 +30,18 @@ final class FakeEngine: RoundEngine {
     let chat: (any ChatRenderer)?
     /// The hidden state of a completion; nil for an engine that gives none.
     let hiddenState: (@Sendable (TextSample) -> [Float])?
+    /// What an adapter adds to each loss.
+    let extraLoss: @Sendable (_ adapter: AdapterLocation?) -> Double
 
     init(
         rightOfFour: @escaping @Sendable (AdapterLocation?) -> Int = { $0 == nil ? 3 : 4 },
         text: (@Sendable (GenerationRequest, Int) -> String)? = nil,
         ruler: PromptRuler? = nil,
         chat: (any ChatRenderer)? = nil,
-        hiddenState: (@Sendable (TextSample) -> [Float])? = nil
+        hiddenState: (@Sendable (TextSample) -> [Float])? = nil,
+        extraLoss: @escaping @Sendable (AdapterLocation?) -> Double = { _ in 0 }
     ) {
+        self.extraLoss = extraLoss
         self.hiddenState = hiddenState
         self.ruler = ruler
         self.chat = chat
@@ -121,9 +125,12 @@ final class FakeEngine: RoundEngine {
         if let ruler {
             guard samples.allSatisfy({ ruler.count($0.text) < ruler.scoringLength }) else { throw Failure() }
         }
-        state.withLock { $0.scoredTexts += samples.map(\.text.text) }
+        let extra = state.withLock { state in
+            state.scoredTexts += samples.map(\.text.text)
+            return extraLoss(state.adapter)
+        }
         return samples.map { sample in
-            let loss = 1 + Double(sample.completion.utf8.count % 7) / 4
+            let loss = 1 + Double(sample.completion.utf8.count % 7) / 4 + extra
             return SampleScore(answerLoss: loss, fullLoss: loss + 1, answerTokenCount: 4, tokenCount: 9)
         }
     }
@@ -167,7 +174,27 @@ final class FakeEngine: RoundEngine {
             losses: tooLong.count == job.samples.count ? [] : losses,
             tokenCount: 100,
             tooLong: tooLong,
-            quarantined: quarantined
+            quarantined: quarantined,
+            contenders: Self.contenders(job.settings, bytes)
         )
+    }
+
+    /// The last adapter's bytes, and for the others the same after their name.
+    private static func contenders(_ settings: FinetuneSettings, _ last: [UInt8]) -> [Contender] {
+        guard !settings.contenders.isEmpty else { return [] }
+        func contender(_ name: String, _ bytes: [UInt8]) -> Contender {
+            Contender(name: name, files: [FileContent(name: "adapter_model.safetensors", bytes: bytes)])
+        }
+        var contenders: [Contender] = []
+        if settings.contenders.contains(.epochs) {
+            contenders = (1..<settings.epochs).map {
+                contender("epoch \($0)", Array("epoch \($0) ".utf8) + last)
+            }
+        }
+        contenders.append(contender("epoch \(settings.epochs)", last))
+        if settings.contenders.contains(.average) {
+            contenders.append(contender("average", Array("average ".utf8) + last))
+        }
+        return contenders
     }
 }

@@ -22,6 +22,8 @@ final class MemoryStore: RoundStore {
         var waves: [Wave] = []
         var candidates: [Candidate] = []
         var save: TrainingSave?
+        /// Kept contenders and their scores, by number.
+        var contenders: [Int: (contender: Contender, score: ContenderScore?)] = [:]
         var evaluations: [String: Evaluation] = [:]
         var events: [RoundEvent] = []
         var writesUntilFailure: Int?
@@ -115,6 +117,7 @@ final class MemoryStore: RoundStore {
             state.lastQuestion = state.questions.map(\.id).max() ?? state.lastQuestion
             state.candidates = []
             state.save = nil
+            state.contenders = [:]
             state.waves = waves.enumerated().map { Wave(index: $0, questions: $1) }
             state.events += events
             return round
@@ -172,6 +175,25 @@ final class MemoryStore: RoundStore {
 
     func newestTrainingSave(of round: RoundID) async throws -> String? {
         state.withLock { $0.save.map { "step-\($0.step)" } }
+    }
+
+    func keep(_ contender: Contender, number: Int, of round: RoundID) async throws -> KeptContender {
+        let known = state.withLock { $0.contenders[number] }
+        let isSame = known?.contender == contender
+        if !isSame { try write { $0.contenders[number] = (contender, nil) } }
+        return KeptContender(
+            adapter: AdapterLocation(path: "contender-\(number)", sha256: "00"),
+            score: isSame ? known?.score : nil
+        )
+    }
+
+    func record(
+        _ score: ContenderScore,
+        of adapter: AdapterLocation,
+        number: Int,
+        of round: RoundID
+    ) async throws {
+        try write { $0.contenders[number]?.score = score }
     }
 
     func evaluation(of checkpoint: CheckpointID, on split: Split) async throws -> Evaluation? {

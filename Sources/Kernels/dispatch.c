@@ -11,8 +11,10 @@
     X(attention, ad_attention) \
     X(attention_backward, ad_attention_backward) \
     X(rmsnorm, ad_rmsnorm) \
+    X(layernorm, ad_layernorm) \
     X(rope, ad_rope) \
     X(swiglu, ad_swiglu) \
+    X(activation, ad_activation) \
     X(softcap, ad_softcap) \
     X(cross_entropy, ad_cross_entropy) \
     X(sample, ad_sample) \

@@ -137,6 +137,28 @@ void ad_rmsnorm_f32_ref(const ad_rmsnorm *a) {
     }
 }
 
+void ad_layernorm_f32_ref(const ad_layernorm *a) {
+    for (int64_t row = 0; row < a->rows; row++) {
+        const float *x = a->x + row * a->c;
+        double count = (double)a->c, mean = 0, variance = 0, sum = 0, product = 0;
+        for (int64_t i = 0; i < a->c; i++) mean += x[i] / count;
+        for (int64_t i = 0; i < a->c; i++) variance += (x[i] - mean) * (x[i] - mean) / count;
+        double r = 1 / sqrt(variance + a->epsilon);
+        if (a->dy)
+            for (int64_t i = 0; i < a->c; i++) {
+                double g = (double)a->dy[row * a->c + i] * a->weight[i];
+                sum += g / count;
+                product += g * (x[i] - mean) * r / count;
+            }
+        for (int64_t i = 0; i < a->c; i++) {
+            float *y = a->y + row * a->c + i;
+            double normal = (x[i] - mean) * r;
+            if (a->dy) *y += (float)(r * ((double)a->dy[row * a->c + i] * a->weight[i] - sum - normal * product));
+            else *y = (float)(normal * a->weight[i] + a->bias[i]);
+        }
+    }
+}
+
 void ad_rope_f32_ref(const ad_rope *a) {
     for (int64_t row = 0; row < a->rows; row++)
         for (int64_t head = 0; head < a->heads; head++)
@@ -165,6 +187,19 @@ void ad_swiglu_f32_ref(const ad_swiglu *a) {
                 a->dx[row * 2 * a->f + a->f + i] = (float)(d * g * sigma);
             } else if (a->out) a->out[row * a->f + i] = (float)(g * sigma * u);
         }
+}
+
+void ad_activation_f32_ref(const ad_activation *a) {
+    for (int64_t i = 0; i < a->rows * a->f; i++) {
+        double g = a->x[i], t = g, bend = 1;
+        if (a->activation == AD_GELU_TANH) {
+            t = 1.5957691216057308 * (g + 0.044715 * g * g * g);
+            bend = 1.5957691216057308 * (1 + 3 * 0.044715 * g * g);
+        }
+        double sigma = 1 / (1 + exp(-t));
+        if (a->dout && a->dx) a->dx[i] = (float)(a->dout[i] * sigma * (1 + g * (1 - sigma) * bend));
+        else if (a->out) a->out[i] = (float)(g * sigma);
+    }
 }
 
 void ad_softcap_f32_ref(const ad_softcap *a) {

@@ -44,6 +44,10 @@ GRANITE_HYBRID = dict(
     attention_multiplier=0.2, residual_multiplier=0.4, logits_scaling=2.5, rope_parameters=PLAIN,
     targets=["q_proj", "k_proj", "v_proj", "o_proj", "input_linear", "output_linear"],
 )
+# LayerNorms have an epsilon of another name; heads are of the usual width.
+NORMS = dict(
+    head_dim=..., rms_norm_eps=..., hidden_size=64, layer_norm_eps=1e-5, tie_word_embeddings=False,
+)
 FAMILIES = {
     "llama-llama3": ("llama", dict(tie_word_embeddings=True, rope_parameters={
         "rope_type": "llama3", "rope_theta": 500000.0, "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0,
@@ -113,6 +117,20 @@ FAMILIES = {
         },
     )),
 }
+FAMILIES |= {
+    "stablelm": ("stablelm", NORMS | dict(
+        use_qkv_bias=True, rope_parameters=PLAIN | {"partial_rotary_factor": 0.25},
+    )),
+    "stablelm-3b": ("stablelm", NORMS | dict(
+        num_hidden_layers=2, num_key_value_heads=4, use_qkv_bias=False,
+        rope_parameters=PLAIN | {"partial_rotary_factor": 0.5},
+    )),
+    "phi2": ("phi", NORMS | dict(
+        num_hidden_layers=2, num_key_value_heads=4, rope_parameters=PLAIN | {"partial_rotary_factor": 0.4},
+        hidden_act="gelu_new", resid_pdrop=0.0, embd_pdrop=0.0,
+        targets=["q_proj", "k_proj", "v_proj", "dense", "fc1", "fc2"],
+    )),
+}
 # Linear layers that a module joins, by the rows of each; there LoRA is that of each, with B on the diagonal of blocks.
 JOINED = {
     "qkv_proj": [32, 16, 16], "gate_up_proj": [40, 40], "input_linear": [40, 40],
@@ -132,7 +150,7 @@ def make(kind, settings):
     source = torch.Generator().manual_seed(7)
     with torch.no_grad():
         for name, weight in model.named_parameters():
-            if weight.dim() == 1 and "norm" in name:
+            if weight.dim() == 1 and "norm" in name and not name.endswith("bias"):
                 # Gemma multiplies by 1 + w.
                 middle = 0.0 if kind.startswith("gemma") else 1.0
                 weight.copy_(middle + torch.randn(weight.shape, generator=source) * 0.3)

@@ -5,12 +5,14 @@ extension HuggingFaceConfiguration {
     ///   - headDimension: The width of a head where `head_dim` is missing; nil for hidden size over heads.
     ///   - tiesByDefault: What a missing `tie_word_embeddings` means.
     ///   - base: The base of the rotary frequencies if the file has none.
+    ///   - epsilon: The key of what norms add.
     /// - Returns: The numbers, checked.
     /// - Throws: `EngineError` `model_malformed` or `unsupported_architecture`, naming the key.
     func decoderNumbers(
         headDimension: Int? = nil,
         tiesByDefault: Bool = false,
-        base: Double = 10_000
+        base: Double = 10_000,
+        epsilon: String = "rms_norm_eps"
     ) throws -> ModelConfiguration {
         try refuseQuantization()
         let headCount = try integer("num_attention_heads")
@@ -27,7 +29,7 @@ extension HuggingFaceConfiguration {
                 headDimension: try integer("head_dim", orNull: headDimension ?? hiddenSize / headCount),
                 intermediateSize: try integer("intermediate_size"),
                 vocabularyCount: try integer("vocab_size"),
-                rmsNormEpsilon: Float(try double("rms_norm_eps")),
+                rmsNormEpsilon: Float(try double(epsilon)),
                 ropeTheta: Float(rotationBase ?? base),
                 contextLength: try integer("max_position_embeddings"),
                 tiesEmbeddings: bool("tie_word_embeddings") ?? tiesByDefault
@@ -129,10 +131,15 @@ extension GGUFMetadata {
 
     /// The numbers that nearly all families name alike.
     ///
-    /// - Parameter isMixed: Whether layers may have other key and value heads than the most: none.
+    /// - Parameters:
+    ///   - isMixed: Whether layers may have other key and value heads than the most: none.
+    ///   - epsilon: The key of what norms add.
     /// - Returns: The numbers, checked.
     /// - Throws: `EngineError` `model_malformed` or `unsupported_architecture`, naming the key.
-    func decoderNumbers(isMixed: Bool = false) throws -> ModelConfiguration {
+    func decoderNumbers(
+        isMixed: Bool = false,
+        epsilon: String = "attention.layer_norm_rms_epsilon"
+    ) throws -> ModelConfiguration {
         let headCount = try integer("attention.head_count")
         let hiddenSize = try integer("embedding_length")
         let headDimension =
@@ -146,7 +153,7 @@ extension GGUFMetadata {
                 headDimension: headDimension,
                 intermediateSize: try integer("feed_forward_length"),
                 vocabularyCount: rowCount(of: "token_embd.weight"),
-                rmsNormEpsilon: Float(try double("attention.layer_norm_rms_epsilon")),
+                rmsNormEpsilon: Float(try double(epsilon)),
                 ropeTheta: Float(try optionalDouble("rope.freq_base") ?? 10_000),
                 contextLength: try integer("context_length"),
                 tiesEmbeddings: !hasTensor("output.weight")

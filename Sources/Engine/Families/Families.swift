@@ -4,7 +4,7 @@ package struct Families: Sendable {
     package static let standard = Families([
         Llama(), Qwen(isThird: false), Qwen(isThird: true), Gemma(isThird: false), Gemma(isThird: true),
         SmolLM3(), Granite(), Olmo2(), Exaone4(), Ernie45(), HunYuan(), MiniCPM(), Ministral3(),
-        Phi3(), GraniteHybrid(), Lfm2(),
+        Phi3(), GraniteHybrid(), Lfm2(), StableLm(), Phi(),
     ])
 
     let list: [any ModelFamily]

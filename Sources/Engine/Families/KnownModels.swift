@@ -67,6 +67,10 @@ package struct KnownModel: Hashable, Sendable {
         KnownModel("mistral3", "Ministral 3 3B", millions: 3400),
         KnownModel("phi3", "Phi 3.5 mini", millions: 3821),
         KnownModel("phi3", "Phi 4 mini", millions: 3836),
+        KnownModel("stablelm", "StableLM 2 1.6B", millions: 1645),
+        KnownModel("stablelm", "StableLM Zephyr 3B", millions: 2795),
+        KnownModel("phi2", "Phi 1.5", millions: 1418),
+        KnownModel("phi2", "Phi 2", millions: 2780),
     ]
 }
 

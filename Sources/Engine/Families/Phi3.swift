@@ -18,21 +18,10 @@ package struct Phi3: ModelFamily {
     package func describe(_ metadata: GGUFMetadata) throws -> ModelDescription {
         try metadata.refuse(except: ["attention.sliding_window"])
         let numbers = try metadata.decoderNumbers()
-        let width = try metadata.optionalInteger("rope.dimension_count") ?? numbers.headDimension
-        guard width > 0, width <= numbers.headDimension, width % 2 == 0 else {
-            throw metadata.unsupported(
-                "rope.dimension_count",
-                "\(width), expected an even number up to \(numbers.headDimension)"
-            )
-        }
         let window = try metadata.optionalInteger("attention.sliding_window") ?? 0
         return describe(
             numbers,
-            try metadata.rotation(
-                headDimension: numbers.headDimension,
-                width: width == numbers.headDimension ? nil : width,
-                isInterleavedInGGUF: false
-            ),
+            try metadata.partialRotation(numbers),
             window: window > 0 ? window : nil
         )
     }
@@ -41,19 +30,9 @@ package struct Phi3: ModelFamily {
         try config.require("hidden_act", "silu")
         try config.requireAbsent(["attention_bias", "lm_head_bias", "mlp_bias"])
         let numbers = try config.decoderNumbers()
-        let share = config.rotatedShare
-        let width = share > 0 && share <= 1 ? Int(Double(numbers.headDimension) * share) : 0
-        guard width > 0, width % 2 == 0 else {
-            throw config.unsupported("partial_rotary_factor is \(share), expected even parts of a head")
-        }
         return describe(
             numbers,
-            try config.rotation(
-                headDimension: numbers.headDimension,
-                width: width == numbers.headDimension ? nil : width,
-                isInterleavedInGGUF: false,
-                allowsPart: true
-            ),
+            try config.partialRotation(numbers, orMissing: 1),
             window: try config.window(orMissing: nil)
         )
     }
@@ -65,8 +44,7 @@ package struct Phi3: ModelFamily {
     ) -> ModelDescription {
         var numbers = numbers
         numbers.adopt(rotation)
-        let width = rotation.width ?? numbers.headDimension
-        let share = Double(width) / Double(numbers.headDimension)
+        let (width, share) = rotation.part(of: numbers)
         return .decoder(
             "phi3",
             HuggingFaceIdentity(
@@ -74,7 +52,7 @@ package struct Phi3: ModelFamily {
                 modelType: "phi3",
                 settings: [
                     "attention_bias": .bool(false), "embd_pdrop": .number("0.0"), "pad_token_id": .null,
-                    "partial_rotary_factor": .number("\(share)"), "resid_pdrop": .number("0.0"),
+                    "partial_rotary_factor": share, "resid_pdrop": .number("0.0"),
                     "sliding_window": window.map { .integer($0) } ?? .null,
                 ]
             ),

@@ -41,9 +41,9 @@ extension HuggingFaceConfiguration {
         )
     }
 
-    /// The share of each head that is rotated; 1 if the file does not say.
-    package var rotatedShare: Double {
-        (ownRotation.1["partial_rotary_factor"] ?? config["partial_rotary_factor"])?.double ?? 1
+    /// The share of each head that is rotated; nil if the file does not say.
+    package var rotatedShare: Double? {
+        (ownRotation.1["partial_rotary_factor"] ?? config["partial_rotary_factor"])?.double
     }
 
     /// The object that describes the rotation, with its key.

@@ -23,15 +23,13 @@ struct AdapterTargets {
     init(_ config: JSONValue, _ model: ModelDescription) {
         self.config = config
         layers = model.layers.indices.flatMap { index in
-            TargetModule.allCases.map {
-                Layer(
-                    key: AdapterKey(layer: index, module: $0),
-                    name: model.layers[index].linear($0).name.huggingFace
-                )
+            model.present(TargetModule.allCases).map {
+                let key = AdapterKey(layer: index, module: $0)
+                return Layer(key: key, name: model.adapterLayerName(key))
             }
         }
         var names: [String] = []
-        for module in TargetModule.allCases {
+        for module in model.present(TargetModule.allCases) {
             for index in model.layers.indices
             where model.adapterGroup(of: module, layer: index).first == module {
                 let name = model.adapterModuleName(module, layer: index)

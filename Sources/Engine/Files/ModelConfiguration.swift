@@ -14,7 +14,7 @@ package struct ModelConfiguration: Sendable, Hashable {
     package var intermediateSize: Int
     /// V, tokens of the vocabulary.
     package var vocabularyCount: Int
-    /// Added to the mean square in RMS norms.
+    /// Added to the mean square in RMS norms, to the variance in LayerNorms.
     package var rmsNormEpsilon: Float
     /// Base of the rotary frequencies; angles are computed in double.
     package var ropeTheta: Float
@@ -22,6 +22,8 @@ package struct ModelConfiguration: Sendable, Hashable {
     package var contextLength: Int
     /// Whether the output projection is the embedding.
     package var tiesEmbeddings: Bool
+    /// Whether MLPs have a gate beside the up projection; follows from the layers of a description.
+    package var hasGate = true
 
     package init(
         hiddenSize: Int,

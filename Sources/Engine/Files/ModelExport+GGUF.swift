@@ -98,7 +98,8 @@ extension ModelExport {
         for (key, number) in numbers where !replaced.contains(key) {
             writer.set("\(architecture).\(key)", .u32(number))
         }
-        writer.set("\(architecture).attention.layer_norm_rms_epsilon", .f32(c.rmsNormEpsilon))
+        let epsilon = model.description.hasFinalLayerNorm ? "layer_norm_epsilon" : "layer_norm_rms_epsilon"
+        writer.set("\(architecture).attention.\(epsilon)", .f32(c.rmsNormEpsilon))
         writer.set("\(architecture).rope.freq_base", .f32(c.ropeTheta))
         for setting in own {
             switch setting.value {

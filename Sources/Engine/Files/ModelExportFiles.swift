@@ -46,6 +46,7 @@ struct ModelExportFiles {
 
     private var configuration: JSONValue {
         let (c, identity) = (model.configuration, model.description.huggingFace)
+        let epsilon = model.description.hasFinalLayerNorm ? "layer_norm_eps" : "rms_norm_eps"
         let members: [String: JSONValue] = [
             "architectures": .array([.string(identity.architecture)]),
             "attention_dropout": .number("0.0"),
@@ -59,7 +60,7 @@ struct ModelExportFiles {
             "num_attention_heads": .integer(c.headCount),
             "num_hidden_layers": .integer(c.layerCount),
             "num_key_value_heads": .integer(c.keyValueHeadCount),
-            "rms_norm_eps": .number("\(c.rmsNormEpsilon)"),
+            epsilon: .number("\(c.rmsNormEpsilon)"),
             "rope_scaling": .null,
             "rope_theta": .number("\(c.ropeTheta)"),
             "tie_word_embeddings": .bool(c.tiesEmbeddings),

@@ -32,6 +32,10 @@ package enum LayerTensor: Sendable, Hashable {
     case kernel
     /// Bias of a linear layer, [out].
     case bias(TargetModule)
+    /// Bias of the norm before attention, [C]; only LayerNorms have one.
+    case attentionNormBias
+    /// Bias of the norm before the MLP, [C].
+    case mlpNormBias
 }
 
 /// A tensor of the model, whatever its file calls it; a `ModelDescription` knows its names and shape.
@@ -42,6 +46,10 @@ package enum TensorName: Sendable, Hashable {
     case finalNorm
     /// Output projection, [V, C]; absent when the model ties it to the embedding.
     case outputProjection
+    /// Bias of the last norm, [C]; only a LayerNorm has one.
+    case finalNormBias
+    /// Bias of the output projection, [V].
+    case outputProjectionBias
     /// A tensor of a layer, counted from 0.
     case layer(Int, LayerTensor)
 }
@@ -52,6 +60,7 @@ extension LayerTensor {
         switch self {
         case .attentionNorm, .attentionPostNorm, .mlpNorm, .mlpPostNorm, .queryNorm, .keyNorm, .kernel, .bias:
             nil
+        case .attentionNormBias, .mlpNormBias: nil
         case .query: .query
         case .key: .key
         case .value: .value

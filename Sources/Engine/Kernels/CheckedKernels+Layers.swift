@@ -111,7 +111,8 @@ extension CheckedKernels {
         ad_swiglu_f32(&job)
     }
 
-    private static func number(of activation: Activation) -> Int32 {
+    /// The kernels' number of an activation.
+    static func number(of activation: Activation) -> Int32 {
         switch activation {
         case .silu: Int32(AD_SILU)
         case .geluTanh: Int32(AD_GELU_TANH)

@@ -7,7 +7,7 @@ struct LayerWeights {
 
     /// What is computed with them.
     let description: LayerDescription
-    /// Weights of the norms before and after attention and MLP [C].
+    /// The norms before and after attention and MLP.
     let norms: LayerNorms
     /// Q, K and V stacked [(H + 2G) D, C]; what gives B, C and x of a convolution [3C, C].
     let queryKeyValue: PackedMatrix
@@ -27,9 +27,9 @@ struct LayerWeights {
     let output: PackedMatrix
     /// Its bias [C].
     let outputBias: FloatBuffer?
-    /// Gate and up stacked [2F, C].
+    /// Gate and up stacked [2F, C]; up alone [F, C] without a gate.
     let gateUp: PackedMatrix
-    /// Their biases [2F].
+    /// Their biases.
     let gateUpBias: FloatBuffer?
     /// Down projection [C, F].
     let down: PackedMatrix
@@ -59,7 +59,7 @@ struct LayerWeights {
             try FloatBuffer(layer.attention?.isNormPerHead == false ? whole : c.headDimension)
         }
         func bias(_ modules: [TargetModule], _ count: Int) throws -> FloatBuffer? {
-            modules.contains { layer.linear($0).hasBias } ? try FloatBuffer(count) : nil
+            modules.contains { layer.linear($0)?.hasBias == true } ? try FloatBuffer(count) : nil
         }
         description = layer
         norms = try LayerNorms(layer, size: c.hiddenSize)
@@ -72,8 +72,8 @@ struct LayerWeights {
         self.convolutionIndex = convolutionIndex
         output = try matrix(c.hiddenSize, layer.mixedWidth(c))
         outputBias = try bias([.output], c.hiddenSize)
-        gateUp = try matrix(2 * c.intermediateSize, c.hiddenSize)
-        gateUpBias = try bias([.gate, .up], 2 * c.intermediateSize)
+        gateUp = try matrix(c.gateUpWidth, c.hiddenSize)
+        gateUpBias = try bias([.gate, .up], c.gateUpWidth)
         down = try matrix(c.hiddenSize, c.intermediateSize)
         downBias = try bias([.down], c.hiddenSize)
     }
@@ -95,7 +95,7 @@ struct LayerWeights {
         if let keyNorm { try files.read(.layer(index, .keyNorm), into: keyNorm.all) }
         if let kernel { try read(kernel, index, of: files) }
         let model = files.description
-        for module in Self.readingOrder where files.description.layers[index].linear(module).hasBias {
+        for module in Self.readingOrder where description.linear(module)?.hasBias == true {
             guard let bias = bias(of: module) else { continue }
             let first = model.column(of: module, layer: index).first
             let part = bias.all[first..<first + model.shape(of: module, layer: index).outputs]
@@ -124,33 +124,12 @@ struct LayerWeights {
     }
 }
 
-/// Weights of a layer's norms [C]; nil for those that it lacks.
-struct LayerNorms {
-    let attention: FloatBuffer?
-    let attentionPost: FloatBuffer?
-    let mlp: FloatBuffer?
-    let mlpPost: FloatBuffer?
-
-    init(_ layer: LayerDescription, size: Int) throws {
-        attention = try layer.attentionNorm.map { _ in try FloatBuffer(size) }
-        attentionPost = try layer.attentionPostNorm.map { _ in try FloatBuffer(size) }
-        mlp = try layer.mlpNorm.map { _ in try FloatBuffer(size) }
-        mlpPost = try layer.mlpPostNorm.map { _ in try FloatBuffer(size) }
-    }
-
-    /// Those that are there.
-    var all: [(LayerTensor, FloatBuffer)] {
-        let norms: [(LayerTensor, FloatBuffer?)] = [
-            (.attentionNorm, attention), (.attentionPostNorm, attentionPost), (.mlpNorm, mlp),
-            (.mlpPostNorm, mlpPost),
-        ]
-        return norms.compactMap { tensor, buffer in buffer.map { (tensor, $0) } }
-    }
-}
-
 extension ModelConfiguration {
     /// Width of the stacked Q, K and V.
     var queryKeyValueWidth: Int { queryWidth + 2 * keyValueWidth }
+
+    /// Width of the stacked gate and up.
+    var gateUpWidth: Int { hasGate ? 2 * intermediateSize : intermediateSize }
 
     /// Outputs and inputs of a linear layer.
     func shape(of module: TargetModule) -> (outputs: Int, inputs: Int) {

@@ -22,11 +22,27 @@ package struct TensorPart: Hashable, Sendable {
     package var total: Int
     /// Whether only Hugging Face files keep it with others; in GGUF files it is a tensor of its own.
     package var isAloneInGGUF: Bool
+    /// Whether only GGUF files keep it with others; in Hugging Face files, and for PEFT, it is its own.
+    package var isAloneInHuggingFace: Bool
 
-    package init(first: Int, total: Int, isAloneInGGUF: Bool = false) {
+    package init(
+        first: Int,
+        total: Int,
+        isAloneInGGUF: Bool = false,
+        isAloneInHuggingFace: Bool = false
+    ) {
         self.first = first
         self.total = total
         self.isAloneInGGUF = isAloneInGGUF
+        self.isAloneInHuggingFace = isAloneInHuggingFace
+    }
+
+    /// Whether files of a format keep it as a tensor of its own.
+    func isAlone(in format: ModelFormat) -> Bool {
+        switch format {
+        case .gguf: isAloneInGGUF
+        case .huggingFace: isAloneInHuggingFace
+        }
     }
 }
 

@@ -6,7 +6,9 @@ extension ModelDescription {
         var names: [TensorName] = [.embedding]
         for index in layers.indices { names += tensors(ofLayer: index).map { .layer(index, $0) } }
         names.append(.finalNorm)
+        if hasFinalLayerNorm { names.append(.finalNormBias) }
         if !numbers.tiesEmbeddings { names.append(.outputProjection) }
+        if headHasBias { names.append(.outputProjectionBias) }
         return names
     }
 
@@ -21,8 +23,9 @@ extension ModelDescription {
         switch name {
         case .embedding, .outputProjection: return [n.vocabularyCount, n.hiddenSize]
         case .finalNorm, .layer(_, .attentionNorm), .layer(_, .attentionPostNorm), .layer(_, .mlpNorm),
-            .layer(_, .mlpPostNorm):
+            .layer(_, .mlpPostNorm), .finalNormBias, .layer(_, .attentionNormBias), .layer(_, .mlpNormBias):
             return [n.hiddenSize]
+        case .outputProjectionBias: return [n.vocabularyCount]
         case .layer(let layer, .queryNorm): return [normWidth(layer, n.queryWidth)]
         case .layer(let layer, .keyNorm): return [normWidth(layer, n.keyValueWidth)]
         case .layer(let layer, .kernel): return [n.hiddenSize, layers[layer].convolution?.length ?? 0]
@@ -52,8 +55,8 @@ extension ModelDescription {
     func part(of name: TensorName, in format: ModelFormat) -> TensorPart? {
         guard case .layer(let layer, let tensor) = name else { return nil }
         let module: TargetModule? = if case .bias(let module) = tensor { module } else { tensor.targetModule }
-        let part = module.flatMap { layers[layer].linear($0).part }
-        return format == .gguf && part?.isAloneInGGUF == true ? nil : part
+        let part = module.flatMap { layers[layer].linear($0)?.part }
+        return part?.isAlone(in: format) == true ? nil : part
     }
 
     /// What a file's values lack to be what is computed with: 1 in Hugging Face files of families that
@@ -142,12 +145,17 @@ extension ModelDescription {
 
     /// The key of a LoRA tensor in a PEFT file; `part` is A or B.
     func adapterTensorName(_ key: AdapterKey, _ part: String) -> String {
-        "base_model.model.\(layers[key.layer].linear(key.module).name.huggingFace).lora_\(part).weight"
+        "base_model.model.\(adapterLayerName(key)).lora_\(part).weight"
+    }
+
+    /// The name of a linear layer that PEFT builds on.
+    func adapterLayerName(_ key: AdapterKey) -> String {
+        layers[key.layer].linear(key.module)?.name.huggingFace ?? key.module.rawValue
     }
 
     /// What PEFT calls a linear layer: the last word of its name.
     func adapterModuleName(_ module: TargetModule, layer: Int) -> String {
-        let name = layers[layer].linear(module).name.huggingFace
+        let name = layers[layer].linear(module)?.name.huggingFace ?? module.rawValue
         return name.split(separator: ".").last.map(String.init) ?? name
     }
 
@@ -155,23 +163,36 @@ extension ModelDescription {
     /// other is alone.
     func adapterGroup(of module: TargetModule, layer index: Int) -> [TargetModule] {
         let layer = layers[index]
-        guard layer.linear(module).part != nil else { return [module] }
-        let name = layer.linear(module).name.huggingFace
-        return TargetModule.allCases.filter { layer.linear($0).name.huggingFace == name }
-            .sorted { (layer.linear($0).part?.first ?? 0) < (layer.linear($1).part?.first ?? 0) }
+        guard let own = layer.linear(module), own.part?.isAlone(in: .huggingFace) == false else {
+            return [module]
+        }
+        return TargetModule.allCases.filter { layer.linear($0)?.name.huggingFace == own.name.huggingFace }
+            .sorted { (layer.linear($0)?.part?.first ?? 0) < (layer.linear($1)?.part?.first ?? 0) }
+    }
+
+    /// The linear layers that the model has, of some; only a gate may be missing.
+    func present(_ modules: [TargetModule]) -> [TargetModule] {
+        modules.filter { layers.first?.linear($0) != nil }
     }
 
     private func tensors(ofLayer index: Int) -> [LayerTensor] {
         let layer = layers[index]
         func linear(_ modules: [TargetModule]) -> [LayerTensor] {
-            modules.flatMap { layer.linear($0).hasBias ? [$0.layerTensor, .bias($0)] : [$0.layerTensor] }
+            modules.flatMap { module -> [LayerTensor] in
+                guard let linear = layer.linear(module) else { return [] }
+                return linear.hasBias ? [module.layerTensor, .bias(module)] : [module.layerTensor]
+            }
         }
         func norm(_ tensor: LayerTensor, _ name: ModuleName?) -> [LayerTensor] { name == nil ? [] : [tensor] }
+        func bias(_ tensor: LayerTensor, _ name: ModuleName?) -> [LayerTensor] {
+            layer.hasLayerNorms ? norm(tensor, name) : []
+        }
         return norm(.attentionNorm, layer.attentionNorm) + linear([.query, .key, .value, .output])
             + norm(.queryNorm, layer.attention?.queryNorm) + norm(.keyNorm, layer.attention?.keyNorm)
             + norm(.kernel, layer.convolution?.kernel)
             + norm(.attentionPostNorm, layer.attentionPostNorm) + norm(.mlpNorm, layer.mlpNorm)
             + linear([.gate, .up, .down]) + norm(.mlpPostNorm, layer.mlpPostNorm)
+            + bias(.attentionNormBias, layer.attentionNorm) + bias(.mlpNormBias, layer.mlpNorm)
     }
 
     private func spelling(of name: TensorName, _ format: KeyPath<ModuleName, String>) -> String? {
@@ -181,6 +202,8 @@ extension ModelDescription {
         case .embedding: module = embedding
         case .finalNorm: module = finalNorm
         case .outputProjection: module = head
+        case .finalNormBias: (module, kind) = (hasFinalLayerNorm ? finalNorm : nil, "bias")
+        case .outputProjectionBias: (module, kind) = (headHasBias ? head : nil, "bias")
         case .layer(let index, let tensor):
             guard layers.indices.contains(index) else { return nil }
             let layer = layers[index]
@@ -189,14 +212,16 @@ extension ModelDescription {
             case .attentionPostNorm: module = layer.attentionPostNorm
             case .mlpNorm: module = layer.mlpNorm
             case .mlpPostNorm: module = layer.mlpPostNorm
+            case .attentionNormBias: (module, kind) = (layer.attentionNorm, "bias")
+            case .mlpNormBias: (module, kind) = (layer.mlpNorm, "bias")
             case .queryNorm: module = layer.attention?.queryNorm
             case .keyNorm: module = layer.attention?.keyNorm
             case .kernel: module = layer.convolution?.kernel
             case .bias(let target):
                 kind = "bias"
-                module = layer.linear(target).hasBias ? layer.linear(target).name : nil
+                module = layer.linear(target)?.hasBias == true ? layer.linear(target)?.name : nil
             case .query, .key, .value, .output, .gate, .up, .down:
-                module = tensor.targetModule.map { layer.linear($0).name }
+                module = tensor.targetModule.flatMap { layer.linear($0)?.name }
             }
         }
         return module.map { "\($0[keyPath: format]).\(kind)" }
@@ -204,8 +229,8 @@ extension ModelDescription {
 }
 
 extension LayerDescription {
-    /// One of the layer's linear layers.
-    func linear(_ module: TargetModule) -> LinearDescription {
+    /// One of the layer's linear layers; nil for a gate that it lacks.
+    func linear(_ module: TargetModule) -> LinearDescription? {
         switch module {
         case .query, .key, .value, .output: mixer.linear(module)
         case .gate: mlp.gate

@@ -2,10 +2,10 @@ import Glibc
 
 /// A model as data: what its tensors are called in both file formats, and what is computed with them.
 ///
-/// `Transformer` runs any description. Not in it, because nothing computes it yet, are: norms that subtract
-/// the mean, MLPs without a gate, layers of different widths, and mixers other than attention and convolution. Each is a
-/// field here (or a case of `MixerDescription` or `Activation`) together with its place in `Transformer` and
-/// `Transformer+Backward`, and a test against a recorded reference.
+/// `Transformer` runs any description. Not in it, because nothing computes it yet, are: layers of different
+/// widths, and mixers other than attention and convolution. Each is a field here (or a case of
+/// `MixerDescription` or `Activation`) together with its place in `Transformer` and `Transformer+Backward`,
+/// and a test against a recorded reference.
 package struct ModelDescription: Hashable, Sendable {
     /// What the model is called in GGUF files, where keys begin with it, and in the engine's identity.
     package var architecture: String
@@ -19,10 +19,14 @@ package struct ModelDescription: Hashable, Sendable {
     package var embeddingScale: Float
     /// The layers, first to last.
     package var layers: [LayerDescription]
-    /// The last RMS norm, [C].
+    /// The last norm, [C].
     package var finalNorm: ModuleName
     /// Output projection, [V, C]; absent if `numbers` ties it to the embedding.
     package var head: ModuleName
+    /// Whether the output projection has a `.bias` as well, which `logitScale` leaves alone.
+    package var headHasBias = false
+    /// Whether the last norm is a LayerNorm.
+    package var hasFinalLayerNorm = false
     /// Factor on the logits.
     package var logitScale: Float
     /// Logits become cap · tanh(logits / cap); nil for none.
@@ -52,6 +56,7 @@ package struct ModelDescription: Hashable, Sendable {
         self.architecture = architecture
         self.huggingFace = huggingFace
         self.numbers = numbers
+        self.numbers.hasGate = layers.first.map { $0.mlp.gate != nil } ?? true
         self.embedding = embedding
         self.embeddingScale = embeddingScale
         self.layers = layers
@@ -95,14 +100,16 @@ package struct HuggingFaceIdentity: Hashable, Sendable {
 }
 
 /// One layer: x += s · norm(mixer(norm(x))), then x += s · norm(MLP(norm(x))); any norm may be missing.
+///
+/// A parallel one is x += mixer(h) + MLP(h) with h = norm(x).
 package struct LayerDescription: Hashable, Sendable {
-    /// The RMS norm before the mixer, [C]; nil for none.
+    /// The norm before the mixer, [C]; nil for none.
     package var attentionNorm: ModuleName?
     /// The RMS norm of what the mixer adds, [C]; nil for none.
     package var attentionPostNorm: ModuleName?
     /// What mixes positions.
     package var mixer: MixerDescription
-    /// The RMS norm before the MLP, [C]; nil for none.
+    /// The norm before the MLP, [C]; nil for none.
     package var mlpNorm: ModuleName?
     /// The RMS norm of what the MLP adds, [C]; nil for none.
     package var mlpPostNorm: ModuleName?
@@ -110,6 +117,10 @@ package struct LayerDescription: Hashable, Sendable {
     package var mlp: GatedMLPDescription
     /// s, the factor on what mixer and MLP add.
     package var residualScale: Float
+    /// Whether the norms before mixer and MLP are LayerNorms, with a `.bias` as well as `.weight`.
+    package var hasLayerNorms = false
+    /// Whether the MLP reads what the mixer reads; it has no norm of its own then.
+    package var isParallel = false
 
     package init(
         attentionNorm: ModuleName?,
@@ -222,19 +233,20 @@ package struct AttentionTemperature: Hashable, Sendable {
     func factor(_ position: Int) -> Float { 1 + slope * logf(1 + Float(position / context)) }
 }
 
-/// down(activation(gate(x)) · up(x)) (Shazeer 2020, arXiv 2002.05202).
+/// down(activation(gate(x)) · up(x)) (Shazeer 2020, arXiv 2002.05202), or down(activation(up(x))) without a
+/// gate.
 package struct GatedMLPDescription: Hashable, Sendable {
-    /// Gate projection, [F, C].
-    package var gate: LinearDescription
+    /// Gate projection, [F, C]; nil for none, and so in all layers.
+    package var gate: LinearDescription?
     /// Up projection, [F, C].
     package var up: LinearDescription
     /// Down projection, [C, F].
     package var down: LinearDescription
-    /// What the gate goes through.
+    /// What the gate goes through, or up without one.
     package var activation: Activation
 
     package init(
-        gate: LinearDescription,
+        gate: LinearDescription?,
         up: LinearDescription,
         down: LinearDescription,
         activation: Activation
@@ -246,7 +258,7 @@ package struct GatedMLPDescription: Hashable, Sendable {
     }
 }
 
-/// What the gate of an MLP goes through, by its name in config.json.
+/// What the gate of an MLP goes through, or what it has for one, by its name in config.json.
 package enum Activation: String, Hashable, Sendable {
     /// x · sigmoid(x).
     case silu

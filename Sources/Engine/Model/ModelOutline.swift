@@ -63,17 +63,18 @@ package struct ModelOutline: Sendable {
     package func finetuningByteCount(_ settings: FinetuneSettings, _ precision: Precision) -> Int {
         let c = description.numbers
         let rows = max(Trainer.rowLimit, settings.maxTokens)
-        let (wide, inner, query) = (description.projectedWidth, c.intermediateSize, description.mixedWidth)
+        let (wide, inner, query) = (description.projectedWidth, c.gateUpWidth, description.mixedWidth)
+        let modules = description.present(settings.targetModules)
         // As `Tape` has them.
-        var layer = 2 * c.hiddenSize + wide + query + 2 * inner
+        var layer = 2 * c.hiddenSize + wide + query + inner
         if description.hasHeadNorms { layer += query + c.keyValueWidth }
         if description.hasBranches { layer += 2 * c.hiddenSize }
         // Keys and values, and x Aᵀ of every module.
-        layer += 2 * c.keyValueWidth + settings.rank * settings.targetModules.count
+        layer += 2 * c.keyValueWidth + settings.rank * modules.count
         // Gradients and the pass itself, which all layers share.
-        let shared = 10 * c.hiddenSize + 2 * wide + 2 * query + 6 * inner
+        let shared = 10 * c.hiddenSize + 2 * wide + 2 * query + 2 * inner + 2 * c.intermediateSize
         let logits = Trainer.logitRows * c.vocabularyCount * (description.logitSoftCap == nil ? 1 : 2)
-        let adapter = settings.rank * description.sizes(of: Set(settings.targetModules))
+        let adapter = settings.rank * description.sizes(of: Set(modules))
         let floats = rows * (c.layerCount * layer + shared) + logits + 4 * adapter
         return Self.trainingByteCount(of: description.parameterCount, precision)
             + floats * MemoryLayout<Float>.stride

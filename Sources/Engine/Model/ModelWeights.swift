@@ -9,7 +9,9 @@ final class ModelWeights {
     let embedding: PackedMatrix
     /// The vocabulary projection; the embedding itself when tied.
     let head: PackedMatrix
-    let finalNorm: FloatBuffer
+    /// The vocabulary projection's bias [V]; nil without one.
+    let headBias: FloatBuffer?
+    let finalNorm: NormWeights
     let layers: [LayerWeights]
     /// Cosines and sines of the positions in use, one table for each rotation.
     let rotaryTables: [RotaryTable]
@@ -47,7 +49,8 @@ final class ModelWeights {
         }
         embedding = try matrix(c.vocabularyCount, c.hiddenSize)
         head = c.tiesEmbeddings ? embedding : try matrix(c.vocabularyCount, c.hiddenSize)
-        finalNorm = try FloatBuffer(c.hiddenSize)
+        headBias = description.headHasBias ? try FloatBuffer(c.vocabularyCount) : nil
+        finalNorm = try NormWeights(size: c.hiddenSize, hasBias: description.hasFinalLayerNorm)
         var tables: [RotationDescription: RotaryTable] = [:]
         for case let rotation? in description.layers.map(\.attention?.rotation)
         where tables[rotation] == nil {
@@ -66,7 +69,9 @@ final class ModelWeights {
         }
         try readPieces(.embedding, into: embedding)
         if !c.tiesEmbeddings { try readPieces(.outputProjection, into: head) }
-        try files.read(.finalNorm, into: finalNorm.all)
+        if let headBias { try files.read(.outputProjectionBias, into: headBias.all) }
+        try files.read(.finalNorm, into: finalNorm.weight.all)
+        if let bias = finalNorm.bias { try files.read(.finalNormBias, into: bias.all) }
         for (index, layer) in layers.enumerated() { try layer.readVectors(index, of: files) }
         try apply(adapter)
     }
@@ -79,7 +84,7 @@ final class ModelWeights {
         for (index, layer) in layers.enumerated() {
             // Else the file would be in memory beside the packed weights.
             defer { files.releasePages() }
-            for module in LayerWeights.readingOrder {
+            for module in description.present(LayerWeights.readingOrder) {
                 let (rows, inputs) = description.shape(of: module, layer: index)
                 try read(
                     .layer(index, module.layerTensor),

@@ -30,7 +30,7 @@ struct GradientWorkspace {
         dh = try FloatBuffer(rowCount * c.hiddenSize)
         dProjected = try FloatBuffer(rowCount * model.projectedWidth)
         dAttended = try FloatBuffer(rowCount * model.mixedWidth)
-        dGateUp = try FloatBuffer(rowCount * 2 * c.intermediateSize)
+        dGateUp = try FloatBuffer(rowCount * c.gateUpWidth)
         dActivated = try FloatBuffer(rowCount * c.intermediateSize)
         dHidden = try FloatBuffer(outputCount * c.hiddenSize)
         dOutputs = try FloatBuffer(outputCount * c.hiddenSize)
@@ -57,18 +57,12 @@ extension Transformer {
         gradients g: GradientWorkspace,
         treeStarts: [Int64]
     ) throws {
-        let (c, rows, w) = (configuration, batch.count, workspace)
+        let (rows, w) = (batch.count, workspace)
         scatterOutputs(batch, tape, g)
         let paths = ConvolutionPaths(batch, weights.description)
         for (index, layer) in weights.layers.enumerated().reversed() {
             try layerBegins()
-            CheckedKernels.gate(
-                tape.gateUp(index),
-                layer.description.mlp.activation,
-                into: w.activated.pointer,
-                rows: rows,
-                size: c.intermediateSize
-            )
+            activate(tape.gateUp(index), layer, rows: rows)
             let branches = tape.branches(index)
             let dDown = branchGradient(g, rows: rows, layer, layer.norms.mlpPost, kept: branches?.mlp)
             layer.down.multiplyTransposed(dDown, rows: rows, into: g.dActivated.pointer)
@@ -80,25 +74,11 @@ extension Transformer {
                 rows: rows,
                 addingTo: g.dActivated.pointer
             )
-            CheckedKernels.gateBackward(
-                tape.gateUp(index),
-                layer.description.mlp.activation,
-                dout: g.dActivated.pointer,
-                into: g.dGateUp.pointer,
-                rows: rows,
-                size: c.intermediateSize
-            )
-            normalize(tape.middle(index), layer.norms.mlp, rows: rows)
-            layer.gateUp.multiplyTransposed(g.dGateUp.pointer, rows: rows, into: g.dh.pointer)
-            lora.backward(
-                index,
-                [.gate, .up],
-                x: w.h.pointer,
-                dy: g.dGateUp.pointer,
-                rows: rows,
-                addingTo: g.dh.pointer
-            )
-            normalizeBackward(tape.middle(index), layer.norms.mlp, g, rows: rows)
+            activateBackward(tape.gateUp(index), layer, g, rows: rows)
+            let isParallel = layer.description.isParallel
+            if !isParallel {
+                mlpInputBackward(tape.middle(index), layer.norms.mlp, layer: index, lora, g, rows: rows)
+            }
             let (norm, kept) = (layer.norms.attentionPost, branches?.attention)
             let dOutput = branchGradient(g, rows: rows, layer, norm, kept: kept)
             layer.output.multiplyTransposed(dOutput, rows: rows, into: g.dAttended.pointer)
@@ -118,6 +98,10 @@ extension Transformer {
                 attendBackward(batch, tape, g, layer: index, treeStarts: treeStarts)
                 placeHeadsBackward(dProjected, batch, layer, kept: tape.heads(index))
             }
+            if isParallel {
+                // Not before: until here dx is the gradient of what attention has added as well.
+                mlpInputBackward(tape.input(index), layer.norms.attention, layer: index, lora, g, rows: rows)
+            }
             normalize(tape.input(index), layer.norms.attention, rows: rows)
             layer.queryKeyValue.multiplyTransposed(g.dProjected.pointer, rows: rows, into: g.dh.pointer)
             lora.backward(
@@ -132,6 +116,28 @@ extension Transformer {
         }
     }
 
+    /// Carries the gradient of gate and up back to the residual stream that the MLP has read.
+    private func mlpInputBackward(
+        _ x: Floats,
+        _ norm: NormWeights?,
+        layer index: Int,
+        _ lora: LoRAState,
+        _ g: GradientWorkspace,
+        rows: Int
+    ) {
+        normalize(x, norm, rows: rows)
+        weights.layers[index].gateUp.multiplyTransposed(g.dGateUp.pointer, rows: rows, into: g.dh.pointer)
+        lora.backward(
+            index,
+            [.gate, .up],
+            x: workspace.h.pointer,
+            dy: g.dGateUp.pointer,
+            rows: rows,
+            addingTo: g.dh.pointer
+        )
+        normalizeBackward(x, norm, g, rows: rows)
+    }
+
     /// dx = 0, then each output row's gradient through the final norm is added to its row, in order.
     private func scatterOutputs(_ batch: TokenBatch, _ tape: Tape, _ g: GradientWorkspace) {
         let (c, count) = (configuration, batch.outputRows.count)
@@ -140,7 +146,7 @@ extension Transformer {
         // workspace.outputs still holds the gathered residual rows of the forward pass.
         CheckedKernels.normalizeBackward(
             workspace.outputs.pointer,
-            weight: weights.finalNorm.pointer,
+            weights.finalNorm,
             dy: g.dHidden.pointer,
             addingTo: g.dOutputs.pointer,
             rows: count,
@@ -154,15 +160,15 @@ extension Transformer {
         }
     }
 
-    private func normalizeBackward(_ x: Floats, _ weight: FloatBuffer?, _ g: GradientWorkspace, rows: Int) {
-        guard let weight else {
+    private func normalizeBackward(_ x: Floats, _ norm: NormWeights?, _ g: GradientWorkspace, rows: Int) {
+        guard let norm else {
             let (from, to) = (g.dh.pointer, g.dx.pointer)
             for index in 0..<rows * configuration.hiddenSize { to[index] += from[index] }
             return
         }
         CheckedKernels.normalizeBackward(
             x,
-            weight: weight.pointer,
+            norm,
             dy: g.dh.pointer,
             addingTo: g.dx.pointer,
             rows: rows,

@@ -17,20 +17,42 @@ extension Transformer {
         }
     }
 
+    /// workspace.activated [M, F] = activation(gate) · up, or activation(up) without a gate.
+    func activate(_ gateUp: Floats, _ layer: LayerWeights, rows: Int) {
+        let (size, activation) = (configuration.intermediateSize, layer.description.mlp.activation)
+        let out = workspace.activated.pointer
+        if configuration.hasGate {
+            CheckedKernels.gate(gateUp, activation, into: out, rows: rows, size: size)
+        } else {
+            CheckedKernels.activate(gateUp, activation, into: out, rows: rows, size: size)
+        }
+    }
+
+    /// `dGateUp` = gradient of gate and up, from `dActivated`.
+    func activateBackward(_ gateUp: Floats, _ layer: LayerWeights, _ g: GradientWorkspace, rows: Int) {
+        let (size, activation) = (configuration.intermediateSize, layer.description.mlp.activation)
+        let (dout, dx) = (g.dActivated.pointer, g.dGateUp.pointer)
+        if configuration.hasGate {
+            CheckedKernels.gateBackward(gateUp, activation, dout: dout, into: dx, rows: rows, size: size)
+        } else {
+            CheckedKernels.activateBackward(gateUp, activation, dout: dout, into: dx, rows: rows, size: size)
+        }
+    }
+
     /// x += s · norm(what a product gives), or x += the product where a layer has neither.
     ///
     /// - Parameters:
     ///   - rows: M.
     ///   - x: The residual stream [M, C].
     ///   - layer: The layer's weights.
-    ///   - norm: The norm's weight.
+    ///   - norm: The norm.
     ///   - kept: Takes what the product gives, for the backward pass.
     ///   - product: Writes it, or adds it to what is there if it is told so.
     func addBranch(
         rows: Int,
         to x: MutableFloats,
         _ layer: LayerWeights,
-        _ norm: FloatBuffer?,
+        _ norm: NormWeights?,
         keeping kept: MutableFloats?,
         _ product: (_ target: MutableFloats, _ isAdding: Bool) -> Void
     ) {
@@ -43,7 +65,7 @@ extension Transformer {
             added = workspace.h.pointer
             CheckedKernels.normalize(
                 branch,
-                weight: norm.pointer,
+                norm,
                 into: added,
                 rows: rows,
                 size: configuration.hiddenSize,
@@ -59,14 +81,14 @@ extension Transformer {
     ///   - g: `dx` holds the stream's gradient and is not changed; `dh` and `dBranch` are overwritten.
     ///   - rows: M.
     ///   - layer: The layer's weights.
-    ///   - norm: The norm's weight.
+    ///   - norm: The norm.
     ///   - kept: What `addBranch` kept.
     /// - Returns: The gradient [M, C]: `dx` itself where a layer has neither norm nor factor.
     func branchGradient(
         _ g: GradientWorkspace,
         rows: Int,
         _ layer: LayerWeights,
-        _ norm: FloatBuffer?,
+        _ norm: NormWeights?,
         kept: MutableFloats?
     ) -> MutableFloats {
         let (factor, count) = (layer.description.residualScale, rows * configuration.hiddenSize)
@@ -78,7 +100,7 @@ extension Transformer {
         g.dBranch.clear()
         CheckedKernels.normalizeBackward(
             kept,
-            weight: norm.pointer,
+            norm,
             dy: scaled,
             addingTo: branch,
             rows: rows,

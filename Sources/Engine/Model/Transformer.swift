@@ -12,8 +12,9 @@ import Loop
 ///                 h = norm(x);  g u = h Wguᵀ;     x += (silu(g) · u) Wdᵀ
 ///     hidden [S, C] = norm(x) of the output rows;  logits = hidden Eᵀ
 ///
-/// Biases, norms of heads and of what a layer adds, rotation, windows, soft caps and scales are there if the
-/// description has them. Some layers may have a convolution for attention: Transformer+Convolution.swift.
+/// In a parallel layer the MLP reads the h that attention has read. Biases, norms of heads and of what a layer
+/// adds, rotation, windows, soft caps and scales are there if the description has them. Some layers may have a
+/// convolution for attention: Transformer+Convolution.swift.
 final class Transformer {
     let weights: ModelWeights
     let configuration: ModelConfiguration
@@ -82,17 +83,12 @@ final class Transformer {
                 lora?.forward(index, [.output], attended, rows: rows, into: $0)
                 add(layer.outputBias, to: $0, rows: rows)
             }
-            normalize(x, layer.norms.mlp, rows: rows)
+            // A parallel MLP reads the norm that attention has read.
+            if !layer.description.isParallel { normalize(x, layer.norms.mlp, rows: rows) }
             layer.gateUp.multiply(w.h.pointer, rows: rows, into: gateUp, room: w.rounding)
             lora?.forward(index, [.gate, .up], w.h.pointer, rows: rows, into: gateUp)
             add(layer.gateUpBias, to: gateUp, rows: rows)
-            CheckedKernels.gate(
-                gateUp,
-                layer.description.mlp.activation,
-                into: w.activated.pointer,
-                rows: rows,
-                size: c.intermediateSize
-            )
+            activate(gateUp, layer, rows: rows)
             round(w.activated.pointer, rows * c.intermediateSize)
             if let next = tape?.input(index + 1) { x = copy(x, to: next, count: rows * c.hiddenSize) }
             let activated = w.activated.pointer
@@ -111,7 +107,7 @@ final class Transformer {
         }
         CheckedKernels.normalize(
             w.outputs.pointer,
-            weight: weights.finalNorm.pointer,
+            weights.finalNorm,
             into: w.hidden.pointer,
             rows: batch.outputRows.count,
             size: c.hiddenSize,
@@ -135,6 +131,7 @@ final class Transformer {
     /// logits [S, V] = hidden [S, C] Eᵀ, for up to as many rows as `forward` had.
     func project(_ hidden: Floats, rows: Int, into logits: MutableFloats) {
         weights.head.multiply(hidden, rows: rows, into: logits, room: workspace.rounding)
+        add(weights.headBias, to: logits, rows: rows)
         if let cap = weights.description.logitSoftCap {
             CheckedKernels.softCap(logits, count: rows * configuration.vocabularyCount, cap: cap)
         }
@@ -153,8 +150,8 @@ final class Transformer {
     }
 
     /// workspace.h = norm(x), or x without a norm.
-    func normalize(_ x: Floats, _ weight: FloatBuffer?, rows: Int) {
-        guard let weight else {
+    func normalize(_ x: Floats, _ norm: NormWeights?, rows: Int) {
+        guard let norm else {
             memcpy(
                 workspace.h.pointer,
                 x,
@@ -164,7 +161,7 @@ final class Transformer {
         }
         CheckedKernels.normalize(
             x,
-            weight: weight.pointer,
+            norm,
             into: workspace.h.pointer,
             rows: rows,
             size: configuration.hiddenSize,

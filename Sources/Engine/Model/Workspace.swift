@@ -21,9 +21,9 @@ struct Workspace {
     let heads: (before: FloatBuffer, after: FloatBuffer)
     /// What a layer adds, before its norm [M, C]; empty if all of it is added as it is.
     let branch: FloatBuffer
-    /// Gate and up [M, 2F].
+    /// Gate and up [M, 2F]; up alone [M, F] without a gate.
     let gateUp: FloatBuffer
-    /// activation(gate) · up [M, F].
+    /// activation(gate) · up, or activation(up) [M, F].
     let activated: FloatBuffer
     /// Residual rows gathered for output [M, C].
     let outputs: FloatBuffer
@@ -49,7 +49,7 @@ struct Workspace {
         let headCount = model.hasHeadNorms ? rowCount * c.queryWidth : 0
         heads = (try FloatBuffer(headCount), try FloatBuffer(headCount))
         branch = try FloatBuffer(model.hasBranches ? rowCount * c.hiddenSize : 0)
-        gateUp = try FloatBuffer(rowCount * 2 * c.intermediateSize)
+        gateUp = try FloatBuffer(rowCount * c.gateUpWidth)
         activated = try FloatBuffer(rowCount * c.intermediateSize)
         outputs = try FloatBuffer(rowCount * c.hiddenSize)
         hidden = try FloatBuffer(rowCount * c.hiddenSize)

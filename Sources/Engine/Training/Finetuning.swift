@@ -109,7 +109,7 @@ struct Finetuning {
 
     private func startingAdapter(_ job: FinetuneJob) throws -> Adapter {
         let (model, settings) = (transformer.weights.description, job.settings)
-        guard let start = job.start else { return Adapter.fresh(settings, model, key: job.key) }
+        guard let start = job.start else { return try Adapter.fresh(settings, model, key: job.key) }
         return try Adapter.read(start, continuing: settings, model)
     }
 }
@@ -130,7 +130,7 @@ extension Adapter {
             )
         }
         guard adapter.rank == settings.rank, adapter.scale == settings.alpha / Double(settings.rank),
-            adapter.targetModules == settings.targetModules.sorted()
+            adapter.targetModules == model.present(settings.targetModules).sorted()
         else {
             throw EngineError(
                 .adapterMismatch,
@@ -143,9 +143,25 @@ extension Adapter {
     }
 
     /// A fresh adapter: A uniform in ±1/√K as PEFT initialises it (Kaiming uniform with a = √5), B zero.
-    static func fresh(_ settings: FinetuneSettings, _ model: ModelDescription, key: RandomKey) -> Adapter {
+    ///
+    /// Of the settings' linear layers it has those that the model has.
+    ///
+    /// - Throws: `EngineError` `invalid_request` where that is none.
+    static func fresh(
+        _ settings: FinetuneSettings,
+        _ model: ModelDescription,
+        key: RandomKey
+    ) throws -> Adapter {
         let random = Philox(key: key)
-        let modules = settings.targetModules.sorted()
+        let modules = model.present(settings.targetModules).sorted()
+        guard !modules.isEmpty else {
+            throw EngineError(
+                .invalidRequest,
+                "cannot fine-tune: finetune.targetModules is "
+                    + settings.targetModules.map(\.rawValue).sorted().joined(separator: " ")
+                    + ", and a \(model.architecture) model has none of them; name others, such as q_proj"
+            )
+        }
         var tensors: [AdapterKey: AdapterTensors] = [:]
         for layer in model.layers.indices {
             for (place, module) in modules.enumerated() {

@@ -197,8 +197,8 @@ extension ModelConfiguration {
         case .query: (0, queryKeyValueWidth)
         case .key: (queryWidth, queryKeyValueWidth)
         case .value: (queryWidth + keyValueWidth, queryKeyValueWidth)
-        case .gate: (0, 2 * intermediateSize)
-        case .up: (intermediateSize, 2 * intermediateSize)
+        case .gate: (0, gateUpWidth)
+        case .up: (gateUpWidth - intermediateSize, gateUpWidth)
         case .output, .down: (0, hiddenSize)
         }
     }

@@ -26,7 +26,7 @@ final class Tape {
         heads =
             model.hasHeadNorms
             ? try FloatBuffer(c.layerCount * rowCount * (c.queryWidth + c.keyValueWidth)) : nil
-        gateUps = try FloatBuffer(c.layerCount * rowCount * 2 * c.intermediateSize)
+        gateUps = try FloatBuffer(c.layerCount * rowCount * c.gateUpWidth)
         branches =
             model.hasBranches ? try FloatBuffer(2 * c.layerCount * rowCount * c.hiddenSize) : nil
     }
@@ -69,6 +69,6 @@ final class Tape {
 
     /// Gate and up before the activation [M, 2F].
     func gateUp(_ layer: Int) -> MutableFloats {
-        gateUps.pointer + layer * rowCount * 2 * configuration.intermediateSize
+        gateUps.pointer + layer * rowCount * configuration.gateUpWidth
     }
 }

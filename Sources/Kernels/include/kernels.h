@@ -163,6 +163,17 @@ typedef struct {
 void ad_rmsnorm_f32(const ad_rmsnorm *job);
 void ad_rmsnorm_f32_ref(const ad_rmsnorm *job);
 
+// y = (x − mean x) rsqrt(variance x + epsilon) weight + bias; with dy: y += gradient of x (Ba, Kiros & Hinton 2016).
+typedef struct {
+    int64_t rows, c;
+    const float *x, *weight, *bias;
+    const float *_Nullable dy;
+    float *y;
+    float epsilon;
+} ad_layernorm;
+void ad_layernorm_f32(const ad_layernorm *job);
+void ad_layernorm_f32_ref(const ad_layernorm *job);
+
 // Rotates `heads` heads of each row in place; table[position] = d/2 cosines then d/2 sines; sign 1 or −1.
 typedef struct {
     int64_t rows, heads, d;
@@ -188,6 +199,18 @@ typedef struct {
 } ad_swiglu;
 void ad_swiglu_f32(const ad_swiglu *job);
 void ad_swiglu_f32_ref(const ad_swiglu *job);
+
+// The activation without a gate: out [rows, f] = act(x); with dout: dx [rows, f] is written instead.
+typedef struct {
+    int64_t rows, f;
+    int activation;
+    const float *x;
+    float *_Nullable out;
+    const float *_Nullable dout;
+    float *_Nullable dx;
+} ad_activation;
+void ad_activation_f32(const ad_activation *job);
+void ad_activation_f32_ref(const ad_activation *job);
 
 // x = cap tanh(x / cap) for `count` numbers; with dy: dy *= 1 − (x / cap)² for x that are capped already.
 typedef struct {

@@ -1,4 +1,4 @@
-// RMSNorm, rotary positions, SwiGLU, AdamW: forward and backward side by side.
+// RMSNorm, LayerNorm, rotary positions, SwiGLU, AdamW: forward and backward side by side.
 
 static void rmsnorm_rows(void *context, int64_t begin, int64_t end) {
     const ad_rmsnorm *a = context;
@@ -30,6 +30,52 @@ static void rmsnorm_rows(void *context, int64_t begin, int64_t end) {
 }
 
 void AD_NAME(rmsnorm)(const ad_rmsnorm *a) { ad_parallel(a->rows, 16, rmsnorm_rows, (void *)a); }
+
+static void layernorm_rows(void *context, int64_t begin, int64_t end) {
+    const ad_layernorm *a = context;
+    for (int64_t row = begin; row < end; row++) {
+        const float *x = a->x + row * a->c;
+        float *y = a->y + row * a->c;
+        vf sums = {0}, squares = {0};
+        int64_t i = 0;
+        for (; i + AD_LANES <= a->c; i += AD_LANES) sums += vload(x + i);
+        float sum = vsum(sums), square;
+        for (; i < a->c; i++) sum += x[i];
+        float mean = sum / (float)a->c;
+        // The squares of what is left, not of x: a mean far from 0 would cancel most digits.
+        for (i = 0; i + AD_LANES <= a->c; i += AD_LANES) squares += (vload(x + i) - mean) * (vload(x + i) - mean);
+        square = vsum(squares);
+        for (; i < a->c; i++) square += (x[i] - mean) * (x[i] - mean);
+        float inverse = 1 / sqrtf(square / (float)a->c + a->epsilon);
+        if (!a->dy) {
+            for (i = 0; i + AD_LANES <= a->c; i += AD_LANES)
+                vstore(y + i, (vload(x + i) - mean) * inverse * vload(a->weight + i) + vload(a->bias + i));
+            for (; i < a->c; i++) y[i] = (x[i] - mean) * inverse * a->weight[i] + a->bias[i];
+            continue;
+        }
+        // Backward, with n = (x − mean) r and g = w dy: dx += r (g − Σ g / C − n Σ g n / C)
+        const float *dy = a->dy + row * a->c;
+        vf gradients = {0}, products = {0};
+        for (i = 0; i + AD_LANES <= a->c; i += AD_LANES) {
+            vf g = vload(dy + i) * vload(a->weight + i);
+            gradients += g;
+            products += g * (vload(x + i) - mean);
+        }
+        float gradient = vsum(gradients), product = vsum(products);
+        for (; i < a->c; i++) {
+            gradient += dy[i] * a->weight[i];
+            product += dy[i] * a->weight[i] * (x[i] - mean);
+        }
+        float shift = gradient / (float)a->c, factor = inverse * inverse * product / (float)a->c;
+        for (i = 0; i + AD_LANES <= a->c; i += AD_LANES) {
+            vf own = vload(dy + i) * vload(a->weight + i) - shift - factor * (vload(x + i) - mean);
+            vstore(y + i, vload(y + i) + inverse * own);
+        }
+        for (; i < a->c; i++) y[i] += inverse * (dy[i] * a->weight[i] - shift - factor * (x[i] - mean));
+    }
+}
+
+void AD_NAME(layernorm)(const ad_layernorm *a) { ad_parallel(a->rows, 16, layernorm_rows, (void *)a); }
 
 // Half-split rotation of each head: (x1, x2) -> (x1 cos − x2 sin, x2 cos + x1 sin); sign −1 undoes it, which is
 // also its backward.
@@ -122,6 +168,42 @@ static void geglu_rows(void *context, int64_t begin, int64_t end) {
 void AD_NAME(swiglu)(const ad_swiglu *a) {
     ad_parallel(a->rows, 4, a->activation == AD_GELU_TANH ? geglu_rows : swiglu_rows, (void *)a);
 }
+
+// The same without a gate: x σ(t), t = x or GELU's. Pieces are whole rows, so that a number is always in a vector or
+// always in the tail.
+static void activation_rows(void *context, int64_t begin, int64_t end) {
+    const ad_activation *a = context;
+    const int bends = a->activation == AD_GELU_TANH;
+    const float outer = bends ? 1.5957691216f : 1.0f, inner = bends ? 0.044715f : 0.0f;
+    for (int64_t row = begin; row < end; row++) {
+        const float *in = a->x + row * a->f;
+        int64_t i = 0;
+        if (!a->dout) {
+            float *out = a->out + row * a->f;
+            for (; i + AD_LANES <= a->f; i += AD_LANES) {
+                vf x = vload(in + i);
+                vstore(out + i, x / (1.0f + vexp(-outer * (x + inner * (x * x * x)))));
+            }
+            for (; i < a->f; i++) out[i] = in[i] / (1.0f + sexp(-outer * (in[i] + inner * (in[i] * in[i] * in[i]))));
+            continue;
+        }
+        const float *dout = a->dout + row * a->f;
+        float *dx = a->dx + row * a->f;
+        for (; i + AD_LANES <= a->f; i += AD_LANES) {
+            vf x = vload(in + i);
+            vf sigma = 1.0f / (1.0f + vexp(-outer * (x + inner * (x * x * x))));
+            vf slope = outer * (1.0f + 3.0f * inner * (x * x));
+            vstore(dx + i, vload(dout + i) * (sigma * (1.0f + x * (1.0f - sigma) * slope)));
+        }
+        for (; i < a->f; i++) {
+            float x = in[i], sigma = 1.0f / (1.0f + sexp(-outer * (x + inner * (x * x * x))));
+            float slope = outer * (1.0f + 3.0f * inner * (x * x));
+            dx[i] = dout[i] * (sigma * (1.0f + x * (1.0f - sigma) * slope));
+        }
+    }
+}
+
+void AD_NAME(activation)(const ad_activation *a) { ad_parallel(a->rows, 4, activation_rows, (void *)a); }
 
 static void softcap_range(void *context, int64_t begin, int64_t end) {
     const ad_softcap *a = context;

@@ -132,6 +132,7 @@ import Testing
         ("exaone4", "Exaone4ForCausalLM"), ("ernie4_5", "Ernie4_5ForCausalLM"),
         ("hunyuan-dense", "HunYuanDenseV1ForCausalLM"), ("minicpm", "MiniCPMForCausalLM"),
         ("mistral3", "Ministral3ForCausalLM"), ("phi3", "Phi3ForCausalLM"),
+        ("stablelm", "StableLmForCausalLM"), ("phi2", "PhiForCausalLM"),
     ]) func `a class beside its own model_type is read`(_ name: String, _ architecture: String) throws {
         let family = try changed(name) { $0["architectures"] = [architecture] }
 
@@ -157,6 +158,8 @@ import Testing
         ("hunyuan-dense", "attention_bias"), ("ernie4_5", "use_bias"), ("minicpm", "num_experts"),
         ("minicpm", "sparse_config"), ("mistral3", "sliding_window"),
         ("phi3", "lm_head_bias"), ("lfm2", "conv_bias"), ("lfm2", "sliding_window"),
+        ("stablelm", "use_parallel_residual"), ("stablelm", "qk_layernorm"),
+        ("stablelm", "tie_word_embeddings"), ("phi2", "qk_layernorm"), ("phi2", "tie_word_embeddings"),
     ]) func `what a family computes only in other models is refused by name`(_ name: String, _ key: String)
         throws
     {

@@ -85,8 +85,8 @@ import Testing
 
     @Test func `a loss that is not finite loses a tie`() {
         let valid = Accuracy(rightCount: 3, of: 4)
-        let measured = ContenderScore(valid: valid, meanLoss: 9)
-        let unknown = ContenderScore(valid: valid, meanLoss: nil)
+        let measured = ContenderScore(valid: valid, meanLoss: 9, tokenCount: 8)
+        let unknown = ContenderScore(valid: valid, meanLoss: nil, tokenCount: 8)
 
         #expect(measured.isBetter(than: unknown))
         #expect(!unknown.isBetter(than: measured) && !unknown.isBetter(than: unknown))

@@ -182,6 +182,11 @@ struct CourseTests {
             Course.Step(RoundID(rawValue: 3), .rejected, .temperature),
         ]
         #expect(course.turn(after: promoted) == .lever(.scpo))
+        // Nobody has measured the own settings' headroom since the promotion.
+        let hot = [
+            Course.Step(RoundID(rawValue: 1), .promoted, .temperature), Self.lacking(2, .temperature),
+        ]
+        #expect(course.turn(after: hot) == .lever(.scpo))
     }
 
     @Test func `every reason says what to do in one line`() {

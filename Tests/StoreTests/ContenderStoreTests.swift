@@ -6,7 +6,7 @@ import Testing
 /// Contenders beside the training saves of a round.
 @Suite struct ContenderStoreTests {
     let state = TemporaryState()
-    private let score = ContenderScore(valid: Accuracy(rightCount: 3, of: 4), meanLoss: 1.25)
+    private let score = ContenderScore(valid: Accuracy(rightCount: 3, of: 4), meanLoss: 1.25, tokenCount: 60)
 
     private func contender(_ fill: UInt8 = 7) -> Contender {
         Contender(name: "epoch 1", files: adapterFiles(fill))
@@ -41,6 +41,21 @@ import Testing
 
         #expect(again.score == score)
         #expect(bytes == Data(repeating: 7, count: 3_000))
+        #expect(other.score == nil)
+    }
+
+    @Test func `a score of another precision or another judge is none`() async throws {
+        let store = try state.open()
+        let round = try await store.begin()
+        let kept = try await store.keep(contender(), number: 1, of: round.id)
+        store.setJudge("one")
+        try await store.record(score, of: kept.adapter, number: 1, of: round.id)
+        let same = try await store.keep(contender(), number: 1, of: round.id)
+
+        store.setJudge("another")
+        let other = try await store.keep(contender(), number: 1, of: round.id)
+
+        #expect(same.score == score)
         #expect(other.score == nil)
     }
 

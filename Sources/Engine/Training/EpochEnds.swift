@@ -75,6 +75,8 @@ struct EpochEnds {
     /// - Parameters:
     ///   - trainer: Has the last parameters.
     ///   - files: Makes an adapter's files of parameters.
+    /// - Returns: Them, each with its files.
+    /// - Throws: What `files` throws.
     func contenders(_ trainer: Trainer, files: ([Float]) throws -> [FileContent]) rethrows -> [Contender] {
         let last = stepCounts.count
         let end = Self.values(of: trainer)

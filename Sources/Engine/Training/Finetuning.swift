@@ -74,6 +74,10 @@ struct Finetuning {
                 savedCount = step + 1
             }
         }
+        if !job.settings.contenders.isEmpty, savedCount < plan.steps.count {
+            // Scoring the contenders may take longer than training; a stop there repeats no step.
+            try save(TrainingSave(step: plan.steps.count, files: try record.files(trainer) + ends.files))
+        }
         let files = try files(of: trainer.lora.parameters, trainer, job)
         return FinetuneResult(
             files: files,

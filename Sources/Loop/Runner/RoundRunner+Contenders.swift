@@ -73,7 +73,8 @@ extension RoundRunner {
         let mean = losses.reduce(0, +) / Double(max(losses.count, 1))
         return ContenderScore(
             valid: evaluation.summary.accuracy,
-            meanLoss: losses.isEmpty || !mean.isFinite ? nil : mean
+            meanLoss: losses.isEmpty || !mean.isFinite ? nil : mean,
+            tokenCount: evaluation.answers.map(\.tokenCount).reduce(0, +)
         )
     }
 }

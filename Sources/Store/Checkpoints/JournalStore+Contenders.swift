@@ -1,12 +1,15 @@
 import Foundation
+import GRDB
 public import Loop
 
 extension JournalStore {
     private static let scoreFile = "score.json"
 
-    /// What a score's file holds: a score counts only for the adapter that it was measured with.
+    /// What a score's file holds: a score counts only for the adapter that it was measured with, and only
+    /// beside scores of the same questions, arithmetic and reading of answers.
     private struct ScoreFile: Codable {
         var sha256: String
+        var basis: String
         var score: ContenderScore
     }
 
@@ -43,7 +46,7 @@ extension JournalStore {
             }
             return KeptContender(
                 adapter: AdapterLocation(path: directory, sha256: sha256),
-                score: try score(of: round, number: number, sha256: sha256)
+                score: try score(of: round, number: number, sha256: sha256, in: db)
             )
         }
     }
@@ -57,11 +60,12 @@ extension JournalStore {
         number: Int,
         of round: RoundID
     ) async throws {
-        let text = try StoredJSON.text(ScoreFile(sha256: adapter.sha256, score: score))
-        let content = FileContent(name: Self.scoreFile, bytes: Array(text.utf8))
-        let manifest = try StoredJSON.text([content].digests)
         try await database.read { [self] db in
             _ = try db.openRound(round)
+            let basis = try presentBasis(of: .valid, in: db)
+            let text = try StoredJSON.text(ScoreFile(sha256: adapter.sha256, basis: basis, score: score))
+            let content = FileContent(name: Self.scoreFile, bytes: Array(text.utf8))
+            let manifest = try StoredJSON.text([content].digests)
             try createTrainingDirectory(of: round)
             try files.writeDirectory(
                 state.score(of: round, contender: number),
@@ -70,12 +74,19 @@ extension JournalStore {
         }
     }
 
-    /// A recorded score; nil when there is none, it is damaged, or it is of other bytes.
-    private func score(of round: RoundID, number: Int, sha256: String) throws -> ContenderScore? {
+    /// A recorded score; nil when there is none, it is damaged, of other bytes, or rests on something that
+    /// has changed since, such as the precision.
+    private func score(
+        of round: RoundID,
+        number: Int,
+        sha256: String,
+        in db: Database
+    ) throws -> ContenderScore? {
         let directory = state.score(of: round, contender: number)
         guard try isComplete(directory),
             let text = String(data: try files.bytes(of: directory + "/" + Self.scoreFile), encoding: .utf8),
-            let found = try? StoredJSON.value(ScoreFile.self, from: text), found.sha256 == sha256
+            let found = try? StoredJSON.value(ScoreFile.self, from: text), found.sha256 == sha256,
+            try found.basis == presentBasis(of: .valid, in: db)
         else { return nil }
         return found.score
     }

@@ -9,18 +9,29 @@ extension JournalStore {
     public func evaluation(of checkpoint: CheckpointID, on split: Split) async throws -> Evaluation? {
         try await database.read { [self] db in
             guard let found = try stored(checkpoint, split, in: db) else { return nil }
-            let open = try Int.fetchOne(db, sql: "SELECT id FROM rounds WHERE finished_at IS NULL")
-            let questions = try Int.fetchAll(
-                db,
-                sql: """
-                    SELECT q.id FROM questions AS q WHERE q.split = :split
-                    AND q.id <= coalesce((SELECT last_question FROM rounds WHERE finished_at IS NULL), q.id)
-                    AND NOT \(Question.isRetired) ORDER BY q.id
-                    """,
-                arguments: ["split": split.rawValue, "round": open ?? Question.nextRound]
-            )
-            return try found.basis == basis(questions, in: db) ? found.evaluation : nil
+            return try found.basis == presentBasis(of: split, in: db) ? found.evaluation : nil
         }
+    }
+
+    /// The basis that an evaluation recorded now would have, if it asked all questions of the split.
+    ///
+    /// - Parameters:
+    ///   - split: The split.
+    ///   - db: The journal.
+    /// - Returns: A digest.
+    /// - Throws: When the journal cannot be read.
+    func presentBasis(of split: Split, in db: Database) throws -> String {
+        let open = try Int.fetchOne(db, sql: "SELECT id FROM rounds WHERE finished_at IS NULL")
+        let questions = try Int.fetchAll(
+            db,
+            sql: """
+                SELECT q.id FROM questions AS q WHERE q.split = :split
+                AND q.id <= coalesce((SELECT last_question FROM rounds WHERE finished_at IS NULL), q.id)
+                AND NOT \(Question.isRetired) ORDER BY q.id
+                """,
+            arguments: ["split": split.rawValue, "round": open ?? Question.nextRound]
+        )
+        return try basis(questions, in: db)
     }
 
     /// An evaluation as it was recorded, whatever has changed since; nil when there is none.

@@ -149,6 +149,61 @@ extension EngineSerial {
             #expect(result.contenders.isEmpty)
         }
 
+        /// Where fine-tuning goes on from: the adapter that one epoch of other samples made.
+        private func start(in scratch: Scratch) async throws -> (adapter: AdapterLocation, values: [Float]) {
+            let made = try await engine().finetune(
+                job { $0.epochs = 1 },
+                progress: { _ in },
+                save: { _ in }
+            )
+            for file in made.files { _ = try scratch.write(file.name, file.bytes) }
+            return (AdapterLocation(path: scratch.path, sha256: ""), try numbers(made.files))
+        }
+
+        @Test func `one epoch is averaged with the adapter that it began from, also when resumed`()
+            async throws
+        {
+            let (place, saved, saves) = (try Scratch(), try Scratch(), Saves())
+            defer { withExtendedLifetime((place, saved)) {} }
+            var job = try job { ($0.epochs, $0.contenders, $0.saveEverySteps) = (1, [.average], 2) }
+            let (adapter, before) = try await start(in: place)
+            job.start = adapter
+
+            let whole = try await engine().finetune(job, progress: { _ in }, save: { saves.add($0) })
+            for file in try #require(saves.all.first).files { _ = try saved.write(file.name, file.bytes) }
+            job.resumePath = saved.path
+            let rest = try await engine().finetune(job, progress: { _ in }, save: { _ in })
+
+            #expect(whole.contenders.map(\.name) == ["epoch 1", "average"])
+            let (end, mean) = (try numbers(whole.contenders[0].files), try numbers(whole.contenders[1].files))
+            #expect(before != end)
+            #expect(mean == zip(before, end).map { ($0 + $1) / 2 })
+            #expect(rest.contenders == whole.contenders)
+        }
+
+        @Test func `a save of all steps keeps a stop while contenders are scored from training again`()
+            async throws
+        {
+            let (scratch, saves) = (try Scratch(), Saves())
+            let steps = Mutex(0)
+            defer { withExtendedLifetime(scratch) {} }
+            var job = try job { $0.contenders = [.epochs] }
+            let whole = try await engine().finetune(job, progress: { _ in }, save: { saves.add($0) })
+            let last = try #require(saves.all.last)
+            for file in last.files { _ = try scratch.write(file.name, file.bytes) }
+
+            job.resumePath = scratch.path
+            let rest = try await engine().finetune(
+                job,
+                progress: { _ in steps.withLock { $0 += 1 } },
+                save: { _ in steps.withLock { $0 += 100 } }
+            )
+
+            #expect(last.step == whole.losses.count)
+            #expect(steps.withLock { $0 } == 0)
+            #expect(rest.contenders == whole.contenders && rest.files == whole.files)
+        }
+
         @Test func `a job resumed in its last epoch has the contenders of one never interrupted`()
             async throws
         {
@@ -160,6 +215,7 @@ extension EngineSerial {
 
             for save in [all.first, all.last].compactMap({ $0 }) {
                 let scratch = try Scratch()
+                defer { withExtendedLifetime(scratch) {} }
                 for file in save.files { _ = try scratch.write(file.name, file.bytes) }
                 var resumed = job
                 resumed.resumePath = scratch.path

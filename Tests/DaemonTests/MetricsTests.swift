@@ -108,6 +108,26 @@ import Testing
             greedyRightCount: 40,
             voteRightCount: 42
         )
+        record.report.contenders = [
+            ContenderReport(
+                name: "epoch 1",
+                score: ContenderScore(
+                    valid: Accuracy(rightCount: 24, of: 32),
+                    meanLoss: 0.31,
+                    tokenCount: 900
+                ),
+                isChosen: true
+            ),
+            ContenderReport(
+                name: "epoch 2",
+                score: ContenderScore(
+                    valid: Accuracy(rightCount: 23, of: 32),
+                    meanLoss: nil,
+                    tokenCount: 910
+                ),
+                isChosen: false
+            ),
+        ]
         record.report.meanValidLoss = 0.034
         record.report.meanEntropy = 0.21
         let accuracy = Accuracy(rightCount: 50, of: 100)

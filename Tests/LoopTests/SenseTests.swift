@@ -289,6 +289,29 @@ import Testing
         #expect(advice([.train: 100, .gate: 100]) { $0.gate.tolerance = 0.01 }.isEmpty)
     }
 
+    @Test func `contenders that nothing can choose or judge are named`() {
+        var configuration = RoundConfiguration()
+        configuration.finetune.contenders = [.average]
+
+        let few = configuration.advice([.train: 100, .gate: 500, .valid: 99])
+
+        #expect(few.count == 1 && few[0].contains("99 valid questions"))
+        #expect(configuration.advice([.train: 100, .gate: 500, .valid: 100]).isEmpty)
+        #expect(configuration.advice([.train: 100, .gate: 500]).contains { $0.contains("no valid questions") })
+        #expect(configuration.advice([.train: 100, .valid: 500]).contains { $0.contains("no gate questions") })
+    }
+
+    @Test func `the newest label is no choice where a round trains on its own samples`() {
+        var configuration = RoundConfiguration()
+        configuration.finetune.earlier = .newest
+
+        let advice = configuration.advice([.train: 100, .gate: 500, .valid: 100])
+
+        #expect(advice.count == 1 && advice[0].hasPrefix("finetune.earlier newest"))
+        configuration.finetune.startFrom = .base
+        #expect(configuration.advice([.train: 100, .gate: 500, .valid: 100]).isEmpty)
+    }
+
     @Test func `settings of another answer kind are named`() {
         var configuration = RoundConfiguration()
         configuration.answer.labels = ["a", "b"]

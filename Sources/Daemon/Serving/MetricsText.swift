@@ -105,16 +105,17 @@ package struct MetricsText {
         add(
             "contender_accuracy",
             "Accuracy of the last round's adapters on the valid set, which chose one of them.",
-            (report.contenders ?? []).map {
-                ([("contender", $0.name), ("chosen", "\($0.isChosen)")], $0.valid.share)
-            }
+            (report.contenders ?? []).map { ([("contender", $0.name)], $0.valid.share) }
         )
         add(
             "contender_loss",
             "Mean loss of the last round's adapters on the valid set, nats per token.",
-            (report.contenders ?? []).map {
-                ([("contender", $0.name), ("chosen", "\($0.isChosen)")], $0.meanLoss)
-            }
+            (report.contenders ?? []).map { ([("contender", $0.name)], $0.meanLoss) }
+        )
+        add(
+            "contender_chosen",
+            "1 for the adapter that went to the gate, 0 for the others of the last round.",
+            (report.contenders ?? []).map { ([("contender", $0.name)], $0.isChosen ? 1 : 0) }
         )
         add("answer_entropy", "Mean normalised answer entropy of the last round.", report.meanEntropy)
     }

@@ -42,7 +42,8 @@ import Testing
         #expect(
             tables.map(\.0).sorted() == [
                 "archives", "candidate_texts", "candidates", "checkpoints", "control", "corrections",
-                "evaluations", "events", "levels", "meta", "paraphrases", "preflights", "questions", "receipts",
+                "evaluations", "events", "levels", "meta", "paraphrases", "preflights", "questions",
+                "receipts",
                 "retirements",
                 "rollbacks",
                 "rounds",

@@ -194,7 +194,7 @@ private struct ParaphraseDraft {
         refusals += sorted.refusals
     }
 
-    /// - Parameter keys: What the vote compares, of the question's own words first.
+    /// Keeps texts whose key is that of the question's own words, which comes first.
     mutating func keep(answeredAlike keys: [String?], tokenCount: Int) {
         answerTokenCount = tokenCount
         let alike = zip(texts, keys.dropFirst()).filter { $1 != nil && $1 == keys[0] }.map(\.0)

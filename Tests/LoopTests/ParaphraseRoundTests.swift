@@ -65,7 +65,8 @@ import Testing
         #expect(!samples.contains { $0.prompt.text.contains("Add 3 and 4.") })
     }
 
-    @Test func `a question with variants, or with paraphrases of an earlier round, is not asked`() async throws
+    @Test func `a question with variants, or with paraphrases of an earlier round, is not asked`()
+        async throws
     {
         var questions = RoundRunnerTests.questions
         questions[3].variants = ["Sum up 3 and 4."]

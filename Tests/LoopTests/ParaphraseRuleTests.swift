@@ -1,6 +1,5 @@
+import Loop
 import Testing
-
-@testable import Loop
 
 /// Which paraphrases are kept, as far as their texts say.
 @Suite struct ParaphraseRuleTests {

@@ -98,7 +98,9 @@ package struct MetricsText {
             "Paraphrases that the model wrote of its questions in the last round, by what became of them.",
             report.paraphrases.map { found in
                 [([("result", "kept")], Double(found.keptCount))]
-                    + found.refusals.sorted { $0.key < $1.key }.map { ([("result", $0.key)], Double($0.value)) }
+                    + found.refusals.sorted { $0.key < $1.key }.map {
+                        ([("result", $0.key)], Double($0.value))
+                    }
             } ?? []
         )
         add("mean_valid_loss", "Mean loss of the valid set, nats per token.", report.meanValidLoss)

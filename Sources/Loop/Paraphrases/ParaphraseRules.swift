@@ -3,7 +3,7 @@
 /// A paraphrase is a view of its question, so that it must ask the same. Numbers and length are signs of that
 /// which need no model; `RoundRunner` asks the model for the rest. What is a question of another split, or
 /// nearly one, would train on what is measured.
-struct ParaphraseRules {
+package struct ParaphraseRules {
     /// Shortest and longest paraphrase, as a multiple of its question's characters (Unicode scalars).
     static let lengths = 0.3...3.0
 
@@ -13,7 +13,7 @@ struct ParaphraseRules {
     private var postings: [UInt64: [Int]] = [:]
 
     /// Takes the questions of every split, which no paraphrase of another may be.
-    init(_ questions: [QuestionInput]) {
+    package init(_ questions: [QuestionInput]) {
         for question in questions {
             for text in [question.text] + question.variants {
                 known.insert(QuestionText.key(of: text, choices: question.choices))
@@ -32,7 +32,7 @@ struct ParaphraseRules {
     ///   - question: The question that they are to ask.
     ///   - isLong: Whether a text is longer than the model takes.
     /// - Returns: Those that may be kept, and why each of the others may not.
-    func sorted(
+    package func sorted(
         _ replies: [GeneratedText],
         of question: QuestionInput,
         isLong: (String) -> Bool
@@ -88,7 +88,7 @@ struct ParaphraseRules {
     ///
     /// A point between digits is part of a number, and so is a comma before exactly three: `1,000.5` is
     /// `1000.5`, `3,4` are two. Signs are left out: a minus and a dash look alike.
-    static func numbers(in text: String) -> [String] {
+    package static func numbers(in text: String) -> [String] {
         let scalars = Array(text.unicodeScalars)
         func isDigit(_ place: Int) -> Bool {
             scalars.indices.contains(place) && scalars[place].properties.numericType == .decimal

@@ -19,6 +19,17 @@ import Testing
             { ($0.finetune.contenders, $0.finetune.startFrom) = ([.average], .base) }
         ),
         (
+            ["generate.paraphrases is 2", "generate.views terms"],
+            { ($0.generate.paraphrases, $0.generate.views) = (2, .terms) }
+        ),
+        (
+            ["generate.paraphrases is 2", "kind free"],
+            {
+                ($0.generate.paraphrases, $0.generate.views) = (2, .variants)
+                $0.vote.answerKind = .free
+            }
+        ),
+        (
             ["curriculum.floorShare 0.9", "curriculum.solvedShare 0.8"],
             { ($0.curriculum.enabled, $0.curriculum.floorShare) = (true, 0.9) }
         ),

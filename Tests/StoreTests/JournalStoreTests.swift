@@ -42,7 +42,8 @@ import Testing
         #expect(
             tables.map(\.0).sorted() == [
                 "archives", "candidate_texts", "candidates", "checkpoints", "control", "corrections",
-                "evaluations", "events", "levels", "meta", "preflights", "questions", "receipts",
+                "evaluations", "events", "levels", "meta", "paraphrases", "preflights", "questions",
+                "receipts",
                 "retirements",
                 "rollbacks",
                 "rounds",
@@ -50,7 +51,7 @@ import Testing
             ]
         )
         #expect(tables.allSatisfy { $0.1 })
-        #expect(try await queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 13)
+        #expect(try await queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 14)
     }
 
     @Test func `a newer schema is refused`() async throws {

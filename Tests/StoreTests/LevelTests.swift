@@ -92,7 +92,7 @@ import Testing
     @Test func `a journal without levels opens, and is seen as it is before that`() async throws {
         _ = try await { try await state.open().add(trainQuestions) }()
         try await DatabaseQueue(path: state.path + "/journal.sqlite").write { db in
-            try db.execute(sql: "DROP TABLE levels; PRAGMA user_version = 12;")
+            try db.execute(sql: "DROP TABLE paraphrases; DROP TABLE levels; PRAGMA user_version = 12;")
         }
         var seen: [QuestionRecord] = []
 

@@ -134,6 +134,7 @@ import Testing
                     ALTER TABLE checkpoints DROP COLUMN is_corrupt;
                     ALTER TABLE rounds DROP COLUMN seal;
                     UPDATE rounds SET configuration = json_remove(configuration, '$.collapse');
+                    DROP TABLE paraphrases;
                     DROP TABLE variants;
                     DROP TABLE levels;
                     DROP TABLE preflights;

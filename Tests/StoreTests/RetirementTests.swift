@@ -221,6 +221,7 @@ import Testing
             try db.execute(
                 sql: """
                     PRAGMA foreign_keys = OFF;
+                    DROP TABLE paraphrases;
                     DROP TABLE variants;
                     DROP TABLE levels;
                     DROP TABLE preflights;

@@ -63,6 +63,7 @@ import Testing
         try await queue.writeWithoutTransaction { db in
             try db.execute(
                 sql: """
+                    DROP TABLE paraphrases;
                     DROP TABLE variants;
                     DROP TABLE levels;
                     DROP TABLE preflights;
@@ -95,13 +96,13 @@ import Testing
     @Test func `a newer schema is refused by the look, and nothing is changed`() async throws {
         _ = try await fill()
         let queue = try DatabaseQueue(path: state.path + "/journal.sqlite")
-        try await queue.write { db in try db.execute(sql: "PRAGMA user_version = 14") }
+        try await queue.write { db in try db.execute(sql: "PRAGMA user_version = 15") }
         try queue.close()
         let before = try state.picture()
 
         let message = await expectError(.newerSchema) { _ = try state.open() }
 
-        #expect(message.contains("schema 14") && message.contains("up to 13"))
+        #expect(message.contains("schema 15") && message.contains("up to 14"))
         #expect(try state.picture() == before)
     }
 }

@@ -68,7 +68,10 @@ import Testing
         let ids = try await { try await state.open().add([question("a?")]) }()
         let queue = try DatabaseQueue(path: state.path + "/journal.sqlite")
         try await queue.write { db in
-            try db.execute(sql: "DROP TABLE variants; DROP TABLE levels; PRAGMA user_version = 11")
+            try db.execute(
+                sql:
+                    "DROP TABLE paraphrases; DROP TABLE variants; DROP TABLE levels; PRAGMA user_version = 11"
+            )
         }
         try queue.close()
 

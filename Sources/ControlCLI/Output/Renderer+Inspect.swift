@@ -62,6 +62,9 @@ extension Renderer {
             lines += field("tries", [lever, round.report.leverSetting].compactMap { $0 })
         }
         if let headroom = round.report.headroom { lines += field("headroom", [headroom.sentence]) }
+        if let paraphrases = round.report.paraphrases {
+            lines += field("paraphrases", [paraphrases.sentence])
+        }
         if round.failureCount > 0 { lines += field("failures", ["\(round.failureCount)"]) }
         if let failure = round.report.failure { lines += field("last error", [failure.onOneLine]) }
         return lines

@@ -93,6 +93,16 @@ package struct MetricsText {
             "Accuracy of the vote minus that of the greedy answer in the last round, -1 to 1.",
             report.headroom?.lead
         )
+        add(
+            "paraphrases",
+            "Paraphrases that the model wrote of its questions in the last round, by what became of them.",
+            report.paraphrases.map { found in
+                [([("result", "kept")], Double(found.keptCount))]
+                    + found.refusals.sorted { $0.key < $1.key }.map {
+                        ([("result", $0.key)], Double($0.value))
+                    }
+            } ?? []
+        )
         add("mean_valid_loss", "Mean loss of the valid set, nats per token.", report.meanValidLoss)
         add(
             "stop_rate",

@@ -22,6 +22,10 @@ public struct QuestionInput: Hashable, Codable, Sendable {
     public var rationale: String?
     /// The same question in other words; candidates may be spread over them (`generate.views`).
     public var variants: [String]
+    /// What the model itself wrote for a question without variants, in rounds so far (`generate.paraphrases`).
+    ///
+    /// The journal's reads fill it in; it is no part of a question as files and records have it.
+    public var paraphrases: [String] = []
     /// How hard it is, a whole number from 0; nil where nobody has said.
     public var level: Int?
     /// What the question is used for.

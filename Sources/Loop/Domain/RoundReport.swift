@@ -40,7 +40,7 @@ public struct RoundReport: Hashable, Sendable {
 public struct GenerationReport: Hashable, Codable, Sendable {
     /// Candidates generated.
     public var generatedCount: Int?
-    /// Tokens sampled.
+    /// Tokens sampled, those of paraphrases included.
     public var generatedTokenCount: Int?
     /// Mean candidate length in tokens.
     public var meanTokenCount: Double?
@@ -52,6 +52,8 @@ public struct GenerationReport: Hashable, Codable, Sendable {
     public var lever: String?
     /// What the round runs with because of it, such as `generate.candidates 30`; nil without a lever.
     public var leverSetting: String?
+    /// What became of the paraphrases; nil where the settings ask for none.
+    public var paraphrases: ParaphraseReport?
 
     /// Nothing yet.
     public init() {}

@@ -36,7 +36,7 @@ public struct QuestionView: Hashable, Sendable {
 public enum ViewRule: String, SettingChoice {
     /// Its own alone.
     case none
-    /// Its own and its variants.
+    /// Its own and its variants, or what the model wrote where there are none (`generate.paraphrases`).
     case variants
     /// Its own and orders of its terms.
     case terms
@@ -62,6 +62,8 @@ extension RoundConfiguration {
         var wordings = [question.text]
         if rule == .variants || rule == .all {
             for variant in question.variants where !wordings.contains(variant) { wordings.append(variant) }
+            // Kept ones are unlike each other and the question.
+            if question.variants.isEmpty { wordings += question.paraphrases.prefix(generate.paraphrases) }
         }
         if rule == .terms || (rule == .all && wordings.count < most) {
             let room = rule == .all ? most - wordings.count + 1 : most
@@ -155,6 +157,7 @@ extension RoundConfiguration {
         guard parent == .base, !generate.viewsFromBase else { return self }
         var own = self
         own.generate.views = .none
+        own.generate.paraphrases = 0
         return own
     }
 }

@@ -4,4 +4,4 @@
 /// happens: files first, then the row, then the announcement.
 ///
 /// Events passed in are written in the same transaction and announced after its commit.
-public protocol RoundStore: QuestionSource, CandidateLedger, CheckpointLibrary, RoundLog {}
+public protocol RoundStore: QuestionSource, CandidateLedger, ParaphraseLedger, CheckpointLibrary, RoundLog {}

@@ -5,6 +5,8 @@ extension RandomKey {
         case rating = 1
         /// The model's own answers to valid questions.
         case ownAnswers = 2
+        /// Paraphrases of questions.
+        case paraphrases = 3
     }
 
     /// The key of another stream of the same round: words 0 and 1 of Philox under the seed at counter

@@ -26,7 +26,7 @@ extension RoundRunner {
         if !pending.isEmpty {
             try await engine.activate(try await store.adapter(of: round.parent))
         }
-        let questions = try await trainQuestions(of: round)
+        var questions = try await trainQuestions(of: round)
         // None, unless an older version has drawn the round's questions: `begin` leaves them out.
         let drawn = waves.flatMap(\.questions).compactMap { questions[$0] }
         let tooLong = LongQuestions(drawn, try lengths(of: round.configuration)?.excessInGeneration)
@@ -34,11 +34,13 @@ extension RoundRunner {
         let totalCount = waves.reduce(0) { $0 + $1.questions.count } * perQuestion
         var doneCount = waves.filter(\.isDone).reduce(0) { $0 + $1.questions.count } * perQuestion
         var written = WrittenTexts()
+        let rules = pending.isEmpty ? nil : try await paraphraseRules(of: round)
         if pending.count < waves.count { written.add(try await store.candidates(of: id)) }
 
         for wave in pending {
             try Task.checkCancellation()
             let start = clock()
+            if let rules { try await paraphrase(wave, of: round, by: rules, questions: &questions) }
             let candidates = try await candidates(
                 of: wave,
                 round: round,
@@ -62,10 +64,12 @@ extension RoundRunner {
         let start = clock()
         let (count, tokenCount) = (written.count, written.tokenCount)
         round.report.generatedCount = count
-        round.report.generatedTokenCount = tokenCount
+        round.report.paraphrases = try await paraphraseReport(of: round)
+        round.report.generatedTokenCount = tokenCount + (round.report.paraphrases?.tokenCount ?? 0)
         round.report.meanTokenCount = count == 0 ? nil : Double(tokenCount) / Double(count)
         round.report.duplicateShare = written.duplicateShare
         var line = "\(Plain.count(count)) candidates, \(Plain.count(tokenCount)) tokens"
+        if let paraphrases = round.report.paraphrases { line += "; \(paraphrases.sentence)" }
         if let headroom = round.report.headroom { line += "; headroom \(headroom.sentence)" }
         var events: [RoundEvent] = []
         if !tooLong.isEmpty {

@@ -69,6 +69,8 @@ extension RoundRunner {
         let known = Dictionary(questions.map { ($0.id, $0) }) { first, _ in first }
         var configuration = round.configuration
         configuration.generate.candidates = configuration.headroom.votes
+        // A round that is taken up again may have paraphrases where its first attempt had none.
+        configuration.generate.paraphrases = 0
         let count = configuration.generate.candidates
         let written = try await engine.generate(
             questions.flatMap { prompts.requests(for: $0.id, $0.content, count: count, configuration) },

@@ -24,6 +24,8 @@ public struct GenerateSettings: SettingsSection {
     public var viewCount = 6
     /// Whether the base model is asked in views, too.
     public var viewsFromBase = true
+    /// Paraphrases that the model is asked for of each question with one wording alone; 0 asks for none.
+    public var paraphrases = 0
 
     /// The defaults.
     public init() {}
@@ -79,6 +81,13 @@ public struct GenerateSettings: SettingsSection {
             \.viewsFromBase,
             .any,
             "Whether the base model is asked in views, too; false begins with them after the first promotion.",
+            isRecorded: false
+        ),
+        Setting(
+            "paraphrases",
+            \.paraphrases,
+            .range(0...8),
+            "Paraphrases the model writes of a question without variants; 0 for none; for generate.views.",
             isRecorded: false
         ),
     ]

@@ -30,7 +30,7 @@ extension RoundConfiguration {
         for fault in [
             readerFault, voteFault, bandFault, entropyFault, lengthFault, stopFault, objectiveFault,
             outsideFault, gateFault, referenceFault, secondViewFault, curriculumFault,
-            contendersFault,
+            contendersFault, paraphraseFault,
         ] {
             if let fault { throw LoopError(.invalidConfiguration, fault) }
         }
@@ -41,6 +41,21 @@ extension RoundConfiguration {
         return
             "curriculum.floorShare \(curriculum.floorShare) is above curriculum.solvedShare \(curriculum.solvedShare), so that "
             + "a level that has opened is closed again; lower curriculum.floorShare"
+    }
+
+    /// Paraphrases that nobody would see, or that cannot be compared.
+    private var paraphraseFault: String? {
+        let count = generate.paraphrases
+        guard count > 0 else { return nil }
+        if isGrouped {
+            return
+                "generate.paraphrases is \(count), but answers of kind \(vote.answerKind) cannot be compared one by one, so that no "
+                + "paraphrase could be kept; set it to 0"
+        }
+        guard generate.views != .variants, generate.views != .all else { return nil }
+        return
+            "generate.paraphrases is \(count), but with generate.views \(generate.views.rawValue) no candidate would see one; set "
+            + "generate.views to variants or all, or generate.paraphrases to 0"
     }
 
     /// A level that nothing looks at over the run.

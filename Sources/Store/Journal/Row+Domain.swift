@@ -33,18 +33,19 @@ extension Row {
 }
 
 extension Question {
-    /// Questions with the answers, variants and levels that count in round `:round`; a number that no round
+    /// Questions with the answers, variants, levels and paraphrases that count in round `:round`; a number that no round
     /// has yet takes the newest.
     static let selection = selection(of: Schema.version)
 
-    /// The same from a journal of a schema that may not have variants or levels yet.
+    /// The same from a journal of a schema that may not have variants, levels or paraphrases yet.
     ///
     /// - Parameter version: The journal's schema, which has corrections.
     /// - Returns: The query, with null in place of what there is not.
     static func selection(of version: Int) -> String {
         selection(
             variants: version >= Schema.variantsVersion ? newest("texts", of: "variants") : "NULL",
-            level: version >= Schema.levelsVersion ? newest("level", of: "levels") : "NULL"
+            level: version >= Schema.levelsVersion ? newest("level", of: "levels") : "NULL",
+            paraphrases: version >= Schema.paraphrasesVersion ? newestParaphrases : "NULL"
         )
     }
 
@@ -55,10 +56,17 @@ extension Question {
         """
     }
 
-    private static func selection(variants: String, level: String) -> String {
+    /// Those of the round itself count, too: it writes them before it uses them.
+    private static let newestParaphrases = """
+        (SELECT texts FROM paraphrases WHERE question = q.id AND round <= :round AND texts <> '[]' \
+        ORDER BY round DESC LIMIT 1)
+        """
+
+    private static func selection(variants: String, level: String, paraphrases: String) -> String {
         """
         SELECT q.id, q.text, q.choices, iif(c.id IS NULL, q.answer, c.answer),
-            iif(c.id IS NULL, q.rationale, c.rationale), q.split, q.origin, \(variants), \(level)
+            iif(c.id IS NULL, q.rationale, c.rationale), q.split, q.origin, \(variants), \(level),
+            \(paraphrases)
         FROM questions AS q LEFT JOIN corrections AS c ON c.id = (
             SELECT max(id) FROM corrections WHERE question = q.id AND after_round < :round
         )
@@ -78,7 +86,7 @@ extension Question {
     init(_ row: Row) throws {
         // Numeric questions have no options, and a round reads all questions several times.
         let choices: String = row[2]
-        let content = try QuestionInput(
+        var content = try QuestionInput(
             text: row[1],
             choices: choices == "[]" ? [] : row.json([String].self, 2),
             answer: row[3],
@@ -88,6 +96,7 @@ extension Question {
             origin: row[6],
             variants: row.hasNull(atIndex: 7) ? [] : row.json([String].self, 7)
         )
+        if !row.hasNull(atIndex: 9) { content.paraphrases = try row.json([String].self, 9) }
         self.init(id: QuestionID(rawValue: row[0]), content: content)
     }
 }

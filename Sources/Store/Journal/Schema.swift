@@ -44,11 +44,13 @@ enum Schema {
     static let variantsVersion = 12
     /// The schema that has levels of questions.
     static let levelsVersion = 13
+    /// The schema that has the model's own paraphrases.
+    static let paraphrasesVersion = 14
 
     /// Oldest first.
     private static let migrations = [
         first, second, third, sums, receipts, texts, lastQuestions, scores, retirements, archives,
-        preflights, variants, levels,
+        preflights, variants, levels, paraphrases,
     ]
 
     private static let first = """
@@ -360,5 +362,19 @@ enum Schema {
             level INTEGER NOT NULL CHECK (level >= 0),
             PRIMARY KEY (question, after_round)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// What the model wrote for questions that a round asked it to put into other words: kept texts as a JSON
+    /// list, refusals as a JSON object of counts.
+    private static let paraphrases = """
+        CREATE TABLE paraphrases (
+            question INTEGER NOT NULL REFERENCES questions (id),
+            round INTEGER NOT NULL REFERENCES rounds (id),
+            texts TEXT NOT NULL,
+            refusals TEXT NOT NULL,
+            token_count INTEGER NOT NULL CHECK (token_count >= 0),
+            PRIMARY KEY (question, round)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX paraphrases_round ON paraphrases (round, question);
         """
 }

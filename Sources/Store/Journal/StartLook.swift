@@ -154,7 +154,7 @@ private enum GlanceKind {
 extension Question {
     /// From values in the order of `selection`.
     fileprivate init(values: [String?]) throws {
-        guard values.count == 9, let id = values[0].flatMap({ Int($0) }), let text = values[1],
+        guard values.count == 10, let id = values[0].flatMap({ Int($0) }), let text = values[1],
             let choices = values[2], let split = values[5].flatMap(Split.init(rawValue:)),
             let origin = values[6]
         else {
@@ -163,18 +163,17 @@ extension Question {
                 "question \(values.first.flatMap { $0 } ?? "?") of the journal cannot be read; use the newer version"
             )
         }
-        self.init(
-            id: QuestionID(rawValue: id),
-            content: QuestionInput(
-                text: text,
-                choices: try StoredJSON.value([String].self, from: choices),
-                answer: values[3],
-                rationale: values[4],
-                level: values[8].flatMap { Int($0) },
-                split: split,
-                origin: origin,
-                variants: try values[7].map { try StoredJSON.value([String].self, from: $0) } ?? []
-            )
+        var content = QuestionInput(
+            text: text,
+            choices: try StoredJSON.value([String].self, from: choices),
+            answer: values[3],
+            rationale: values[4],
+            level: values[8].flatMap { Int($0) },
+            split: split,
+            origin: origin,
+            variants: try values[7].map { try StoredJSON.value([String].self, from: $0) } ?? []
         )
+        content.paraphrases = try values[9].map { try StoredJSON.value([String].self, from: $0) } ?? []
+        self.init(id: QuestionID(rawValue: id), content: content)
     }
 }

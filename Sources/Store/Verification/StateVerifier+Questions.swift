@@ -2,8 +2,8 @@ import GRDB
 import Loop
 
 extension StateVerifier {
-    /// Questions: each text once among those in use; retirements, corrections, variants and levels of rounds
-    /// that there are.
+    /// Questions: each text once among those in use; retirements, corrections, variants, levels and
+    /// paraphrases of rounds that there are.
     func checkQuestions() throws {
         try rule(
             "question_twice",
@@ -25,6 +25,7 @@ extension StateVerifier {
         )
         try checkRetired()
         try checkLevels()
+        try checkParaphrases()
         try rule(
             "correction",
             "the answer of question % of split % is corrected after round %, the newest is %",
@@ -54,6 +55,19 @@ extension StateVerifier {
                 SELECT question, level, after_round, newest FROM levels,
                     (SELECT coalesce(max(id), 0) AS newest FROM rounds)
                 WHERE after_round > newest LIMIT 20
+                """
+        )
+    }
+
+    /// Paraphrases: of train questions, as a list of texts.
+    func checkParaphrases() throws {
+        try rule(
+            "paraphrases",
+            "the paraphrases of question % in round % are of split %, or are no list of texts",
+            sql: """
+                SELECT p.question, p.round, q.split FROM paraphrases AS p JOIN questions AS q ON q.id = p.question
+                WHERE q.split <> 'train' OR iif(json_valid(p.texts), json_type(p.texts) <> 'array', 1)
+                    OR iif(json_valid(p.refusals), json_type(p.refusals) <> 'object', 1) LIMIT 20
                 """
         )
     }

@@ -25,6 +25,7 @@ final class MemoryStore: RoundStore {
         /// Kept contenders and their scores, by number.
         var contenders: [Int: (contender: Contender, score: ContenderScore?)] = [:]
         var evaluations: [String: Evaluation] = [:]
+        var paraphrases: [RoundID: [ParaphraseRecord]] = [:]
         var events: [RoundEvent] = []
         var writesUntilFailure: Int?
     }
@@ -48,6 +49,22 @@ final class MemoryStore: RoundStore {
             }
             return try body(&state)
         }
+    }
+
+    func commitParaphrases(_ records: [ParaphraseRecord], of round: RoundID) async throws {
+        try write { state in
+            state.paraphrases[round, default: []] += records
+            for record in records where !record.texts.isEmpty {
+                let place = record.question.rawValue - 1
+                var content = state.questions[place].content
+                content.paraphrases = record.texts
+                state.questions[place] = Question(id: record.question, content: content)
+            }
+        }
+    }
+
+    func paraphrases(of round: RoundID) async throws -> [ParaphraseRecord] {
+        state.withLock { $0.paraphrases[round] ?? [] }
     }
 
     func questions(in split: Split) async throws -> [Question] {

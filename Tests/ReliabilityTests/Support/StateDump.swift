@@ -47,6 +47,7 @@ struct StateDump: Equatable {
                 "SELECT question, after_round, answer, rationale, origin FROM corrections ORDER BY id",
             "variants": "SELECT question, after_round, texts FROM variants ORDER BY question, after_round",
             "levels": "SELECT question, after_round, level FROM levels ORDER BY question, after_round",
+            "paraphrases": "SELECT * FROM paraphrases ORDER BY question, round",
         ]
         for (name, sql) in later where try queue.read({ try $0.tableExists(name) }) {
             let lines = try queue.read { db in try Row.fetchAll(db, sql: sql).map { "\($0)" } }

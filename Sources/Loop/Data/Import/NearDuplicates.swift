@@ -56,7 +56,8 @@ enum NearDuplicates {
         word.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     }
 
-    private static func isNear(_ left: [UInt64], _ right: [UInt64]) -> Bool {
+    /// Whether two texts are near duplicates, by their runs; no runs are near to nothing.
+    static func isNear(_ left: [UInt64], _ right: [UInt64]) -> Bool {
         let (small, large) = (min(left.count, right.count), max(left.count, right.count))
         guard small * 10 >= large * tenths else { return false }
         var (first, second, shared) = (0, 0, 0)

@@ -110,6 +110,18 @@ import Testing
         )
         record.report.meanValidLoss = 0.034
         record.report.meanEntropy = 0.21
+        record.report.contenders = [
+            ContenderReport(
+                name: "epoch 1",
+                score: ContenderScore(valid: Accuracy(rightCount: 24, of: 32), meanLoss: 0.41),
+                isChosen: false
+            ),
+            ContenderReport(
+                name: "epoch 2",
+                score: ContenderScore(valid: Accuracy(rightCount: 26, of: 32), meanLoss: 0.38),
+                isChosen: true
+            ),
+        ]
         let accuracy = Accuracy(rightCount: 50, of: 100)
         var gate = GateReport(
             split: .gate,

@@ -184,6 +184,14 @@ struct CourseTests {
         #expect(course.turn(after: promoted) == .lever(.scpo))
     }
 
+    @Test func `what a lever that changes the headroom lacks says nothing of the own settings`() {
+        let promoted = Course.Step(RoundID(rawValue: 1), .promoted, .temperature)
+
+        let turn = course([.temperature, .scpo]).turn(after: [promoted, Self.lacking(2, .temperature)])
+
+        #expect(turn == .lever(.scpo))
+    }
+
     @Test func `every reason says what to do in one line`() {
         for reason in StopReason.allCases {
             #expect(!reason.advice.isEmpty && !reason.advice.contains("\n"))

@@ -195,6 +195,27 @@ import Testing
         return configuration.advice(counts)
     }
 
+    @Test func `contenders are told of too few or missing questions`() {
+        let set: Change = { ($0.finetune.contenders, $0.finetune.epochs) = ([.epochs], 2) }
+
+        let few = advice([.train: 100, .valid: 99, .gate: 200], set)
+        let noGate = advice([.train: 100, .valid: 200], set)
+        let noValid = advice([.train: 100, .gate: 200], set)
+
+        #expect(few.map { $0.contains("only 99 valid questions") } == [true])
+        #expect(noGate.contains { $0.contains("there are no gate questions: nothing is chosen") })
+        #expect(noValid.contains { $0.contains("there are no valid questions: nothing is chosen") })
+        #expect(advice([.train: 100, .valid: 100, .gate: 200], set).isEmpty)
+    }
+
+    @Test func `newest samples of earlier rounds are told of where an objective takes none`() {
+        let told = advice([.train: 100, .gate: 200]) {
+            ($0.finetune.earlier, $0.finetune.objective) = (.newest, .scpo)
+        }
+
+        #expect(told.contains { $0.hasPrefix("finetune.earlier is newest, but finetune.objective scpo") })
+    }
+
     @Test func `unanimity is possible and hardly meant`() {
         let plenty = [Split.train: 100, .gate: 200]
 

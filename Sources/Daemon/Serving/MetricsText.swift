@@ -27,7 +27,7 @@ package struct MetricsText {
         add("loop_state", "1 for the loop's current state.", [([("state", reading.state.rawValue)], 1)])
         add("rounds_total", "Rounds that ended, by outcome.", "outcome", totals.roundCounts)
         add("candidates_total", "Candidates generated.", Double(totals.candidateCount))
-        add("generated_tokens_total", "Tokens sampled.", Double(totals.generatedTokenCount))
+        add("generated_tokens_total", "Tokens sampled for candidates.", Double(totals.generatedTokenCount))
         add("trained_tokens_total", "Tokens run through fine-tuning.", Double(totals.trainedTokenCount))
         add("questions", "Questions in use, by split.", "split", totals.questionCounts)
         add("retired_questions", "Questions out of use, by split.", "split", totals.retiredCounts)
@@ -105,16 +105,17 @@ package struct MetricsText {
         add(
             "contender_accuracy",
             "Accuracy of the last round's adapters on the valid set, which chose one of them.",
-            (report.contenders ?? []).map {
-                ([("contender", $0.name), ("chosen", "\($0.isChosen)")], $0.valid.share)
-            }
+            (report.contenders ?? []).map { ([("contender", $0.name)], $0.valid.share) }
         )
         add(
             "contender_loss",
             "Mean loss of the last round's adapters on the valid set, nats per token.",
-            (report.contenders ?? []).map {
-                ([("contender", $0.name), ("chosen", "\($0.isChosen)")], $0.meanLoss)
-            }
+            (report.contenders ?? []).map { ([("contender", $0.name)], $0.meanLoss) }
+        )
+        add(
+            "contender_chosen",
+            "1 for the adapter of the last round that the valid set chose, 0 for the others.",
+            (report.contenders ?? []).map { ([("contender", $0.name)], $0.isChosen ? 1 : 0) }
         )
         add("answer_entropy", "Mean normalised answer entropy of the last round.", report.meanEntropy)
     }

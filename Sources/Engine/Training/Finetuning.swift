@@ -14,7 +14,7 @@ struct Finetuning {
     ///   - job: The job.
     ///   - progress: Called after each step.
     ///   - save: Called every `saveEverySteps` steps, and when the job is cancelled: a stop costs no more
-    ///     than a step.
+    ///     than a step. With contenders also after the last step.
     /// - Returns: The adapter's files and what was measured.
     /// - Throws: `CancellationError`, `EngineError`, `LoopError` for an objective that is unknown or does not
     ///   fit the examples, or what `save` throws.
@@ -73,6 +73,10 @@ struct Finetuning {
                 try save(TrainingSave(step: step + 1, files: try record.files(trainer) + ends.files))
                 savedCount = step + 1
             }
+        }
+        // Contenders are scored after the last step: a stop meanwhile must not cost the whole fine-tuning.
+        if !job.settings.contenders.isEmpty, savedCount < plan.steps.count {
+            try save(TrainingSave(step: plan.steps.count, files: try record.files(trainer) + ends.files))
         }
         let files = try files(of: trainer.lora.parameters, trainer, job)
         return FinetuneResult(

@@ -168,13 +168,8 @@ private struct Trials {
 
     func allows(_ lever: LeverID) -> Bool { ownLacksHeadroom != true || lever.changesHeadroom }
 
-    /// A lever that leaves the headroom alone measures that of the own settings; what another one lacks the
-    /// own settings lack too, unless they were seen to have it.
+    /// A lever that leaves the headroom alone measures that of the own settings; another one says nothing of it.
     private mutating func note(_ step: Course.Step) {
-        if step.lever?.changesHeadroom != true {
-            ownLacksHeadroom = step.lacksHeadroom
-        } else if step.lacksHeadroom, ownLacksHeadroom == nil {
-            ownLacksHeadroom = true
-        }
+        if step.lever?.changesHeadroom != true { ownLacksHeadroom = step.lacksHeadroom }
     }
 }

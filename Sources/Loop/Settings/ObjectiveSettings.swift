@@ -85,6 +85,7 @@ extension FinetuneSettings: CustomReflectable {
             ("targetModules", targetModules), ("learningRate", learningRate), ("epochs", epochs),
             ("batch", batch), ("warmup", warmup), ("clip", clip), ("weightDecay", weightDecay),
             ("maxTokens", maxTokens), ("saveEverySteps", saveEverySteps), ("wording", wording),
+            ("contenders", contenders),
         ]
         let more = Array(Mirror(reflecting: objectives).children)
         return Mirror(self, children: own + more, displayStyle: .struct)

@@ -28,11 +28,14 @@ public struct ContenderScore: Hashable, Codable, Sendable {
     public var valid: Accuracy
     /// Mean loss of the worked answers, nats per token; nil where none can be scored or it is not finite.
     public var meanLoss: Double?
+    /// Tokens of its answers to the valid questions; nil where they were not counted.
+    public var tokenCount: Int?
 
     /// Builds a score.
-    public init(valid: Accuracy, meanLoss: Double?) {
+    public init(valid: Accuracy, meanLoss: Double?, tokenCount: Int? = nil) {
         self.valid = valid
         self.meanLoss = meanLoss
+        self.tokenCount = tokenCount
     }
 
     /// Whether it beats one that came earlier: more right answers, then a lower mean loss; a tie is none.
@@ -52,13 +55,15 @@ public struct ContenderReport: Hashable, Codable, Sendable {
     public var valid: Accuracy
     /// Its mean loss on the valid set, nats per token; nil where it was not measured.
     public var meanLoss: Double?
+    /// Tokens of its answers to the valid questions; nil where they were not counted.
+    public var tokenCount: Int?
     /// Whether it went on to the gate.
     public var isChosen: Bool
 
     /// Builds it from a score.
     public init(name: String, score: ContenderScore, isChosen: Bool) {
         self.name = name
-        (valid, meanLoss) = (score.valid, score.meanLoss)
+        (valid, meanLoss, tokenCount) = (score.valid, score.meanLoss, score.tokenCount)
         self.isChosen = isChosen
     }
 }

@@ -4,9 +4,14 @@ public import Loop
 extension JournalStore {
     private static let scoreFile = "score.json"
 
-    /// What a score's file holds: a score counts only for the adapter that it was measured with.
+    /// What a score's file holds.
+    ///
+    /// A score counts only for the adapter that it was measured with, and while the model computes, and answers
+    /// are read, as they were then: scores of other conditions must not be compared.
     private struct ScoreFile: Codable {
         var sha256: String
+        /// As evaluations have it. Without questions: those of an open round stay what they are.
+        var basis: String
         var score: ContenderScore
     }
 
@@ -43,7 +48,7 @@ extension JournalStore {
             }
             return KeptContender(
                 adapter: AdapterLocation(path: directory, sha256: sha256),
-                score: try score(of: round, number: number, sha256: sha256)
+                score: try score(of: round, number: number, sha256: sha256, basis: basis([], in: db))
             )
         }
     }
@@ -57,11 +62,11 @@ extension JournalStore {
         number: Int,
         of round: RoundID
     ) async throws {
-        let text = try StoredJSON.text(ScoreFile(sha256: adapter.sha256, score: score))
-        let content = FileContent(name: Self.scoreFile, bytes: Array(text.utf8))
-        let manifest = try StoredJSON.text([content].digests)
         try await database.read { [self] db in
             _ = try db.openRound(round)
+            let file = ScoreFile(sha256: adapter.sha256, basis: try basis([], in: db), score: score)
+            let content = FileContent(name: Self.scoreFile, bytes: Array(try StoredJSON.text(file).utf8))
+            let manifest = try StoredJSON.text([content].digests)
             try createTrainingDirectory(of: round)
             try files.writeDirectory(
                 state.score(of: round, contender: number),
@@ -70,12 +75,18 @@ extension JournalStore {
         }
     }
 
-    /// A recorded score; nil when there is none, it is damaged, or it is of other bytes.
-    private func score(of round: RoundID, number: Int, sha256: String) throws -> ContenderScore? {
+    /// A recorded score; nil when there is none, it is damaged, or it is of other bytes or conditions.
+    private func score(
+        of round: RoundID,
+        number: Int,
+        sha256: String,
+        basis: String
+    ) throws -> ContenderScore? {
         let directory = state.score(of: round, contender: number)
         guard try isComplete(directory),
             let text = String(data: try files.bytes(of: directory + "/" + Self.scoreFile), encoding: .utf8),
-            let found = try? StoredJSON.value(ScoreFile.self, from: text), found.sha256 == sha256
+            let found = try? StoredJSON.value(ScoreFile.self, from: text), found.sha256 == sha256,
+            found.basis == basis
         else { return nil }
         return found.score
     }

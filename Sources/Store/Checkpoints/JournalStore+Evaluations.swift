@@ -108,7 +108,12 @@ extension JournalStore {
         }
     }
 
-    private func basis(_ questions: [Int], in db: Database) throws -> String {
+    /// A digest of everything, apart from the model's parameters, that answers to questions depend on now.
+    ///
+    /// - Parameters:
+    ///   - questions: The numbers of the questions; empty where they cannot change.
+    ///   - db: The journal; its newest round says how to ask.
+    func basis(_ questions: [Int], in db: Database) throws -> String {
         let newest = try Row.fetchOne(
             db,
             sql: "SELECT \(RoundRecord.columns) FROM rounds ORDER BY id DESC LIMIT 1"

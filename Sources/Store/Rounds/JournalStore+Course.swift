@@ -22,7 +22,7 @@ extension JournalStore {
                     db,
                     sql: """
                         SELECT coalesce(sum(phase.value), 0)
-                        FROM rounds, json_each(rounds.report, '$.secondsPerPhase') AS phase
+                        FROM rounds, json_each(iif(json_valid(report), report, '{}'), '$.secondsPerPhase') AS phase
                         """
                 ) ?? 0
             return record
@@ -39,26 +39,35 @@ extension JournalStore {
         return try await evaluation(of: current, on: .valid)?.summary.accuracy.share
     }
 
-    /// Tokens that were sampled for candidates, for headroom and for evaluations, and those trained on.
+    /// Tokens that were sampled for candidates, for headroom, for contenders and for evaluations, and those
+    /// trained on. A damaged report counts nothing; verification names it.
     ///
+    /// Answers are read as a whole, which is only done where `loop.tokens` asks for it.
     /// Of evaluations those that the journal holds: a repeated one has taken the place of the one before.
     private static func tokenCount(_ db: Database) throws -> Int {
         let ofRounds = try Int.fetchOne(
             db,
             sql: """
                 SELECT coalesce(sum(generated_token_count), 0) + coalesce(sum(trained_token_count), 0)
-                    + coalesce(sum(json_extract(report, '$.headroom.tokenCount')), 0)
+                    + coalesce(sum(iif(json_valid(report), json_extract(report, '$.headroom.tokenCount'), 0)), 0)
                 FROM rounds
+                """
+        )
+        let ofContenders = try Int.fetchOne(
+            db,
+            sql: """
+                SELECT coalesce(sum(json_extract(contender.value, '$.tokenCount')), 0)
+                FROM rounds, json_each(iif(json_valid(report), report, '{}'), '$.contenders') AS contender
                 """
         )
         let ofEvaluations = try Int.fetchOne(
             db,
             sql: """
                 SELECT coalesce(sum(json_extract(answer.value, '$.tokenCount')), 0)
-                FROM evaluations, json_each(evaluations.answers) AS answer
+                FROM evaluations, json_each(iif(json_valid(answers), answers, '[]')) AS answer
                 """
         )
-        return (ofRounds ?? 0) + (ofEvaluations ?? 0)
+        return (ofRounds ?? 0) + (ofContenders ?? 0) + (ofEvaluations ?? 0)
     }
 
     /// The finished rounds since a person last changed the course, from the last promoted one on.
@@ -73,8 +82,12 @@ extension JournalStore {
             db,
             sql: """
                 SELECT id, outcome, json_extract(configuration, '$.gate.levers[0]'),
-                    json_type(report, '$.headroom') IS NOT NULL
-                        AND json_type(report, '$.generatedCount') IS NULL
+                    iif(
+                        json_valid(report),
+                        json_type(report, '$.headroom') IS NOT NULL
+                            AND json_type(report, '$.generatedCount') IS NULL,
+                        0
+                    )
                 FROM rounds
                 WHERE finished_at IS NOT NULL AND id > (SELECT streak_after FROM control)
                     AND id >= (SELECT coalesce(max(id), 0) FROM rounds WHERE outcome = 'promoted')

@@ -157,16 +157,52 @@ extension EngineSerial {
             let whole = try await engine().finetune(job, progress: { _ in }, save: { saves.add($0) })
             let all = saves.all
             #expect(all.contains { $0.files.contains { $0.name == "epoch-1.f32" } })
+            #expect(all.last?.step == whole.losses.count)
 
-            for save in [all.first, all.last].compactMap({ $0 }) {
+            for save in [all.first, all.dropLast().last, all.last].compactMap({ $0 }) {
+                let scratch = try Scratch()
+                for file in save.files { _ = try scratch.write(file.name, file.bytes) }
+                var resumed = job
+                resumed.resumePath = scratch.path
+                let (steps, later) = (Beats(), Saves())
+                let rest = try await engine().finetune(
+                    resumed,
+                    progress: { _ in steps.add() },
+                    save: { later.add($0) }
+                )
+
+                #expect(rest.contenders == whole.contenders && rest.files == whole.files)
+                #expect(steps.count == whole.losses.count - save.step)
+                // A save of all steps has nothing to add.
+                #expect(later.all.isEmpty == (save.step == whole.losses.count))
+            }
+        }
+
+        @Test func `one epoch from an adapter averages its start and end, also after a save`() async throws {
+            let first = try await engine().finetune(job(), progress: { _ in }, save: { _ in })
+            let start = try Scratch()
+            for file in first.files { _ = try start.write(file.name, file.bytes) }
+            let saves = Saves()
+            var job = try job {
+                ($0.epochs, $0.saveEverySteps, $0.contenders) = (1, 2, [.average])
+            }
+            job.start = AdapterLocation(path: start.path, sha256: "")
+
+            let whole = try await engine().finetune(job, progress: { _ in }, save: { saves.add($0) })
+
+            #expect(whole.contenders.map(\.name) == ["epoch 1", "average"])
+            let (before, after) = (try numbers(first.files), try numbers(whole.files))
+            #expect(before != after)
+            #expect(try numbers(whole.contenders[1].files) == zip(before, after).map { ($0 + $1) / 2 })
+            for save in saves.all {
                 let scratch = try Scratch()
                 for file in save.files { _ = try scratch.write(file.name, file.bytes) }
                 var resumed = job
                 resumed.resumePath = scratch.path
                 let rest = try await engine().finetune(resumed, progress: { _ in }, save: { _ in })
-
-                #expect(rest.contenders == whole.contenders && rest.files == whole.files)
+                #expect(rest.contenders == whole.contenders)
             }
+            #expect(saves.all.map(\.step) == [2, 4, 5])
         }
 
         @Test func `a cancelled job keeps the steps it has done`() async throws {

@@ -51,6 +51,7 @@ struct SupersededSamples {
     ///
     /// - Parameter trained: Questions with a text that took part. Only the engine finds a text too long, when
     ///   its question's older ones are already put aside: such a question has none left, which must be told.
+    /// - Returns: The clause, with a comma before it.
     func clause(trained: Set<QuestionID>) -> String {
         guard !leftOut.isEmpty else { return "" }
         let questions = Set(leftOut.map(\.question))

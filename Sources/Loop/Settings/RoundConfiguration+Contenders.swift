@@ -8,6 +8,7 @@ extension RoundConfiguration {
     /// What of the questions keeps a choice among contenders from being made, or from being worth much.
     ///
     /// - Parameter counts: Questions per split.
+    /// - Returns: At most one sentence.
     func contendersAdvice(_ counts: [Split: Int]) -> [String] {
         guard !finetune.contenders.isEmpty, counts.values.contains(where: { $0 > 0 }) else { return [] }
         let valid = counts[.valid, default: 0]

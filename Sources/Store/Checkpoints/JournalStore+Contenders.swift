@@ -10,7 +10,7 @@ extension JournalStore {
     /// are read, as they were then: scores of other conditions must not be compared.
     private struct ScoreFile: Codable {
         var sha256: String
-        /// As evaluations have it. Without questions: those of an open round stay what they are.
+        /// As evaluations have it, but without questions: those of an open round stay what they are.
         var basis: String
         var score: ContenderScore
     }

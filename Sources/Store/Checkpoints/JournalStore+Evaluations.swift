@@ -113,6 +113,8 @@ extension JournalStore {
     /// - Parameters:
     ///   - questions: The numbers of the questions; empty where they cannot change.
     ///   - db: The journal; its newest round says how to ask.
+    /// - Returns: The digest, in hex.
+    /// - Throws: When the journal cannot be read.
     func basis(_ questions: [Int], in db: Database) throws -> String {
         let newest = try Row.fetchOne(
             db,

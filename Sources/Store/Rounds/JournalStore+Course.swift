@@ -39,11 +39,11 @@ extension JournalStore {
         return try await evaluation(of: current, on: .valid)?.summary.accuracy.share
     }
 
-    /// Tokens that were sampled for candidates, for headroom, for contenders and for evaluations, and those
-    /// trained on. A damaged report counts nothing; verification names it.
+    /// Tokens that were sampled, and those trained on.
     ///
-    /// Answers are read as a whole, which is only done where `loop.tokens` asks for it.
-    /// Of evaluations those that the journal holds: a repeated one has taken the place of the one before.
+    /// Sampled for candidates, headroom, contenders and evaluations. Of evaluations those that the journal
+    /// holds: a repeated one has taken the place of the one before. A damaged report counts nothing;
+    /// verification names it. Answers are parsed as a whole, which is done only where `loop.tokens` asks.
     private static func tokenCount(_ db: Database) throws -> Int {
         let ofRounds = try Int.fetchOne(
             db,

@@ -75,6 +75,7 @@ struct EpochEnds {
     /// - Parameters:
     ///   - trainer: Has the last parameters.
     ///   - files: Makes an adapter's files of parameters.
+    /// - Returns: The contenders, the average last.
     func contenders(_ trainer: Trainer, files: ([Float]) throws -> [FileContent]) rethrows -> [Contender] {
         let last = stepCounts.count
         let end = Self.values(of: trainer)

@@ -67,8 +67,8 @@ extension RoundRunner {
     ///
     /// Without a gate split the gate asks the valid questions, which must not choose first.
     private func missingForChoice(of round: RoundRecord) async throws -> String? {
-        for split in [Split.valid, .gate] where try await store.questions(in: split, of: round.id).isEmpty {
-            return split.rawValue
+        for split in [Split.valid, .gate] {
+            if try await store.questions(in: split, of: round.id).isEmpty { return split.rawValue }
         }
         return nil
     }

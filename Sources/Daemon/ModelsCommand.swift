@@ -45,7 +45,7 @@ struct ModelsCommand: AsyncParsableCommand {
                     file: config
                 )
             }
-            guard settings.engine.kind == .embedded else {
+            guard path == nil || settings.engine.kind == .embedded else {
                 throw DaemonError(
                     .invalidConfiguration,
                     "engine.kind is scaleout, whose programs take memory of their own; leave --config out to see what the "

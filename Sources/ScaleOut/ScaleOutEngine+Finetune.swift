@@ -12,7 +12,7 @@ extension ScaleOutEngine {
         progress: @escaping @Sendable (EngineProgress) -> Void,
         save: @escaping @Sendable (TrainingSave) throws -> Void
     ) async throws -> FinetuneResult {
-        guard job.settings.contenders.isEmpty else { throw LoopError.noContenders }
+        guard job.settings.contenders.isEmpty else { throw LoopError.noContendersInRound }
         let samples = try job.tokenized { try model.tokenize($0, index: $1) }
         let plan = TrainingSteps(samples, job, contextLength: model.contextLength)
         guard !plan.steps.isEmpty else {

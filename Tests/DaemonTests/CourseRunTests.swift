@@ -141,6 +141,11 @@ struct CourseRunTests {
             voteRightCount: 2,
             tokenCount: 5
         )
+        let score = ContenderScore(valid: Accuracy(rightCount: 1, of: 2), meanLoss: nil, tokenCount: 7)
+        round.report.contenders = [
+            ContenderReport(name: "epoch 1", score: score, isChosen: true),
+            ContenderReport(name: "epoch 2", score: score, isChosen: false),
+        ]
         round.outcome = .noData
         _ = try await store.commit(PhaseEnd(of: round, step: .end, events: []))
         var course = Course()
@@ -148,7 +153,7 @@ struct CourseRunTests {
 
         let counted = try await store.courseRecord(for: course).tokenCount
 
-        #expect(counted == 400 + 200 + 5 + 30)
+        #expect(counted == 400 + 200 + 5 + 2 * 7 + 30)
         #expect(try await store.courseRecord(for: Course()).tokenCount == 0)
     }
 

@@ -206,6 +206,27 @@ import Testing
         return configuration.advice(counts)
     }
 
+    @Test func `contenders are told of too few or missing questions`() {
+        let set: Change = { ($0.finetune.contenders, $0.finetune.epochs) = ([.epochs], 2) }
+
+        let few = advice([.train: 100, .valid: 99, .gate: 200], set)
+        let noGate = advice([.train: 100, .valid: 200], set)
+        let noValid = advice([.train: 100, .gate: 200], set)
+
+        #expect(few.map { $0.contains("only 99 valid questions") } == [true])
+        #expect(noGate.contains { $0.contains("there are no gate questions: nothing is chosen") })
+        #expect(noValid.contains { $0.contains("there are no valid questions: nothing is chosen") })
+        #expect(advice([.train: 100, .valid: 100, .gate: 200], set).isEmpty)
+    }
+
+    @Test func `newest samples of earlier rounds are told of where an objective takes none`() {
+        let told = advice([.train: 100, .gate: 200]) {
+            ($0.finetune.earlier, $0.finetune.objective) = (.newest, .scpo)
+        }
+
+        #expect(told.contains { $0.hasPrefix("finetune.earlier is newest, but finetune.objective scpo") })
+    }
+
     @Test func `unanimity is possible and hardly meant`() {
         let plenty = [Split.train: 100, .gate: 200]
 
@@ -298,32 +319,6 @@ import Testing
 
         #expect(told.first?.contains("less than one of 60 questions (1.7 %)") == true, "\(told)")
         #expect(advice([.train: 100, .gate: 100]) { $0.gate.tolerance = 0.01 }.isEmpty)
-    }
-
-    @Test func `contenders that nothing can choose or judge are named`() {
-        var configuration = RoundConfiguration()
-        configuration.finetune.contenders = [.average]
-
-        let few = configuration.advice([.train: 100, .gate: 500, .valid: 99])
-
-        #expect(few.count == 1 && few[0].contains("99 valid questions"))
-        #expect(configuration.advice([.train: 100, .gate: 500, .valid: 100]).isEmpty)
-        let (unchosen, unjudged) = (
-            configuration.advice([.train: 100, .gate: 500]), configuration.advice([.train: 100, .valid: 500])
-        )
-        #expect(unchosen.contains { $0.contains("no valid questions") })
-        #expect(unjudged.contains { $0.contains("no gate questions") })
-    }
-
-    @Test func `the newest label is no choice where a round trains on its own samples`() {
-        var configuration = RoundConfiguration()
-        configuration.finetune.earlier = .newest
-
-        let advice = configuration.advice([.train: 100, .gate: 500, .valid: 100])
-
-        #expect(advice.count == 1 && advice[0].hasPrefix("finetune.earlier newest"))
-        configuration.finetune.startFrom = .base
-        #expect(configuration.advice([.train: 100, .gate: 500, .valid: 100]).isEmpty)
     }
 
     @Test func `settings of another answer kind are named`() {

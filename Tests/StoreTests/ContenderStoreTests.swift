@@ -44,19 +44,21 @@ import Testing
         #expect(other.score == nil)
     }
 
-    @Test func `a score of another precision or another judge is none`() async throws {
+    @Test func `a score counts only while the model computes and answers are read as before`() async throws {
         let store = try state.open()
+        try store.bind(model: .tiny)
         let round = try await store.begin()
         let kept = try await store.keep(contender(), number: 1, of: round.id)
-        store.setJudge("one")
         try await store.record(score, of: kept.adapter, number: 1, of: round.id)
-        let same = try await store.keep(contender(), number: 1, of: round.id)
+        var other = ModelIdentity.tiny
+        other.precision = "int8"
 
-        store.setJudge("another")
-        let other = try await store.keep(contender(), number: 1, of: round.id)
-
-        #expect(same.score == score)
-        #expect(other.score == nil)
+        #expect(try await store.keep(contender(), number: 1, of: round.id).score == score)
+        try store.bind(model: other)
+        #expect(try await store.keep(contender(), number: 1, of: round.id).score == nil)
+        try store.bind(model: .tiny)
+        store.setJudge("another program")
+        #expect(try await store.keep(contender(), number: 1, of: round.id).score == nil)
     }
 
     @Test func `a damaged score is none`() async throws {

@@ -89,7 +89,7 @@ package struct RestPolicy: Sendable {
             emptyCount == count
             ? "\(count) rounds in a row without data"
             : "\(count) rounds in a row brought nothing, \(count - emptyCount) rejected and \(emptyCount) without data"
-        let cause = Self.cause(try await store.round(newest.round))
+        let cause = cause(try await store.round(newest.round))
         return "\(kinds): \(cause), or resume to try \(patience) more"
     }
 
@@ -107,17 +107,20 @@ package struct RestPolicy: Sendable {
         }
         let names = idle.map(\.rawValue).joined(separator: ", ")
         return
-            "\(Self.cause(try await store.round(newest.round))); tried: \(tried); not tried, since a missing headroom "
+            "\(cause(try await store.round(newest.round))); tried: \(tried); not tried, since a missing headroom "
             + "stays what it is with them: \(names)"
     }
 
     /// Why a round ended without data, and what to change.
-    private static func cause(_ round: RoundRecord) -> String {
+    private func cause(_ round: RoundRecord) -> String {
         if let headroom = round.report.headroom, round.report.generatedCount == nil {
             return
                 "no headroom (\(headroom.sentence)); lower headroom.least \(round.configuration.headroom.least), raise "
-                + "generate.temperature \(round.configuration.generate.temperature), add harder questions, or name temperature "
-                + "in loop.escalation"
+                + "generate.temperature \(round.configuration.generate.temperature), "
+                // Where it is named it was tried before this is said.
+                + (options.escalation.contains(.temperature)
+                    ? "or add harder questions"
+                    : "add harder questions, or name temperature in loop.escalation")
         }
         let generated = round.report.generatedCount ?? 0
         guard generated > 0 else { return "no candidates were written; check the train questions" }

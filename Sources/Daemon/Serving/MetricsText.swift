@@ -27,7 +27,7 @@ package struct MetricsText {
         add("loop_state", "1 for the loop's current state.", [([("state", reading.state.rawValue)], 1)])
         add("rounds_total", "Rounds that ended, by outcome.", "outcome", totals.roundCounts)
         add("candidates_total", "Candidates generated.", Double(totals.candidateCount))
-        add("generated_tokens_total", "Tokens sampled.", Double(totals.generatedTokenCount))
+        add("generated_tokens_total", "Tokens sampled for candidates.", Double(totals.generatedTokenCount))
         add("trained_tokens_total", "Tokens run through fine-tuning.", Double(totals.trainedTokenCount))
         add("questions", "Questions in use, by split.", "split", totals.questionCounts)
         add("retired_questions", "Questions out of use, by split.", "split", totals.retiredCounts)

@@ -110,6 +110,14 @@ package struct CheckedSettings: Sendable {
         }
         try checkKeeping(counts, answeredCount)
         warnings += settings.round.settled(formats).advice(counts)
+        if settings.round.finetune.earlier == .newest, settings.round.finetune.startFrom != .base,
+            !settings.loop.escalation.contains(.restartFromBase)
+        {
+            warnings.append(
+                "finetune.earlier is newest, but only a fresh adapter is trained on earlier rounds; set finetune.startFrom to "
+                    + "base, name restartFromBase in loop.escalation, or leave it out"
+            )
+        }
     }
 
     /// What a round would refuse when it begins, and a study only count as an arm that trained nothing.

@@ -75,7 +75,12 @@ package struct ModelOutline: Sendable {
         let shared = 10 * c.hiddenSize + 2 * wide + 2 * query + 2 * inner + 2 * c.intermediateSize
         let logits = Trainer.logitRows * c.vocabularyCount * (description.logitSoftCap == nil ? 1 : 2)
         let adapter = settings.rank * description.sizes(of: Set(modules))
-        let floats = rows * (c.layerCount * layer + shared) + logits + 4 * adapter
+        // Ends of epochs, and the adapters that are made of them.
+        let contenders =
+            settings.contenders.contains(.epochs)
+            ? 2 * settings.epochs + 2 : settings.contenders.isEmpty ? 0 : 4
+        let floats =
+            rows * (c.layerCount * layer + shared) + logits + (4 + contenders) * adapter
         return Self.trainingByteCount(of: description.parameterCount, precision)
             + floats * MemoryLayout<Float>.stride
     }

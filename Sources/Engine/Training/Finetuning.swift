@@ -14,7 +14,7 @@ struct Finetuning {
     ///   - job: The job.
     ///   - progress: Called after each step.
     ///   - save: Called every `saveEverySteps` steps, and when the job is cancelled: a stop costs no more
-    ///     than a step.
+    ///     than a step. With contenders also after the last step.
     /// - Returns: The adapter's files and what was measured.
     /// - Throws: `CancellationError`, `EngineError`, `LoopError` for an objective that is unknown or does not
     ///   fit the examples, or what `save` throws.

@@ -55,6 +55,13 @@ extension LoopError {
         "finetune.contenders needs an engine that keeps adapters of epochs, which this one does not; set it to [], or "
             + "use engine.kind embedded"
     )
+
+    /// For an open round with contenders that another engine began.
+    public static let noContendersInRound = LoopError(
+        .invalidConfiguration,
+        "the open round was begun with finetune.contenders, which this engine does not have: finish it with "
+            + "engine.kind embedded, or roll back"
+    )
 }
 
 extension QuestionInput {

@@ -13,19 +13,18 @@ extension RoundRunner {
         from result: FinetuneResult,
         for round: inout RoundRecord
     ) async throws -> (files: [FileContent], events: [RoundEvent]) {
-        let contenders = result.contenders
-        guard contenders.count > 1 else { return (result.files, []) }
-        let valid = try await store.questions(in: .valid, of: round.id)
-        let hasGate = !(try await store.questions(in: .gate, of: round.id)).isEmpty
-        guard !valid.isEmpty, hasGate else {
-            // Without a gate split the gate asks the valid questions, which must not choose first.
-            let missing = valid.isEmpty ? "valid" : "gate"
+        if !round.configuration.finetune.contenders.isEmpty,
+            let missing = try await missingForChoice(of: round)
+        {
             let message =
-                "no choice among \(contenders.count) contenders, since there are no \(missing) questions: the last "
-                + "save goes to the gate; add \(missing) questions, or set finetune.contenders to []"
+                "no choice among contenders, since there are no \(missing) questions: the last save goes to the "
+                + "gate; add \(missing) questions, or set finetune.contenders to []"
             let warning = RoundEvent(.warning, round: round.id, phase: .finetune, message: message)
             return (result.files, [warning])
         }
+        let contenders = result.contenders
+        guard contenders.count > 1 else { return (result.files, []) }
+        let valid = try await store.questions(in: .valid, of: round.id)
         let context = try scoringContext(of: round, valid: try await validQuestions(of: round))
         var scores: [ContenderScore] = []
         for (place, contender) in contenders.enumerated() {
@@ -53,6 +52,25 @@ extension RoundRunner {
             message: "\(reports[best].sentence) goes to the gate, chosen by the valid set over \(others)"
         )
         return (contenders[best].files, [event])
+    }
+
+    /// What a round fine-tunes with: contenders among which nothing can choose are not asked for.
+    func finetuneSettings(of round: RoundRecord) async throws -> FinetuneSettings {
+        var settings = round.configuration.finetune
+        if !settings.contenders.isEmpty, try await missingForChoice(of: round) != nil {
+            settings.contenders = []
+        }
+        return settings
+    }
+
+    /// The split without which no contender can be chosen; nil when all is there.
+    ///
+    /// Without a gate split the gate asks the valid questions, which must not choose first.
+    private func missingForChoice(of round: RoundRecord) async throws -> String? {
+        for split in [Split.valid, .gate] {
+            if try await store.questions(in: split, of: round.id).isEmpty { return split.rawValue }
+        }
+        return nil
     }
 
     private func score(

@@ -48,12 +48,25 @@ struct SupersededSamples {
     }
 
     /// What the phase's line says of them; empty for none.
-    var clause: String {
+    ///
+    /// - Parameter trained: Questions with a text that took part. Only the engine finds a text too long, when
+    ///   its question's older ones are already put aside: such a question has none left, which must be told.
+    /// - Returns: The clause, with a comma before it.
+    func clause(trained: Set<QuestionID>) -> String {
         guard !leftOut.isEmpty else { return "" }
-        let questions = Set(leftOut.map(\.question)).sorted()
-        let names = questions.prefix(20).map(\.description).joined(separator: " ")
+        let questions = Set(leftOut.map(\.question))
+        let lost = questions.subtracting(trained)
         return
             ", \(Plain.count(leftOut.count)) samples of earlier rounds left out, since newer ones label their "
-            + "questions: \(names)\(questions.count > 20 ? " ..." : "")"
+            + "questions: \(Self.names(questions))"
+            + (lost.isEmpty
+                ? ""
+                : "; of these no sample is left, since the newer ones are too long or quarantined: "
+                    + Self.names(lost))
+    }
+
+    private static func names(_ questions: Set<QuestionID>) -> String {
+        questions.sorted().prefix(20).map(\.description).joined(separator: " ")
+            + (questions.count > 20 ? " ..." : "")
     }
 }

@@ -19,9 +19,13 @@ extension RoundRunner {
         round.report.earlierTextCount = isFresh ? earlierCount : nil
         let superseded = try await self.superseded(of: round)
         round.report.supersededCount = superseded?.leftOut.count
+        let unused = Set(result.tooLong + result.quarantined)
+        let trained = Set(
+            texts.indices.filter { !unused.contains($0) }.flatMap { texts[$0].candidates.map(\.question) }
+        )
         round.report.finetune.count(
             texts,
-            unused: Set(result.tooLong + result.quarantined),
+            unused: unused,
             of: round.id,
             by: try objective(of: round).examples
         )
@@ -35,7 +39,7 @@ extension RoundRunner {
         var line =
             "\(Plain.count(result.losses.count)) steps, \(Plain.count(texts.count)) texts"
             + (earlierCount > 0 ? " (\(Plain.count(earlierCount)) of earlier rounds)" : "")
-            + (superseded?.clause ?? "")
+            + (superseded?.clause(trained: trained) ?? "")
             + ", \(Plain.count(result.tokenCount)) tokens" + round.report.finetune.examplesClause
         if !tooLong.isEmpty { line += ", \(Plain.count(tooLong.count)) candidates too long" }
         var events: [RoundEvent] = []
@@ -72,7 +76,7 @@ extension RoundRunner {
         let job = FinetuneJob(
             examples: texts.map(\.example),
             objective: configuration.finetune.objective,
-            settings: configuration.finetune,
+            settings: try await finetuneSettings(of: round),
             lossSpan: configuration.select.lossSpan,
             key: key(of: round),
             start: isFresh ? nil : try await store.adapter(of: round.parent),

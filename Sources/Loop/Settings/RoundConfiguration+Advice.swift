@@ -16,7 +16,7 @@ extension RoundConfiguration {
                 ? gateAdvice(gate, of: "gate split")
                 : gateAdvice(counts[.valid, default: 0], of: "valid set, which serves as gate,"))
             + boundAdvice() + classAdvice() + answerAdvice() + objectiveAdvice() + headerAdvice()
-            + unusedSettingsAdvice() + contenderAdvice(valid: counts[.valid, default: 0], gate: gate)
+            + unusedSettingsAdvice() + contendersAdvice(counts)
     }
 
     /// Why the gate is too small for the gains to be expected of a round, and how many questions would do.

@@ -2,28 +2,27 @@ extension RoundConfiguration {
     /// The most epochs whose ends are kept: each is one adapter more in every training save.
     static let mostContenderEpochs = 16
 
-    /// Valid questions below which the choice is little more than chance.
-    static let smallChoice = 100
+    /// Valid questions from which on a choice among contenders is more than chance.
+    static let fewestChoosing = 100
 
-    /// What keeps the valid set from choosing, or makes its choice worth little.
+    /// What of the questions keeps a choice among contenders from being made, or from being worth much.
     ///
-    /// - Parameters:
-    ///   - valid: Valid questions.
-    ///   - gate: Gate questions; without any the valid set is the gate, and must not choose first.
-    /// - Returns: One sentence each.
-    func contenderAdvice(valid: Int, gate: Int) -> [String] {
-        guard !finetune.contenders.isEmpty, valid + gate > 0 else { return [] }
-        if valid == 0 || gate == 0 {
+    /// - Parameter counts: Questions per split.
+    /// - Returns: At most one sentence.
+    func contendersAdvice(_ counts: [Split: Int]) -> [String] {
+        guard !finetune.contenders.isEmpty, counts.values.contains(where: { $0 > 0 }) else { return [] }
+        let valid = counts[.valid, default: 0]
+        if valid == 0 || counts[.gate, default: 0] == 0 {
             let missing = valid == 0 ? "valid" : "gate"
             return [
-                "finetune.contenders needs valid questions to choose by and gate questions to judge the choice, but there are "
-                    + "no \(missing) questions: the last save goes to the gate; add \(missing) questions, or set it to []"
+                "finetune.contenders is set, but there are no \(missing) questions: nothing is chosen, the last save goes to "
+                    + "the gate; add \(missing) questions, or set it to []"
             ]
         }
-        guard valid < Self.smallChoice else { return [] }
+        guard valid < Self.fewestChoosing else { return [] }
         return [
-            "finetune.contenders chooses by \(Plain.count(valid)) valid questions, which is little more than chance; use "
-                + "\(Self.smallChoice) or more"
+            "finetune.contenders chooses by only \(Plain.count(valid)) valid questions, which is little more than chance; "
+                + "use \(Self.fewestChoosing) or more, or set it to []"
         ]
     }
 

@@ -85,6 +85,11 @@ extension RoundConfiguration {
                     + "wrote the candidates"
             )
         }
+        if rule.comparesVotes, finetune.earlier == .newest {
+            advice.append(
+                "finetune.earlier is newest, but \(name) trains on a round's own samples alone; leave it out"
+            )
+        }
         return advice + unusedAdvice()
     }
 

@@ -20,13 +20,6 @@ extension RoundConfiguration {
                 "settings of curriculum are set, but curriculum.enabled is false; enable it, or leave them out"
             )
         }
-        if finetune.earlier == .newest, finetune.startFrom == .incumbent {
-            advice.append(
-                "finetune.earlier newest chooses among samples of earlier rounds, but with finetune.startFrom incumbent a round "
-                    + "trains on its own alone (unless loop.escalation restarts from base); set finetune.startFrom to base, or "
-                    + "leave it out"
-            )
-        }
         return advice
     }
 

@@ -119,7 +119,14 @@ extension JournalStore {
         }
     }
 
-    private func basis(_ questions: [Int], in db: Database) throws -> String {
+    /// A digest of everything, apart from the model's parameters, that answers to questions depend on now.
+    ///
+    /// - Parameters:
+    ///   - questions: The numbers of the questions; empty where they cannot change.
+    ///   - db: The journal; its newest round says how to ask.
+    /// - Returns: The digest, in hex.
+    /// - Throws: When the journal cannot be read.
+    func basis(_ questions: [Int], in db: Database) throws -> String {
         let newest = try Row.fetchOne(
             db,
             sql: "SELECT \(RoundRecord.columns) FROM rounds ORDER BY id DESC LIMIT 1"

@@ -42,7 +42,9 @@ extension JournalStore {
 
     /// Tokens that were sampled for candidates, headroom, contenders and evaluations, and those trained on.
     ///
-    /// Of evaluations those that the journal holds: a repeated one has taken the place of the one before.
+    /// Sampled for candidates, headroom, contenders and evaluations. Of evaluations those that the journal
+    /// holds: a repeated one has taken the place of the one before. A damaged report counts nothing;
+    /// verification names it. Answers are parsed as a whole, which is done only where `loop.tokens` asks.
     private static func tokenCount(_ db: Database) throws -> Int {
         let ofRounds = try Int.fetchOne(
             db,
@@ -63,7 +65,7 @@ extension JournalStore {
             db,
             sql: """
                 SELECT coalesce(sum(json_extract(answer.value, '$.tokenCount')), 0)
-                FROM evaluations, json_each(evaluations.answers) AS answer
+                FROM evaluations, json_each(iif(json_valid(answers), answers, '[]')) AS answer
                 """
         )
         return (ofRounds ?? 0) + (ofContenders ?? 0) + (ofEvaluations ?? 0)

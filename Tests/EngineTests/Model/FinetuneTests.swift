@@ -149,61 +149,6 @@ extension EngineSerial {
             #expect(result.contenders.isEmpty)
         }
 
-        /// Where fine-tuning goes on from: the adapter that one epoch of other samples made.
-        private func start(in scratch: Scratch) async throws -> (adapter: AdapterLocation, values: [Float]) {
-            let made = try await engine().finetune(
-                job { $0.epochs = 1 },
-                progress: { _ in },
-                save: { _ in }
-            )
-            for file in made.files { _ = try scratch.write(file.name, file.bytes) }
-            return (AdapterLocation(path: scratch.path, sha256: ""), try numbers(made.files))
-        }
-
-        @Test func `one epoch is averaged with the adapter that it began from, also when resumed`()
-            async throws
-        {
-            let (place, saved, saves) = (try Scratch(), try Scratch(), Saves())
-            defer { withExtendedLifetime((place, saved)) {} }
-            var job = try job { ($0.epochs, $0.contenders, $0.saveEverySteps) = (1, [.average], 2) }
-            let (adapter, before) = try await start(in: place)
-            job.start = adapter
-
-            let whole = try await engine().finetune(job, progress: { _ in }, save: { saves.add($0) })
-            for file in try #require(saves.all.first).files { _ = try saved.write(file.name, file.bytes) }
-            job.resumePath = saved.path
-            let rest = try await engine().finetune(job, progress: { _ in }, save: { _ in })
-
-            #expect(whole.contenders.map(\.name) == ["epoch 1", "average"])
-            let (end, mean) = (try numbers(whole.contenders[0].files), try numbers(whole.contenders[1].files))
-            #expect(before != end)
-            #expect(mean == zip(before, end).map { ($0 + $1) / 2 })
-            #expect(rest.contenders == whole.contenders)
-        }
-
-        @Test func `a save of all steps keeps a stop while contenders are scored from training again`()
-            async throws
-        {
-            let (scratch, saves) = (try Scratch(), Saves())
-            let steps = Mutex(0)
-            defer { withExtendedLifetime(scratch) {} }
-            var job = try job { $0.contenders = [.epochs] }
-            let whole = try await engine().finetune(job, progress: { _ in }, save: { saves.add($0) })
-            let last = try #require(saves.all.last)
-            for file in last.files { _ = try scratch.write(file.name, file.bytes) }
-
-            job.resumePath = scratch.path
-            let rest = try await engine().finetune(
-                job,
-                progress: { _ in steps.withLock { $0 += 1 } },
-                save: { _ in steps.withLock { $0 += 100 } }
-            )
-
-            #expect(last.step == whole.losses.count)
-            #expect(steps.withLock { $0 } == 0)
-            #expect(rest.contenders == whole.contenders && rest.files == whole.files)
-        }
-
         @Test func `a job resumed in its last epoch has the contenders of one never interrupted`()
             async throws
         {
@@ -212,17 +157,55 @@ extension EngineSerial {
             let whole = try await engine().finetune(job, progress: { _ in }, save: { saves.add($0) })
             let all = saves.all
             #expect(all.contains { $0.files.contains { $0.name == "epoch-1.f32" } })
+            #expect(all.last?.step == whole.losses.count)
 
-            for save in [all.first, all.last].compactMap({ $0 }) {
+            for save in [all.first, all.dropLast().last, all.last].compactMap({ $0 }) {
+                let scratch = try Scratch()
+                defer { withExtendedLifetime(scratch) {} }
+                for file in save.files { _ = try scratch.write(file.name, file.bytes) }
+                var resumed = job
+                resumed.resumePath = scratch.path
+                let (steps, later) = (Beats(), Saves())
+                let rest = try await engine().finetune(
+                    resumed,
+                    progress: { _ in steps.add() },
+                    save: { later.add($0) }
+                )
+
+                #expect(rest.contenders == whole.contenders && rest.files == whole.files)
+                #expect(steps.count == whole.losses.count - save.step)
+                // A save of all steps has nothing to add.
+                #expect(later.all.isEmpty == (save.step == whole.losses.count))
+            }
+        }
+
+        @Test func `one epoch from an adapter averages its start and end, also after a save`() async throws {
+            let first = try await engine().finetune(job(), progress: { _ in }, save: { _ in })
+            let start = try Scratch()
+            defer { withExtendedLifetime(start) {} }
+            for file in first.files { _ = try start.write(file.name, file.bytes) }
+            let saves = Saves()
+            var job = try job {
+                ($0.epochs, $0.saveEverySteps, $0.contenders) = (1, 2, [.average])
+            }
+            job.start = AdapterLocation(path: start.path, sha256: "")
+
+            let whole = try await engine().finetune(job, progress: { _ in }, save: { saves.add($0) })
+
+            #expect(whole.contenders.map(\.name) == ["epoch 1", "average"])
+            let (before, after) = (try numbers(first.files), try numbers(whole.files))
+            #expect(before != after)
+            #expect(try numbers(whole.contenders[1].files) == zip(before, after).map { ($0 + $1) / 2 })
+            for save in saves.all {
                 let scratch = try Scratch()
                 defer { withExtendedLifetime(scratch) {} }
                 for file in save.files { _ = try scratch.write(file.name, file.bytes) }
                 var resumed = job
                 resumed.resumePath = scratch.path
                 let rest = try await engine().finetune(resumed, progress: { _ in }, save: { _ in })
-
-                #expect(rest.contenders == whole.contenders && rest.files == whole.files)
+                #expect(rest.contenders == whole.contenders)
             }
+            #expect(saves.all.map(\.step) == [2, 4, 5])
         }
 
         @Test func `a cancelled job keeps the steps it has done`() async throws {

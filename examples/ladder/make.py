@@ -13,7 +13,7 @@ from pathlib import Path
 SEED = 22
 LEVELS = range(2, 9)  # a level is the count of numbers; train, gate and test have all
 TAUGHT = (2, 3)       # the levels with worked answers
-HIGHEST_FIRST, HIGHEST = 99, 9
+HIGHEST_FIRST, HIGHEST = 60, 9
 SHOTS = 3             # per taught level
 SIZES = {"valid": 16, "gate": 150, "test": 150, "train": 120}  # per level
 
@@ -34,12 +34,10 @@ def question(numbers):
 
 
 def rationale(numbers):
-    """The worked answer, as it follows `A:`."""
-    steps, total = [], numbers[0]
-    for number in numbers[1:]:
-        steps.append(f"{total} + {number} = {total + number}.")
-        total += number
-    return f" {' '.join(steps)} The answer is {total}."
+    """The worked answer, as it follows `A:`. What is left of the sum stands in it, so that a chain ends in time."""
+    steps = [sum(numbers[: count + 1]) for count in range(len(numbers))]
+    sums = [" + ".join(map(str, [step] + numbers[count + 1 :])) for count, step in enumerate(steps)]
+    return f" {' = '.join(sums)}. The answer is {steps[-1]}."
 
 
 def files():

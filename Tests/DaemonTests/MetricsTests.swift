@@ -108,6 +108,14 @@ import Testing
             greedyRightCount: 40,
             voteRightCount: 42
         )
+        record.report.paraphrases = ParaphraseReport([
+            ParaphraseRecord(
+                question: QuestionID(rawValue: 1),
+                texts: ["a", "b"],
+                refusals: ["numbers": 1],
+                tokenCount: 60
+            )
+        ])
         record.report.contenders = [
             ContenderReport(
                 name: "epoch 1",

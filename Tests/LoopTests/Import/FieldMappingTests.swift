@@ -42,6 +42,7 @@ import Testing
     @Test(arguments: [
         ("a,b\n1,2\n", FieldMapping(), "no field of data looks like a question: \"a\", \"b\""),
         ("a,b\n1,2\n", FieldMapping(question: "a", answer: "c"), "data has no field \"c\""),
+        ("question,answer\r2 + 2?,4\r", FieldMapping(), "data has no records with fields"),
     ])
     func `a field that is not there is named`(text: String, mapping: FieldMapping, message: String) {
         let fault = #expect(throws: QuestionFile.Fault.self) { try Self.run(text, mapping) }

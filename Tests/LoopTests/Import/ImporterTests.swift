@@ -37,6 +37,21 @@ import Testing
         #expect(result.answers.name == "numeric" && result.answers.readCount == 1000)
     }
 
+    @Test func `a level that is no whole number is left out with a note`() throws {
+        let levels = ["3.5", "true", "-1", "\"Level ?\"", "null", "\"\"", "4", "\"Level 5\""]
+        let lines = levels.enumerated().map { index, level in
+            #"{"question": "What is \#(index) + 1000?", "answer": \#(index + 1000), "level": \#(level)}"#
+        }
+
+        let result = try Self.run(lines.joined(separator: "\n")) {
+            ($0.plan, $0.shotCount) = (try SplitPlan("train=100%,valid=0,gate=0,test=0"), 0)
+        }
+
+        #expect(result.splits[.train, default: []].compactMap(\.level).sorted() == [4, 5])
+        let note = try #require(result.notes.first { $0.contains("a level") })
+        #expect(note.hasPrefix("4 records have") && note.contains("data:1 is the first"))
+    }
+
     @Test func `what is written is read by the daemon's own reader and passes its checks`() throws {
         let result = try Self.run(Self.sums(300, worked: 0..<40))
 

@@ -267,9 +267,48 @@ enum AnswerForms {
         -1 000 => -1000
         −1,000.25 => -1000.25
         (1/2) => 0.5
+        y = 2x = 8 => 8
+        A = πr^2 = 3.14 * 2^2 = 12.56 => 12.56
+        5 m + 3 m = 8 m => 8
+        60 km/h * 2 h = 120 km => 120
+        3 apples x 2 = 6 => 6
+        f(2) = 5 => 5
+        total for 3 people = 24 => 24
+        5 m2 => 5
+        5 cm2 => 5
+        three fourths => 0.75
+        two hundredths => 0.02
+        **5** => 5
+        5* => 5
+        8 minutes => 8
         """#
 
     private static let refusedText = #"""
+        2x = 8 -- an equation with the unknown "x" is given, not one number
+        x + 2 = 8 -- an equation with the unknown "x" is given, not one number
+        x/2 = 4 -- an equation with the unknown "x" is given, not one number
+        x^2 = 4 -- an equation with the unknown "x" is given, not one number
+        x² = 4 -- an equation with the unknown "x" is given, not one number
+        -x = 5 -- an equation with the unknown "x" is given, not one number
+        2t + 4 = 8 -- an equation with the unknown "t" is given, not one number
+        8 for x = 2 -- "for" before "=" leaves no plain number
+        8 when x = 2 -- "when" before "=" leaves no plain number
+        8 if x -- "if" after the number leaves no plain number
+        8 maybe -- "maybe" after the number leaves no plain number
+        8 max -- "max" after the number leaves no plain number
+        three quarter -- "quarter" after a number may be a part or a thing; write the fraction in digits
+        two hundredth -- "hundredth" after a number may be a part or a thing; write the fraction in digits
+        one hundred twentieth -- "twentieth" after a number may be a part or a thing; write the fraction in digits
+        3 twos -- "twos" after the number multiplies it
+        5 tens -- "tens" after the number multiplies it
+        5r2 -- letters and digits together name something
+        5 ✗ -- "✗" takes the number back
+        5 ❌ -- "❌" takes the number back
+        5‰ -- "‰" in the answer leaves no plain number
+        5 * -- an expression is given, not one number
+        5- -- a dash follows the number, and nothing after it
+        5 − -- a dash follows the number, and nothing after it
+        5/hundred -- an expression is given, not one number
         5 or 6 -- "or" after the number leaves no plain number
         5–6 -- a range or a difference is given, not one number
         (5, 6) -- more than one number is given, 5 and 6
@@ -394,7 +433,7 @@ enum AnswerForms {
         5 8/9 6 -- more than one number is given, 53/9 and 6
         one or two -- "or" after the number leaves no plain number
         one of them -- no number follows the answer cue
-        5 tenths -- "tenths" after digits may be a part or a thing; write the fraction in digits
+        5 tenths -- "tenths" after a number may be a part or a thing; write the fraction in digits
         twenty - one -- a range or a difference is given, not one number
         the 3rd -- the number counts a place ("rd")
         5'3 -- a comma or space in the number groups no thousands

@@ -57,7 +57,11 @@ extension NumberContext {
     static let refusedAfter: Set<String> = [
         "or", "to", "through", "until", "till", "versus", "vs", "plus", "minus", "divided", "multiplied",
         "squared", "cubed", "factorial", "mod", "modulo", "point", "choose", "raised", "over", "x",
+        "maybe", "perhaps", "max", "maximum", "minimum", "if", "unless",
     ]
+
+    /// Units of length, whose squares and cubes may be written as `m2`; in `5r2` the letter is a remainder.
+    static let lengths: Set<String> = ["m", "cm", "mm", "km", "dm", "nm", "um", "ft", "in", "yd", "mi"]
 
     /// After `and` these add to the number.
     static let additions: Set<String> = ["more", "some", "a", "another", "counting", "something"]

@@ -101,7 +101,7 @@ struct NumberContext {
         case .plus, .times, .caret, .superscript:
             throw Unread("an expression is given, not one number")
         case .slash:
-            guard word(at: index + 1) != nil else {
+            guard let unit = word(at: index + 1), !NumberWords.names(unit) else {
                 throw Unread("an expression is given, not one number")
             }
         case .dash: try checkDash(at: index)
@@ -113,7 +113,10 @@ struct NumberContext {
 
     /// A range, a difference, a name such as `12-A`; units and years old may follow a dash.
     private func checkDash(at index: Int) throws(Unread) {
-        if NumberPhrase.begins(tokens, at: index + 1), range.contains(index + 1) {
+        guard range.contains(index + 1) else {
+            throw Unread("a dash follows the number, and nothing after it")
+        }
+        if NumberPhrase.begins(tokens, at: index + 1) {
             throw Unread("a range or a difference is given, not one number")
         }
         guard let word = word(at: index + 1), !tokens[index].isApart, !tokens[index + 1].isApart else {
@@ -145,9 +148,10 @@ struct NumberContext {
         if self.word(at: index + 1) == "than", ["more", "less", "fewer", "greater"].contains(word) {
             throw Unread("\"\(word) than\" after the number leaves no plain number")
         }
-        if NumberWords.isPart(word), tokens[index - 1].isNumber {
-            throw Unread("\"\(word)\" after digits may be a part or a thing; write the fraction in digits")
+        if NumberWords.isPart(word) {
+            throw Unread("\"\(word)\" after a number may be a part or a thing; write the fraction in digits")
         }
+        if NumberWords.isPlural(word) { throw Unread("\"\(word)\" after the number multiplies it") }
         let scalars = Array(word.unicodeScalars)
         if scalars.count == 1, let letter = scalars.first {
             let isUnit = Self.letters.contains(letter) || letter == "a" && !isAttached
@@ -156,9 +160,8 @@ struct NumberContext {
         }
         if scalars.contains(where: { ("0"..."9").contains($0) }) {
             let isPower =
-                ["2", "3"].contains(scalars.last) && scalars.count <= 4
-                && !["x", "y", "n"].contains(scalars[0])
-            guard isPower, scalars.dropLast().allSatisfy(NumberLexer.isLetter) else {
+                ["2", "3"].contains(scalars.last) && Self.lengths.contains(String(word.dropLast()))
+            guard isPower else {
                 throw Unread("letters and digits together name something")
             }
         }

@@ -55,7 +55,8 @@ struct NumberLexer {
         case "/", "⁄", "∕", "／": add(.slash)
         case "°", "º": add(.word("degrees"))
         case "…": ellipsis(length: 1)
-        case "÷", "<", ">", "≤", "≥", "≠", "±", "∓", "√", "∛", "∞", "|", "#", "@", "&", "[", "]":
+        case "✗", "✘", "❌": add(.refused("\"\(scalar)\" takes the number back"))
+        case "÷", "‰", "‱", "<", ">", "≤", "≥", "≠", "±", "∓", "√", "∛", "∞", "|", "#", "@", "&", "[", "]":
             add(.refused("\"\(scalar)\" in the answer leaves no plain number"))
         default: other(scalar)
         }
@@ -74,7 +75,11 @@ struct NumberLexer {
         case .currencySymbol: add(.currency)
         case .nonspacingMark, .spacingMark, .enclosingMark:
             add(.refused("a combining character in the answer leaves no plain number"))
-        default: pass()
+        default:
+            guard !(0x202A...0x202E).contains(scalar.value), !(0x2066...0x2069).contains(scalar.value) else {
+                return add(.refused("a mark that turns the direction of writing leaves no plain number"))
+            }
+            pass()
         }
     }
 
@@ -179,6 +184,10 @@ struct NumberLexer {
         let afterNumber = tokens.last.map { $0.isNumber || $0.kind == .close } ?? false
         if length == 2, followsNumber, !isBold, isOperand { return add(.caret, length: 2) }
         if length == 1, afterNumber, !isItalic, isOperand { return add(.times) }
+        let isDangling = length == 1 && !isItalic && next >= scalars.count && scalar(at: place - 1) == " "
+        if isDangling, tokens.last?.isNumber ?? false {
+            return add(.refused("an expression is given, not one number"))
+        }
         if length == 2 { isBold.toggle() }
         if length == 1 { isItalic.toggle() }
         pass(length)

@@ -100,8 +100,13 @@ struct NumberReader {
         guard let lastEquals else { return try item(in: 0..<tokens.count) }
         let last = try item(in: lastEquals + 1..<tokens.count)
         var start = 0
+        var isNamed = false
         for index in tokens[...lastEquals].indices where tokens[index].kind == .equals {
+            let side = EquationSide(tokens: tokens[start..<index])
             try checkSide(start..<index, against: last.value)
+            // What has a name, as in `A = r^2 = 9`, is not what the letters in its formula stand for.
+            if start == 0 { isNamed = side.isName }
+            if !isNamed { try side.checkUnknowns(answer: tokens[(lastEquals + 1)...]) }
             start = index + 1
         }
         return last

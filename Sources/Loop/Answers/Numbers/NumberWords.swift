@@ -51,7 +51,28 @@ enum NumberWords {
 
     /// Whether a word names a part, such as `tenths`.
     static func isPart(_ word: String) -> Bool {
-        parts[word] != nil || word.hasSuffix("s") && parts[String(word.dropLast())] != nil || word == "halves"
+        let single = word.hasSuffix("s") ? String(word.dropLast()) : word
+        return parts[single] != nil || word == "halves" || laterParts.contains(single)
+    }
+
+    /// Parts that no fraction in words is read of.
+    private static let laterParts: Set<String> = [
+        "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth",
+        "eighteenth",
+        "nineteenth", "twentieth", "thirtieth", "fortieth", "fiftieth", "sixtieth", "seventieth", "eightieth",
+        "ninetieth", "millionth", "billionth",
+    ]
+
+    /// Whether a word is a number or multiplies one.
+    static func names(_ word: String) -> Bool {
+        small[word] != nil || tens[word] != nil || scales[word] != nil || word == "half"
+    }
+
+    /// Whether a word is more than one of a number, such as `twos`.
+    static func isPlural(_ word: String) -> Bool {
+        if word == "sixes" || word == "twenties" { return true }
+        guard word.hasSuffix("s"), let value = small[String(word.dropLast())] else { return false }
+        return value > 1
     }
 
     private static let pointers: Set<String> = [

@@ -81,6 +81,13 @@ public struct FieldMapping: Hashable, Sendable {
         var mapping = self
         mapping.question = question ?? guess(Self.questions)
         guard mapping.question != nil else {
+            guard !names.isEmpty else {
+                throw QuestionFile.Fault(
+                    "\(file) has no records with fields",
+                    hint:
+                        "a table needs a line of names and lines that end in LF or CR LF; save it anew with these"
+                )
+            }
             throw QuestionFile.Fault(
                 "no field of \(file) looks like a question: \(shown)",
                 hint: "name the fields with --question and --answer"

@@ -14,7 +14,7 @@ public enum Importer {
     {
         var log = DropLog()
         var notes: [String] = []
-        var (files, drafts) = try read(sources, settings, &log)
+        var (files, drafts) = try read(sources, settings, &log, &notes)
         if let base = try OptionNumbers.resolve(&drafts) {
             notes.append("answers are numbers of options that count from \(base)")
         }
@@ -55,11 +55,15 @@ public enum Importer {
         return result
     }
 
-    private static func read(_ sources: [ImportSource], _ settings: ImportSettings, _ log: inout DropLog)
-        throws(QuestionFile.Fault) -> ([ImportResult.Source], [QuestionDraft])
-    {
+    private static func read(
+        _ sources: [ImportSource],
+        _ settings: ImportSettings,
+        _ log: inout DropLog,
+        _ notes: inout [String]
+    ) throws(QuestionFile.Fault) -> ([ImportResult.Source], [QuestionDraft]) {
         var files: [ImportResult.Source] = []
         var drafts: [QuestionDraft] = []
+        var levelless: [String] = []
         for source in sources {
             let (format, records) = try SourceFormat.records(of: source.bytes, name: source.name)
             let reader = try SourceMapping(records, name: source.name, settings)
@@ -70,6 +74,9 @@ public enum Importer {
                         draft.file = source.name
                         draft.split = source.split
                         drafts.append(draft)
+                        if draft.level == nil, SourceItem.namesLevel(record) {
+                            levelless.append(draft.origin)
+                        }
                     case .left(let reason, let line): log.add(reason, "\(source.name):\(line)")
                     }
                 }
@@ -83,6 +90,12 @@ public enum Importer {
                     fields: Dictionary(uniqueKeysWithValues: reader.mapping?.fields ?? []),
                     recordCount: records.count
                 )
+            )
+        }
+        if let first = levelless.first {
+            notes.append(
+                "\(Plain.count(levelless.count)) \(levelless.count == 1 ? "record has" : "records have") a level that is no whole "
+                    + "number from 0 to \(Plain.count(QuestionLevel.range.upperBound)), \(first) is the first: left out"
             )
         }
         return (files, drafts)

@@ -118,6 +118,13 @@ extension SourceItem {
         ]
     }
 
+    /// Whether a record has a field `level` with anything in it.
+    static func namesLevel(_ record: SourceObject) -> Bool {
+        guard let value = record["level"] else { return false }
+        if case .null = value { return false }
+        return record.words("level") != ""
+    }
+
     /// The number in a record's field `level`, such as 3 or `Level 3`; nil where it has none, as a published
     /// set may call something else a level.
     private static func level(of record: SourceObject) -> Int? {

@@ -26,7 +26,7 @@ import Testing
             ["generate.paraphrases is 2", "kind free"],
             {
                 ($0.generate.paraphrases, $0.generate.views) = (2, .variants)
-                $0.vote.answerKind = .free
+                ($0.vote.answerKind, $0.answer.overlap) = (.free, 0.5)
             }
         ),
         (

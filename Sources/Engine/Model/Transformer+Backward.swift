@@ -143,9 +143,9 @@ extension Transformer {
         let (c, count) = (configuration, batch.outputRows.count)
         scale(g.dHidden.pointer, count: count * c.hiddenSize, by: weights.description.logitScale)
         g.dOutputs.clear()
-        // workspace.outputs still holds the gathered residual rows of the forward pass.
+        // workspace.outputs.rows still holds the gathered residual rows of the forward pass.
         CheckedKernels.normalizeBackward(
-            workspace.outputs.pointer,
+            workspace.outputs.rows.pointer,
             weights.finalNorm,
             dy: g.dHidden.pointer,
             addingTo: g.dOutputs.pointer,

@@ -27,7 +27,7 @@ extension Transformer {
     ) {
         guard let kernel = layer.kernel else { return }
         let size = configuration.hiddenSize
-        let gated = workspace.gated.pointer
+        let gated = workspace.gated.values.pointer
         multiplyGates(projected, rows: batch.count, into: gated)
         for row in 0..<batch.count {
             let (out, gate) = (attended + row * size, projected + row * 3 * size + size)
@@ -63,7 +63,7 @@ extension Transformer {
     ) {
         guard let kernel = layer.kernel else { return }
         let size = configuration.hiddenSize
-        let (gated, dGated) = (workspace.gated.pointer, workspace.dGated.pointer)
+        let (gated, dGated) = (workspace.gated.values.pointer, workspace.gated.gradient.pointer)
         multiplyGates(projected, rows: rows, into: gated)
         memset(dGated, 0, rows * size * MemoryLayout<Float>.stride)
         for row in 0..<rows {

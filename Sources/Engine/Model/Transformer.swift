@@ -100,26 +100,26 @@ final class Transformer {
         }
         for (index, row) in batch.outputRows.enumerated() {
             memcpy(
-                w.outputs.pointer + index * c.hiddenSize,
+                w.outputs.rows.pointer + index * c.hiddenSize,
                 x + row * c.hiddenSize,
                 c.hiddenSize * MemoryLayout<Float>.stride
             )
         }
         CheckedKernels.normalize(
-            w.outputs.pointer,
+            w.outputs.rows.pointer,
             weights.finalNorm,
-            into: w.hidden.pointer,
+            into: w.outputs.normalised.pointer,
             rows: batch.outputRows.count,
             size: c.hiddenSize,
             epsilon: c.rmsNormEpsilon
         )
         scale(
-            w.hidden.pointer,
+            w.outputs.normalised.pointer,
             count: batch.outputRows.count * c.hiddenSize,
             by: weights.description.logitScale
         )
-        round(w.hidden.pointer, batch.outputRows.count * c.hiddenSize)
-        return w.hidden.pointer
+        round(w.outputs.normalised.pointer, batch.outputRows.count * c.hiddenSize)
+        return w.outputs.normalised.pointer
     }
 
     /// A sign of life, and the place to stop at, between two layers of either direction.

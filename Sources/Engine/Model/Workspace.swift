@@ -12,10 +12,8 @@ struct Workspace {
     let projected: FloatBuffer
     /// Attention output [M, H D].
     let attended: FloatBuffer
-    /// B · x of a convolution [M, C]; empty if no layer has one.
-    let gated: FloatBuffer
-    /// Its gradient.
-    let dGated: FloatBuffer
+    /// B · x of a convolution, and its gradient [M, C]; empty if no layer has one.
+    let gated: (values: FloatBuffer, gradient: FloatBuffer)
     /// Query or key heads close together, before their norm and after it [M, H D]; empty if heads have no
     /// norms.
     let heads: (before: FloatBuffer, after: FloatBuffer)
@@ -25,10 +23,8 @@ struct Workspace {
     let gateUp: FloatBuffer
     /// activation(gate) · up, or activation(up) [M, F].
     let activated: FloatBuffer
-    /// Residual rows gathered for output [M, C].
-    let outputs: FloatBuffer
-    /// Their normalised form [M, C].
-    let hidden: FloatBuffer
+    /// Residual rows gathered for output, and their normalised form [M, C].
+    let outputs: (rows: FloatBuffer, normalised: FloatBuffer)
     /// Inputs of a product in fixed point.
     let rounding: RoundingRoom
     /// Attention scores: `stride` of them per thread, which is what `ad_attention` asks for in both
@@ -45,14 +41,15 @@ struct Workspace {
         projected = try FloatBuffer(rowCount * model.projectedWidth)
         attended = try FloatBuffer(rowCount * model.mixedWidth)
         let gatedCount = model.convolutionLength == nil ? 0 : rowCount * c.hiddenSize
-        (gated, dGated) = (try FloatBuffer(gatedCount), try FloatBuffer(gatedCount))
+        gated = (try FloatBuffer(gatedCount), try FloatBuffer(gatedCount))
         let headCount = model.hasHeadNorms ? rowCount * c.queryWidth : 0
         heads = (try FloatBuffer(headCount), try FloatBuffer(headCount))
         branch = try FloatBuffer(model.hasBranches ? rowCount * c.hiddenSize : 0)
         gateUp = try FloatBuffer(rowCount * c.gateUpWidth)
         activated = try FloatBuffer(rowCount * c.intermediateSize)
-        outputs = try FloatBuffer(rowCount * c.hiddenSize)
-        hidden = try FloatBuffer(rowCount * c.hiddenSize)
+        outputs = (
+            try FloatBuffer(rowCount * c.hiddenSize), try FloatBuffer(rowCount * c.hiddenSize)
+        )
         rounding = try RoundingRoom(
             rowCount: rowCount,
             inputCount: max(c.hiddenSize, c.queryWidth, c.intermediateSize)

@@ -97,7 +97,8 @@ public struct StartLook: Sendable {
         let selection =
             hasRetirements
             ? Question.selection(of: version).replacing(":round", with: "\(Question.nextRound)")
-            : "SELECT q.id, q.text, q.choices, q.answer, q.rationale, q.split, q.origin, NULL, NULL FROM questions AS q"
+            : "SELECT q.id, q.text, q.choices, q.answer, q.rationale, q.split, q.origin, NULL, NULL, NULL "
+                + "FROM questions AS q"
         let questions = try glance.rows("\(selection) ORDER BY q.id").map { try Question(values: $0) }
         let retired =
             hasRetirements

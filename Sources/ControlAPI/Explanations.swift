@@ -16,6 +16,20 @@ public struct ExplainReply: ControlReply, Hashable {
         }
     }
 
+    /// Other words that the model wrote for the question.
+    public struct Paraphrases: Hashable, Codable, Sendable {
+        /// Those that candidates saw, whichever round wrote them.
+        public var texts: [String]
+        /// How many were refused in this round, by `ParaphraseRefusal`.
+        public var refusals: [String: Int]
+
+        /// Memberwise.
+        public init(texts: [String], refusals: [String: Int]) {
+            self.texts = texts
+            self.refusals = refusals
+        }
+    }
+
     /// Schema version of the reply.
     public var schemaVersion = ControlVersion.schema
     /// The round's number.
@@ -24,6 +38,8 @@ public struct ExplainReply: ControlReply, Hashable {
     public var candidate: CandidateItem
     /// The prompt as the model saw it, worked examples included.
     public var prompt: String
+    /// The question's paraphrases; nil where none was asked for.
+    public var paraphrases: Paraphrases?
     /// Every readable answer of the question with its votes, the winner first.
     public var rivals: [Rival]
     /// Mean loss of the valid set, nats per token.
@@ -40,6 +56,7 @@ public struct ExplainReply: ControlReply, Hashable {
         round: RoundID,
         candidate: CandidateItem,
         prompt: String,
+        paraphrases: Paraphrases? = nil,
         rivals: [Rival],
         meanValidLoss: Double?,
         cutDSWeight: Double?,
@@ -49,6 +66,7 @@ public struct ExplainReply: ControlReply, Hashable {
         self.round = round
         self.candidate = candidate
         self.prompt = prompt
+        self.paraphrases = paraphrases
         self.rivals = rivals
         self.meanValidLoss = meanValidLoss
         self.cutDSWeight = cutDSWeight

@@ -106,6 +106,19 @@ struct RendererTests {
         )
     }
 
+    @Test func `an explanation has what became of its question's paraphrases`() throws {
+        var reply = try decode(ExplainReply.self, "explain")
+
+        let lines = Renderer(width: 80).explain(reply)
+
+        let head = try #require(lines.firstIndex(of: "paraphrases of the question, which the model wrote"))
+        #expect(lines[(head + 1)...(head + 2)] == ["  Add 3, 7 and 9.", "  2 refused: answer 1, numbers 1"])
+        reply.paraphrases = ExplainReply.Paraphrases(texts: [], refusals: [:])
+        #expect(Renderer(width: 80).explain(reply).contains("  none"))
+        reply.paraphrases = nil
+        #expect(!Renderer(width: 80).explain(reply).contains { $0.hasPrefix("paraphrases") })
+    }
+
     @Test func `checkpoints are a tree`() throws {
         let reply = try decode(CheckpointsReply.self, "checkpoints")
 

@@ -64,6 +64,7 @@ extension Renderer {
         lines += field("", facts, labelWidth: 2)
         lines += [paint("the prompt as sent", .dim)] + indented(reply.prompt)
         lines += [paint("what the model wrote", .dim)] + indented(candidate.text)
+        lines += paraphrases(reply.paraphrases)
         if let reference = candidate.reference {
             lines += [paint("the reference answer, which the loop never reads", .dim)] + indented(reference)
         }
@@ -75,6 +76,18 @@ extension Renderer {
 }
 
 extension Renderer {
+    /// Other words for the question, then how many were refused and why.
+    private func paraphrases(_ paraphrases: ExplainReply.Paraphrases?) -> [String] {
+        guard let paraphrases else { return [] }
+        let refused = paraphrases.refusals.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        let reasons = refused.map { "\($0.key) \(Format.count($0.value))" }.joined(separator: ", ")
+        let sum = refused.reduce(0) { $0 + $1.value }
+        return [paint("paraphrases of the question, which the model wrote", .dim)]
+            + paraphrases.texts.flatMap(indented)
+            + (sum == 0 ? [] : ["  \(Format.count(sum)) refused: \(reasons)"])
+            + (sum == 0 && paraphrases.texts.isEmpty ? ["  none"] : [])
+    }
+
     /// A text's own lines, indented and safe for a terminal, which wraps them if needed.
     private func indented(_ text: String) -> [String] {
         text.split(separator: "\n", omittingEmptySubsequences: false).map { "  " + String($0).onOneLine }

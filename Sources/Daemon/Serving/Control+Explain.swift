@@ -33,11 +33,24 @@ extension Control {
             round: id,
             candidate: CandidateItem(candidate, question: content, rank: rank, asked: view.text),
             prompt: (prompts.generationPrefix + prompts.generationPrompt(for: view.shown(content))).text,
+            paraphrases: try await paraphrases(of: content, question, in: round),
             rivals: explanation.votes.map { ExplainReply.Rival(answer: $0.answer, count: $0.count) },
             meanValidLoss: round.report.meanValidLoss,
             cutDSWeight: round.report.cutDSWeight,
             weighedCount: weighedCount,
             text: explanation.text
         )
+    }
+
+    /// What the round has of a question in other words; nil where none was asked for.
+    private func paraphrases(
+        of content: QuestionInput,
+        _ question: QuestionID,
+        in round: RoundRecord
+    ) async throws -> ExplainReply.Paraphrases? {
+        guard round.configuration.generate.paraphrases > 0 else { return nil }
+        let record = try await parts.store.paraphrases(of: round.id).first { $0.question == question }
+        guard record != nil || !content.paraphrases.isEmpty else { return nil }
+        return ExplainReply.Paraphrases(texts: content.paraphrases, refusals: record?.refusals ?? [:])
     }
 }

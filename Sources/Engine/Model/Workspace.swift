@@ -13,10 +13,10 @@ struct Workspace {
     /// Attention output [M, H D].
     let attended: FloatBuffer
     /// B · x of a convolution, and its gradient [M, C]; empty if no layer has one.
-    let gated: (values: FloatBuffer, gradient: FloatBuffer)
+    let gated: GatedRoom
     /// Query or key heads close together, before their norm and after it [M, H D]; empty if heads have no
     /// norms.
-    let heads: (before: FloatBuffer, after: FloatBuffer)
+    let heads: HeadRoom
     /// What a layer adds, before its norm [M, C]; empty if all of it is added as it is.
     let branch: FloatBuffer
     /// Gate and up [M, 2F]; up alone [M, F] without a gate.
@@ -24,7 +24,7 @@ struct Workspace {
     /// activation(gate) · up, or activation(up) [M, F].
     let activated: FloatBuffer
     /// Residual rows gathered for output, and their normalised form [M, C].
-    let outputs: (rows: FloatBuffer, normalised: FloatBuffer)
+    let outputs: OutputRoom
     /// Inputs of a product in fixed point.
     let rounding: RoundingRoom
     /// Attention scores: `stride` of them per thread, which is what `ad_attention` asks for in both
@@ -41,14 +41,15 @@ struct Workspace {
         projected = try FloatBuffer(rowCount * model.projectedWidth)
         attended = try FloatBuffer(rowCount * model.mixedWidth)
         let gatedCount = model.convolutionLength == nil ? 0 : rowCount * c.hiddenSize
-        gated = (try FloatBuffer(gatedCount), try FloatBuffer(gatedCount))
+        gated = GatedRoom(values: try FloatBuffer(gatedCount), gradient: try FloatBuffer(gatedCount))
         let headCount = model.hasHeadNorms ? rowCount * c.queryWidth : 0
-        heads = (try FloatBuffer(headCount), try FloatBuffer(headCount))
+        heads = HeadRoom(before: try FloatBuffer(headCount), after: try FloatBuffer(headCount))
         branch = try FloatBuffer(model.hasBranches ? rowCount * c.hiddenSize : 0)
         gateUp = try FloatBuffer(rowCount * c.gateUpWidth)
         activated = try FloatBuffer(rowCount * c.intermediateSize)
-        outputs = (
-            try FloatBuffer(rowCount * c.hiddenSize), try FloatBuffer(rowCount * c.hiddenSize)
+        outputs = OutputRoom(
+            rows: try FloatBuffer(rowCount * c.hiddenSize),
+            normalised: try FloatBuffer(rowCount * c.hiddenSize)
         )
         rounding = try RoundingRoom(
             rowCount: rowCount,
@@ -58,6 +59,24 @@ struct Workspace {
         let stride = max(3 * keys, ((model.hasSoftCaps ? 9 : 6) + 2 * c.headDimension) * rows)
         scores = ScoreRoom(room: try FloatBuffer(CheckedKernels.threadLimit * stride), stride: stride)
     }
+}
+
+/// Room for what a convolution reads, and for its gradient.
+struct GatedRoom {
+    let values: FloatBuffer
+    let gradient: FloatBuffer
+}
+
+/// Room for heads that are normalised.
+struct HeadRoom {
+    let before: FloatBuffer
+    let after: FloatBuffer
+}
+
+/// Room for the rows whose logits are wanted.
+struct OutputRoom {
+    let rows: FloatBuffer
+    let normalised: FloatBuffer
 }
 
 /// Room for attention scores.

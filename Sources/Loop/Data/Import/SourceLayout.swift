@@ -120,9 +120,11 @@ extension SourceItem {
 
     /// Whether a record has a field `level` with anything in it.
     static func namesLevel(_ record: SourceObject) -> Bool {
-        guard let value = record["level"] else { return false }
-        if case .null = value { return false }
-        return record.words("level") != ""
+        switch record["level"] {
+        case nil, .null: false
+        case .text(let text): text.contains { !$0.isWhitespace }
+        default: true
+        }
     }
 
     /// The number in a record's field `level`, such as 3 or `Level 3`; nil where it has none, as a published

@@ -40,6 +40,14 @@ AS_PUBLISHED = {
         "num_hidden_layers": 7, "layer_types": ["sliding_attention"] * 5 + ["full_attention", "sliding_attention"],
     },
     "hunyuan-dense": {"max_position_embeddings": 262144},
+    # The converter names the width of experts that there are not.
+    "granitehybrid": {"intermediate_size": 40},
+    # The converter writes four times the model's width for its MLP, whatever config.json says.
+    "phi2": {"intermediate_size": 256},
+}
+# What transformers saves in other words than those of published models, which the converter knows.
+AS_WRITTEN = {
+    "granitehybrid": {"layer_types": ["attention"] * 3},
 }
 # The same of rotary positions.
 ROTARY = {
@@ -97,6 +105,7 @@ def make(folder, name):
     # A published model says it; one that was never saved as a whole does not.
     config.setdefault("architectures", None)
     config["architectures"] = config["architectures"] or [type(model).__name__]
+    config |= AS_WRITTEN.get(name, {})
     path.write_text(json.dumps(config, indent=2) + "\n")
     for file in ("tokenizer.json", "tokenizer_config.json"):
         shutil.copy(TOKENIZER / file, folder / "model" / file)

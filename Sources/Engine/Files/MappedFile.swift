@@ -58,11 +58,17 @@ final class MappedFile: @unchecked Sendable {
     }
 
     /// Frees the memory of its pages; the next access reads them again.
-    func releasePages() {
-        madvise(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count, MADV_DONTNEED)
+    func releasePages() { releasePages(of: bytes[...]) }
+
+    /// The same for a part that begins on a page.
+    private func releasePages(of part: Slice<UnsafeRawBufferPointer>) {
+        let part = UnsafeRawBufferPointer(rebasing: part)
+        madvise(UnsafeMutableRawPointer(mutating: part.baseAddress), part.count, MADV_DONTNEED)
     }
 
     /// SHA-256 over the content of files one after another, and of each alone; each is read once.
+    ///
+    /// Pages that have been read are let go, so that a model is not in memory as a whole before it is packed.
     ///
     /// - Parameter files: The files, in order.
     /// - Returns: Lower-case hex, `each` by name.
@@ -75,6 +81,7 @@ final class MappedFile: @unchecked Sendable {
                 let piece = UnsafeRawBufferPointer(rebasing: file.bytes[offset..<end])
                 own.update(bufferPointer: piece)
                 if files.count > 1 { all.update(bufferPointer: piece) }
+                file.releasePages(of: file.bytes[offset..<end])
             }
             each[file.name] = own.finalize().hex
         }

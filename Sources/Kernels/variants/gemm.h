@@ -93,12 +93,15 @@ AD_INLINE void fill_panel(const ad_gemm *g, float *panel, int64_t n0, int64_t k0
     }
 }
 
-// Rows x panels of C. Rows are taken 192 at a time and k in blocks, so that the part of A in use stays in the second
-// cache while the panels pass by, and a panel in the first while its rows do.
+// Rows x panels of C. Rows are taken up to 288 at a time and k in blocks, so that the part of A in use stays in the
+// second cache while the panels pass by, and a panel in the first while its rows do. Parts are of one height: filling a
+// panel costs as much for few rows as for many.
 static void block(const ad_gemm *g, int64_t panel0, int64_t panel1, int64_t row0, int64_t row1) {
     float room[AD_KC * AD_NR];
-    for (int64_t row = row0; row < row1; row += 192) {
-        int64_t rows = row1 - row < 192 ? row1 - row : 192;
+    const int64_t parts = (row1 - row0 + 287) / 288;
+    const int64_t height = parts == 0 ? 0 : (row1 - row0 + parts * AD_MR - 1) / (parts * AD_MR) * AD_MR;
+    for (int64_t row = row0; row < row1; row += height) {
+        int64_t rows = row1 - row < height ? row1 - row : height;
         for (int64_t k0 = 0; k0 < g->k; k0 += AD_KC) {
             int64_t depth = g->k - k0 < AD_KC ? g->k - k0 : AD_KC;
             for (int64_t p = panel0; p < panel1; p++) {

@@ -114,6 +114,7 @@ import Testing
     static let vitamins = ["Vitamin C", "Vitamin B", "Vitamin A"]
     static let things = ["a bird", "a stone", "a fish"]
     static let metals = ["Co", "CO", "NO"]
+    static let cities = ["New York", "York", "Bath"]
 
     @Test(
         arguments: [
@@ -127,6 +128,12 @@ import Testing
             (things, "b", "B"),
             (things, "(B) because A is wrong", "B"), (things, "the stone", nil),
             (things, "a stone because it sinks", "B"), (things, "choice B", "B"), (things, "B: a stone", "B"),
+            (things, "anything but B", nil), (things, "I doubt B", nil), (things, "B if it sinks", nil),
+            (things, "¬B", nil), (things, "~B", nil), (things, "Ｂ", "B"), (things, "（Ｂ）", "B"),
+            (things, "'B'", "B"), (things, "'B' is right", "B"), (things, "a stone (B)", "B"),
+            (things, "a stone (C)", nil), (things, "B, a fish", nil), (things, "B - a stone", "B"),
+            (things, "B - a fish", nil), (things, "B because a fish swims", "B"),
+            (cities, "A, New York", "A"), (cities, "B, New York", nil), (cities, "A is York", nil),
             (things, "A-12", nil), (things, "plan B", nil), (things, "B?", nil), (things, "A. a stone", nil),
             (["a dog", "no pet"], "(B) no pet", "B"), (["yes", "no"], "No.", "B"),
             (metals, "Co", "A"), (metals, "CO", "B"), (metals, "co", nil), (["a", "A"], "A", nil),

@@ -46,7 +46,7 @@ struct ChoiceReader {
         }
         for text in texts {
             // `(B) a cat`, where the text may hold letters and denials of its own.
-            guard let (letter, rest) = Self.separated(text), isOption(letter),
+            guard let (letter, rest) = Self.separated(text) ?? Self.separatedBehind(text), isOption(letter),
                 let other = try option(withText: rest)
             else { continue }
             guard other == letter else {
@@ -80,7 +80,32 @@ struct ChoiceReader {
         }
         if sentence.text.hasSuffix("?") { throw Unread("the option is asked about, not named") }
         if let denial = sentence.denial { throw Unread("\"\(denial)\" is said of the option") }
+        if let other = otherOption(in: sentence.answer, than: letter) {
+            throw Unread("the letter is \(letter)'s and the text is \(other)'s")
+        }
         return letter
+    }
+
+    /// An option whose text is in a sentence that names another one by its letter.
+    private func otherOption(in sentence: String, than letter: String) -> String? {
+        let options = choices.indices.map {
+            (letter: Self.letter(of: $0), words: Self.words(of: choices[$0]))
+        }
+        let own = options.first { $0.letter == letter }?.words ?? ""
+        let said = " \(Self.words(of: sentence)) "
+        let rest = said.replacingOccurrences(of: " \(own) ", with: "  ")
+        return options.first { option in
+            let phrase = " \(option.words) "
+            // `York` is said with `New York`.
+            let isPart = " \(own) ".contains(phrase)
+            return option.letter != letter && !option.words.isEmpty && option.words != letter.lowercased()
+                && (isPart ? rest : said).contains(phrase)
+        }?.letter
+    }
+
+    /// Lower-case words with one space between them.
+    private static func words(of text: String) -> String {
+        QuestionText.normalised(text).split { !$0.isLetter && !$0.isNumber }.joined(separator: " ")
     }
 
     /// An option's letter, unless the text is the letter of another option.
@@ -122,6 +147,15 @@ struct ChoiceReader {
         rest = rest.dropFirst()
         guard let separator = rest.first, ").:".contains(separator) || isOpen else { return nil }
         return (letter.uppercased(), trimmed(rest.dropFirst()))
+    }
+
+    /// What comes before a letter in brackets, as in `a cat (B)`; nil where the text does not end in one.
+    private static func separatedBehind(_ text: String) -> (letter: String, rest: String)? {
+        let end = text.suffix(3)
+        guard end.count == 3, end.first == "(", end.last == ")", let letter = end.dropFirst().first,
+            letter.isASCII, letter.isUppercase
+        else { return nil }
+        return (String(letter), trimmed(text.dropLast(3)))
     }
 }
 

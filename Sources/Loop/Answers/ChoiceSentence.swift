@@ -28,6 +28,7 @@ struct ChoiceSentence {
     let denial: String?
 
     init(_ clause: Substring) {
+        let clause = Self.narrow(clause)
         var (sentence, isEnding, isEnded) = ("", false, false)
         for character in clause {
             if isEnding, character.isWhitespace {
@@ -56,6 +57,18 @@ struct ChoiceSentence {
             || afterWord.drop { !$0.isLetter }.contains { !$0.isLetter }
     }
 
+    /// Full-width letters and brackets, as East Asian texts have them, in their usual width.
+    private static func narrow(_ clause: Substring) -> Substring {
+        guard clause.unicodeScalars.contains(where: { (0xFF01...0xFF5E).contains($0.value) }) else {
+            return clause
+        }
+        let scalars = clause.unicodeScalars.map { scalar in
+            (0xFF01...0xFF5E).contains(scalar.value)
+                ? Unicode.Scalar(scalar.value - 0xFEE0) ?? scalar : scalar
+        }
+        return Substring(String(String.UnicodeScalarView(scalars)))
+    }
+
     /// A run of letters, digits and apostrophes and what is right beside it.
     private struct Word {
         let text: Substring
@@ -76,19 +89,33 @@ struct ChoiceSentence {
                 index = sentence.index(after: index)
                 continue
             }
-            let text = sentence[index...].prefix(while: isWord)
-            let after = text.endIndex < sentence.endIndex ? sentence[text.endIndex] : nil
+            let run = sentence[index...].prefix(while: isWord)
+            let after = run.endIndex < sentence.endIndex ? sentence[run.endIndex] : nil
             words.append(
-                Word(text: text, start: index, before: before, after: after, isFirst: words.isEmpty)
+                Word(
+                    text: unquoted(run),
+                    start: index,
+                    before: before,
+                    after: after,
+                    isFirst: words.isEmpty
+                )
             )
-            before = text.last
-            index = text.endIndex
+            before = run.last
+            index = run.endIndex
         }
         return words
     }
 
+    /// `'B'` without its quotes; an apostrophe at one end belongs to the word.
+    private static func unquoted(_ run: Substring) -> Substring {
+        guard run.count > 2, let first = run.first, let last = run.last,
+            ["''", "‘’", "’’"].contains("\(first)\(last)")
+        else { return run }
+        return run.dropFirst().dropLast()
+    }
+
     private static func isWord(_ character: Character) -> Bool {
-        character.isLetter || character.isNumber || character == "'" || character == "’"
+        character.isLetter || character.isNumber || "'’‘".contains(character)
     }
 
     private static func mark(_ word: Word, after last: Word?, in words: ArraySlice<Word>, at place: Int)
@@ -97,6 +124,7 @@ struct ChoiceSentence {
         guard word.text.utf8.count == 1, let letter = word.text.first, letter.isASCII, letter.isLetter else {
             return nil
         }
+        if let before = word.before, "¬~!".contains(before) { return nil }
         let name = letter.uppercased()
         if word.after == ")" { return Mark(letter: name, isBracketed: true) }
         if last?.text.lowercased() == "option" { return Mark(letter: name, isBracketed: true) }
@@ -140,6 +168,7 @@ struct ChoiceSentence {
     private static let denials: Set<String> = [
         "not", "neither", "nor", "no", "never", "cannot", "except", "isnt", "nt", "wrong", "incorrect",
         "false",
-        "excluding", "without", "unlikely", "or", "either",
+        "excluding", "without", "unlikely", "or", "either", "anything", "doubt", "doubtful", "opposite", "if",
+        "unless",
     ]
 }

@@ -14,6 +14,8 @@ enum AnswerForms {
     }
 
     private static let readText = #"""
+        so far 8 => 8
+        ⟹ 8 => 8
         –6 => -6
         - 6 => -6
         minus 6 => -6
@@ -249,7 +251,6 @@ enum AnswerForms {
         1.5 million dollars => 1500000
         5 more => 5
         1. => 1
-        12am => 12
         5 x 10^2 = 500 => 500
         -5/6 => -5/6
         -(5/6) => -5/6
@@ -284,6 +285,19 @@ enum AnswerForms {
         """#
 
     private static let refusedText = #"""
+        12am -- "am" after the number leaves no plain number
+        8 pm -- "pm" after the number leaves no plain number
+        8 p.m. -- "p.m." makes the number a time
+        8 Jan -- "jan" makes the number a date
+        8kk -- "kk" after the number leaves no plain number
+        5 gross -- "gross" after the number leaves no plain number
+        anything but 8 -- "anything" comes before the number
+        all but 8 -- "but" comes before the number
+        far from 8 -- "from" comes before the number
+        the opposite of 8 -- "opposite" comes before the number
+        I doubt it is 8 -- "doubt" comes before the number
+        ¬8 -- "¬" in the answer leaves no plain number
+        8 ❓ -- "❓" takes the number back
         2x = 8 -- an equation with the unknown "x" is given, not one number
         x + 2 = 8 -- an equation with the unknown "x" is given, not one number
         x/2 = 4 -- an equation with the unknown "x" is given, not one number

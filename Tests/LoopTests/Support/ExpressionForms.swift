@@ -254,6 +254,8 @@ enum ExpressionForms {
         5! => 120
         (2n)! => factorial(2*n)
         \log_2 8 => 3
+        log2(8) => 3
+        log10(100) => 2
         \log 100 => 2
         \ln e^2 => 2
         \ln(e) => 1
@@ -354,6 +356,9 @@ enum ExpressionForms {
     private static let refusedText = #"""
         x^2+1 or x^2-1 --- more than one expression is given ("or")
         5 apples --- "apples" is no part of an expression
+        \frac{dy}{dx} --- a derivative is to be computed; give what it comes to
+        \frac{d^2y}{dx^2} --- a derivative is to be computed; give what it comes to
+        log2x --- "log2" may mean two things; write log(2…) or \log_{2}
         blue --- "blue" is no part of an expression
         not 5 --- "not" is no part of an expression
         1, 2, \ldots --- "\ldots" leaves the expression open

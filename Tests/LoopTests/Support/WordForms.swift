@@ -122,6 +122,7 @@ struct WordForms {
             isn’t true -- "isnt" is said of the truth value
             not false -- "not" is said of the truth value
             never true -- "never" is said of the truth value
+            I doubt it is true -- "doubt" is said of the truth value
             hardly true -- "hardly" is said of the truth value
             it cannot be true -- "cannot" is said of the truth value
             maybe yes -- "maybe" before the truth value leaves it open

@@ -11,7 +11,11 @@ extension ExpressionLexer {
     private mutating func take(_ run: String, length: Int) throws(Unread) {
         let lower = run.lowercased()
         if run.count == 1 { return try add(.name(run), length: length) }
-        if ExpressionWords.functions.contains(run) { return try add(.command(run), length: length) }
+        if ExpressionWords.functions.contains(run) {
+            try add(.command(run), length: length)
+            if run == "log" { try base() }
+            return
+        }
         if ExpressionWords.names.contains(run) { return try add(.name(run), length: length) }
         if run == "infinity" || run == "oo" || run == "inf" { return try mark("∞", length: length) }
         if lower == "or" || lower == "and" {
@@ -39,6 +43,24 @@ extension ExpressionLexer {
             return try add(.name(String(run.suffix(1))), length: 1)
         }
         throw Unread("\"\(run)\" is no part of an expression")
+    }
+
+    /// `log10(x)` and `log2(x)` have a base, as programs write it.
+    private mutating func base() throws(Unread) {
+        var index = place
+        while let scalar = scalar(at: index), ("0"..."9").contains(scalar) { index += 1 }
+        guard index > place else { return }
+        let digits = text(place..<index)
+        guard digits == "2" || digits == "10", scalar(at: index) == "(" else {
+            throw Unread("\"log\(digits)\" may mean two things; write log(\(digits)…) or \\log_{\(digits)}")
+        }
+        try mark("_", length: 0)
+        try mark("{", length: 0)
+        try add(
+            .number(ExactNumber(digits == "2" ? 2 : 10), digits: digits),
+            length: index - place
+        )
+        try mark("}", length: 0)
     }
 
     private static func endsValue(_ token: ExpressionToken) -> Bool {

@@ -38,6 +38,16 @@ indirect enum ExpressionNode: Hashable {
         }
     }
 
+    /// Whether it is `d`, `d^2`, or a product that begins so: the parts of `\frac{dy}{dx}`.
+    var beginsWithDifferential: Bool {
+        switch self {
+        case .name(let name): name == "d"
+        case .power(let base, _): base.beginsWithDifferential
+        case .product(let factors): factors.first?.beginsWithDifferential ?? false
+        default: false
+        }
+    }
+
     private var isName: Bool {
         guard case .name = self else { return false }
         return true

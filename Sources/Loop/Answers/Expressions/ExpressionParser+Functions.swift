@@ -3,7 +3,7 @@ extension ExpressionParser {
     mutating func command(_ name: String) throws(Unread) -> ExpressionNode {
         place += 1
         switch name {
-        case "frac": return .quotient(try group(), try group())
+        case "frac": return try quotient()
         case "binom":
             if isNext("(") { return try call(name) }
             return .call(name, [try group(), try group()])
@@ -16,6 +16,14 @@ extension ExpressionParser {
         case "log" where take("_"): return try function("log", [try group()])
         default: return try function(name, [])
         }
+    }
+
+    private mutating func quotient() throws(Unread) -> ExpressionNode {
+        let (top, bottom) = (try group(), try group())
+        if top.beginsWithDifferential, bottom.beginsWithDifferential, bottom != .name("d") {
+            throw Unread("a derivative is to be computed; give what it comes to")
+        }
+        return .quotient(top, bottom)
     }
 
     private mutating func root() throws(Unread) -> ExpressionNode {

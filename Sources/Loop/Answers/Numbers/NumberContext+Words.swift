@@ -26,7 +26,8 @@ extension NumberContext {
 
     private static let denials: Set<String> = [
         "not", "never", "neither", "nor", "no", "cannot", "without", "except", "isnt", "wasnt", "arent", "nt",
-        "unknown", "impossible", "undefined", "incorrect", "wrong", "false",
+        "unknown", "impossible", "undefined", "incorrect", "wrong", "false", "anything", "doubt", "doubtful",
+        "opposite", "unlikely",
     ]
 
     /// Up to three words before a number these make it a bound, a part, or an operand.
@@ -42,11 +43,15 @@ extension NumberContext {
         "some", "maybe", "perhaps",
     ]
 
-    /// Right before a number these make it a date, a place or a name.
-    static let names: Set<String> = [
+    /// Right before or after a number these make it a date.
+    static let months: Set<String> = [
         "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-        "november",
-        "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
+        "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov",
+        "dec",
+    ]
+
+    /// Right before a number these make it a place or a name.
+    static let names: Set<String> = [
         "step",
         "equation", "eq", "figure", "fig", "table", "chapter", "page", "section", "version", "v", "room",
         "part",
@@ -57,7 +62,7 @@ extension NumberContext {
     static let refusedAfter: Set<String> = [
         "or", "to", "through", "until", "till", "versus", "vs", "plus", "minus", "divided", "multiplied",
         "squared", "cubed", "factorial", "mod", "modulo", "point", "choose", "raised", "over", "x",
-        "maybe", "perhaps", "max", "maximum", "minimum", "if", "unless",
+        "maybe", "perhaps", "max", "maximum", "minimum", "if", "unless", "kk", "gross", "am", "pm",
     ]
 
     /// Units of length, whose squares and cubes may be written as `m2`; in `5r2` the letter is a remainder.

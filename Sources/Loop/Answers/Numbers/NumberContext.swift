@@ -77,8 +77,12 @@ struct NumberContext {
                 throw Unread("\"\(word)\" before the number leaves no plain number")
             }
         }
-        if let word = word(at: item.start - 1), Self.names.contains(word) {
-            throw Unread("\"\(word)\" makes the number a date or a name")
+        if let word = word(at: item.start - 1) {
+            if Self.names.contains(word) || Self.months.contains(word) {
+                throw Unread("\"\(word)\" makes the number a date or a name")
+            }
+            let isFar = word == "from" && self.word(at: item.start - 2) == "far"
+            if isFar || word == "but" { throw Unread("\"\(word)\" comes before the number") }
         }
         // A dash after a word: sign, hyphen or pause.
         if kind(at: item.start) == .dash, word(at: item.start - 1) != nil {
@@ -134,6 +138,10 @@ struct NumberContext {
         }
         if isAttached, word == "m", tokens[item.start..<item.end].contains(where: { $0.kind == .currency }) {
             throw Unread("\"m\" after an amount may be a million")
+        }
+        if Self.months.contains(word) { throw Unread("\"\(word)\" makes the number a date") }
+        if word == "a" || word == "p", self.word(at: index + 1) == "m" {
+            throw Unread("\"\(word).m.\" makes the number a time")
         }
         if Self.refusedAfter.contains(word) {
             throw Unread("\"\(word)\" after the number leaves no plain number")

@@ -55,7 +55,7 @@ struct NumberLexer {
         case "/", "⁄", "∕", "／": add(.slash)
         case "°", "º": add(.word("degrees"))
         case "…": ellipsis(length: 1)
-        case "✗", "✘", "❌": add(.refused("\"\(scalar)\" takes the number back"))
+        case "✗", "✘", "❌", "🚫", "⛔", "❓", "❔": add(.refused("\"\(scalar)\" takes the number back"))
         case "÷", "‰", "‱", "<", ">", "≤", "≥", "≠", "±", "∓", "√", "∛", "∞", "|", "#", "@", "&", "[", "]":
             add(.refused("\"\(scalar)\" in the answer leaves no plain number"))
         default: other(scalar)
@@ -73,6 +73,10 @@ struct NumberLexer {
         if properties.numericType != nil { return add(.refused("digits of another script are not read")) }
         switch properties.generalCategory {
         case .currencySymbol: add(.currency)
+        // Arrows lead to a number.
+        case .mathSymbol
+        where !(0x2190...0x21FF).contains(scalar.value) && !(0x27F0...0x27FF).contains(scalar.value):
+            add(.refused("\"\(scalar)\" in the answer leaves no plain number"))
         case .nonspacingMark, .spacingMark, .enclosingMark:
             add(.refused("a combining character in the answer leaves no plain number"))
         default:

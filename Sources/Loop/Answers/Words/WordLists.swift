@@ -33,7 +33,7 @@ enum WordLists {
         "not", "no", "never", "neither", "nor", "cannot", "cant", "isnt", "arent", "wasnt", "werent", "dont",
         "doesnt", "didnt", "wont", "aint", "hardly", "barely", "scarcely", "unlikely", "without", "except",
         "excluding", "wrong", "incorrect", "false", "untrue", "anything", "nothing", "none", "than",
-        "opposite", "contrary", "unlike",
+        "opposite", "contrary", "unlike", "doubt", "doubtful",
     ]
 
     /// They may follow a value: what it is a value of.

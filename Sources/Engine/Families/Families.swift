@@ -48,6 +48,7 @@ package struct Families: Sendable {
             )
         }
         try config.requireOneFamily(family.huggingFaceNames)
+        try config.requireTypes()
         return try family.describe(config)
     }
 

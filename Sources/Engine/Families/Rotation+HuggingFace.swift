@@ -54,12 +54,18 @@ extension HuggingFaceConfiguration {
         return ("rope_scaling", .null)
     }
 
-    /// Refuses `rope_parameters` and `rope_scaling` that say different things: transformers takes the second,
-    /// other readers the first.
+    /// Refuses `rope_parameters`, `rope_scaling` and `rope_theta` that say different things: transformers takes
+    /// one, other readers another.
     ///
     /// - Parameter base: The base of the frequencies if the file has none.
     /// - Throws: `EngineError` `unsupported_architecture`, naming what differs.
     func requireOneRotation(base: Double) throws {
+        let (key, value) = ownRotation
+        if let own = value["rope_theta"]?.double, let other = config["rope_theta"]?.double, own != other {
+            throw unsupported(
+                "rope_theta is \(other) and \(key).rope_theta is \(own); remove the one that the model was not trained with"
+            )
+        }
         guard let new = config["rope_parameters"], let old = config["rope_scaling"], !new.isNeutral,
             !old.isNeutral
         else { return }

@@ -91,21 +91,6 @@ package struct HuggingFaceConfiguration: Sendable {
         }
     }
 
-    /// Refuses rotary positions that are scaled, or cover part of a head.
-    package func requirePlainRotation() throws {
-        try requireOneRotation(base: rotationBase ?? 10_000)
-        for key in ["rope_scaling", "rope_parameters"] {
-            guard let value = config[key], !value.isNeutral else { continue }
-            let kind = (value["rope_type"] ?? value["type"])?.string ?? "default"
-            guard kind == "default" else {
-                throw unsupported("\(key) has type \"\(kind)\", expected \"default\"")
-            }
-            if let share = value["partial_rotary_factor"]?.double, share != 1 {
-                throw unsupported("\(key).partial_rotary_factor is \(share), expected 1")
-            }
-        }
-    }
-
     /// The error for a value that breaks the format.
     package func malformed(_ problem: String) -> EngineError {
         EngineError(.modelMalformed, "cannot read \(path)/config.json: \(problem); get the file again")
@@ -119,7 +104,8 @@ package struct HuggingFaceConfiguration: Sendable {
         )
     }
 
-    private func text(_ value: JSONValue) -> String {
+    /// A value as the file has it, not all of a long one.
+    func text(_ value: JSONValue) -> String {
         String(decoding: value.encoded().prefix(80), as: UTF8.self)
     }
 }

@@ -55,19 +55,22 @@ struct HuggingFaceDirectory: Sendable {
             )
         }
         description = try families.describe(HuggingFaceConfiguration(config: config, path: path))
-        let generation = try reader.json("generation_config.json")
+        let generation = try reader.json(Self.generationName)
         guard let tokenizerJSON = reader.bytes(FileName.tokenizer) else {
             throw EngineError(.modelMissing, Self.withoutTokenizer(path))
         }
-        let eos = Self.ids(generation?["eos_token_id"])
+        let eos = try Self.ids("eos_token_id", of: generation, Self.generationName, in: path)
+        let bos = try Self.ids("bos_token_id", of: generation, Self.generationName, in: path)
+        let ownBOS = try Self.ids("bos_token_id", of: config, FileName.modelConfiguration, in: path)
         tokenizer = HuggingFaceTokenizerFiles(
             tokenizerJSON: tokenizerJSON,
             tokenizerConfig: reader.bytes("tokenizer_config.json"),
             specialTokensMap: reader.bytes("special_tokens_map.json"),
             addedTokens: reader.bytes("added_tokens.json"),
             chatTemplate: reader.bytes("chat_template.jinja"),
-            eosIDs: eos.isEmpty ? Self.ids(config["eos_token_id"]) : eos,
-            bosID: generation?["bos_token_id"]?.integer ?? config["bos_token_id"]?.integer
+            eosIDs: eos.isEmpty
+                ? try Self.ids("eos_token_id", of: config, FileName.modelConfiguration, in: path) : eos,
+            bosID: bos.first ?? ownBOS.first
         )
         let names = try Self.weightFileNames(&reader)
         try Self.checkWeights(names, in: path)
@@ -150,9 +153,28 @@ struct HuggingFaceDirectory: Sendable {
         )
     }
 
-    /// `eos_token_id` is a number or a list of them.
-    private static func ids(_ value: JSONValue?) -> [Int] {
-        value?.array?.compactMap(\.integer) ?? (value?.integer).map { [$0] } ?? []
+    private static let generationName = "generation_config.json"
+
+    /// Token ids: a number, a list of them, or nothing.
+    private static func ids(
+        _ key: String,
+        of file: JSONValue?,
+        _ name: String,
+        in path: String
+    ) throws -> [Int] {
+        func malformed(_ problem: String) -> EngineError {
+            EngineError(.modelMalformed, "cannot read \(path)/\(name): \(problem); get the file again")
+        }
+        guard let file else { return [] }
+        guard file.object != nil else { throw malformed("it is no JSON object") }
+        guard let value = file[key], value != .null else { return [] }
+        let values = value.array ?? [value]
+        let ids = values.compactMap(\.integer)
+        guard ids.count == values.count else {
+            let found = String(decoding: value.encoded().prefix(80), as: UTF8.self)
+            throw malformed("\(key) is \(found), expected a token's number or a list of them")
+        }
+        return ids
     }
 
     /// The single weight file, or the shards that the index names.

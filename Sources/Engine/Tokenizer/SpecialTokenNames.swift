@@ -26,6 +26,7 @@ struct SpecialTokenNames {
         ]
         for case (let bytes?, let name) in sources {
             try TokenizerDefinition.parse(bytes, name) { file in
+                guard file.object != nil else { throw TokenizerJSON.Problem("it is no JSON object") }
                 try read(file)
                 for key in Self.keys where found[key] == nil { found[key] = try Self.named(file[key]) }
             }

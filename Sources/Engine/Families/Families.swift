@@ -23,6 +23,14 @@ package struct Families: Sendable {
     ///   family throws.
     func describe(_ file: GGUFFile) throws -> ModelDescription {
         let architecture: String = try file.required("general.architecture")
+        // Adapters and projectors of pictures have the architecture of the model that they are for.
+        if let type = try file.optionalString("general.type"), type != "model" {
+            throw EngineError(
+                .unsupportedArchitecture,
+                "cannot run model \(file.file.name): general.type is \"\(type)\", expected \"model\"; give the file of the "
+                    + "model itself"
+            )
+        }
         guard let family = list.first(where: { $0.ggufArchitectures.contains(architecture) }) else {
             throw unknown(
                 "general.architecture is \"\(architecture)\"",

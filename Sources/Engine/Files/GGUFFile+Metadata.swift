@@ -29,7 +29,7 @@ extension GGUFFile {
             pre: pre,
             tokens: tokens,
             tokenTypes: types,
-            merges: metadata["tokenizer.ggml.merges"] == nil ? [] : try strings("tokenizer.ggml.merges"),
+            merges: try merges(model: model),
             bosID: bos,
             eosID: try id("eos", usually: 2),
             unknownID: try id("unknown", usually: 0),
@@ -42,6 +42,14 @@ extension GGUFFile {
             scores: try floats("tokenizer.ggml.scores"),
             chatTemplate: try optionalString("tokenizer.chat_template")
         )
+    }
+
+    /// Without merges a byte-pair encoding cuts every text into bytes, which no model was trained on.
+    private func merges(model: String) throws -> [String] {
+        let key = "tokenizer.ggml.merges"
+        guard metadata[key] == nil else { return try strings(key) }
+        guard model == "llama" else { throw missing(key) }
+        return []
     }
 
     private func tokenID(_ kind: String, _ count: Int) throws -> Int? {

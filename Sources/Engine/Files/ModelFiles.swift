@@ -56,6 +56,7 @@ package struct ModelFiles: Sendable {
         source = .gguf(gguf)
         try Self.check(gguf.tensors.mapValues(\.shape), description, file: file, .gguf)
         (sha256, fileDigests) = MappedFile.digests(of: gguf.parts)
+        try checkNumbers()
     }
 
     private init(directory: HuggingFaceDirectory) throws {
@@ -73,6 +74,7 @@ package struct ModelFiles: Sendable {
         sha256 = digests.all
         fileDigests = digests.each.merging(directory.smallFileDigests) { weights, _ in weights }
         try checkTiedHead(directory)
+        try checkNumbers()
     }
 
     /// Reads a whole tensor as f32.
@@ -112,11 +114,12 @@ package struct ModelFiles: Sendable {
         into target: UnsafeMutableBufferPointer<Float>
     ) throws {
         try readStored(name, rows: rows, into: target)
+        try requireNumbers(target, of: name, firstRow: rows.lowerBound)
         let offset = offset(of: name)
         if offset != 0 { for index in target.indices { target[index] += offset } }
     }
 
-    private var format: ModelFormat {
+    var format: ModelFormat {
         switch source {
         case .gguf: .gguf
         case .huggingFace: .huggingFace
@@ -206,7 +209,8 @@ package struct ModelFiles: Sendable {
         }
     }
 
-    private func stored(_ name: TensorName) -> (type: TensorType, bytes: UnsafeRawBufferPointer)? {
+    /// A tensor as it is in its file; nil where the model has none of its own.
+    func stored(_ name: TensorName) -> (type: TensorType, bytes: UnsafeRawBufferPointer)? {
         switch source {
         case .gguf(let gguf):
             guard let key = description.ggufName(of: name), let tensor = gguf.tensors[key] else { return nil }

@@ -375,7 +375,7 @@ enum AnswerForms {
         2020-05-06 -- a range or a difference is given, not one number
         5/6/2020 -- a chain of fractions is given, not one number
         May 5 -- "may" makes the number a date or a name
-        5 May 2020 -- more than one number is given, 5 and 2020
+        5 May 2020 -- "may" makes the number a date
         May 5, 2020 -- "may" makes the number a date or a name
         5th -- the number counts a place ("th")
         21st -- the number counts a place ("st")

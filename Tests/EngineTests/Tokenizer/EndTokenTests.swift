@@ -64,7 +64,7 @@ import Testing
         if isSpelled {
             builder.set("tokenizer.ggml.tokens", .strings(["<|e|>", "<|s|>", "<|im_end|>", "b", "a", "Ġ"]))
             builder.set("tokenizer.ggml.token_type", .i32s([3, 3, 3, 1, 1, 1]))
-            builder.set("tokenizer.ggml.merges", nil)
+            builder.set("tokenizer.ggml.merges", .strings([]))
         } else {
             builder.set("tokenizer.ggml.eot_token_id", .u32(1))
         }

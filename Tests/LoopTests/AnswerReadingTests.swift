@@ -133,6 +133,7 @@ import Testing
             (things, "'B'", "B"), (things, "'B' is right", "B"), (things, "a stone (B)", "B"),
             (things, "a stone (C)", nil), (things, "B, a fish", nil), (things, "B - a stone", "B"),
             (things, "B - a fish", nil), (things, "B because a fish swims", "B"),
+            (["3", "4", "7"], "C, 3 + 4 = 7", "C"), (["3", "4", "7"], "C, 4", nil),
             (cities, "A, New York", "A"), (cities, "B, New York", nil), (cities, "A is York", nil),
             (things, "A-12", nil), (things, "plan B", nil), (things, "B?", nil), (things, "A. a stone", nil),
             (["a dog", "no pet"], "(B) no pet", "B"), (["yes", "no"], "No.", "B"),

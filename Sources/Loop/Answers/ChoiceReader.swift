@@ -86,21 +86,24 @@ struct ChoiceReader {
         return letter
     }
 
-    /// An option whose text is in a sentence that names another one by its letter.
+    /// An option whose text is in a sentence that names another one by its letter, and not by its own text, too.
     private func otherOption(in sentence: String, than letter: String) -> String? {
-        let options = choices.indices.map {
-            (letter: Self.letter(of: $0), words: Self.words(of: choices[$0]))
+        let phrases = choices.indices.compactMap { place -> (letter: String, words: String)? in
+            let words = Self.words(of: choices[place])
+            guard let letter = Self.letter(of: place), !words.isEmpty else { return nil }
+            return (letter, " \(words) ")
         }
-        let own = options.first { $0.letter == letter }?.words ?? ""
         let said = " \(Self.words(of: sentence)) "
-        let rest = said.replacingOccurrences(of: " \(own) ", with: "  ")
-        return options.first { option in
-            let phrase = " \(option.words) "
-            // `York` is said with `New York`.
-            let isPart = " \(own) ".contains(phrase)
-            return option.letter != letter && !option.words.isEmpty && option.words != letter.lowercased()
-                && (isPart ? rest : said).contains(phrase)
-        }?.letter
+        let others = phrases.filter { $0.letter != letter && $0.words != " \(letter.lowercased()) " }
+        if let own = phrases.first(where: { $0.letter == letter })?.words {
+            // `New York` does not say `York`.
+            var rest = said
+            for other in others where other.words.contains(own) {
+                rest = rest.replacingOccurrences(of: other.words, with: "  ")
+            }
+            if rest.contains(own) { return nil }
+        }
+        return others.first { said.contains($0.words) }?.letter
     }
 
     /// Lower-case words with one space between them.
